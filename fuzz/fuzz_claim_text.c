@@ -40,6 +40,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns,
                                        sizeof columns / sizeof columns[0] };
+    static const zkl_column other_columns[] = {
+        { { (const uint8_t *)"age", 3 }, { .kind = ZKL_TYPE_UINT16 }, true },
+        { { (const uint8_t *)"y.z", 3 }, { .kind = ZKL_TYPE_UINT32 }, false },
+    };
+    static const zkl_schema other_schema = { ZKL_HASH_SHA3_256, other_columns,
+                                             sizeof other_columns / sizeof other_columns[0] };
     /* a and b joined by id are the dataset; e has its columns, and d.e too */
     const zkl_column left[] = { columns[0], columns[1], columns[2] },
                      right[] = { columns[0], columns[3], columns[4], columns[5] };
@@ -51,6 +57,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         { .schema = &of_b, .row_count = 100000, .name = zkl_bytes_of_text("b"), .version = 1 },
         { .schema = &schema, .row_count = 100000, .name = zkl_bytes_of_text("e"), .version = 1 },
         { .schema = &schema, .row_count = 3, .name = zkl_bytes_of_text("d.e"), .version = 20 },
+        { .schema = &schema,
+          .row_count = 100000,
+          .name = zkl_bytes_of_text("test-a"),
+          .version = 12 },
+        { .schema = &other_schema,
+          .row_count = 100000,
+          .name = zkl_bytes_of_text("2024-x"),
+          .version = 3 },
+        { .schema = &other_schema,
+          .row_count = 7,
+          .name = zkl_bytes_of_text("paid"),
+          .version = 1 },
     };
     const zkl_claim_scope scope = { datasets, sizeof datasets / sizeof datasets[0] };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };

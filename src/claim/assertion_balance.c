@@ -3,8 +3,8 @@
  *
  *   sum_i w_i (sum of x - o_i over the rows of table i that are not null)  >=, =, <=  T
  *
- * One total over all chunks of all tables; chunks of one index share a leaf block. A null is code 0,
- * so o_i is taken back for it, and N_i o_i is public:
+ * One total over all chunks of all tables; chunks of one index share a leaf block. A null is code
+ * 0, so o_i is taken back for it, and N_i o_i is public:
  *
  *   sum_i w_i sum_c (x_c + o_i x?_c) + (mode - 1) q = T + sum_i w_i o_i N_i
  *

@@ -46,8 +46,8 @@ typedef struct balance_reach {
     zkl_exact least, most;
 } balance_reach;
 
-/* Values of N rows, each null or from -offset to last code - offset, weighted: both are added, since
- * -offset <= 0 <= the other. */
+/* Values of N rows, each null or from -offset to last code - offset, weighted: both are added,
+ * since -offset <= 0 <= the other. */
 static bool add_column(balance_reach *reach, const zkl_claim_maker *m,
                        const zkl_equation_column *column)
 {

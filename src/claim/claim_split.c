@@ -67,9 +67,11 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
         ZKL_TRY(check_part(m, &claim->others[i]));
         rows += m->scope->datasets[claim->others[i].dataset].row_count;
     }
+    const bool is_split = claim->ops == &zkl_claim_kind_split;
     if (rows != out->row_count)
-        return zkl_fail(m->err, ZKL_REJECTED, "the parts have %llu rows together, the dataset %llu",
-                        (unsigned long long)rows, (unsigned long long)out->row_count);
+        return zkl_fail(m->err, ZKL_REJECTED, "the %s %llu rows%s, the dataset %llu",
+                        is_split ? "parts have" : "other dataset has", (unsigned long long)rows,
+                        is_split ? " together" : "", (unsigned long long)out->row_count);
     ZKL_TRY(zkl_claim_add_joint_assertion(&split, m, out, ZKL_ASSERTION_SPLIT, 0,
                                           1 + claim->other_count));
     for (size_t i = 0; i < split->source_count; i++)

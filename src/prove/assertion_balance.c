@@ -64,8 +64,8 @@ static size_t slack_limbs(const zkl_assertion_data *assertion)
                : 0;
 }
 
-/* C numbers of q's limbs hold 2^(W + log C) - C; a bound that no difference of sums comes near could
- * be farther away. */
+/* Two sums differ by no more than a number of q's limbs. A bound that none comes near may be
+ * farther away. */
 static bool has_slack(const zkl_assertion_data *assertion, const balance_sides *sides)
 {
     const zkl_wide slack = slack_of(sides);

@@ -1,9 +1,7 @@
-/* "balance(2*amount - paid@1.amount + 3 = 0)": how it is read and written, and that what it compiles
- * to says of sums what its text says, in the units and offsets of the types. */
+/* "balance(2*amount - paid@1.amount + 3 = 0)": how it is read and written, and that what it
+ * compiles to says of sums what its text says, in the units and offsets of the types. */
 #include "algebra/wide.h"
-#include "claim/assertion.h"
-#include "claim/claim.h"
-#include "testing.h"
+#include "stated.h"
 
 #define NAMED(text)                                                                                \
     {                                                                                              \
@@ -114,8 +112,8 @@ static int64_t number_of(zkl_test *t, const zkl_scalar *param)
     return negative ? -(int64_t)minus.word[0] : (int64_t)v.word[0];
 }
 
-/* Tables, weights, offsets and total of the assertion. Own columns first, in the schema's order, then
- * other datasets as they are named. */
+/* Tables, weights, offsets and total of the assertion. Own columns first, in the schema's order,
+ * then other datasets as they are named. */
 static void test_balance_compile__weights_and_offsets(zkl_test *t)
 {
     static const struct {
@@ -285,6 +283,22 @@ static void test_balance_compile__refuses_what_says_nothing(zkl_test *t)
         REQUIRE_OK(t, &err, compile(t, &c, good[i], &err));
 }
 
+/* A statement of anything else is not what the words say. */
+static void test_balance_match__only_what_was_said(zkl_test *t)
+{
+    static const char *const texts[] = {
+        "balance(2*n - fee + 2024-x@3.x - paid.x - paid.amount >= 3)",
+        "balance(fee = -3)",
+    };
+    for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
+        zkl_error err;
+        zkl_compiled_claim c;
+        REQUIRE_OK(t, &err, compile(t, &c, texts[i], &err));
+        check_only_itself(t, &c);
+    }
+}
+
 ZKL_TESTS(TEST(test_balance_print__is_canonical), TEST(test_balance_compile__weights_and_offsets),
           TEST(test_balance_compile__says_what_the_text_says),
-          TEST(test_balance_compile__refuses_what_says_nothing))
+          TEST(test_balance_compile__refuses_what_says_nothing),
+          TEST(test_balance_match__only_what_was_said))

@@ -1,7 +1,6 @@
 /* "same(test@1)", "same(a, test@1.x)" and "same_rows(test@1)": how they are read and written, what
  * they compile to, which columns pair off. */
-#include "claim/claim.h"
-#include "testing.h"
+#include "stated.h"
 
 #define NAMED(text)                                                                                \
     {                                                                                              \
@@ -172,7 +171,8 @@ static void test_same_compile__refuses_what_does_not_fit(zkl_test *t)
         { ZKL_USAGE, "same(copy) in rows 0..65534", "are no span of whole chunks" },
         { ZKL_USAGE, "same_rows(copy, short)", "character 15: ')' expected" },
         { ZKL_USAGE, "same_rows(copy) in rows 0..65535", "same_rows speaks of the whole dataset" },
-        { ZKL_REJECTED, "same_rows(short)", "99999 rows" },
+        { ZKL_REJECTED, "same_rows(short)",
+          "the other dataset has 99999 rows, the dataset 100000" },
     };
     zkl_error err;
     zkl_compiled_claim c;
@@ -204,6 +204,22 @@ static void test_same_compile__wants_one_dictionary(zkl_test *t)
     CHECK(t, strstr(err.text, "has another dictionary") != NULL);
 }
 
+/* A statement of anything else is not what the words say. */
+static void test_same_match__only_what_was_said(zkl_test *t)
+{
+    static const char *const texts[] = {
+        "same(turned-a)",
+        "same(id, plain@1.a.b)",
+        "same(pay, copy@1) in rows 0..65535",
+    };
+    for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
+        zkl_error err;
+        zkl_compiled_claim c;
+        REQUIRE_OK(t, &err, compile(t, &c, texts[i], &err));
+        check_only_itself(t, &c);
+    }
+}
+
 ZKL_TESTS(TEST(test_same_print__is_canonical), TEST(test_same_compile__pairs_columns),
           TEST(test_same_compile__refuses_what_does_not_fit),
-          TEST(test_same_compile__wants_one_dictionary))
+          TEST(test_same_compile__wants_one_dictionary), TEST(test_same_match__only_what_was_said))

@@ -1,7 +1,6 @@
 /* "sorted(a, b)" and its options: how they are read and written, which columns have an order, and
  * that the column written first is the highest of the key. */
-#include "claim/claim.h"
-#include "testing.h"
+#include "stated.h"
 
 #define NAMED(text)                                                                                \
     {                                                                                              \
@@ -166,5 +165,21 @@ static void test_sorted_compile__refuses_what_has_no_order(zkl_test *t)
     REQUIRE_OK(t, &err, compile(t, &c, "sorted(order_id, at, id)", &err));
 }
 
+/* A statement of anything else is not what the words say. */
+static void test_sorted_match__only_what_was_said(zkl_test *t)
+{
+    static const char *const texts[] = {
+        "sorted(day, pay, id, order=falling)",
+        "sorted(id, ties=refuse) in rows 65536..99999",
+    };
+    for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
+        zkl_error err;
+        zkl_compiled_claim c;
+        REQUIRE_OK(t, &err, compile(t, &c, texts[i], &err));
+        check_only_itself(t, &c);
+    }
+}
+
 ZKL_TESTS(TEST(test_sorted_print__is_canonical), TEST(test_sorted_compile__first_column_is_highest),
-          TEST(test_sorted_compile__refuses_what_has_no_order))
+          TEST(test_sorted_compile__refuses_what_has_no_order),
+          TEST(test_sorted_match__only_what_was_said))
