@@ -225,12 +225,13 @@ static void compile_made(zkl_shape *shape, unsigned tag, const uint32_t *tables)
 static void compile_numbers(zkl_shape *shape, uint32_t table, const zkl_pick *pick)
 {
     static const uint64_t none;
+    ZKL_AUTO_CLEAR(zkl_arena) scratch = { 0 }; /* not the shape's: it holds all assertions' */
     zkl_public_column n = { .table = table, .count = (size_t)pick->count, .first = pick->first };
     if (pick->rule != ZKL_PICK_SLICE && shape->leaf_count > ZKL_LEAF_BLOCKS_MAX) {
         n.wide_values = &none;
         n.count = 0;
     } else if (pick->rule != ZKL_PICK_SLICE &&
-               zkl_pick_numbers(&n.wide_values, &shape->arena, pick, NULL) != ZKL_OK) {
+               zkl_pick_numbers(&n.wide_values, &scratch, pick, NULL) != ZKL_OK) {
         zkl_shape_no_memory(shape);
         return;
     }

@@ -72,22 +72,29 @@ static zkl_status fill_times(const zkl_filling *f, pick_data *data, zkl_error *e
     return ZKL_OK;
 }
 
+static void fill_index(const zkl_filling *f)
+{
+    for (size_t t = 0; t < (size_t)1 << f->log_cells; t++)
+        *zkl_filling_cell(f, 0, t) = (uint16_t)t;
+}
+
 static zkl_status fill_auxiliary(uint16_t *const *cells, size_t which,
                                  const zkl_assertion_data *assertion, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(pick_data) data = { 0 };
-    ZKL_TRY(pick_data_read(&data, assertion, err));
-    const uint64_t last = data.pick.source_first + data.pick.source_count - 1;
     zkl_filling f = { cells, 1, assertion->format->log_cells };
+    if (which == AUXILIARY_I) {
+        fill_index(&f);
+        return ZKL_OK;
+    }
+    ZKL_TRY(pick_data_read(&data, assertion, err));
     if (which == AUXILIARY_M) {
         f.blocks_per_chunk = zkl_limbs_for(data.pick.count, assertion->format);
         return fill_times(&f, &data, err);
     }
-    for (size_t t = 0; which == AUXILIARY_I && t < (size_t)1 << f.log_cells; t++)
-        *zkl_filling_cell(&f, 0, t) = (uint16_t)t;
-    if (which == AUXILIARY_N)
-        f.blocks_per_chunk = zkl_limbs_for(last, assertion->format);
-    for (size_t t = 0; which == AUXILIARY_N && t < data.pick.count; t++)
+    f.blocks_per_chunk =
+        zkl_limbs_for(data.pick.source_first + data.pick.source_count - 1, assertion->format);
+    for (size_t t = 0; t < data.pick.count; t++)
         zkl_filling_number(&f, 0, t, data.numbers[t], f.blocks_per_chunk);
     return ZKL_OK;
 }

@@ -303,7 +303,7 @@ static void test_pick__padding(zkl_test *t)
     LIE(a, "circuit: root",
         .tamper = { { n, 2, toy_int(14) }, { m, 14, toy_int(1) }, { m, 0, toy_int(-1) } },
         .tamper_count = 3);
-    /* a row of the padding shows what is hidden in it: the made table's own `cells` refuse that */
+    /* a row of zeros for row 2; that row in the padding, where it has no number, serves nothing */
     static const uint64_t source[3] = { 4, 0, 6 }, shown[2] = { 4, 0 };
     toy_assertion hidden = { .kind = ZKL_ASSERTION_PICK,
                              .param_count = 3,
@@ -314,6 +314,7 @@ static void test_pick__padding(zkl_test *t)
     static const uint64_t numbers[2] = { 0, 2 };
     put_tables(t, &hidden, 0, numbers, 2);
     LIE(hidden, "circuit: root", 0);
+    LIE(hidden, "circuit: root", TAMPER(product_block(&hidden, 1, 0, 0), TOY_C - 1, 6));
 }
 
 /* What two claims made, exchanged: each has a tag of its own. */
@@ -401,6 +402,7 @@ static void test_pick__statement(zkl_test *t)
     c = fine[2];
     c.tables[0].first_row = TOY_C;
     STATE(c, "the slice is not of the source's rows");
+    c = fine[2];
     c.tables[0].rows = 5 - 1; /* more rows than the source has */
     STATE(c, "the slice is not of the source's rows");
     /* numbers of at most three limbs */
