@@ -119,6 +119,37 @@ zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, ui
     return zkl_claim_fail_column_of(m, status, 0, column, what);
 }
 
+/* ---- Datasets of one schema */
+
+/* Which column of the part is another; NULL: all are the same, in number too. */
+static const zkl_column *find_difference(const zkl_schema *own, const zkl_schema *part)
+{
+    for (size_t i = 0; i < own->column_count && i < part->column_count; i++)
+        if (!zkl_bytes_equal(own->columns[i].name, part->columns[i].name) ||
+            !zkl_type_equal(&own->columns[i].type, &part->columns[i].type) ||
+            own->columns[i].nullable != part->columns[i].nullable)
+            return &part->columns[i];
+    return NULL;
+}
+
+zkl_status zkl_claim_check_schema(const zkl_claim_maker *m, const zkl_claim_other *other)
+{
+    const zkl_schema *own = m->scope->datasets[0].schema,
+                     *part = m->scope->datasets[other->dataset].schema;
+    zkl_digest a, b;
+    zkl_schema_hash(&a, own);
+    zkl_schema_hash(&b, part);
+    if (zkl_digest_equal(&a, &b))
+        return ZKL_OK;
+    const zkl_column *column = find_difference(own, part);
+    const zkl_bytes name = column ? column->name : (zkl_bytes){ 0 };
+    return zkl_fail_hint(m->err, ZKL_USAGE, ZKL_HINT_NOTARISE_LIKE,
+                         "'%.*s' has another schema%s%.*s%s", (int)other->name.size,
+                         (const char *)other->name.data, column ? ": its column '" : "",
+                         (int)(name.size < 200 ? name.size : 200), (const char *)name.data,
+                         column ? "' is of another name, type or dictionary" : "");
+}
+
 /* ---- Columns that pair off */
 
 /* One type: the same codes mean the same, and a dictionary is the same one. */
@@ -275,6 +306,41 @@ zkl_status zkl_claim_all_columns(const zkl_claim_maker *m, const uint32_t **out,
         columns[i] = (uint32_t)i;
     *out = columns;
     return ZKL_OK;
+}
+
+zkl_status zkl_claim_keep_names(const zkl_claim_maker *m, const zkl_claim *claim)
+{
+    for (size_t i = 0; i < claim->column_count; i++) {
+        uint32_t column = 0;
+        ZKL_TRY(zkl_claim_find_column(m, &claim->columns[i], &column));
+        claim->columns[i].name = zkl_claim_schema_column(m->scope, column)->name;
+    }
+    return ZKL_OK;
+}
+
+/* Ids and trees are not there yet, and no check of a kind reads them. */
+zkl_status zkl_claim_check_assertion(const zkl_claim_maker *m, const zkl_claim_assertion *made,
+                                     const char *what)
+{
+    zkl_statement_table *tables = ZKL_ARENA_NEW(m->arena, zkl_statement_table, made->source_count);
+    const zkl_statement_table **list =
+        ZKL_ARENA_NEW(m->arena, const zkl_statement_table *, made->source_count);
+    if (!tables || !list)
+        return zkl_no_memory(m->err, made->source_count * sizeof *tables);
+    for (size_t i = 0; i < made->source_count; i++) {
+        const zkl_claim_source *source = &made->sources[i];
+        tables[i] = (zkl_statement_table){ .first_row = source->first_row,
+                                           .row_count = source->row_count,
+                                           .columns = source->columns,
+                                           .column_count = source->column_count };
+        zkl_schema_hash(&tables[i].schema_hash, m->scope->datasets[source->dataset].schema);
+        list[i] = &tables[i];
+    }
+    const zkl_assertion_facts facts = { &zkl_proof_format_v1, made->params, made->param_count, list,
+                                        made->source_count };
+    zkl_error why = { 0 };
+    const zkl_status status = zkl_assertion_check(made->kind, &facts, &why);
+    return status == ZKL_REJECTED ? zkl_fail(m->err, ZKL_LIMIT, "%s (%s)", what, why.text) : status;
 }
 
 /* The number of a column counts the flags before it (section 9): a nullable column takes two

@@ -99,6 +99,15 @@ zkl_status zkl_claim_fail_column_of(const zkl_claim_maker *m, zkl_status status,
  * equal values then, as far as a type goes. ZKL_USAGE, which says what differs. */
 zkl_status zkl_claim_check_same(const zkl_claim_maker *m, uint32_t own_column, size_t dataset,
                                 uint32_t other_column, bool nulls) ZKL_MUST_USE;
+/* Has the other dataset the schema of the own one, so that equal codes are equal values? ZKL_USAGE
+ * with the first column that differs. */
+zkl_status zkl_claim_check_schema(const zkl_claim_maker *m,
+                                  const zkl_claim_other *other) ZKL_MUST_USE;
+/* All columns of the claim are the own dataset's: give them the schema's own names, which stay. */
+zkl_status zkl_claim_keep_names(const zkl_claim_maker *m, const zkl_claim *claim) ZKL_MUST_USE;
+/* The rest of the assertion's own rules: ZKL_LIMIT with `what` and the rule when it breaks one. */
+zkl_status zkl_claim_check_assertion(const zkl_claim_maker *m, const zkl_claim_assertion *made,
+                                     const char *what) ZKL_MUST_USE;
 
 #define ZKL_CLAIM_PAIRS_MAX 1024
 /* Columns that pair off (zkl_claim_read_pairs), once compiled: the own ones ascend. */
@@ -173,6 +182,8 @@ void zkl_claim_put_there(zkl_buffer *out, const zkl_claim *claim);
 /* The column's name, where its codes are compared: "the code of c (not its text)" when equal codes
  * and equal values are two things. */
 void zkl_claim_put_coded(zkl_buffer *out, const zkl_column *column);
+/* "; long texts are compared by their fingerprints", when the own dataset has such a column. */
+void zkl_claim_put_fingerprints(zkl_buffer *out, const zkl_compiled_claim *claim);
 void zkl_claim_put_quantity(zkl_buffer *out, const zkl_quantity *value);
 void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal);
 

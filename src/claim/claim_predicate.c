@@ -273,6 +273,58 @@ uint32_t zkl_cut_digit(const zkl_cut_column *column, zkl_code cut)
     return cut == 0 ? 0 : (uint32_t)cuts_below(column, cut) + 1;
 }
 
+static uint32_t radix_of(const zkl_cut_column *column)
+{
+    return (uint32_t)column->cut_count + 1 + column->nullable;
+}
+
+zkl_status zkl_cut_code_count(const zkl_claim_maker *m, const zkl_cut_columns *columns, size_t *out)
+{
+    *out = 1;
+    for (size_t i = 0; i < columns->count; i++) {
+        *out *= radix_of(&columns->items[i]);
+        if (*out > ZKL_CUT_CODES_MAX)
+            return zkl_fail(m->err, ZKL_LIMIT,
+                            "the predicate tells apart more than %zu kinds of rows",
+                            ZKL_CUT_CODES_MAX);
+    }
+    return ZKL_OK;
+}
+
+void zkl_cut_digits(uint32_t *digits, const zkl_cut_columns *columns, size_t code)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        digits[i] = (uint32_t)(code % radix_of(&columns->items[i]));
+        code /= radix_of(&columns->items[i]);
+    }
+}
+
+size_t zkl_cut_condition_params(const zkl_cut_columns *columns)
+{
+    size_t count = 1 + 2 * columns->count;
+    for (size_t i = 0; i < columns->count; i++)
+        count += columns->items[i].cut_count;
+    return count;
+}
+
+size_t zkl_cut_put_conditions(zkl_scalar *params, const zkl_cut_columns *columns,
+                              const uint32_t *places)
+{
+    size_t at = 0;
+    zkl_claim_scalar_u64(&params[at++], columns->count);
+    for (size_t i = 0; i < columns->count; i++) {
+        const zkl_cut_column *column = &columns->items[i];
+        zkl_claim_scalar_u64(&params[at++], places[i]);
+        zkl_claim_scalar_u64(&params[at++], column->cut_count);
+        for (size_t k = 0; k < column->cut_count; k++) {
+            const zkl_exact cut = zkl_exact_of_u128(column->cuts[k]);
+            zkl_claim_scalar(&params[at++], &cut);
+        }
+    }
+    ZKL_ASSERT(at == zkl_cut_condition_params(columns));
+    return at;
+}
+
 /* ---- Compiling */
 
 /* Columns by their place in the schema, so that a claim has one text's worth of parameters. */
@@ -568,4 +620,19 @@ static void put_part(zkl_buffer *out, const zkl_said_part *part, part_kind aroun
 void zkl_said_predicate_print(zkl_buffer *out, const zkl_said_predicate *predicate)
 {
     put_part(out, predicate->root, PART_OR);
+}
+
+void zkl_said_predicate_put_words(zkl_buffer *out, const zkl_compiled_claim *claim,
+                                  const zkl_said_predicate *predicate)
+{
+    const zkl_claim_maker m = { .scope = claim->scope };
+    bool nullable = false;
+    zkl_said_predicate_print(out, predicate);
+    for (size_t i = 0; i < claim->claim.column_count; i++) {
+        uint32_t column = 0;
+        if (zkl_claim_find_column(&m, &claim->claim.columns[i], &column) == ZKL_OK)
+            nullable |= zkl_claim_schema_column(claim->scope, column)->nullable;
+    }
+    if (nullable)
+        zkl_buffer_put_text(out, " (no comparison holds of a null)");
 }

@@ -50,6 +50,10 @@ zkl_status zkl_said_predicate_compile(const zkl_claim_maker *m, zkl_said_predica
 /* Is it true of rows with these digits? digits: one for each of the columns. */
 bool zkl_said_predicate_holds(const zkl_said_predicate *predicate, const zkl_cut_columns *columns,
                               const uint32_t *digits);
+/* Parses to the same, but for what it says of nulls: " (no comparison holds of a null)" behind it
+ * when a column that the claim names may hold some. */
+void zkl_said_predicate_put_words(zkl_buffer *out, const zkl_compiled_claim *claim,
+                                  const zkl_said_predicate *predicate);
 /* Parses to the same. */
 void zkl_said_predicate_print(zkl_buffer *out, const zkl_said_predicate *predicate);
 
@@ -61,5 +65,19 @@ zkl_status zkl_cut_column_init(const zkl_claim_maker *m, zkl_cut_column *out,
 void zkl_cut_put(zkl_cut_column *column, zkl_code cut, zkl_code last);
 /* The digits from which on values are at least the cut: 0 for all, none when no code reaches it. */
 uint32_t zkl_cut_digit(const zkl_cut_column *column, zkl_code cut);
+
+/* Codes that are tried: as many at most as the parameters of an assertion could list, and more. */
+#define ZKL_CUT_CODES_MAX ((size_t)1 << 16)
+/* How many codes rows may have: the product of the columns' digits. ZKL_LIMIT. */
+zkl_status zkl_cut_code_count(const zkl_claim_maker *m, const zkl_cut_columns *columns,
+                              size_t *out) ZKL_MUST_USE;
+/* The digits of a code, one for each column, the first one's lowest. */
+void zkl_cut_digits(uint32_t *digits, const zkl_cut_columns *columns, size_t code);
+/* Parameters that say the conditions: their number, and each with its cuts (claim/predicate.h).
+ * places: of each column among those of the source without flags. Returns how many they are. */
+size_t zkl_cut_condition_params(const zkl_cut_columns *columns);
+size_t zkl_cut_put_conditions(zkl_scalar *params, const zkl_cut_columns *columns,
+                              const uint32_t *places);
+
 /* ZKL_NOT_SUPPORTED for types whose codes are no values in their order. */
 zkl_status zkl_cut_check_type(const zkl_claim_maker *m, uint32_t column) ZKL_MUST_USE;

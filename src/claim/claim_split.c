@@ -25,35 +25,6 @@ static zkl_status parse_one(zkl_claim_reader *r, zkl_claim *out)
     return zkl_claim_expect(r, ")");
 }
 
-/* Which column of the part is another; NULL: all are the same, in number too. */
-static const zkl_column *find_difference(const zkl_schema *own, const zkl_schema *part)
-{
-    for (size_t i = 0; i < own->column_count && i < part->column_count; i++)
-        if (!zkl_bytes_equal(own->columns[i].name, part->columns[i].name) ||
-            !zkl_type_equal(&own->columns[i].type, &part->columns[i].type) ||
-            own->columns[i].nullable != part->columns[i].nullable)
-            return &part->columns[i];
-    return NULL;
-}
-
-static zkl_status check_part(const zkl_claim_maker *m, const zkl_claim_other *other)
-{
-    const zkl_schema *own = m->scope->datasets[0].schema,
-                     *part = m->scope->datasets[other->dataset].schema;
-    zkl_digest a, b;
-    zkl_schema_hash(&a, own);
-    zkl_schema_hash(&b, part);
-    if (zkl_digest_equal(&a, &b))
-        return ZKL_OK;
-    const zkl_column *column = find_difference(own, part);
-    const zkl_bytes name = column ? column->name : (zkl_bytes){ 0 };
-    return zkl_fail_hint(m->err, ZKL_USAGE, ZKL_HINT_NOTARISE_LIKE,
-                         "'%.*s' has another schema%s%.*s%s", (int)other->name.size,
-                         (const char *)other->name.data, column ? ": its column '" : "",
-                         (int)(name.size < 200 ? name.size : 200), (const char *)name.data,
-                         column ? "' is of another name, type or dictionary" : "");
-}
-
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
     const zkl_claim *claim = &out->claim;
@@ -64,7 +35,7 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     ZKL_ASSERT(claim->other_count > 0);
     ZKL_TRY(zkl_claim_all_columns(m, &columns, 0));
     for (size_t i = 0; i < claim->other_count; i++) {
-        ZKL_TRY(check_part(m, &claim->others[i]));
+        ZKL_TRY(zkl_claim_check_schema(m, &claim->others[i]));
         rows += m->scope->datasets[claim->others[i].dataset].row_count;
     }
     const bool is_split = claim->ops == &zkl_claim_kind_split;
@@ -97,23 +68,13 @@ static void json_one(zkl_claim_members *out, const zkl_compiled_claim *claim)
     zkl_claim_member_other(out, &claim->claim);
 }
 
-/* A fingerprint is the hash of a text only if who committed it took care. */
-static bool has_hashes(const zkl_schema *schema)
-{
-    bool found = false;
-    for (size_t i = 0; i < schema->column_count; i++)
-        found = found || zkl_type_is_hashed(&schema->columns[i].type);
-    return found;
-}
-
 static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     zkl_buffer_put_text(out, "its rows are those of ");
     zkl_claim_put_others(out, &claim->claim, ", ", " and ");
     zkl_buffer_put_text(out, claim->claim.other_count > 1 ? " together, each as often, in any order"
                                                           : ", each as often, in any order");
-    if (has_hashes(claim->scope->datasets[0].schema))
-        zkl_buffer_put_text(out, "; long texts are compared by their fingerprints");
+    zkl_claim_put_fingerprints(out, claim);
 }
 
 const zkl_claim_ops zkl_claim_kind_split = {

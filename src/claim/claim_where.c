@@ -24,8 +24,6 @@
 
 #define BITS_MAX 3
 #define BOUNDS_MAX 3
-/* Codes that are tried: as many at most as the parameters of an assertion could list, and more. */
-#define CODES_MAX ((size_t)1 << 16)
 #define QUANTILE_MAX 1000000000 /* of the denominator */
 
 /* The bits of min, max, quantile, median. */
@@ -168,32 +166,18 @@ static bool order_holds(const where_making *making, size_t bit, const uint32_t *
            (bit == LIVE || digits[0] < (bit == BELOW ? making->from_digit : making->behind_digit));
 }
 
-static uint32_t radix_of(const zkl_cut_column *column)
-{
-    return (uint32_t)column->cut_count + 1 + column->nullable;
-}
-
 /* Every code there can be, and which bits are true of it. */
 static zkl_status find_codes(const zkl_claim_maker *m, where_making *making)
 {
-    size_t count = 1;
-    for (size_t i = 0; i < making->columns.count; i++) {
-        count *= radix_of(&making->columns.items[i]);
-        if (count > CODES_MAX)
-            return zkl_fail(m->err, ZKL_LIMIT,
-                            "the predicate tells apart more than %zu kinds of rows", CODES_MAX);
-    }
+    size_t count;
+    ZKL_TRY(zkl_cut_code_count(m, &making->columns, &count));
     making->code_count = count;
     making->codes = ZKL_ARENA_NEW(m->arena, uint8_t, count);
     if (!making->codes)
         return zkl_no_memory(m->err, count);
     for (size_t code = 0; code < count; code++) {
         uint32_t digits[ZKL_SAID_COLUMNS_MAX];
-        size_t rest = code;
-        for (size_t i = 0; i < making->columns.count; i++) {
-            digits[i] = (uint32_t)(rest % radix_of(&making->columns.items[i]));
-            rest /= radix_of(&making->columns.items[i]);
-        }
+        zkl_cut_digits(digits, &making->columns, code);
         for (size_t bit = 0; bit < making->bit_count; bit++)
             if (making->holds(making, bit, digits)) {
                 making->codes[code] |= (uint8_t)(1 << bit);
@@ -267,17 +251,10 @@ static void put_number(zkl_scalar *params, size_t *at, uint64_t value)
 static void put_parameters(zkl_scalar *params, size_t count, const where_making *making,
                            const size_t *used, size_t used_count)
 {
-    size_t at = 0;
-    put_number(params, &at, making->columns.count);
-    for (size_t i = 0; i < making->columns.count; i++) {
-        const zkl_cut_column *column = &making->columns.items[i];
-        put_number(params, &at, i);
-        put_number(params, &at, column->cut_count);
-        for (size_t k = 0; k < column->cut_count; k++) {
-            const zkl_exact cut = zkl_exact_of_u128(column->cuts[k]);
-            zkl_claim_scalar(&params[at++], &cut);
-        }
-    }
+    uint32_t places[ZKL_SAID_COLUMNS_MAX]; /* the source has these columns and no others */
+    for (uint32_t i = 0; i < making->columns.count; i++)
+        places[i] = i;
+    size_t at = zkl_cut_put_conditions(params, &making->columns, places);
     put_number(params, &at, used_count);
     for (size_t i = 0; i < used_count; i++) {
         put_number(params, &at, making->true_count[used[i]]);
@@ -297,23 +274,6 @@ static void put_parameters(zkl_scalar *params, size_t count, const where_making 
     ZKL_ASSERT(at == count);
 }
 
-/* The rest of the assertion's own rules: classes of limbs that multiply too far. */
-static zkl_status check_made(const zkl_claim_maker *m, const zkl_claim_assertion *made)
-{
-    const zkl_claim_source *source = &made->sources[0];
-    const zkl_statement_table table = { .row_count = source->row_count,
-                                        .columns = source->columns,
-                                        .column_count = source->column_count };
-    const zkl_statement_table *tables[1] = { &table };
-    const zkl_assertion_facts facts = { &zkl_proof_format_v1, made->params, made->param_count,
-                                        tables, 1 };
-    zkl_error why = { 0 };
-    const zkl_status status = zkl_assertion_check(made->kind, &facts, &why);
-    return status == ZKL_REJECTED
-               ? zkl_fail(m->err, ZKL_LIMIT, "the predicate is too wide for a proof (%s)", why.text)
-               : ZKL_OK;
-}
-
 /* Bits to codes, bounds to those of the bits that are left, and the assertion. */
 static zkl_status make_assertion(const zkl_claim_maker *m, zkl_compiled_claim *out,
                                  where_making *making)
@@ -325,11 +285,10 @@ static zkl_status make_assertion(const zkl_claim_maker *m, zkl_compiled_claim *o
         ZKL_TRY(find_codes(m, making));
     ZKL_TRY(fold_bounds(m, making, out->row_count));
     const size_t used_count = find_used_bits(making, used);
-    size_t count = 3 + 2 * columns + used_count + making->bound_count * (used_count + 2);
-    for (size_t i = 0; i < columns; i++) {
-        count += making->columns.items[i].cut_count;
+    size_t count = zkl_cut_condition_params(&making->columns) + 2 + used_count +
+                   making->bound_count * (used_count + 2);
+    for (size_t i = 0; i < columns; i++)
         places[i] = making->columns.items[i].column;
-    }
     for (size_t i = 0; i < used_count; i++)
         count += making->true_count[used[i]];
     if (count > ZKL_STATEMENT_PARAMS_MAX)
@@ -339,7 +298,7 @@ static zkl_status make_assertion(const zkl_claim_maker *m, zkl_compiled_claim *o
     ZKL_TRY(zkl_claim_add_assertion(&made, m, out, ZKL_ASSERTION_WHERE, count));
     ZKL_TRY(zkl_claim_put_numbered(m, &made->sources[0], places, columns));
     put_parameters(made->params, count, making, used, used_count);
-    return check_made(m, made);
+    return zkl_claim_check_assertion(m, made, "the predicate is too wide for a proof");
 }
 
 /* ---- Compiling */
@@ -409,13 +368,7 @@ static zkl_status compile_count(const zkl_claim_maker *m, zkl_compiled_claim *ou
         return zkl_fail(m->err, ZKL_USAGE, "%s row can satisfy the predicate",
                         making.true_count[0] ? "every" : "no");
     ZKL_TRY(make_assertion(m, out, &making));
-    const zkl_claim *claim = &out->claim;
-    for (size_t i = 0; i < claim->column_count; i++) { /* the schema's own names, which stay */
-        uint32_t column;
-        ZKL_TRY(zkl_claim_find_column(m, &claim->columns[i], &column));
-        claim->columns[i].name = zkl_claim_schema_column(m->scope, column)->name;
-    }
-    return ZKL_OK;
+    return zkl_claim_keep_names(m, &out->claim);
 }
 
 /* "c is null". */
@@ -629,7 +582,6 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
 static void put_predicate_sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     const where_body *body = claim->claim.body;
-    bool nullable = false;
     if (is_share(&claim->claim)) {
         zkl_buffer_format(out, "%s ", zkl_claim_mode_words(body->mode));
         zkl_claim_put_quantity(out, &body->value);
@@ -640,15 +592,7 @@ static void put_predicate_sentence(zkl_buffer *out, const zkl_compiled_claim *cl
                           zkl_claim_mode_words(body->mode), (unsigned long long)body->count,
                           (unsigned long long)claim->row_count, body->count == 1 ? "ies" : "y");
     }
-    zkl_said_predicate_print(out, &body->said);
-    const zkl_claim_maker m = { .scope = claim->scope };
-    for (size_t i = 0; i < claim->claim.column_count; i++) {
-        uint32_t column = 0;
-        if (zkl_claim_find_column(&m, &claim->claim.columns[i], &column) == ZKL_OK)
-            nullable |= zkl_claim_schema_column(claim->scope, column)->nullable;
-    }
-    if (nullable)
-        zkl_buffer_put_text(out, " (no comparison holds of a null)");
+    zkl_said_predicate_put_words(out, claim, &body->said);
 }
 
 static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)

@@ -125,6 +125,21 @@ void zkl_claim_put_there(zkl_buffer *out, const zkl_claim *claim)
     zkl_buffer_put_u8(out, ')');
 }
 
+/* A fingerprint is the hash of a text only if who committed it took care. */
+static bool has_hashes(const zkl_schema *schema)
+{
+    bool found = false;
+    for (size_t i = 0; i < schema->column_count; i++)
+        found = found || zkl_type_is_hashed(&schema->columns[i].type);
+    return found;
+}
+
+void zkl_claim_put_fingerprints(zkl_buffer *out, const zkl_compiled_claim *claim)
+{
+    if (has_hashes(claim->scope->datasets[0].schema))
+        zkl_buffer_put_text(out, "; long texts are compared by their fingerprints");
+}
+
 /* Names are found in the schema again: columns ascend there. */
 static void put_own(zkl_buffer *out, const zkl_compiled_claim *claim,
                     void (*put)(zkl_buffer *out, const zkl_column *column))
