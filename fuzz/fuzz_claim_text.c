@@ -57,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         { .schema = &of_b, .row_count = 100000, .name = zkl_bytes_of_text("b"), .version = 1 },
         { .schema = &schema, .row_count = 100000, .name = zkl_bytes_of_text("e"), .version = 1 },
         { .schema = &schema, .row_count = 3, .name = zkl_bytes_of_text("d.e"), .version = 20 },
+        { .schema = &schema, .row_count = 200000, .name = zkl_bytes_of_text("all"), .version = 1 },
         { .schema = &schema,
           .row_count = 100000,
           .name = zkl_bytes_of_text("test-a"),

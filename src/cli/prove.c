@@ -144,8 +144,10 @@ const cli_command cli_prove = {
         "NAME#ENTRY names it for 'show', 'verify' and 'export'.\n\n"
         "Claims are written as for notarize; besides, split(A, B) says that the rows are those "
         "of the datasets A and B together, each as\n"
-        "often. Such datasets are given by --with, and their notarisations stand in the "
-        "receipt too.\n\nOne that is proven already is not proven again, "
+        "often; filter(A, where P), slice(A, 0..99), pick(A, 3, 5) and sample(A, n, SEED) that "
+        "they are such rows of A.\n"
+        "Such datasets are given by --with, and their notarisations stand in the receipt too."
+        "\n\nOne that is proven already is not proven again, "
         "unless -o needs it: the receipt\n"
         "holds all that was asked. A claim that is false ends with exit code 1 and the number "
         "of offending rows, before anything\nis recorded.",

@@ -39,6 +39,10 @@
     KIND(k_anonymous)                                                                              \
     KIND(l_diverse)                                                                                \
     KIND(joined)                                                                                   \
+    KIND(filter)                                                                                   \
+    KIND(slice)                                                                                    \
+    KIND(pick)                                                                                     \
+    KIND(sample)                                                                                   \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
