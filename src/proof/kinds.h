@@ -43,6 +43,7 @@
     KIND(slice)                                                                                    \
     KIND(pick)                                                                                     \
     KIND(sample)                                                                                   \
+    KIND(grouped)                                                                                  \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
