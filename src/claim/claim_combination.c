@@ -34,7 +34,7 @@ zkl_status zkl_claim_find_combination(const zkl_claim_maker *m, zkl_claim *claim
     return ZKL_OK;
 }
 
-zkl_status zkl_claim_check_assertion(const zkl_claim_maker *m, const zkl_claim_assertion *made)
+zkl_status zkl_claim_check_combination(const zkl_claim_maker *m, const zkl_claim_assertion *made)
 {
     const zkl_claim_source *source = &made->sources[0];
     const zkl_statement_table table = { .row_count = source->row_count,

@@ -14,8 +14,8 @@ zkl_status zkl_claim_find_combination(const zkl_claim_maker *m, zkl_claim *claim
 zkl_status zkl_claim_widen_combination(const zkl_claim_maker *m, uint32_t column,
                                        uint32_t *limbs) ZKL_MUST_USE;
 /* What else the assertion itself refuses, of a claim that is sound otherwise: ZKL_LIMIT. */
-zkl_status zkl_claim_check_assertion(const zkl_claim_maker *m,
-                                     const zkl_claim_assertion *made) ZKL_MUST_USE;
+zkl_status zkl_claim_check_combination(const zkl_claim_maker *m,
+                                       const zkl_claim_assertion *made) ZKL_MUST_USE;
 
 /* How a sentence calls a dictionary's codes. Who says that rows agree at least so often may say
  * text: rows of one text are those of one code, or more. */

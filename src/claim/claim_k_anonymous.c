@@ -50,7 +50,7 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_LEAST], body->least);
     zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_NUMBER], rows / body->least);
     zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_MODE], ZKL_GROUPS_HIDDEN);
-    return zkl_claim_check_assertion(m, made);
+    return zkl_claim_check_combination(m, made);
 }
 
 /* ---- Words */

@@ -70,7 +70,7 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     ZKL_TRY(zkl_claim_put_numbered(m, &made->sources[0], columns, out->claim.column_count));
     zkl_claim_scalar_u64(&made->params[ZKL_DIVERSE_LEAST], body->least);
     zkl_claim_scalar_u64(&made->params[ZKL_DIVERSE_ROOM], rows);
-    return zkl_claim_check_assertion(m, made);
+    return zkl_claim_check_combination(m, made);
 }
 
 /* ---- Words */

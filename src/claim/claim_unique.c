@@ -48,7 +48,7 @@ static zkl_status compile_groups(const zkl_claim_maker *m, zkl_compiled_claim *o
     zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_MOST], 1);
     zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_NUMBER], out->row_count);
     zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_MODE], ZKL_GROUPS_HIDDEN);
-    return zkl_claim_check_assertion(m, made);
+    return zkl_claim_check_combination(m, made);
 }
 
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)

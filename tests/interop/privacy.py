@@ -1,5 +1,5 @@
 """k_anonymous(.., k), l_diverse(.., l) and distinct(..) against pycanon and pandas, on random tables: the k and l that
-pycanon measures are accepted, and one more of each is refused. Without nulls, for which it has rules of its own."""
+pycanon measures are accepted, and one more of each is refused. Without nulls: how it takes them is not compared."""
 import random
 import subprocess
 import sys
