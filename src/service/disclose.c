@@ -220,7 +220,7 @@ static zkl_status make_body(zkl_buffer *body, const disclosed_version *v, const 
         .commitments = &v->commitments,
         .data_key = &v->data.data_key,
         .dataset = { zkl_ledger_own_id(desk->ledger), &v->found.dataset, &v->manifest,
-                     &srs->verifier },
+                     &srs->verifier, NULL },
         .prover = &prover,
         .challenge = zkl_bytes_of(v->challenge, v->challenge_size),
         .columns = v->columns,
@@ -263,7 +263,7 @@ static zkl_status check_own(const zkl_entry *entry, zkl_bytes body, const disclo
     ZKL_TRY(zkl_content_verify(&verified, &arena, &content, &pins, env, err));
     ZKL_TRY(zkl_disclosure_parse(&shown, &arena, body, err));
     const zkl_disclosed_dataset of = { &entry->ledger, &verified.dataset, verified.manifest,
-                                       &verified.powers };
+                                       &verified.powers, verified.points };
     return zkl_disclosure_verify(&shown, &of, env, err);
 }
 

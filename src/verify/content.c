@@ -633,6 +633,7 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
         .statements = c.statement_list,
         .statement_ids = c.t0s,
         .powers = c.powers,
+        .points = c.known[0].points,
     };
     return ZKL_OK;
 }

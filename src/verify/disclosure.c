@@ -320,6 +320,7 @@ zkl_status zkl_disclosure_verify(const zkl_disclosure *d, const zkl_disclosed_da
     _Static_assert(ZKL_DISCLOSURE_OPENING_BYTES == ZKL_DIRECT_BYTES, "an opening has one form");
     ZKL_TRY(zkl_disclosure_check(d, of, err));
     ZKL_TRY(zkl_manifest_known_table(&table, &arena, of->manifest, of->dataset, err));
+    table.points = of->points;
     const zkl_known_tables known = { &table, 1 };
     for (size_t first = 0; first < d->row_count;) {
         const size_t count = zkl_disclosure_part(d, first);

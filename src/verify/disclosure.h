@@ -13,6 +13,7 @@ typedef struct zkl_disclosed_dataset {
     const zkl_digest *dataset; /* id of the manifest */
     const zkl_manifest *manifest;
     const zkl_srs_verifier *powers;
+    const zkl_g1_affine *points; /* the manifest's blocks, decoded; NULL: not yet */
 } zkl_disclosed_dataset;
 
 /* The rows are numbers of the dataset, those of the challenge where there is one; the columns are

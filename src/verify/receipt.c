@@ -426,7 +426,7 @@ static zkl_status check_disclosure(receipt_check *c)
         return zkl_fail(c->err, ZKL_REJECTED, "the entry names another disclosure");
     ZKL_TRY(zkl_disclosure_parse(&c->disclosure, c->arena, c->shown, c->err));
     const zkl_disclosed_dataset of = { &c->trust.ledger, &c->verified.dataset, c->verified.manifest,
-                                       &c->verified.powers };
+                                       &c->verified.powers, c->verified.points };
     ZKL_TRY(zkl_disclosure_verify(&c->disclosure, &of, c->env, c->err));
     zkl_disclosure *kept = zkl_arena_copy(c->arena, &c->disclosure, sizeof c->disclosure);
     c->verified.disclosure = kept;

@@ -44,6 +44,7 @@ typedef struct zkl_verified {
     const zkl_statement *const *statements; /* statement_count, with their source blocks */
     const zkl_digest *statement_ids;        /* their t0 */
     zkl_srs_verifier powers;
+    const zkl_g1_affine *points;      /* the manifest's blocks, decoded */
     const zkl_disclosure *disclosure; /* rows that were shown; NULL: a receipt alone */
 } zkl_verified;
 

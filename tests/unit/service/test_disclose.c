@@ -8,20 +8,22 @@
 #include "unit/service/changed_bytes.h"
 #include "verify/disclosure.h"
 
-static const char table[] = "id,age,city,born,ok,note\n"
-                            "1,30,Bern,2001-02-03,true,first note\n"
-                            "2,,Chur,1999-12-31,false,second note\n"
-                            "3,50,Bern,1950-06-07,true,\n"
-                            "4,60,,2020-02-29,false,fourth note\n"
-                            "5,30,Genf,2001-02-03,true,fifth note\n"
-                            "6,31,Bern,2001-02-04,true,sixth note\n";
-static const char schema[] = "[columns.note]\ntype = \"string16\"\nnullable = true\n";
+/* 16 leaf blocks with the lookup table: a small circuit. */
+static const char table[] = "id,age,city,ok,note\n"
+                            "1,30,Bern,true,first note\n"
+                            "2,,Chur,false,second note\n"
+                            "3,50,Bern,true,third note\n"
+                            "4,60,Chur,false,fourth note\n"
+                            "5,30,Genf,true,fifth note\n"
+                            "6,31,Bern,true,sixth note\n";
+static const char schema[] = "[columns.note]\ntype = \"string16\"\n";
 
-enum { ID, AGE, CITY, BORN, OK_COLUMN, NOTE, COLUMNS };
+enum { ID, AGE, CITY, OK_COLUMN, NOTE, COLUMNS };
 
 typedef struct shown_world {
     zkl_test *t;
     service_world ledger;
+    zkl_ledger *handle;
     zkl_env env;
     zkl_test random;
     zkl_bytes trust;
@@ -31,13 +33,11 @@ static zkl_status notarize(shown_world *w, const char *name, zkl_error *err)
 {
     zkl_notarize_result result = { 0 };
     const char *path = service_path(w->t, test_folder(w->t), "schema.toml");
-    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_TRY(zkl_file_write(path, zkl_bytes_of_text(schema), 0644, err));
     const zkl_notarize_request request = {
         .name = name, .files = &w->ledger.table, .file_count = 1, .schema_file = path
     };
-    ZKL_TRY(service_open_world(&ledger, &w->ledger, &w->env, err));
-    const zkl_status status = zkl_notarize(&result, ledger, &request, &w->env, err);
+    const zkl_status status = zkl_notarize(&result, w->handle, &request, &w->env, err);
     zkl_arena_clear(&result.memory);
     return status;
 }
@@ -49,6 +49,7 @@ static zkl_status make_world(zkl_test *t, shown_world *w, zkl_error *err)
     w->env = service_env(t, &w->random, 77);
     ZKL_TRY(service_world_make(t, &w->ledger, &w->env, err));
     ZKL_TRY(zkl_file_write(w->ledger.table, zkl_bytes_of_text(table), 0644, err));
+    ZKL_TRY(service_open_world(&w->handle, &w->ledger, &w->env, err));
     ZKL_TRY(notarize(w, "people", err));
     ZKL_TRY(service_keys(&keys, &w->ledger, err));
     w->trust = zkl_bytes_of_text(zkl_arena_text(&t->arena, keys.trust, strlen(keys.trust)));
@@ -62,14 +63,12 @@ static zkl_status disclose(shown_world *w, zkl_bytes *file, zkl_disclose_request
 {
     zkl_disclose_result result = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
-    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     request.reference = request.reference ? request.reference : "people";
     request.files = &w->ledger.table;
     request.file_count = 1;
     request.output = service_path(w->t, test_folder(w->t), "shown.zkl");
     request.force = true;
-    ZKL_TRY(service_open_world(&ledger, &w->ledger, &w->env, err));
-    const zkl_status status = zkl_disclose(&result, ledger, &request, &w->env, err);
+    const zkl_status status = zkl_disclose(&result, w->handle, &request, &w->env, err);
     zkl_arena_clear(&result.memory);
     ZKL_TRY(status);
     ZKL_TRY(zkl_file_read(&bytes, request.output, (size_t)1 << 24, err));
@@ -99,9 +98,9 @@ static void check_cell(zkl_test *t, const zkl_disclosed *d, size_t row, size_t c
 static void test_disclose__shows_what_is_there(zkl_test *t)
 {
     static const char *const rows[3][COLUMNS] = {
-        { "1", "30", "Bern", "2001-02-03", "true", "first note" },
-        { "2", NULL, "Chur", "1999-12-31", "false", "second note" },
-        { "4", "60", NULL, "2020-02-29", "false", "fourth note" },
+        { "1", "30", "Bern", "true", "first note" },
+        { "2", NULL, "Chur", "false", "second note" },
+        { "4", "60", "Chur", "false", "fourth note" },
     };
     static const char *const two[] = { "note", "age" };
     static const char challenge[] = "000102030405060708090a0b0c0d0e0f10";
@@ -127,7 +126,7 @@ static void test_disclose__shows_what_is_there(zkl_test *t)
     REQUIRE(t, result.disclosed && result.disclosed->column_count == 2);
     CHECK_TEXT_EQ(t, result.disclosed->columns[0], "age");
     check_cell(t, result.disclosed, 0, 0, "50");
-    check_cell(t, result.disclosed, 0, 1, NULL);
+    check_cell(t, result.disclosed, 0, 1, "third note");
     zkl_arena_clear(&result.memory);
 
     const zkl_disclose_request sample = { .sample = 2, .challenge = challenge };
@@ -143,6 +142,7 @@ static void test_disclose__shows_what_is_there(zkl_test *t)
     CHECK(t, !result.disclosed);
     CHECK(t, !memmem(receipt.data, receipt.size, "Bern", 4));
     zkl_arena_clear(&result.memory);
+    zkl_ledger_close(w.handle);
 }
 
 static void test_disclose__refuses_what_makes_no_sense(zkl_test *t)
@@ -187,6 +187,7 @@ static void test_disclose__refuses_what_makes_no_sense(zkl_test *t)
             FAIL(t, "case %zu: %s: '%s', want '%s'", i, zkl_status_text(status), err.text,
                  cases[i].text);
     }
+    zkl_ledger_close(w.handle);
 }
 
 /* ---- Bodies that say something else. */
@@ -216,7 +217,7 @@ static void begin_lie(lie_world *l)
     l->d.cells = l->cells;
     l->d.openings = l->openings;
     l->of = (zkl_disclosed_dataset){ &l->verified.ledger, &l->verified.dataset,
-                                     l->verified.manifest, &l->verified.powers };
+                                     l->verified.manifest, &l->verified.powers, NULL };
 }
 
 static void refuse_lie(lie_world *l, int line, const char *check)
@@ -250,12 +251,10 @@ static void start_lies(zkl_test *t, shown_world *w, lie_world *l)
 {
     zkl_error err = { 0 };
     zkl_bytes file;
-    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     REQUIRE_OK(t, &err, make_world(t, w, &err));
     REQUIRE_OK(t, &err, disclose(w, &file, (zkl_disclose_request){ .rows = "0,1,4" }, &err));
-    REQUIRE_OK(t, &err, service_open_world(&ledger, &w->ledger, &w->env, &err));
     zkl_ledger *view = NULL;
-    REQUIRE_OK(t, &err, zkl_ledger_view(&view, ledger, &w->env, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_view(&view, w->handle, &w->env, &err));
     *l = (lie_world){ .t = t };
     REQUIRE_OK(
         t, &err,
@@ -276,9 +275,9 @@ static void test_disclose__cells_that_are_others(zkl_test *t)
     start_lies(t, &w, l);
     if (t->failures)
         return;
-    for (size_t j = 0; j < 4; j++) {
-        static const size_t numbers[] = { ID, AGE, BORN, ID };
-        const size_t column = numbers[j], row = j == 3 ? 2 : 0;
+    for (size_t j = 0; j < 3; j++) {
+        static const size_t numbers[] = { ID, AGE, ID };
+        const size_t column = numbers[j], row = j == 2 ? 2 : 0;
         LIE("opening", CELL(row, column).value = bumped(t, CELL(row, column).value, 1));
         LIE("opening", CELL(row, column).value = bumped(t, CELL(row, column).value, 255));
     }
@@ -296,7 +295,7 @@ static void test_disclose__cells_that_are_others(zkl_test *t)
     LIE("opening", CELL(0, NOTE).value = zkl_bytes_of_text("second note"));
     LIE("opening", CELL(0, NOTE).value = zkl_bytes_of_text("first note "));
     LIE("opening", CELL(0, NOTE).value.size--);
-    LIE("opening", CELL(0, NOTE).kind = ZKL_SHOWN_NULL);
+    LIE("a null, where there is none", CELL(0, NOTE).kind = ZKL_SHOWN_NULL);
     /* an entry's text, code, salt, path; another true entry of the same dictionary */
     LIE("no entry", CELL(0, CITY).value = zkl_bytes_of_text("Basel"));
     LIE("no entry", CELL(0, CITY).value = CELL(1, CITY).value);
@@ -307,6 +306,7 @@ static void test_disclose__cells_that_are_others(zkl_test *t)
     LIE("no entry", CELL(0, CITY).entry_count = 1; CELL(0, CITY).path_count = 0);
     LIE("no entry", CELL(0, CITY).code = CELL(0, CITY).entry_count);
     LIE("opening", CELL(0, CITY) = CELL(1, CITY));
+    zkl_ledger_close(w.handle);
 }
 
 /* Rows, columns, datasets and openings that are not those that were shown. */
@@ -327,7 +327,7 @@ static void test_disclose__other_rows_columns_and_datasets(zkl_test *t)
     LIE("challenge", l->d.challenge = zkl_bytes_of(challenge, sizeof challenge);
         l->d.row_count = 1);
     LIE("the challenge", l->d.challenge = zkl_bytes_of(challenge, sizeof challenge));
-    LIE("the dataset has 6", l->columns[COLUMNS - 1] = COLUMNS);
+    LIE("the dataset has 5", l->columns[COLUMNS - 1] = COLUMNS);
     LIE("opening", {
         const zkl_shown_opening kept = l->openings[0];
         l->openings[0] = l->openings[1];
@@ -351,6 +351,26 @@ static void test_disclose__other_rows_columns_and_datasets(zkl_test *t)
     memcpy(blocks[0], blocks[1], ZKL_POINT_BYTES);
     manifest.blocks = (const uint8_t(*)[ZKL_POINT_BYTES])blocks;
     LIE("opening", l->of.manifest = &manifest);
+    zkl_ledger_close(w.handle);
+}
+
+/* Each allocation of a verification fails in turn: no memory, no leak (the sanitizers look), and
+ * then it passes. */
+static void test_disclose__no_memory(zkl_test *t)
+{
+    shown_world w;
+    lie_world *l = ZKL_ARENA_NEW(&t->arena, lie_world, 1);
+    zkl_status status = ZKL_NO_MEMORY;
+    uint64_t nth = 0;
+    start_lies(t, &w, l);
+    while (!t->failures && status == ZKL_NO_MEMORY && ++nth < 1000) {
+        zkl_malloc_fail_after(nth);
+        status = zkl_disclosure_verify(&l->d, &l->of, NULL, NULL);
+        zkl_malloc_fail_after(0);
+    }
+    CHECK_STATUS(t, ZKL_OK, status);
+    CHECK(t, nth > 10);
+    zkl_ledger_close(w.handle);
 }
 
 /* ---- Files of other parts. */
@@ -399,11 +419,12 @@ static void test_disclose__parts_of_other_disclosures(zkl_test *t)
     CHECK(t, memcmp(body[0].data + body[0].size - 304, body[1].data + body[1].size - 304, 48) != 0);
 
     /* every so many bytes, trailing hash as it is and repaired */
-    changed_bytes c = { .receipt = first, .trust = w.trust, .stride = 61 };
+    changed_bytes c = { .receipt = first, .trust = w.trust, .stride = 211 };
     const size_t count = (first.size + c.stride - 1) / c.stride;
     zkl_pool_run(t->pool, count, change_one, &c);
     CHECK_UINT_EQ(t, c.accepted, 0);
     CHECK(t, c.runs > count);
+    zkl_ledger_close(w.handle);
 }
 
 /* ---- An owner who signs and logs a false disclosure. */
@@ -415,7 +436,6 @@ static void test_disclose__a_false_one_that_is_logged(zkl_test *t)
     zkl_error err = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) body = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
-    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_ledger *view = NULL;
     zkl_loaded_content loaded;
     zkl_dataset_version found;
@@ -425,9 +445,8 @@ static void test_disclose__a_false_one_that_is_logged(zkl_test *t)
         return;
     CELL(0, AGE).value = bumped(t, CELL(0, AGE).value, 1);
     REQUIRE_OK(t, &err, zkl_disclosure_encode(&body, &l->d, &err));
-    REQUIRE_OK(t, &err, service_open_world(&ledger, &w.ledger, &w.env, &err));
-    REQUIRE_OK(t, &err, zkl_change_init(&change, ledger, &w.env, &err));
-    REQUIRE_OK(t, &err, zkl_ledger_view(&view, ledger, &w.env, &err));
+    REQUIRE_OK(t, &err, zkl_change_init(&change, w.handle, &w.env, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_view(&view, w.handle, &w.env, &err));
     REQUIRE_OK(t, &err, service_find(&found, &t->arena, view, "people@1", &err));
     REQUIRE_OK(t, &err, zkl_ledger_load_content(view, &loaded, &t->arena, found.index, &err));
     zkl_entry entry = { .kind = ZKL_ENTRY_DISCLOSE,
@@ -450,11 +469,12 @@ static void test_disclose__a_false_one_that_is_logged(zkl_test *t)
                 ZKL_CHECK_DISCLOSURE);
     zkl_change_clear(&change);
     zkl_ledger_close(view);
+    zkl_ledger_close(w.handle);
 }
 
 ZKL_TESTS(TEST(test_disclose__shows_what_is_there),
           TEST(test_disclose__refuses_what_makes_no_sense),
           TEST(test_disclose__cells_that_are_others),
-          TEST(test_disclose__other_rows_columns_and_datasets),
+          TEST(test_disclose__other_rows_columns_and_datasets), TEST(test_disclose__no_memory),
           TEST(test_disclose__parts_of_other_disclosures),
           TEST(test_disclose__a_false_one_that_is_logged))
