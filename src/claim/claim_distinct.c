@@ -62,7 +62,7 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_LEAST], 1);
     zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_NUMBER], body->count);
     zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_MODE], body->mode);
-    return zkl_claim_check_assertion(m, made);
+    return zkl_claim_check_combination(m, made);
 }
 
 /* n of an open claim comes from the data or from a statement, so from outside. */
