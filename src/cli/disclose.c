@@ -20,8 +20,7 @@ static const cli_option options[] = {
     { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
 };
 
-/* Names with a comma in them are not told apart by commas: an option that names such a column whole
- * is looked for first. */
+/* Several names in one option, or an option each. */
 static zkl_status fill_columns(zkl_disclose_request *request, cli_run *run, zkl_error *err)
 {
     size_t option_count, count = 0;

@@ -81,9 +81,7 @@ static zkl_status make_room(shown_state *s, zkl_error *err)
         s->block_count += zkl_type_limbs(&column->type) + column->nullable;
     }
     if (s->block_count > ZKL_STATEMENT_BLOCKS_MAX)
-        return zkl_fail(err, ZKL_LIMIT,
-                        "the columns have %zu blocks of cells in a chunk, at most %d can be shown "
-                        "together: name fewer columns",
+        return zkl_fail(err, ZKL_LIMIT, "%zu blocks of cells in a chunk, at most %d are shown",
                         s->block_count, ZKL_STATEMENT_BLOCKS_MAX);
     s->blocks = ZKL_ARENA_NEW(&s->arena, size_t, s->block_count);
     s->numbers = ZKL_ARENA_NEW(&s->arena, uint32_t, s->block_count);

@@ -160,6 +160,15 @@ static zkl_status choose_columns(disclosed_version *v, const zkl_disclose_reques
     for (uint32_t c = 0; c < schema->column_count; c++)
         if (chosen[c] || !request->column_count)
             v->columns[v->column_count++] = c;
+    size_t blocks = 0;
+    for (size_t j = 0; j < v->column_count; j++)
+        blocks += zkl_type_limbs(&schema->columns[v->columns[j]].type) +
+                  schema->columns[v->columns[j]].nullable;
+    if (blocks > ZKL_STATEMENT_BLOCKS_MAX)
+        return zkl_fail(err, ZKL_LIMIT,
+                        "the columns have %zu blocks of cells in a chunk, at most %d can be shown "
+                        "together: name fewer columns",
+                        blocks, ZKL_STATEMENT_BLOCKS_MAX);
     if (v->column_count > ZKL_DISCLOSURE_COLUMNS_MAX ||
         v->column_count * v->row_count > ZKL_DISCLOSURE_CELLS_MAX)
         return zkl_fail(err, ZKL_LIMIT,
