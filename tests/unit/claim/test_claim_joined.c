@@ -276,6 +276,21 @@ static void test_claim_joined__wide_keys(zkl_test *t)
     CHECK(t, strstr(err.text, "more than 240 bits") != NULL);
 }
 
+/* A second dataset that is nothing but its key adds no column. */
+static void test_claim_joined__only_a_key(zkl_test *t)
+{
+    static const zkl_column all[] = { COLUMN("a", UINT16, false), COLUMN("b", UINT16, false) };
+    static const zkl_schema schema = SCHEMA(all), key = { ZKL_HASH_SHA3_256, all, 1 };
+    const zkl_claim_dataset three[] = { { &schema, 5, &id, NAMED("j"), 1 },
+                                        { &schema, 5, &id, NAMED("a"), 1 },
+                                        { &key, 5, &id, NAMED("b"), 1 } };
+    const zkl_claim_scope small = { three, 3 };
+    zkl_error err;
+    zkl_compiled_claim c;
+    CHECK_STATUS(t, ZKL_USAGE, compile_in(t, &c, "joined(a, b, on a)", &small, &err));
+    CHECK(t, strstr(err.text, "'b' has no column besides the key") != NULL);
+}
+
 /* A table is refused before its columns are put into a statement that has no room for them. */
 static void test_claim_joined__wide_tables(zkl_test *t)
 {
@@ -302,4 +317,4 @@ static void test_claim_joined__wide_tables(zkl_test *t)
 ZKL_TESTS(TEST(test_claim_joined__is_read), TEST(test_claim_joined__is_canonical),
           TEST(test_claim_joined__several_keys), TEST(test_claim_joined__refuses_what_does_not_fit),
           TEST(test_claim_joined__codes_and_fingerprints), TEST(test_claim_joined__wide_keys),
-          TEST(test_claim_joined__wide_tables))
+          TEST(test_claim_joined__only_a_key), TEST(test_claim_joined__wide_tables))
