@@ -49,7 +49,7 @@ wide() { awk 'length > 80 && !/^  zkp-ledger / && !/^  source /' "$work/.out"; }
 run 0 zkp-ledger --help
 [ -z "$(awk 'length > 80' "$work/.out")" ] || fail "wider than 80 columns: $(awk 'length > 80' "$work/.out")"
 prints '141 output closed'
-for command in init notarize show verify verify-chain log export keys setup doctor completion man; do
+for command in init notarize prove disclose show verify verify-chain log export keys setup doctor completion man; do
     run 0 zkp-ledger $command --help
     [ -z "$(wide)" ] || fail "wider than 80 columns: $(wide)"
     prints 'Examples:'
