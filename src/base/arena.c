@@ -76,6 +76,24 @@ void zkl_arena_clear(zkl_arena *arena)
     }
 }
 
+/* A block knows itself whether it is secret. into's newest block stays the one that is filled. */
+void zkl_arena_join(zkl_arena *into, zkl_arena *from)
+{
+    zkl_arena_block *oldest = from->last;
+    if (!oldest)
+        return;
+    if (!into->last) {
+        into->last = from->last;
+        from->last = NULL;
+        return;
+    }
+    while (oldest->before)
+        oldest = oldest->before;
+    oldest->before = into->last->before;
+    into->last->before = from->last;
+    from->last = NULL;
+}
+
 void *zkl_arena_copy(zkl_arena *arena, const void *data, size_t size)
 {
     ZKL_ASSERT(data || size == 0);

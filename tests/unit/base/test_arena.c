@@ -1,5 +1,7 @@
 #include "base/arena.h"
 
+#include <stdlib.h>
+
 #include "testing.h"
 
 /* Thousands of blocks of many sizes: aligned, zeroed, none over another. */
@@ -54,6 +56,30 @@ static void test_arena__impossible_sizes(zkl_test *t)
     CHECK(t, arena.last == NULL);
 }
 
+/* Both lists live on, whichever was empty; the joined one is filled further. */
+static void test_arena__join(zkl_test *t)
+{
+    for (unsigned which = 0; which < 4; which++) {
+        ZKL_AUTO_CLEAR(zkl_arena) into = { 0 };
+        ZKL_AUTO_CLEAR(zkl_arena) from = { .is_secret = true };
+        enum { COUNT = 5 };
+        char *texts[2 * COUNT] = { NULL };
+        for (size_t i = 0; i < COUNT; i++) {
+            if (which & 1)
+                texts[i] = zkl_arena_format(&into, "%060000zu", i);
+            if (which & 2)
+                texts[COUNT + i] = zkl_arena_format(&from, "%060000zu", COUNT + i);
+        }
+        zkl_arena_join(&into, &from);
+        CHECK(t, from.last == NULL);
+        char *more = zkl_arena_format(&into, "more");
+        REQUIRE(t, more != NULL);
+        CHECK_TEXT_EQ(t, more, "more");
+        for (size_t i = 0; i < 2 * COUNT; i++)
+            CHECK(t, !texts[i] || (size_t)strtoul(texts[i], NULL, 10) == i);
+    }
+}
+
 static void test_arena__copies(zkl_test *t)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -106,5 +132,5 @@ static void test_arena__without_memory(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_arena__blocks_are_apart), TEST(test_arena__empty_allocations),
-          TEST(test_arena__impossible_sizes), TEST(test_arena__copies),
+          TEST(test_arena__impossible_sizes), TEST(test_arena__join), TEST(test_arena__copies),
           TEST(test_arena__cleared_twice_and_used_again), TEST(test_arena__without_memory))
