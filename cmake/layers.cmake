@@ -97,7 +97,8 @@ set_target_properties(zkl-verify-min PROPERTIES LINKER_LANGUAGE CXX)
 # library lies beside it, in the build folder as in an installed tree.
 if(ZKL_DUCKDB AND EXISTS "${PROJECT_SOURCE_DIR}/src/input/module_duckdb.c")
   set(reader_folder "${CMAKE_BINARY_DIR}/lib/zkp-ledger")
-  add_library(zkl_reader_duckdb MODULE "${PROJECT_SOURCE_DIR}/src/input/module_duckdb.c")
+  add_library(zkl_reader_duckdb MODULE "${PROJECT_SOURCE_DIR}/src/input/module_duckdb.c"
+    "${PROJECT_SOURCE_DIR}/src/input/module_engine.c")
   target_link_libraries(zkl_reader_duckdb PRIVATE zkl_flags zkl_duckdb zkl_base zkl_blake3)
   set_target_properties(zkl_reader_duckdb PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${reader_folder}"
     INSTALL_RPATH "$ORIGIN")

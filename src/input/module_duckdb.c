@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "base/buffer.h"
+#include "input/engine.h"
 #include "input/source.h"
 
 #define LIBRARY_VERSION "v1.5.6"
@@ -655,10 +656,12 @@ static const zkl_source_ops duck_ops = {
     .close = duck_close,
 };
 
+extern const zkl_engine_ops zkl_engine_duckdb; /* module_engine.c */
+
 __attribute__((visibility("default"))) const zkl_source_module_info *zkl_source_module(void);
 
 const zkl_source_module_info *zkl_source_module(void)
 {
-    static const zkl_source_module_info info = { ZKL_SOURCE_VERSION, &duck_ops };
+    static const zkl_source_module_info info = { ZKL_SOURCE_VERSION, &duck_ops, &zkl_engine_duckdb };
     return &info;
 }

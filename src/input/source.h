@@ -9,7 +9,7 @@
 #include "input/bad_row.h"
 #include "types/schema.h"
 
-#define ZKL_SOURCE_VERSION 4 /* raise with every change of the structs below */
+#define ZKL_SOURCE_VERSION 5 /* raise with every change of the structs below */
 
 /* How one column's values lie in a chunk. */
 typedef enum zkl_raw_kind {
@@ -122,6 +122,7 @@ struct zkl_source {
 typedef struct zkl_source_module_info {
     uint32_t version; /* ZKL_SOURCE_VERSION */
     const zkl_source_ops *ops;
+    const struct zkl_engine_ops *engine; /* input/engine.h */
 } zkl_source_module_info;
 
 /* Load the module: from $ZKP_LEDGER_MODULE_DIR (an absolute path; ignored in a setuid program),
@@ -129,4 +130,5 @@ typedef struct zkl_source_module_info {
  * where it was configured to be installed. It stays loaded. ZKL_NOT_SUPPORTED with a place tried
  * when there is none; ZKL_DENIED when the module, DuckDB's library beside it or their folder
  * belongs to another user or can be written by group or others; ZKL_USAGE for a relative path. */
+zkl_status zkl_source_load_module(const zkl_source_module_info **out, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_source_load(const zkl_source_ops **out, zkl_error *err) ZKL_MUST_USE;

@@ -105,7 +105,7 @@ static zkl_status check_trusted(const module_search *search, const char *path, z
 }
 
 /* The version is asked before anything else is called: an older module has other structs. */
-static zkl_status load_module(const zkl_source_ops **out, const char *path, zkl_error *err)
+static zkl_status load_module(const zkl_source_module_info **out, const char *path, zkl_error *err)
 {
     void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!module)
@@ -118,13 +118,13 @@ static zkl_status load_module(const zkl_source_ops **out, const char *path, zkl_
     if (info()->version != ZKL_SOURCE_VERSION)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "the table reader '%s' has version %u, wanted %u",
                         path, info()->version, ZKL_SOURCE_VERSION);
-    ZKL_ASSERT(info()->ops && info()->ops->open && info()->ops->close);
-    *out = info()->ops;
+    ZKL_ASSERT(info()->ops && info()->ops->open && info()->ops->close && info()->engine);
+    *out = info();
     return ZKL_OK;
 }
 
 /* ZKL_NOT_FOUND when there is no such file; every other fault is final. */
-static zkl_status load_from(const zkl_source_ops **out, const module_search *search,
+static zkl_status load_from(const zkl_source_module_info **out, const module_search *search,
                             const char *folder, zkl_error *err)
 {
     char real[PATH_MAX], module[PATH_MAX], needs[PATH_MAX];
@@ -143,7 +143,7 @@ static zkl_status load_from(const zkl_source_ops **out, const module_search *sea
 
 /* The first folder that has the file decides: one that is there but not trusted is a fault, not
  * a reason to look further. */
-zkl_status zkl_source_load(const zkl_source_ops **out, zkl_error *err)
+zkl_status zkl_source_load_module(const zkl_source_module_info **out, zkl_error *err)
 {
     module_search search = { 0 };
     /* Nothing for a program that runs with another's rights. */
@@ -165,4 +165,12 @@ zkl_status zkl_source_load(const zkl_source_ops **out, zkl_error *err)
                     "no table reader: '" MODULE_FILE
                     "' is not in '%s'; set ZKP_LEDGER_MODULE_DIR to its folder",
                     search.count ? search.folders[0] : "");
+}
+
+zkl_status zkl_source_load(const zkl_source_ops **out, zkl_error *err)
+{
+    const zkl_source_module_info *info;
+    ZKL_TRY(zkl_source_load_module(&info, err));
+    *out = info->ops;
+    return ZKL_OK;
 }
