@@ -4,10 +4,12 @@
  *
  * Compiles to "group": the named dataset's keys and the columns that are aggregated, then the own
  * keys and aggregates, the number of rows in front. And to its companions: "unique" over the own
- * keys, so that a group has one row, and "range" of the number of rows from 1 on, so that each row
- * is a group. Keys have one name in both datasets; types, and whether a key may be null, are the
+ * keys, so that a group has one row (where a key may be null, "groups" with least and most 1: a null
+ * is a value like others), and "range" of the number of rows from 1 on, so that each row is a group. Keys have one name in both datasets; types, and whether a key may be null, are the
  * same. A code is value + offset: a sum has the scale of its column, and each its own offset. */
 #include "claim/assertion_group.h"
+#include "claim/assertion_groups.h"
+#include "claim/claim_combination.h"
 #include "claim/claim_kind.h"
 
 #include <stdio.h>
@@ -113,6 +115,7 @@ typedef struct grouped_plan {
      * ascending; of the own one the parts. */
     uint32_t *columns, *own;
     size_t column_count;
+    bool has_null_key;
 } grouped_plan;
 
 /* Keys in the own schema's order, each with the other dataset's column of its name. */
@@ -129,14 +132,13 @@ static zkl_status find_keys(grouped_plan *p)
         p->claim->columns[i].name = c->name;
         ZKL_TRY(zkl_claim_find_column(m, &name, &p->columns[i]));
         ZKL_TRY(zkl_claim_check_same(m, p->own[i], p->other, p->columns[i], true));
-        if (c->nullable)
-            return zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, p->own[i],
-                                         "it may hold nulls, and a key may not");
-        limbs += zkl_type_limbs(&c->type);
-        if (limbs > KEY_LIMBS_MAX) {
+        p->has_null_key |= c->nullable;
+        limbs += zkl_type_limbs(&c->type) + c->nullable;
+        const uint32_t most = p->has_null_key ? ZKL_CLAIM_COMBINATION_LIMBS_MAX : KEY_LIMBS_MAX;
+        if (limbs > most) {
             char what[96];
-            snprintf(what, sizeof what, "with it the key has more than %d bits",
-                     16 * KEY_LIMBS_MAX);
+            snprintf(what, sizeof what, "with it the key has more than %u bits%s", 16 * most,
+                     p->has_null_key ? ", flags of nulls too" : "");
             return zkl_claim_fail_column(m, ZKL_LIMIT, p->own[i], what);
         }
     }
@@ -300,15 +302,31 @@ static void put_params(const grouped_plan *p, zkl_scalar *out)
 }
 
 /* A key once, and no row without a group. */
+/* No two rows have one key. */
+static zkl_status add_key_companion(const grouped_plan *p, zkl_compiled_claim *out)
+{
+    zkl_claim_assertion *made = NULL;
+    if (!p->has_null_key) {
+        ZKL_TRY(zkl_claim_add_assertion(&made, p->m, out, ZKL_ASSERTION_UNIQUE, 0));
+        return zkl_claim_put_numbered(p->m, &made->sources[0], p->own, p->body->key_count);
+    }
+    ZKL_TRY(zkl_claim_add_assertion(&made, p->m, out, ZKL_ASSERTION_GROUPS, ZKL_GROUPS_PARAMS));
+    ZKL_TRY(zkl_claim_put_numbered(p->m, &made->sources[0], p->own, p->body->key_count));
+    zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_LEAST], 1);
+    zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_MOST], 1);
+    zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_NUMBER], out->row_count);
+    zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_MODE], ZKL_GROUPS_HIDDEN);
+    return zkl_claim_check_combination(p->m, made);
+}
+
 static zkl_status add_companions(const grouped_plan *p, zkl_compiled_claim *out)
 {
     const uint32_t rows = p->body->parts[0].own;
     const zkl_exact least = zkl_exact_of_u64(1),
                     most = zkl_exact_of_u128(
                         zkl_claim_last_code(&zkl_claim_schema_column(p->m->scope, rows)->type));
-    zkl_claim_assertion *unique = NULL, *range = NULL;
-    ZKL_TRY(zkl_claim_add_assertion(&unique, p->m, out, ZKL_ASSERTION_UNIQUE, 0));
-    ZKL_TRY(zkl_claim_put_numbered(p->m, &unique->sources[0], p->own, p->body->key_count));
+    zkl_claim_assertion *range = NULL;
+    ZKL_TRY(add_key_companion(p, out));
     ZKL_TRY(zkl_claim_add_assertion(&range, p->m, out, ZKL_ASSERTION_RANGE, 3));
     zkl_claim_scalar(&range->params[0], &least);
     zkl_claim_scalar(&range->params[1], &most);
@@ -432,6 +450,7 @@ static void say_part(zkl_buffer *out, const zkl_compiled_claim *claim, const gro
 static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     const grouped_body *body = claim->claim.body;
+    bool nulls = false;
     zkl_buffer_put_text(out, "its rows are the groups of ");
     zkl_claim_put_other(out, &claim->claim, claim->claim.others[0].dataset);
     zkl_buffer_put_text(out, " by ");
@@ -442,7 +461,9 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
             at++;
         zkl_buffer_put_text(out, i ? ", " : "");
         zkl_claim_put_coded(out, &schema->columns[at]);
+        nulls |= schema->columns[at].nullable;
     }
+    zkl_buffer_put_text(out, nulls ? " (a null counts as a value)" : "");
     zkl_buffer_put_text(out, ", one row for each group that occurs: ");
     for (size_t i = 0; i < body->part_count; i++) {
         zkl_buffer_put_text(out, i ? ", " : "");

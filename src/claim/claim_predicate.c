@@ -578,39 +578,47 @@ static void put_name(zkl_buffer *out, zkl_bytes name)
         zkl_claim_name_print(out, name);
 }
 
-static void put_test(zkl_buffer *out, const zkl_said_part *part)
+/* How a part is written: as a claim has it, or in SQL. */
+typedef struct manner {
+    void (*put_name)(zkl_buffer *out, zkl_bytes name);
+    void (*put_value)(zkl_buffer *out, zkl_bytes value);
+    const char *set_begin, *set_end;
+} manner;
+
+static void put_test(zkl_buffer *out, const zkl_said_part *part, const manner *how)
 {
-    put_name(out, part->name);
+    how->put_name(out, part->name);
     if (part->kind == PART_NULL) {
         zkl_buffer_put_text(out, part->negated ? " is not null" : " is null");
     } else if (part->kind == PART_SET) {
         for (size_t i = 0; i < part->value_count; i++) {
-            zkl_buffer_put_text(out, i ? ", " : " in {");
-            zkl_claim_put_literal(out, part->values[i]);
+            zkl_buffer_put_text(out, i ? ", " : how->set_begin);
+            how->put_value(out, part->values[i]);
         }
-        zkl_buffer_put_u8(out, '}');
+        zkl_buffer_put_text(out, how->set_end);
     } else {
         zkl_buffer_format(out, " %s ", signs[part->sign]);
-        zkl_claim_put_literal(out, part->values[0]);
+        how->put_value(out, part->values[0]);
     }
 }
 
 /* A part inside another one stands in parentheses when that one binds more. */
-static void put_part(zkl_buffer *out, const zkl_said_part *part, part_kind around)
+static void put_part(zkl_buffer *out, const zkl_said_part *part, part_kind around,
+                     const manner *how)
 {
     const bool inside = part->kind < around;
     if (inside)
         zkl_buffer_put_u8(out, '(');
     if (part->kind > PART_NOT) {
-        put_test(out, part);
+        put_test(out, part, how);
     } else if (part->kind == PART_NOT) {
         zkl_buffer_put_text(out, "not ");
-        put_part(out, part->first, PART_NOT);
+        put_part(out, part->first, PART_NOT, how);
     } else {
         for (const zkl_said_part *at = part->first; at; at = at->next) {
             if (at != part->first)
                 zkl_buffer_put_text(out, part->kind == PART_OR ? " or " : " and ");
-            put_part(out, at, part->kind);
+            put_part(out, at, part->kind, how);
         }
     }
     if (inside)
@@ -619,7 +627,36 @@ static void put_part(zkl_buffer *out, const zkl_said_part *part, part_kind aroun
 
 void zkl_said_predicate_print(zkl_buffer *out, const zkl_said_predicate *predicate)
 {
-    put_part(out, predicate->root, PART_OR);
+    static const manner claim = { put_name, zkl_claim_put_literal, " in {", "}" };
+    put_part(out, predicate->root, PART_OR, &claim);
+}
+
+/* text between two of this quote; one within stands twice. */
+static void put_quoted(zkl_buffer *out, zkl_bytes text, uint8_t quote)
+{
+    zkl_buffer_put_u8(out, quote);
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == quote)
+            zkl_buffer_put_u8(out, quote);
+        zkl_buffer_put_u8(out, text.data[i]);
+    }
+    zkl_buffer_put_u8(out, quote);
+}
+
+static void put_sql_name(zkl_buffer *out, zkl_bytes name)
+{
+    put_quoted(out, name, '"');
+}
+
+static void put_sql_value(zkl_buffer *out, zkl_bytes value)
+{
+    put_quoted(out, value, '\'');
+}
+
+void zkl_said_predicate_sql(zkl_buffer *out, const zkl_said_predicate *predicate)
+{
+    static const manner sql = { put_sql_name, put_sql_value, " in (", ")" };
+    put_part(out, predicate->root, PART_OR, &sql);
 }
 
 void zkl_said_predicate_put_words(zkl_buffer *out, const zkl_compiled_claim *claim,

@@ -57,6 +57,10 @@ void zkl_said_predicate_put_words(zkl_buffer *out, const zkl_compiled_claim *cla
 /* Parses to the same. */
 void zkl_said_predicate_print(zkl_buffer *out, const zkl_said_predicate *predicate);
 
+/* What it is in SQL: a condition behind WHERE that is true of the same rows, over columns of these
+ * names and types. Constants are texts there, of which the column's type is made. */
+void zkl_said_predicate_sql(zkl_buffer *out, const zkl_said_predicate *predicate);
+
 /* A column without cuts. */
 zkl_status zkl_cut_column_init(const zkl_claim_maker *m, zkl_cut_column *out,
                                uint32_t column) ZKL_MUST_USE;

@@ -244,7 +244,6 @@ static void test_claim_grouped__refuses_what_does_not_fit(zkl_test *t)
         { ZKL_USAGE, "sales, by wide, n = rows", "is of another type" },
         { ZKL_USAGE, "cities, by city, n = rows", "has another dictionary" },
         { ZKL_USAGE, "cities, by region, n = rows", "differs as to nulls" },
-        { ZKL_NOT_SUPPORTED, "sales, by none, n = rows", "it may hold nulls, and a key may not" },
         { ZKL_USAGE, "sales, by region, low = rows", "a number of rows is uint16" },
         { ZKL_USAGE, "sales, by region, signed = rows", "a number of rows is uint16" },
         { ZKL_USAGE, "sales, by region, maybe = rows", "an aggregate may not" },
