@@ -12,47 +12,7 @@
 #include "ledger/entry_export.h"
 #include "service/output.h"
 #include "service/proving.h"
-#include "service/recheck.h"
-
-/* The version that claims are added to. */
-typedef struct notarised_version {
-    zkl_arena memory;
-    zkl_dataset_version found;
-    /* As a receipt of it has it. */
-    zkl_loaded_content loaded;
-    zkl_manifest manifest;
-    /* All entries about it. */
-    service_entries about;
-} notarised_version;
-
-/* A dataset that claims speak of: what the ledger has of it, and its data. */
-typedef struct claimed {
-    notarised_version version;
-    zkl_verify_data_request request;
-    recheck data;
-    zkl_table_facts facts;
-    zkl_commitments commitments;
-    zkl_committed_table committed;
-} claimed;
-
-/* The one that the claims are about first. */
-typedef struct claimed_list {
-    zkl_arena memory;
-    claimed *items;
-    size_t count;
-} claimed_list;
-
-static void claimed_list_clear(claimed_list *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        claimed *c = &list->items[i];
-        zkl_commitments_clear(&c->commitments);
-        zkl_table_facts_clear(&c->facts);
-        recheck_clear(&c->data);
-        zkl_arena_clear(&c->version.memory);
-    }
-    zkl_arena_clear(&list->memory);
-}
+#include "service/claimed.h"
 
 /* ---- Before the data are read. */
 
@@ -74,18 +34,6 @@ static zkl_status check_request(const zkl_add_claims_request *request, zkl_error
         if (!request->with[i].reference || !request->with[i].file_count)
             return zkl_fail(err, ZKL_USAGE, "of another dataset its name and files are needed");
     return zkl_reading_take(&ignored, &arena, &request->reading, err);
-}
-
-/* A reference to an entry of later claims means the version that they are about. */
-static zkl_status find_version(notarised_version *out, zkl_ledger *ledger, const char *reference,
-                               zkl_error *err)
-{
-    zkl_dataset_version asked;
-    ZKL_TRY(service_find(&asked, &out->memory, ledger, reference, err));
-    ZKL_TRY(zkl_ledger_find(ledger, &out->found, &out->memory, asked.name, asked.version, err));
-    ZKL_TRY(zkl_ledger_load_content(ledger, &out->loaded, &out->memory, out->found.index, err));
-    ZKL_TRY(service_entries_about(&out->about, &out->memory, ledger, &out->found, err));
-    return zkl_manifest_parse(&out->manifest, &out->memory, out->loaded.content.manifests[0], err);
 }
 
 /* Columns are known before the first row is read. */
@@ -185,7 +133,7 @@ static zkl_status show_unchanged(zkl_notarize_result *out, const service_entry *
 #define ENTRY_BYTES 1500
 
 static zkl_status foresee(zkl_notarize_result *out, const zkl_proof_plan *plan,
-                          const claimed_list *list, zkl_error *err)
+                          const service_claimed_list *list, zkl_error *err)
 {
     size_t rest = ENTRY_BYTES;
     for (size_t n = 0; n < list->count; n++) {
@@ -203,7 +151,7 @@ static zkl_status foresee(zkl_notarize_result *out, const zkl_proof_plan *plan,
 
 /* ---- The steps. */
 
-static zkl_status show_version(zkl_notarize_result *out, const notarised_version *version,
+static zkl_status show_version(zkl_notarize_result *out, const service_version *version,
                                zkl_error *err)
 {
     const zkl_manifest *m = &version->manifest;
@@ -220,21 +168,10 @@ static zkl_status show_version(zkl_notarize_result *out, const notarised_version
     return service_columns(&out->columns, &out->memory, &m->schema, err);
 }
 
-/* The content commitment of the facts is made with the owner secret, that of the manifest was
- * checked with the data key: a key that was given may be another owner's. */
-static zkl_status check_owner(const zkl_table_facts *facts, const zkl_manifest *manifest,
-                              zkl_error *err)
-{
-    return zkl_digest_equal(&facts->content, &manifest->content)
-               ? ZKL_OK
-               : zkl_fail(err, ZKL_CONFLICT,
-                          "the dataset was notarised under another owner secret");
-}
-
 /* The entry but for its statements, and what it rests on: every dataset that its claims speak
  * of. */
 static zkl_status begin_entry(zkl_entry *out, service_proofs *record, zkl_arena *arena,
-                              const claimed_list *list, zkl_error *err)
+                              const service_claimed_list *list, zkl_error *err)
 {
     const zkl_entry_data *data = &list->items[0].version.loaded.entry.data;
     const zkl_content **contents = ZKL_ARENA_NEW(arena, const zkl_content *, list->count);
@@ -260,14 +197,14 @@ static zkl_status begin_entry(zkl_entry *out, service_proofs *record, zkl_arena 
 }
 
 /* Points and keys of each table, as they were made; nothing is committed. */
-static zkl_status take_commitments(zkl_committed_table **out, zkl_arena *arena, claimed_list *list,
-                                   zkl_error *err)
+static zkl_status take_commitments(zkl_committed_table **out, zkl_arena *arena,
+                                   service_claimed_list *list, zkl_error *err)
 {
     *out = ZKL_ARENA_NEW(arena, zkl_committed_table, list->count);
     if (!*out)
         return zkl_no_memory(err, list->count * sizeof **out);
     for (size_t i = 0; i < list->count; i++) {
-        claimed *c = &list->items[i];
+        service_claimed *c = &list->items[i];
         ZKL_TRY(zkl_commitments_of_manifest(&c->commitments, &c->facts, &c->version.manifest,
                                             &c->data.data_key, err));
         (*out)[i] = (zkl_committed_table){ &c->commitments, c->version.found.dataset,
@@ -278,8 +215,8 @@ static zkl_status take_commitments(zkl_committed_table **out, zkl_arena *arena, 
 
 /* From a checked plan to a logged entry. */
 static zkl_status prove_and_record(zkl_notarize_result *out, const zkl_add_claims_request *request,
-                                   zkl_entry *entry, service_proofs *record, claimed_list *list,
-                                   zkl_error *err)
+                                   zkl_entry *entry, service_proofs *record,
+                                   service_claimed_list *list, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_proof_list) proofs = { 0 };
@@ -299,9 +236,9 @@ static zkl_status prove_and_record(zkl_notarize_result *out, const zkl_add_claim
 }
 
 /* The tables, and what is to be proven of them. Every dataset that is at hand is spoken of. */
-static zkl_status make_plan(zkl_proof_plan *plan, zkl_claim_list *claims, claimed_list *list,
-                            const zkl_add_claims_request *request, const zkl_env *env,
-                            zkl_error *err)
+static zkl_status make_plan(zkl_proof_plan *plan, zkl_claim_list *claims,
+                            service_claimed_list *list, const zkl_add_claims_request *request,
+                            const zkl_env *env, zkl_error *err)
 {
     const zkl_dataset_version *own = &list->items[0].version.found;
     ZKL_TRY(zkl_proof_plan_init(plan, &list->items[0].facts, own->name, own->version,
@@ -324,13 +261,13 @@ static zkl_status make_plan(zkl_proof_plan *plan, zkl_claim_list *claims, claime
 /* The tables are read and are the notarised ones. Three ends: a dry run, nothing new, or an
  * entry. */
 static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_request *request,
-                                 zkl_claim_list *claims, service_desk *desk, claimed_list *list,
-                                 zkl_error *err)
+                                 zkl_claim_list *claims, service_desk *desk,
+                                 service_claimed_list *list, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
     const service_entry *holder = NULL;
-    const claimed *own = &list->items[0];
+    const service_claimed *own = &list->items[0];
     const service_entries *about = &own->version.about;
     zkl_entry entry;
     ZKL_TRY(make_plan(&plan, claims, list, request, own->data.env, err));
@@ -361,7 +298,7 @@ static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_
 }
 
 static zkl_status check_output_free(const zkl_add_claims_request *request, const service_desk *desk,
-                                    const notarised_version *version, zkl_error *err)
+                                    const service_version *version, zkl_error *err)
 {
     const char *path = request->receipt_path;
     return !path || request->dry_run
@@ -371,15 +308,15 @@ static zkl_status check_output_free(const zkl_add_claims_request *request, const
 }
 
 /* What is asked of each dataset: the request's own first, then those besides. */
-static zkl_status list_claimed(claimed_list *out, const zkl_add_claims_request *request,
+static zkl_status list_claimed(service_claimed_list *out, const zkl_add_claims_request *request,
                                zkl_ledger *handle, const zkl_env *env, zkl_error *err)
 {
-    out->items = ZKL_ARENA_NEW(&out->memory, claimed, 1 + request->with_count);
+    out->items = ZKL_ARENA_NEW(&out->memory, service_claimed, 1 + request->with_count);
     if (!out->items)
         return zkl_no_memory(err, (1 + request->with_count) * sizeof *out->items);
     out->count = 1 + request->with_count;
     for (size_t i = 0; i < out->count; i++) {
-        claimed *c = &out->items[i];
+        service_claimed *c = &out->items[i];
         const zkl_with_dataset *with = i ? &request->with[i - 1] : NULL;
         c->request = with ? (zkl_verify_data_request){ .reference = with->reference,
                                                        .files = with->files,
@@ -389,17 +326,13 @@ static zkl_status list_claimed(claimed_list *out, const zkl_add_claims_request *
                                                        .file_count = request->file_count,
                                                        .reading = request->reading,
                                                        .data_key = request->data_key };
-        c->data = (recheck){ .handle = handle,
-                             .request = &c->request,
-                             .env = env,
-                             .arena = { .is_secret = true },
-                             .rows_alone = true };
+        service_claimed_begin(c, handle, env);
     }
     return ZKL_OK;
 }
 
 /* Nothing that is read is overwritten. */
-static zkl_status check_apart(claimed_list *list, const zkl_add_claims_request *request,
+static zkl_status check_apart(service_claimed_list *list, const zkl_add_claims_request *request,
                               zkl_ledger *handle, zkl_error *err)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -412,40 +345,12 @@ static zkl_status check_apart(claimed_list *list, const zkl_add_claims_request *
     return ZKL_OK;
 }
 
-/* The same data notarised twice are one dataset: a claim that compares it with itself would say
- * nothing of two. */
-static zkl_status check_different(const claimed_list *list, zkl_error *err)
-{
-    for (size_t i = 0; i < list->count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (zkl_digest_equal(&list->items[i].version.found.dataset,
-                                 &list->items[k].version.found.dataset))
-                return zkl_fail(err, ZKL_USAGE, "'%s' is the same dataset as '%s'",
-                                list->items[i].request.reference, list->items[k].request.reference);
-    return ZKL_OK;
-}
-
-/* One dataset's data, which must be what was notarised. */
-static zkl_status read_claimed(claimed *c, service_desk *desk, zkl_error *err)
-{
-    c->data.manifest = &c->version.manifest;
-    c->data.dataset = c->version.found.dataset;
-    c->data.owner = desk->owner;
-    c->data.ledger = desk->ledger;
-    const zkl_status status = recheck_data(&c->data, err);
-    c->data.ledger = NULL; /* the desk closes it */
-    if (status != ZKL_OK)
-        return zkl_wrap(err, status, "'%s'", c->request.reference);
-    ZKL_TRY(zkl_table_facts_take(&c->facts, c->data.table, desk->owner, err));
-    return check_owner(&c->facts, &c->version.manifest, err);
-}
-
 static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *claims,
                                    zkl_ledger *handle, const zkl_add_claims_request *request,
                                    const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(service_desk) desk = { 0 };
-    ZKL_AUTO_CLEAR(claimed_list) list = { 0 };
+    ZKL_AUTO_CLEAR(service_claimed_list) list = { 0 };
     /* What the request says, before the ledger is opened. */
     ZKL_TRY(check_request(request, err));
     ZKL_TRY(list_claimed(&list, request, handle, env, err));
@@ -455,10 +360,10 @@ static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *cla
     /* What the ledger has. */
     ZKL_TRY(service_desk_open(&desk, handle, request->dry_run, env, err));
     for (size_t i = 0; i < list.count; i++)
-        ZKL_TRY(find_version(&list.items[i].version, desk.ledger, list.items[i].request.reference,
-                             err));
-    ZKL_TRY(check_different(&list, err));
-    const notarised_version *own = &list.items[0].version;
+        ZKL_TRY(service_version_find(&list.items[i].version, desk.ledger,
+                                     list.items[i].request.reference, err));
+    ZKL_TRY(service_claimed_check_different(&list, err));
+    const service_version *own = &list.items[0].version;
     ZKL_TRY(check_output_free(request, &desk, own, err));
     ZKL_TRY(show_version(out, own, err));
     ZKL_TRY(check_columns(claims, &own->manifest.schema, err));
@@ -468,7 +373,7 @@ static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *cla
     out->times.setup = zkl_seconds() - start;
     start = zkl_seconds();
     for (size_t i = 0; i < list.count; i++)
-        ZKL_TRY(read_claimed(&list.items[i], &desk, err));
+        ZKL_TRY(service_claimed_read(&list.items[i], &desk, err));
     out->times.read = zkl_seconds() - start;
     return plan_and_prove(out, request, claims, &desk, &list, err);
 }
