@@ -41,6 +41,14 @@ extern "C" {
 
 /* ---- Notarising: a table in, a signed and logged entry with its proofs out */
 
+/* Where columns of a table take their types from. */
+typedef struct zkl_types_source {
+    /* A dataset of the ledger: "NAME" or "NAME@VERSION". */
+    const char *reference;
+    /* One of its columns, and what it is called here; NULL: all, under their names. */
+    const char *column, *as;
+} zkl_types_source;
+
 /* What to notarise. All zeros but for name and files is a whole request: all columns, no claims. */
 typedef struct zkl_notarize_request {
     /* Of the dataset: letters, digits, '.', '_' and '-', beginning with a letter or digit. The same
@@ -86,6 +94,11 @@ typedef struct zkl_notarize_request {
      * with the same types and dictionaries, so that claims may compare the two. NULL: none.
      * ZKL_BAD_INPUT when the table does not fit it. */
     const char *like;
+    /* A column here has the type, nullability and dictionary of the first of these columns that has
+     * its name, where its values fit: a table that was made of others may be compared with them. Not
+     * together with `like`. */
+    const zkl_types_source *types_from;
+    size_t types_from_count;
     /* Blocks of cells in one proof statement: 4, 16, 64, 256 or 1,024; 0: 256. More make fewer
      * proofs and need more memory. */
     size_t leaf_blocks_max;

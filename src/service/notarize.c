@@ -284,7 +284,7 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
  * read, what is claimed, and whether it is true. */
 static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claims,
                                  zkl_ledger *handle, const zkl_notarize_request *request,
-                                 const zkl_env *env, zkl_error *err)
+                                 const notarize_check *check, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(service_desk) desk = { 0 };
@@ -340,6 +340,8 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));
     ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
     ZKL_TRY(zkl_proof_plan_check(&plan, claims, request->allow_empty, env->pool, err));
+    if (check)
+        ZKL_TRY(check->run(check->opaque, out, &facts, previous.version + 1, err));
     ZKL_TRY(notarize_show_dropped(out, &desk, &previous, &plan, err));
     const zkl_manifest_terms terms = { .hide_file_names = request->hide_file_names,
                                        .public_digest = request->public_digest };
@@ -369,11 +371,18 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
 zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
                         const zkl_notarize_request *request, const zkl_env *env, zkl_error *err)
 {
+    return notarize_checked(out, ledger, request, NULL, env, err);
+}
+
+zkl_status notarize_checked(zkl_notarize_result *out, zkl_ledger *ledger,
+                            const zkl_notarize_request *request, const notarize_check *check,
+                            const zkl_env *env, zkl_error *err)
+{
     ZKL_AUTO_CLEAR(zkl_claim_list) claims = { 0 };
     const double start = zkl_seconds();
     *out = (zkl_notarize_result){ 0 };
     env = env || !ledger ? service_lent(env) : zkl_ledger_env(ledger);
-    zkl_status status = notarize_steps(out, &claims, ledger, request, env, err);
+    zkl_status status = notarize_steps(out, &claims, ledger, request, check, env, err);
     if (claims.is_refused) {
         const zkl_status shown = zkl_claim_list_problems(
             &out->claim_problems, &out->claim_problem_count, &out->memory, &claims, err);

@@ -117,17 +117,102 @@ zkl_status previous_version_find(previous_version *out, const service_desk *desk
     return status == ZKL_OK ? load_version(out, desk, &last, err) : zkl_fail_as(err, status, &none);
 }
 
+/* Columns of several datasets as if they were one version's. */
+typedef struct merged_columns {
+    zkl_column *columns;
+    zkl_previous_dictionary *dictionaries;
+    bool *kept;
+    size_t count, capacity;
+} merged_columns;
+
+static bool has_name(const merged_columns *m, zkl_bytes name)
+{
+    size_t i = 0;
+    while (i < m->count && !zkl_bytes_equal(m->columns[i].name, name))
+        i++;
+    return i < m->count;
+}
+
+static zkl_status grow(merged_columns *m, zkl_arena *arena, size_t more, zkl_error *err)
+{
+    merged_columns larger = { ZKL_ARENA_NEW(arena, zkl_column, m->count + more),
+                              ZKL_ARENA_NEW(arena, zkl_previous_dictionary, m->count + more),
+                              ZKL_ARENA_NEW(arena, bool, m->count + more), m->count,
+                              m->count + more };
+    if (!larger.columns || !larger.dictionaries || !larger.kept)
+        return zkl_no_memory(err, larger.capacity * sizeof *larger.columns);
+    if (m->count) {
+        memcpy(larger.columns, m->columns, m->count * sizeof *m->columns);
+        memcpy(larger.dictionaries, m->dictionaries, m->count * sizeof *m->dictionaries);
+        memcpy(larger.kept, m->kept, m->count * sizeof *m->kept);
+    }
+    *m = larger;
+    return ZKL_OK;
+}
+
+/* The columns of the version that was loaded last which the source means. Those whose name is there
+ * already are passed over. */
+static zkl_status merge_columns(merged_columns *m, previous_version *loaded,
+                                const zkl_types_source *source, zkl_error *err)
+{
+    const zkl_schema *schema = &loaded->manifest.schema;
+    bool found = false;
+    ZKL_TRY(grow(m, &loaded->memory, schema->column_count, err));
+    for (size_t i = 0; i < schema->column_count; i++) {
+        if (source->column && !zkl_bytes_equal_text(schema->columns[i].name, source->column))
+            continue;
+        zkl_column column = schema->columns[i];
+        found = true;
+        if (source->column && source->as)
+            column.name = zkl_bytes_of_text(source->as);
+        if (has_name(m, column.name))
+            continue;
+        m->columns[m->count] = column;
+        m->dictionaries[m->count] = loaded->columns.dictionaries[i];
+        m->kept[m->count++] = loaded->kept[i];
+    }
+    return found ? ZKL_OK
+                 : zkl_fail(err, ZKL_NOT_FOUND, "'%s' has no column '%s'", source->reference,
+                            source->column ? source->column : "");
+}
+
+/* *out looks like a version whose columns are those of all sources. */
+static zkl_status find_types(previous_version *out, const service_desk *desk,
+                             const zkl_notarize_request *request, zkl_error *err)
+{
+    merged_columns merged = { 0 };
+    for (size_t i = 0; i < request->types_from_count; i++) {
+        const zkl_types_source *source = &request->types_from[i];
+        zkl_dataset_version found, notarised;
+        ZKL_TRY(service_find(&found, &out->memory, desk->ledger, source->reference, err));
+        ZKL_TRY(zkl_ledger_find(desk->ledger, &notarised, &out->memory, found.name, found.version,
+                                err));
+        ZKL_TRY(load_version(out, desk, &notarised, err));
+        ZKL_TRY(merge_columns(&merged, out, source, err));
+    }
+    out->manifest.schema.columns = merged.columns;
+    out->manifest.schema.column_count = merged.count;
+    out->columns = (zkl_previous){ &out->manifest.schema, merged.dictionaries };
+    out->kept = merged.kept;
+    return ZKL_OK;
+}
+
 zkl_status like_version_find(previous_version *out, const service_desk *desk,
                              const zkl_notarize_request *request, const previous_version *previous,
                              zkl_error *err)
 {
     zkl_dataset_version found, notarised;
     out->memory.is_secret = true;
-    if (!request->like)
+    if (!request->like && !request->types_from_count)
         return ZKL_OK;
     if (!desk->ledger)
         return zkl_fail(err, ZKL_USAGE, "no ledger given, and '%s' is one of its datasets",
-                        request->like);
+                        request->like ? request->like : request->types_from[0].reference);
+    if (request->types_from_count)
+        return request->like ? zkl_fail(err, ZKL_USAGE,
+                                        "types are those of one dataset, or of "
+                                        "columns of several: not both")
+                             : find_types(out, desk, request, err);
     if (previous->version)
         return zkl_fail(err, ZKL_USAGE,
                         "'%s' has versions already, whose types a new one keeps: it cannot be like "
@@ -170,7 +255,7 @@ zkl_status notarize_check_like(const zkl_table_facts *facts, const previous_vers
                                const zkl_notarize_request *request, zkl_error *err)
 {
     const zkl_schema *have = facts->schema, *want = &like->manifest.schema;
-    if (!like->version || zkl_digest_equal(&facts->schema_hash, &like->manifest.schema_hash))
+    if (!request->like || zkl_digest_equal(&facts->schema_hash, &like->manifest.schema_hash))
         return ZKL_OK;
     for (size_t i = 0; i < have->column_count; i++) {
         const zkl_column *there = zkl_table_column_previous(facts->table, i);
@@ -219,6 +304,22 @@ static zkl_status add_change(zkl_notarize_result *out, const zkl_column *from, c
     return ZKL_OK;
 }
 
+static const zkl_column *find_named(const zkl_schema *schema, zkl_bytes name)
+{
+    for (size_t i = 0; i < schema->column_count; i++)
+        if (zkl_bytes_equal(schema->columns[i].name, name))
+            return &schema->columns[i];
+    return NULL;
+}
+
+/* Why the column is not as before: as its reading tells it. Types that come from another dataset
+ * (types_from) need no reason of the values. */
+static const char *change_reason(const zkl_table_facts *facts, size_t column)
+{
+    const char *reason = zkl_table_column_change(facts->table, column);
+    return *reason ? reason : "its type is taken from another dataset";
+}
+
 /* Columns that are new or otherwise, in this table's order, then those that are gone. */
 static zkl_status show_column_changes(zkl_notarize_result *out, const zkl_schema *had,
                                       const zkl_table_facts *facts, zkl_error *err)
@@ -230,7 +331,7 @@ static zkl_status show_column_changes(zkl_notarize_result *out, const zkl_schema
         return zkl_no_memory(err, most * sizeof *out->changes);
     for (size_t i = 0; i < facts->schema->column_count; i++) {
         const zkl_column *column = &facts->schema->columns[i];
-        const zkl_column *before = zkl_table_column_previous(facts->table, i);
+        const zkl_column *before = find_named(had, column->name);
         /* By name: a column that was renamed is gone under one name and new under the other. */
         if (!before) {
             ZKL_TRY(add_change(out, NULL, column, "a new column", err));
@@ -238,7 +339,7 @@ static zkl_status show_column_changes(zkl_notarize_result *out, const zkl_schema
         }
         found[before - had->columns] = true;
         if (!zkl_type_equal(&before->type, &column->type) || before->nullable != column->nullable)
-            ZKL_TRY(add_change(out, before, column, zkl_table_column_change(facts->table, i), err));
+            ZKL_TRY(add_change(out, before, column, change_reason(facts, i), err));
     }
     for (size_t i = 0; i < had->column_count; i++)
         if (!found[i])

@@ -23,6 +23,18 @@ typedef struct previous_version {
     bool *kept;
 } previous_version;
 
+/* What is asked of a table before anything is made of it: rows of `facts`, which will be this version
+ * of the name. */
+typedef struct notarize_check {
+    zkl_status (*run)(void *opaque, zkl_notarize_result *out, const zkl_table_facts *facts,
+                      uint32_t version, zkl_error *err);
+    void *opaque;
+} notarize_check;
+/* zkl_notarize, with such a check; NULL: none. */
+zkl_status notarize_checked(zkl_notarize_result *out, zkl_ledger *ledger,
+                            const zkl_notarize_request *request, const notarize_check *check,
+                            const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- notarize_inherit.c: what a later version takes over from the one before. */
 
 /* The last version of the name, with types, dictionaries and data key as far as the ledger keeps
