@@ -9,6 +9,7 @@
  *     export.h   write receipts, tiles, proofs for other tools
  *     keys.h     rotate, back up and restore keys
  *     setup.h    powers of tau and circuit keys
+ *     transform.h  tables made of others, with proofs of how
  *     call.h     all of it by name, JSON in and out
  *     env.h      randomness, clock, progress and workers that a caller lends
  *
@@ -20,4 +21,5 @@
 #include <zkl/ledger.h>
 #include <zkl/log.h>
 #include <zkl/setup.h>
+#include <zkl/transform.h>
 #include <zkl/verify.h>

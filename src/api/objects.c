@@ -131,3 +131,11 @@ static const api_field succeeds_fields[] = {
     { "key", API_CHARS, API_AT(zkl_succeeds, key), .help = "verifier key that signed it" },
 };
 const api_object api_succeeds = API_OBJECT(zkl_succeeds, succeeds_fields);
+
+static const api_field with_fields[] = {
+    { "reference", API_TEXT, API_AT(zkl_with_dataset, reference), .required = true,
+      .help = "NAME, or NAME@VERSION, as claims name it" },
+    { "data", API_TEXTS, API_AT(zkl_with_dataset, files), API_COUNT(zkl_with_dataset, file_count),
+      .required = true, .is_path = true, .help = "the files that were notarised" },
+};
+const api_object api_with_dataset = API_OBJECT(zkl_with_dataset, with_fields);

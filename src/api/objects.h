@@ -10,6 +10,8 @@ extern const char *const api_made[];
 /* zkl_reading, as a request says it: every member may be left out. */
 extern const api_object api_asked_reading;
 
+/* zkl_with_dataset: another dataset, and its data. */
+extern const api_object api_with_dataset;
 /* zkl_read_info, to be spread: how a table was read. */
 extern const api_object api_read_info;
 /* zkl_column_info: name, type, nullable. */

@@ -12,14 +12,6 @@ typedef struct prove_request {
     const char *data_key_file;
 } prove_request;
 
-static const api_field with_fields[] = {
-    { "reference", API_TEXT, API_AT(zkl_with_dataset, reference), .required = true,
-      .help = "NAME, or NAME@VERSION, as claims name it" },
-    { "data", API_TEXTS, API_AT(zkl_with_dataset, files), API_COUNT(zkl_with_dataset, file_count),
-      .required = true, .is_path = true, .help = "the files that were notarised" },
-};
-static const api_object with = API_OBJECT(zkl_with_dataset, with_fields);
-
 #define AT(member) API_AT(prove_request, asked.member)
 #define COUNT(member) API_COUNT(prove_request, asked.member)
 static const api_field request_fields[] = {
@@ -30,7 +22,7 @@ static const api_field request_fields[] = {
       .help = "claims to prove, such as 'range(age, 0, 120)'" },
     { "claims_file", API_TEXT, AT(claims_file), .is_path = true,
       .help = "a TOML file with an array 'claims'" },
-    { "with", API_LIST, AT(with), COUNT(with_count), .of = &with,
+    { "with", API_LIST, AT(with), COUNT(with_count), .of = &api_with_dataset,
       .help = "other datasets that claims speak of" },
     { "data_key_file", API_TEXT, API_AT(prove_request, data_key_file), .is_path = true,
       .help = "the .zklkey, when the ledger has lost its own" },

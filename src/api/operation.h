@@ -41,6 +41,8 @@ typedef struct api_operation {
     OPERATION(init)                                                                                \
     OPERATION(notarize)                                                                            \
     OPERATION(prove)                                                                               \
+    OPERATION(transform)                                                                           \
+    OPERATION(split)                                                                               \
     OPERATION(disclose)                                                                            \
     OPERATION(show)                                                                                \
     OPERATION(datasets)                                                                            \

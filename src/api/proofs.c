@@ -85,3 +85,19 @@ static const api_field refused_claim_fields[] = {
       .help = "why it makes no sense, or says nothing" },
 };
 const api_object api_refused_claim = API_OBJECT(zkl_claim_problem, refused_claim_fields);
+
+#define AT(member) API_AT(zkl_notarize_result, member)
+#define COUNT(member) API_COUNT(zkl_notarize_result, member)
+static const api_field added_fields[] = {
+    { "entry.index", API_NUMBER, AT(index), .help = "place in the log" },
+    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .help = "the entry's leaf hash" },
+    { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
+      .help = "what is proven, a sentence each" },
+    { "statements", API_LIST, AT(statements), COUNT(statement_count), .of = &api_proven_statement,
+      .help = "the proofs" },
+    { "setup", API_ENUM, AT(is_development), .names = api_made, .help = "of their keys" },
+    { "seconds", API_STRUCT, AT(times), .of = &api_stage_times, .help = "how long it took" },
+};
+const api_object api_added_claims = API_OBJECT(zkl_notarize_result, added_fields);
+#undef AT
+#undef COUNT

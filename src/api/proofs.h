@@ -6,6 +6,8 @@
 extern const api_object api_proven_statement;
 /* zkl_stage_times. */
 extern const api_object api_stage_times;
+/* An entry with proofs of claims, as an operation of several steps shows it. */
+extern const api_object api_added_claims;
 /* What a dry run says of its cost. */
 extern const api_object api_estimate;
 /* zkl_claim_problem, in two lists: a false claim is an answer about the data, a refused one is a

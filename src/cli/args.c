@@ -280,7 +280,7 @@ const char *const *cli_values(cli_run *run, const char *option, size_t *count)
 
 /* Empty parts stay: "a,,b" has three, and the column that has no name is refused where columns are
  * known. */
-const char *const *cli_split(cli_run *run, const char *text, size_t *count)
+const char *const *cli_listed(cli_run *run, const char *text, size_t *count)
 {
     size_t parts = 1;
     for (const char *c = text; *c; c++)

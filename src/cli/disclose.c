@@ -27,7 +27,7 @@ static zkl_status fill_columns(zkl_disclose_request *request, cli_run *run, zkl_
     const char *const *given = cli_values(run, "columns", &option_count);
     for (size_t i = 0; i < option_count; i++) {
         size_t parts;
-        (void)cli_split(run, given[i], &parts);
+        (void)cli_listed(run, given[i], &parts);
         count += parts;
     }
     const char **columns = ZKL_ARENA_NEW(&run->arena, const char *, count);
@@ -35,7 +35,7 @@ static zkl_status fill_columns(zkl_disclose_request *request, cli_run *run, zkl_
         return zkl_no_memory(err, count * sizeof *columns);
     for (size_t i = 0; i < option_count; i++) {
         size_t parts;
-        const char *const *names = cli_split(run, given[i], &parts);
+        const char *const *names = cli_listed(run, given[i], &parts);
         if (!names)
             return zkl_no_memory(err, strlen(given[i]));
         for (size_t k = 0; k < parts; k++)

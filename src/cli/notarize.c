@@ -205,7 +205,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->schema_file = cli_value(run, "schema");
     request->like = cli_value(run, "like");
     if (columns)
-        request->columns = cli_split(run, columns, &request->column_count);
+        request->columns = cli_listed(run, columns, &request->column_count);
     ZKL_TRY(cli_reading(&request->reading, run, err));
     request->hide_file_names = cli_has(run, "hide-file-names");
     request->keep_types = cli_has(run, "keep-types");

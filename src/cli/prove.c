@@ -22,36 +22,6 @@ static const cli_option options[] = {
     { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
 };
 
-/* "train@1=train.csv": a name has no '='. Several files of one dataset stand one behind the
- * other. */
-static zkl_status fill_with(zkl_add_claims_request *request, cli_run *run, zkl_error *err)
-{
-    size_t count;
-    const char *const *texts = cli_values(run, "with", &count);
-    zkl_with_dataset *with = ZKL_ARENA_NEW(&run->arena, zkl_with_dataset, count);
-    const char **files = ZKL_ARENA_NEW(&run->arena, const char *, count);
-    if (!with || !files)
-        return zkl_no_memory(err, count * sizeof *with);
-    request->with = with;
-    for (size_t i = 0; i < count; i++) {
-        const char *mark = strchr(texts[i], '=');
-        if (!mark || mark == texts[i] || !mark[1])
-            return zkl_fail(err, ZKL_USAGE, "'%s': --with takes NAME=FILE, or NAME@VERSION=FILE",
-                            texts[i]);
-        const char *name = zkl_arena_text(&run->arena, texts[i], (size_t)(mark - texts[i]));
-        if (!name)
-            return zkl_no_memory(err, strlen(texts[i]));
-        files[i] = mark + 1;
-        zkl_with_dataset *last = request->with_count ? &with[request->with_count - 1] : NULL;
-        if (!last || strcmp(last->reference, name) != 0) {
-            last = &with[request->with_count++];
-            *last = (zkl_with_dataset){ .reference = name, .files = &files[i] };
-        }
-        last->file_count++;
-    }
-    return ZKL_OK;
-}
-
 /* Claims stand behind the name, as texts. */
 static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zkl_error *err)
 {
@@ -67,7 +37,7 @@ static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zk
                         request->reference);
     if (!request->file_count)
         return zkl_fail(err, ZKL_USAGE, "the data are needed: --data FILE");
-    ZKL_TRY(fill_with(request, run, err));
+    ZKL_TRY(cli_with(&request->with, &request->with_count, run, err));
     ZKL_TRY(cli_reading(&request->reading, run, err));
     request->dry_run = cli_has(run, "dry-run");
     request->allow_empty = cli_has(run, "allow-empty");

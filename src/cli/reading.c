@@ -94,3 +94,34 @@ void cli_say_read_info(cli_run *run, const zkl_read_info *info)
     for (size_t i = 0; i < info->unusual_count; i++)
         cli_say(run, "  - %s\n", info->unusual[i]);
 }
+
+/* "train@1=train.csv": a name has no '='. Several files of one dataset stand one behind the
+ * other. */
+zkl_status cli_with(const zkl_with_dataset **out, size_t *out_count, cli_run *run, zkl_error *err)
+{
+    size_t count;
+    const char *const *texts = cli_values(run, "with", &count);
+    zkl_with_dataset *with = ZKL_ARENA_NEW(&run->arena, zkl_with_dataset, count);
+    const char **files = ZKL_ARENA_NEW(&run->arena, const char *, count);
+    if (!with || !files)
+        return zkl_no_memory(err, count * sizeof *with);
+    *out = with;
+    *out_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *mark = strchr(texts[i], '=');
+        if (!mark || mark == texts[i] || !mark[1])
+            return zkl_fail(err, ZKL_USAGE, "'%s': --with takes NAME=FILE, or NAME@VERSION=FILE",
+                            texts[i]);
+        const char *name = zkl_arena_text(&run->arena, texts[i], (size_t)(mark - texts[i]));
+        if (!name)
+            return zkl_no_memory(err, strlen(texts[i]));
+        files[i] = mark + 1;
+        zkl_with_dataset *last = *out_count ? &with[*out_count - 1] : NULL;
+        if (!last || strcmp(last->reference, name) != 0) {
+            last = &with[(*out_count)++];
+            *last = (zkl_with_dataset){ .reference = name, .files = &files[i] };
+        }
+        last->file_count++;
+    }
+    return ZKL_OK;
+}

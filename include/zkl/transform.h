@@ -1,0 +1,157 @@
+#pragma once
+/* What is done to data: one table made of others, notarised, with proofs of how.
+ *
+ *     zkl_transform_request request = { .reference = "people", .files = &file, .file_count = 1,
+ *                                       .operation = "filter age >= 18",
+ *                                       .name = "adults", .output = "adults.parquet" };
+ *
+ * An operation is a word and what it takes:
+ *
+ *     select a, b as c             some columns, in order; rows stay as they are
+ *     drop a, b                    all others
+ *     rename a as b                all columns, some under another name
+ *     filter age >= 18             the rows that satisfy a predicate (docs/formats/claims.md)
+ *     sort a, b [desc]             the rows in order
+ *     shuffle                      the rows in an order drawn from a seed
+ *     slice 0..99                  rows 0 to 99
+ *     sample 1000                  so many rows, drawn from a seed
+ *     dedup                        each different row once
+ *     concat                       the rows of all sources, one table behind the other
+ *     add t = 2*a + b              one column more, which follows from others
+ *     join on k                    the columns of a second source beside those of the first
+ *     group by k: n = rows, t = sum(a)     a row for each combination of keys
+ *     sql SELECT ...               anything; recorded, and not proven
+ *
+ * The product does it, or checks a file that something else made (`is_made`). Either way the result
+ * is notarised, and claims that say what was done are proven over source and result together: the
+ * operation's own execution is not trusted. What is only recorded is said to be.
+ *
+ * The rules of zkl/ledger.h hold. */
+#include <zkl/dataset.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct zkl_transform_request {
+    /* The source: "NAME" or "NAME@VERSION", and the files that were notarised. */
+    const char *reference;
+    const char *const *files;
+    size_t file_count;
+    /* How they are read, where not as the manifest says. */
+    zkl_reading reading;
+    /* Further sources, in the order in which the operation takes them. */
+    const zkl_with_dataset *with;
+    size_t with_count;
+    /* As above. */
+    const char *operation;
+    /* Of shuffle and sample: 64 hex digits; NULL: drawn. Public. */
+    const char *seed;
+    /* Of the dataset that is made. */
+    const char *name;
+    /* Its file: Parquet by its ending, else CSV. Nothing that is there is replaced without
+     * `force`. */
+    const char *output;
+    /* The file is there already, made elsewhere: it is checked and not written. */
+    bool is_made;
+    /* Say what would be proven; record and write nothing. */
+    bool dry_run;
+    /* The receipt of the proofs; NULL: none. */
+    const char *receipt_path;
+    bool force;
+    size_t leaf_blocks_max;
+} zkl_transform_request;
+
+typedef struct zkl_transform_result {
+    zkl_arena memory;
+    /* The notarisation of the result. */
+    zkl_notarize_result made;
+    /* The entry with the proofs; all zeros when nothing is proven. */
+    zkl_notarize_result proven;
+    bool is_proven;
+    /* Of an operation that leaves a row out or none: claims about the source, an entry of its
+     * own. */
+    zkl_notarize_result back;
+    bool has_back;
+    /* As it was asked for, with the seed that was drawn. */
+    const char *operation;
+    /* What of it is recorded, and not proven; NULL: nothing. */
+    const char *recorded;
+    /* Where the file was written. */
+    const char *output;
+} zkl_transform_result;
+
+/* Transform, notarise, prove.
+ *
+ * Errors: those of zkl_notarize and zkl_add_claims, and
+ *         ZKL_USAGE      the operation is none, or does not fit its sources.
+ *         ZKL_REJECTED   the file that was made elsewhere is not the operation's result: `made` has
+ *                        the claims that are false. Nothing is recorded.
+ *         ZKL_CONFLICT   `output` is there already.
+ * Clear `memory`, after a failure too; those of `made`, `proven` and `back` are empty.
+ * Cost:   reads each source twice and the result twice, and what the proofs take.
+ * Secrets: the tables lie in memory while the operation runs; `output` holds the result in clear,
+ *          readable by its owner alone. */
+ZKL_API zkl_status zkl_transform(zkl_transform_result *out, zkl_ledger *ledger,
+                                 const zkl_transform_request *request, const zkl_env *env,
+                                 zkl_error *err) ZKL_MUST_USE;
+
+/* ---- Splitting: a table into parts, proven to be all of it */
+
+/* One part. */
+typedef struct zkl_split_part {
+    /* Of the dataset that it becomes, and its file. */
+    const char *name, *output;
+    /* Its share of the rows, of the sum of all weights. Not used with `at`. */
+    uint64_t weight;
+} zkl_split_part;
+
+typedef struct zkl_split_request {
+    /* The source, as in zkl_transform_request. */
+    const char *reference;
+    const char *const *files;
+    size_t file_count;
+    zkl_reading reading;
+    /* Two to 63. */
+    const zkl_split_part *parts;
+    size_t part_count;
+    /* Rows go to parts by a hash of this; 64 hex digits, public; NULL: drawn. */
+    const char *seed;
+    /* One of these, or none. Every value of `stratify` is shared out alike. Rows with one value of
+     * `group` stay together, and that no value is in two parts is proven. Rows whose `by` is below
+     * the literal `at` are the first of two parts, all others the second. */
+    const char *stratify, *group, *by, *at;
+    /* As in zkl_transform_request: the parts are there, made elsewhere. */
+    bool is_made;
+    /* Of the proof that the parts are the source. */
+    const char *receipt_path;
+    bool force;
+    size_t leaf_blocks_max;
+} zkl_split_request;
+
+typedef struct zkl_split_result {
+    zkl_arena memory;
+    /* Of each part its notarisation. */
+    zkl_notarize_result *parts;
+    size_t part_count;
+    /* About the source: its rows are those of the parts. */
+    zkl_notarize_result proven;
+    /* About parts: no group is in two of them. */
+    zkl_notarize_result *apart;
+    size_t apart_count;
+    /* In words, with the seed that was drawn; and what of it is recorded, not proven. */
+    const char *operation, *recorded;
+} zkl_split_result;
+
+/* Split, notarise the parts, prove that together they are the source.
+ *
+ * Errors: those of zkl_transform. ZKL_REJECTED: parts that were made elsewhere are not the source;
+ *         their notarisations are recorded then, and no proof.
+ * Clear `memory`, after a failure too. */
+ZKL_API zkl_status zkl_split(zkl_split_result *out, zkl_ledger *ledger,
+                             const zkl_split_request *request, const zkl_env *env,
+                             zkl_error *err) ZKL_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif

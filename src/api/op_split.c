@@ -1,0 +1,98 @@
+/* A table into parts, proven to be all of it. */
+#include "api/objects.h"
+#include "api/operation.h"
+#include "api/proofs.h"
+
+static const api_field part_fields[] = {
+    { "name", API_TEXT, API_AT(zkl_split_part, name), .required = true,
+      .help = "of the dataset that it becomes" },
+    { "file", API_TEXT, API_AT(zkl_split_part, output), .required = true, .is_path = true,
+      .help = "its file: Parquet by its ending, else CSV" },
+    { "ratio", API_NUMBER, API_AT(zkl_split_part, weight),
+      .help = "its share of the sum of all ratios" },
+};
+static const api_object part = API_OBJECT(zkl_split_part, part_fields);
+
+#define AT(member) API_AT(zkl_split_request, member)
+#define COUNT(member) API_COUNT(zkl_split_request, member)
+static const api_field request_fields[] = {
+    { "reference", API_TEXT, AT(reference), .required = true,
+      .help = "the source: NAME, or NAME@VERSION" },
+    { "data", API_TEXTS, AT(files), COUNT(file_count), .required = true, .is_path = true,
+      .help = "the files that were notarised" },
+    { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
+      .help = "how the data are to be read, where not as the manifest says" },
+    { "parts", API_LIST, AT(parts), COUNT(part_count), .required = true, .of = &part,
+      .help = "two or more" },
+    { "seed", API_TEXT, AT(seed), .help = "64 hex digits; else drawn" },
+    { "stratify", API_TEXT, AT(stratify), .help = "a column whose values are shared out alike" },
+    { "group", API_TEXT, AT(group), .help = "a column whose values stay together" },
+    { "by", API_TEXT, AT(by), .help = "with 'at': the column" },
+    { "at", API_TEXT, AT(at), .help = "rows below this value are the first part" },
+    { "made", API_BOOL, AT(is_made), .help = "the files were made elsewhere, and are checked" },
+    { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
+      .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
+    { "output", API_TEXT, AT(receipt_path), .is_path = true,
+      .help = "also write the receipt of the proof" },
+    { "force", API_BOOL, AT(force), .help = "replace those files whatever they hold" },
+};
+#undef AT
+#undef COUNT
+static const api_object request_object = API_OBJECT(zkl_split_request, request_fields);
+
+#define AT(member) API_AT(zkl_notarize_result, member)
+static const api_field made_fields[] = {
+    { "name", API_TEXT, AT(name), .help = "the dataset" },
+    { "version", API_NUMBER, AT(version), .help = "its version" },
+    { "id", API_DIGEST, AT(dataset), .help = "hash of its manifest" },
+    { "rows", API_NUMBER, AT(row_count), .help = "its rows" },
+    { "entry.index", API_NUMBER, AT(index), .help = "its notarisation's place in the log" },
+    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .help = "that entry's leaf hash" },
+};
+#undef AT
+static const api_object made = API_OBJECT(zkl_notarize_result, made_fields);
+
+#define AT(member) API_AT(zkl_split_result, member)
+#define COUNT(member) API_COUNT(zkl_split_result, member)
+static const api_field result_fields[] = {
+    { "operation", API_TEXT, AT(operation), .help = "what was done, with its seed" },
+    { "recorded", API_TEXT, AT(recorded), .nullable = true,
+      .help = "what of it is recorded and not proven; null: nothing" },
+    { "parts", API_LIST, AT(parts), COUNT(part_count), .of = &made, .help = "the parts" },
+    { "proven", API_STRUCT, AT(proven), .of = &api_added_claims,
+      .help = "that the source's rows are those of the parts" },
+    { "apart", API_LIST, AT(apart), COUNT(apart_count), .of = &api_added_claims,
+      .help = "that no group is in two parts" },
+};
+static const api_object result_object = API_OBJECT(zkl_split_result, result_fields);
+
+static const api_field failure_fields[] = {
+    { "false_claims", API_LIST, AT(proven.claim_problems), COUNT(proven.claim_problem_count),
+      .keep = api_claim_is_false, .of = &api_false_claim,
+      .help = "claims that the parts contradict" },
+    { "refused_claims", API_LIST, AT(proven.claim_problems), COUNT(proven.claim_problem_count),
+      .keep = api_claim_is_refused, .of = &api_refused_claim,
+      .help = "claims that make no sense of these tables" },
+};
+#undef AT
+#undef COUNT
+static const api_object failure_object = API_OBJECT(zkl_split_result, failure_fields);
+
+static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
+                      zkl_error *err)
+{
+    return zkl_split(result, ledger, request, env, err);
+}
+
+const api_operation api_split = {
+    .name = "split",
+    .summary = "split a table into parts, proven to be all of it",
+    .effect = API_WRITES,
+    .needs_keys = true,
+    .is_long = true,
+    .request = &request_object,
+    .result = &result_object,
+    .failure = &failure_object,
+    .memory_offset = offsetof(zkl_split_result, memory),
+    .run = run,
+};

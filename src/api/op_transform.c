@@ -1,0 +1,112 @@
+/* A table made of others, notarised, with proofs of how.
+ *
+ * Up to three entries: the result's notarisation, the proofs about it, and of an operation that must
+ * not lose rows the proof about its source. */
+#include "api/objects.h"
+#include "api/operation.h"
+#include "api/proofs.h"
+
+/* ---- Request */
+
+#define AT(member) API_AT(zkl_transform_request, member)
+#define COUNT(member) API_COUNT(zkl_transform_request, member)
+static const api_field request_fields[] = {
+    { "reference", API_TEXT, AT(reference), .required = true,
+      .help = "the source: NAME, or NAME@VERSION" },
+    { "data", API_TEXTS, AT(files), COUNT(file_count), .required = true, .is_path = true,
+      .help = "the files that were notarised" },
+    { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
+      .help = "how the data are to be read, where not as the manifest says" },
+    { "with", API_LIST, AT(with), COUNT(with_count), .of = &api_with_dataset,
+      .help = "further sources, in the order in which the operation takes them" },
+    { "operation", API_TEXT, AT(operation), .required = true,
+      .help = "what is done, such as 'filter age >= 18'" },
+    { "seed", API_TEXT, AT(seed), .help = "of shuffle: 64 hex digits; else drawn" },
+    { "name", API_TEXT, AT(name), .required = true, .help = "of the dataset that is made" },
+    { "result", API_TEXT, AT(output), .required = true, .is_path = true,
+      .help = "its file: Parquet by its ending, else CSV" },
+    { "made", API_BOOL, AT(is_made), .help = "that file was made elsewhere, and is checked" },
+    { "dry_run", API_BOOL, AT(dry_run), .help = "check, say what would be; record nothing" },
+    { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
+      .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
+    { "output", API_TEXT, AT(receipt_path), .is_path = true,
+      .help = "also write the receipt of the proofs" },
+    { "force", API_BOOL, AT(force), .help = "replace those files whatever they hold" },
+};
+#undef AT
+#undef COUNT
+static const api_object request_object = API_OBJECT(zkl_transform_request, request_fields);
+
+/* ---- Result */
+
+#define AT(member) API_AT(zkl_transform_result, member)
+#define COUNT(member) API_COUNT(zkl_transform_result, member)
+static bool is_recorded(const void *record)
+{
+    return !((const zkl_transform_result *)record)->made.is_dry_run;
+}
+
+static bool has_proof(const void *record)
+{
+    return ((const zkl_transform_result *)record)->is_proven;
+}
+
+static bool has_back(const void *record)
+{
+    return ((const zkl_transform_result *)record)->has_back;
+}
+
+static const api_field result_fields[] = {
+    { "dry_run", API_BOOL, AT(made.is_dry_run), .help = "was nothing written, on request" },
+    { "operation", API_TEXT, AT(operation), .help = "what was done, with its seed" },
+    { "recorded", API_TEXT, AT(recorded), .nullable = true,
+      .help = "what of it is recorded and not proven; null: nothing" },
+    { "result", API_TEXT, AT(output), .help = "the file" },
+    { "dataset.name", API_TEXT, AT(made.name), .help = "the dataset that was made" },
+    { "dataset.version", API_NUMBER, AT(made.version), .help = "its version" },
+    { "dataset.id", API_DIGEST, AT(made.dataset), .when = is_recorded,
+      .help = "hash of its manifest; not of a dry run" },
+    { "dataset.rows", API_NUMBER, AT(made.row_count), .help = "its rows" },
+    { "entry.index", API_NUMBER, AT(made.index), .when = is_recorded,
+      .help = "its notarisation's place in the log; not of a dry run" },
+    { "entry.receipt_id", API_DIGEST, AT(made.receipt_id), .when = is_recorded,
+      .help = "that entry's leaf hash; not of a dry run" },
+    { "columns", API_LIST, AT(made.columns), COUNT(made.column_count), .of = &api_column,
+      .help = "its schema" },
+    { "proven", API_STRUCT, AT(proven), .when = has_proof, .of = &api_added_claims,
+      .help = "proofs over source and result; only when there are any" },
+    { "proven_of_source", API_STRUCT, AT(back), .when = has_back, .of = &api_added_claims,
+      .help = "proofs about the source; only when there are any" },
+};
+static const api_object result_object = API_OBJECT(zkl_transform_result, result_fields);
+
+static const api_field failure_fields[] = {
+    { "false_claims", API_LIST, AT(made.claim_problems), COUNT(made.claim_problem_count),
+      .keep = api_claim_is_false, .of = &api_false_claim,
+      .help = "claims that the result contradicts" },
+    { "refused_claims", API_LIST, AT(made.claim_problems), COUNT(made.claim_problem_count),
+      .keep = api_claim_is_refused, .of = &api_refused_claim,
+      .help = "claims that make no sense of these tables" },
+};
+#undef AT
+#undef COUNT
+static const api_object failure_object = API_OBJECT(zkl_transform_result, failure_fields);
+
+static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
+                      zkl_error *err)
+{
+    return zkl_transform(result, ledger, request, env, err);
+}
+
+const api_operation api_transform = {
+    .name = "transform",
+    .summary = "make a table of others, notarise it, prove what was done",
+    .effect = API_WRITES,
+    .needs_keys = true,
+    .is_long = true,
+    .request = &request_object,
+    .result = &result_object,
+    .failure = &failure_object,
+    .memory_offset = offsetof(zkl_transform_result, memory),
+    .run = run,
+};

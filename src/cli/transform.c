@@ -1,0 +1,135 @@
+/* transform: sources and an operation into a request; what was made and proven, as text and JSON. */
+#include <string.h>
+
+#include "cli/commands.h"
+
+static const cli_option options[] = {
+    { "data", 'd', "FILE", "the source's data, as they were notarised (needed)", true, NULL },
+    { "with", 0, "NAME=FILE", "a further source and its data", true, NULL },
+    { "op", 0, "OPERATION", "what is done: 'filter age >= 18' (needed)", false, NULL },
+    { "as", 0, "NAME", "the name of the dataset that is made (needed)", false, NULL },
+    { "to", 't', "FILE", "its file: .parquet, or CSV (needed)", false, NULL },
+    { "check", 0, NULL, "the file was made elsewhere: check it, and write none", false, NULL },
+    { "seed", 0, "HEX", "of shuffle: 64 hex digits (default: drawn)", false, NULL },
+    CLI_READING_OPTIONS,
+    { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
+    { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
+    { "dry-run", 0, NULL, "check, say what would be; record nothing", false, NULL },
+    { "leaf-blocks", 0, "N",
+      "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
+      "4|16|64|256|1024" },
+    { "output", 'o', "FILE", "also write the receipt of the proofs", false, NULL },
+    { "force", 0, NULL, "overwrite files whatever they hold", false, NULL },
+};
+
+static zkl_status fill_request(zkl_transform_request *request, cli_run *run, zkl_error *err)
+{
+    uint64_t leaf_blocks = 0;
+    request->reference = run->arguments[0];
+    request->files = cli_values(run, "data", &request->file_count);
+    request->operation = cli_value(run, "op");
+    request->name = cli_value(run, "as");
+    request->output = cli_value(run, "to");
+    if (!request->file_count)
+        return zkl_fail(err, ZKL_USAGE, "the source's data are needed: --data FILE");
+    if (!request->operation)
+        return zkl_fail(err, ZKL_USAGE, "an operation is needed: --op 'filter age >= 18'");
+    if (!request->name || !request->output)
+        return zkl_fail(err, ZKL_USAGE, "the result needs a name and a file: --as NAME --to FILE");
+    ZKL_TRY(cli_with(&request->with, &request->with_count, run, err));
+    ZKL_TRY(cli_reading(&request->reading, run, err));
+    request->is_made = cli_has(run, "check");
+    request->seed = cli_value(run, "seed");
+    request->dry_run = cli_has(run, "dry-run");
+    request->receipt_path = cli_value(run, "output");
+    request->force = cli_has(run, "force");
+    if (request->receipt_path)
+        ZKL_TRY(cli_check_output(run, request->receipt_path, err));
+    ZKL_TRY(cli_check_output(run, request->output, err));
+    if (run->json && request->receipt_path && strcmp(request->receipt_path, "-") == 0)
+        return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
+    ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
+    request->leaf_blocks_max = (size_t)leaf_blocks;
+    return ZKL_OK;
+}
+
+static void say_claims(cli_run *run, const char *title, const zkl_notarize_result *r)
+{
+    cli_say(run, "%s (entry %llu%s):\n", title, (unsigned long long)r->index,
+            r->is_development ? ", under a development set-up" : "");
+    for (size_t i = 0; i < r->claim_count; i++)
+        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
+}
+
+static void say_result(cli_run *run, const zkl_transform_result *r,
+                       const zkl_transform_request *request)
+{
+    cli_say(run, "%s\n", cli_text(run, r->operation));
+    cli_say_columns(run, r->made.columns, r->made.column_count, 40);
+    if (r->made.is_dry_run) {
+        cli_say(run, "A dry run: it would be %s@%u, %s; nothing is recorded\n", r->made.name,
+                r->made.version, cli_counted(run, r->made.row_count, "row"));
+        return;
+    }
+    cli_say(run, "\nNotarised %s@%u: %s, entry %llu\n  dataset  %s\n  file     %s\n", r->made.name,
+            r->made.version, cli_counted(run, r->made.row_count, "row"),
+            (unsigned long long)r->made.index, cli_hex(run, &r->made.dataset),
+            cli_text(run, r->output));
+    if (r->is_proven)
+        say_claims(run, "Proven", &r->proven);
+    if (r->has_back)
+        say_claims(run, "Proven of the source", &r->back);
+    if (r->recorded)
+        cli_say(run, "Recorded, not proven: %s\n", r->recorded);
+    if (request->receipt_path && r->is_proven)
+        cli_say(run, "Receipt: %s, %s\n", request->receipt_path,
+                cli_size(run, r->proven.receipt_bytes));
+}
+
+static zkl_status run_transform(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_transform_request request = { 0 };
+    zkl_transform_result result = { 0 };
+    ZKL_TRY(fill_request(&request, run, err));
+    ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
+    const zkl_status status = zkl_transform(&result, ledger, &request, &run->env, err);
+    cli_progress_end(run);
+    const zkl_status put = api_put_result(run->result, &api_transform, status, &result, NULL);
+    if (status != ZKL_OK)
+        cli_note_claim_problems(run, &result.made);
+    else if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0))
+        say_result(run, &result, &request);
+    zkl_arena_clear(&result.memory);
+    return status == ZKL_OK && put != ZKL_OK ? zkl_no_memory(err, 0) : status;
+}
+
+const cli_command cli_transform = {
+    .name = "transform",
+    .arguments = "NAME[@VERSION] --data FILE... --op OPERATION --as NAME --to FILE [-o RECEIPT]",
+    .summary = "make a table of others, notarise it, prove what was done",
+    .about =
+        "Reads the sources and compares them with what was notarised, makes the table or takes "
+        "one that was made elsewhere (--check),\n"
+        "notarises it, and proves over source and result what was done. How it was made is not "
+        "trusted. When the result is not what\nthe operation says, nothing is recorded.\n\n"
+        "Operations:\n"
+        "  select a, b as c      drop a      rename a as b      add t = 2*a + b\n"
+        "  filter age >= 18      slice 0..99      sort a, b [desc]      shuffle      dedup\n"
+        "  concat      join on k      (further sources by --with)\n"
+        "  group by k: n = rows, t = sum(a), l = min(a), g = max(a), f = values(a)\n"
+        "  sql SELECT ...        anything over tables of the sources' names; recorded, not proven",
+    .examples =
+        "zkp-ledger transform people --data people.csv --op 'filter age >= 18' --as adults --to "
+        "adults.parquet -o adults.zkl\n"
+        "zkp-ledger transform orders --data orders.csv --with customers=customers.csv --op 'join "
+        "on customer' --as wide --to wide.csv\n"
+        "zkp-ledger transform people --data people.csv --op 'sort age' --as sorted --to "
+        "by_pandas.csv --check\twhat pandas wrote",
+    .options = options,
+    .option_count = ZKL_COUNT(options),
+    .takes_dataset = true,
+    .argument_min = 1,
+    .argument_max = 1,
+    .run = run_transform,
+};

@@ -1,0 +1,374 @@
+/* split: a table into parts that together are exactly the table.
+ *
+ * Which row goes where is decided by a query, and need not be trusted: what is proven is that the
+ * parts have the source's rows, each as often, and with `group` that no group is in two of them. That
+ * the parts follow the seed is recorded. */
+#include <stdio.h>
+#include <string.h>
+
+#include "service/workbench.h"
+
+#include <zkl/transform.h>
+
+#define PARTS_MAX 63
+
+typedef struct splitting {
+    const zkl_split_request *request;
+    zkl_split_result *out;
+    workbench bench;
+    char seed[65];
+    uint64_t weights; /* their sum */
+} splitting;
+
+static void splitting_clear(splitting *s)
+{
+    workbench_clear(&s->bench);
+}
+
+/* ---- Asking. */
+
+static zkl_status check_parts(splitting *s, zkl_error *err)
+{
+    const zkl_split_request *r = s->request;
+    if (r->part_count < 2 || r->part_count > PARTS_MAX)
+        return zkl_fail(err, ZKL_USAGE, "a table is split into 2 to %d parts, not %zu", PARTS_MAX,
+                        r->part_count);
+    for (size_t i = 0; i < r->part_count; i++) {
+        const zkl_split_part *part = &r->parts[i];
+        if (!part->name || !part->output)
+            return zkl_fail(err, ZKL_USAGE, "part %zu needs a name and a file", i + 1);
+        if (!r->at && !r->is_made &&
+            (!part->weight || __builtin_add_overflow(s->weights, part->weight, &s->weights) ||
+             s->weights > 1000000))
+            return zkl_fail(err, ZKL_USAGE,
+                            "the parts need ratios that are whole numbers above 0, at most "
+                            "1,000,000 together");
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(part->name, r->parts[k].name) == 0 ||
+                strcmp(part->output, r->parts[k].output) == 0)
+                return zkl_fail(err, ZKL_USAGE, "parts %zu and %zu have one name or file", k + 1,
+                                i + 1);
+        ZKL_TRY(workbench_check_place(part->output, r->is_made, r->force, err));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status check_request(splitting *s, zkl_error *err)
+{
+    const zkl_split_request *r = s->request;
+    ZKL_TRY(service_check_leaf_blocks(r->leaf_blocks_max, err));
+    if (!r->reference || !r->file_count)
+        return zkl_fail(err, ZKL_USAGE, "no source given, with its files");
+    if ((r->stratify != NULL) + (r->group != NULL) + (r->at != NULL) > 1)
+        return zkl_fail(err, ZKL_USAGE, "one way to split alone: stratify, group, or by a value");
+    if ((r->by != NULL) != (r->at != NULL) || (r->at && r->part_count != 2))
+        return zkl_fail(err, ZKL_USAGE, "splitting at a value takes its column and two parts");
+    return check_parts(s, err);
+}
+
+/* The columns that the request names are the source's. */
+static zkl_status check_columns(const splitting *s, zkl_error *err)
+{
+    const zkl_schema *schema = s->bench.sources[0].schema;
+    const char *const names[] = { s->request->stratify, s->request->group, s->request->by };
+    for (size_t i = 0; i < ZKL_COUNT(names); i++) {
+        size_t at = 0;
+        while (names[i] && at < schema->column_count &&
+               !zkl_bytes_equal_text(schema->columns[at].name, names[i]))
+            at++;
+        if (names[i] && at == schema->column_count)
+            return zkl_fail(err, ZKL_NOT_FOUND, "'%s' has no column '%s'", s->request->reference,
+                            names[i]);
+        if (names[i] && names[i] == s->request->group && schema->columns[at].nullable)
+            return zkl_fail(
+                err, ZKL_USAGE,
+                "column '%s' may hold nulls: that no group is in two parts is proven of "
+                "columns without",
+                names[i]);
+    }
+    return ZKL_OK;
+}
+
+/* ---- Which row goes where: a table "zkl_parts" of rows and numbers of parts. */
+
+static void put_name(zkl_buffer *sql, const char *name)
+{
+    zkl_engine_put_name(sql, zkl_bytes_of_text(name));
+}
+
+/* "CASE WHEN rank * W < n * w_0 THEN 0 WHEN rank * W < n * (w_0 + w_1) THEN 1 .. END": rank of n. */
+static void put_cases(zkl_buffer *sql, const splitting *s)
+{
+    uint64_t sum = 0;
+    zkl_buffer_put_text(sql, "CASE");
+    for (size_t i = 0; i + 1 < s->request->part_count; i++) {
+        sum += s->request->parts[i].weight;
+        zkl_buffer_format(sql, " WHEN zkl_rank * %llu < zkl_n * %llu THEN %zu",
+                          (unsigned long long)s->weights, (unsigned long long)sum, i);
+    }
+    zkl_buffer_format(sql, " ELSE %zu END AS zkl_part", s->request->part_count - 1);
+}
+
+/* Rows by hash, all of them or those with one value. */
+static void put_by_row(zkl_buffer *sql, const splitting *s)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) over = { 0 };
+    if (s->request->stratify) {
+        zkl_buffer_put_text(&over, "PARTITION BY ");
+        put_name(&over, s->request->stratify);
+    }
+    zkl_buffer_put_text(sql, "SELECT zkl_row, ");
+    put_cases(sql, s);
+    zkl_buffer_format(sql,
+                      " FROM (SELECT zkl_row, row_number() OVER (%.*s ORDER BY md5('%s:' || "
+                      "zkl_row), zkl_row) - 1 AS zkl_rank, count(*) OVER (%.*s) AS zkl_n FROM s0)",
+                      (int)over.size, over.size ? (const char *)over.data : "", s->seed,
+                      (int)over.size, over.size ? (const char *)over.data : "");
+    sql->failed = sql->failed || over.failed;
+}
+
+/* Groups by hash, one behind the other; a group goes where its middle row does. */
+static void put_by_group(zkl_buffer *sql, const splitting *s)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) name = { 0 };
+    put_name(&name, s->request->group);
+    zkl_buffer_put_u8(&name, 0);
+    const char *column = name.failed ? "" : (const char *)name.data;
+    zkl_buffer_put_text(sql, "SELECT zkl_row, ");
+    put_cases(sql, s);
+    zkl_buffer_format(
+        sql,
+        " FROM s0 JOIN (SELECT zkl_key, sum(zkl_size) OVER (ORDER BY md5('%s:' || "
+        "coalesce(CAST(zkl_key AS VARCHAR), '')), zkl_key ROWS UNBOUNDED PRECEDING) "
+        "- zkl_size // 2 - 1 AS zkl_rank FROM (SELECT %s AS zkl_key, count(*) AS zkl_size "
+        "FROM s0 GROUP BY ALL)) ON %s IS NOT DISTINCT FROM zkl_key, (SELECT count(*) "
+        "AS zkl_n FROM s0)",
+        s->seed, column, column);
+    sql->failed = sql->failed || name.failed;
+}
+
+static void put_by_value(zkl_buffer *sql, const splitting *s)
+{
+    zkl_buffer_put_text(sql, "SELECT zkl_row, CASE WHEN ");
+    put_name(sql, s->request->by);
+    zkl_buffer_put_text(sql, " < ");
+    zkl_engine_put_text(sql, zkl_bytes_of_text(s->request->at));
+    zkl_buffer_put_text(sql, " THEN 0 ELSE 1 END AS zkl_part FROM s0");
+}
+
+static zkl_status assign_rows(splitting *s, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
+    zkl_buffer_put_text(&sql, "CREATE TABLE zkl_parts AS ");
+    (s->request->at ? put_by_value : s->request->group ? put_by_group : put_by_row)(&sql, s);
+    zkl_buffer_put_u8(&sql, 0);
+    ZKL_TRY(zkl_buffer_status(&sql, err));
+    return s->bench.ops->run(s->bench.engine, (const char *)sql.data, err);
+}
+
+static zkl_status write_part(splitting *s, size_t part, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
+    char count[80];
+    uint64_t rows;
+    snprintf(count, sizeof count, "SELECT count(*) FROM zkl_parts WHERE zkl_part = %zu", part);
+    ZKL_TRY(s->bench.ops->number(s->bench.engine, &rows, count, err));
+    if (!rows)
+        return zkl_fail(err, ZKL_REJECTED, "part '%s' would have no row",
+                        s->request->parts[part].name);
+    zkl_buffer_format(&sql,
+                      "SELECT s0.* EXCLUDE (zkl_row) FROM s0 JOIN zkl_parts USING (zkl_row) WHERE "
+                      "zkl_part = %zu ORDER BY zkl_row",
+                      part);
+    zkl_buffer_put_u8(&sql, 0);
+    ZKL_TRY(zkl_buffer_status(&sql, err));
+    return s->bench.ops->write(s->bench.engine, (const char *)sql.data, s->bench.files[part].path,
+                               err);
+}
+
+static zkl_status make_parts(splitting *s, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const zkl_split_request *r = s->request;
+    const char **outputs = ZKL_ARENA_NEW(&s->bench.list.memory, const char *, r->part_count);
+    if (!outputs)
+        return zkl_no_memory(err, r->part_count * sizeof *outputs);
+    for (size_t i = 0; i < r->part_count; i++)
+        outputs[i] = r->parts[i].output;
+    ZKL_TRY(workbench_add_files(&s->bench, outputs, r->part_count, r->is_made, err));
+    if (r->is_made)
+        return ZKL_OK;
+    ZKL_TRY(workbench_fill(&s->bench, false, err));
+    ZKL_TRY(assign_rows(s, err));
+    for (size_t i = 0; i < r->part_count; i++)
+        ZKL_TRY(write_part(s, i, err));
+    return ZKL_OK;
+}
+
+/* ---- Recording. */
+
+static zkl_status notarize_part(splitting *s, size_t part, zkl_error *err)
+{
+    const zkl_types_source types = { .reference = s->bench.sources[0].reference };
+    const zkl_notarize_request request = { .name = s->request->parts[part].name,
+                                           .files = &s->bench.files[part].path,
+                                           .file_count = 1,
+                                           .types_from = &types,
+                                           .types_from_count = 1,
+                                           .leaf_blocks_max = s->request->leaf_blocks_max };
+    s->out->part_count = part + 1;
+    ZKL_TRY(zkl_notarize(&s->out->parts[part], s->bench.handle, &request, s->bench.env, err));
+    return workbench_keep(&s->bench, part, err);
+}
+
+/* "train@1" */
+static const char *part_reference(splitting *s, size_t part, zkl_error *err)
+{
+    const zkl_notarize_result *made = &s->out->parts[part];
+    const char *out = zkl_arena_format(&s->bench.list.memory, "%s@%u", made->name, made->version);
+    if (!out)
+        (void)zkl_no_memory(err, 0); /* the caller says it */
+    return out;
+}
+
+static zkl_status fill_with(splitting *s, zkl_with_dataset *with, size_t part, zkl_error *err)
+{
+    *with = (zkl_with_dataset){ part_reference(s, part, err), &s->request->parts[part].output, 1 };
+    return with->reference ? ZKL_OK : ZKL_NO_MEMORY;
+}
+
+/* "split(train@1, test@1)" of the source. */
+static zkl_status prove_split(splitting *s, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
+    const size_t count = s->request->part_count;
+    zkl_with_dataset *with = ZKL_ARENA_NEW(&s->bench.list.memory, zkl_with_dataset, count);
+    if (!with)
+        return zkl_no_memory(err, count * sizeof *with);
+    for (size_t i = 0; i < count; i++) {
+        ZKL_TRY(fill_with(s, &with[i], i, err));
+        zkl_buffer_format(&claim, "%s%s", i ? ", " : "split(", with[i].reference);
+    }
+    zkl_buffer_put(&claim, ")", 2);
+    ZKL_TRY(zkl_buffer_status(&claim, err));
+    const char *text = (const char *)claim.data;
+    const zkl_add_claims_request request = { .reference = s->bench.sources[0].reference,
+                                             .files = s->request->files,
+                                             .file_count = s->request->file_count,
+                                             .reading = s->request->reading,
+                                             .claims = &text,
+                                             .claim_count = 1,
+                                             .with = with,
+                                             .with_count = count,
+                                             .receipt_path = s->request->receipt_path,
+                                             .force = s->request->force,
+                                             .leaf_blocks_max = s->request->leaf_blocks_max };
+    return zkl_add_claims(&s->out->proven, s->bench.handle, &request, s->bench.env, err);
+}
+
+/* A column's name in a claim: in quotes, so that no byte of it is a sign. */
+static void put_claim_name(zkl_buffer *out, const char *name)
+{
+    zkl_buffer_put_u8(out, '"');
+    for (; *name; name++) {
+        if (*name == '"' || *name == '\\')
+            zkl_buffer_put_u8(out, '\\');
+        zkl_buffer_put_u8(out, (uint8_t)*name);
+    }
+    zkl_buffer_put_u8(out, '"');
+}
+
+/* "disjoint(patient, test@1)" of part `part`, for every part behind it. */
+static zkl_status prove_apart(splitting *s, size_t part, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const size_t count = s->request->part_count - part - 1;
+    const char **claims = ZKL_ARENA_NEW(&arena, const char *, count);
+    zkl_with_dataset *with = ZKL_ARENA_NEW(&arena, zkl_with_dataset, count);
+    const char *own = part_reference(s, part, err);
+    if (!claims || !with || !own)
+        return zkl_no_memory(err, count * sizeof *with);
+    for (size_t i = 0; i < count; i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
+        ZKL_TRY(fill_with(s, &with[i], part + 1 + i, err));
+        zkl_buffer_put_text(&claim, "disjoint(");
+        put_claim_name(&claim, s->request->group);
+        zkl_buffer_format(&claim, ", %s)", with[i].reference);
+        ZKL_TRY(zkl_buffer_status(&claim, err));
+        claims[i] = zkl_arena_text(&arena, (const char *)claim.data, claim.size);
+        if (!claims[i])
+            return zkl_no_memory(err, claim.size);
+    }
+    const zkl_add_claims_request request = { .reference = own,
+                                             .files = &s->request->parts[part].output,
+                                             .file_count = 1,
+                                             .claims = claims,
+                                             .claim_count = count,
+                                             .with = with,
+                                             .with_count = count,
+                                             .leaf_blocks_max = s->request->leaf_blocks_max };
+    return zkl_add_claims(&s->out->apart[s->out->apart_count++], s->bench.handle, &request,
+                          s->bench.env, err);
+}
+
+static zkl_status record(splitting *s, zkl_error *err)
+{
+    const size_t count = s->request->part_count;
+    s->out->parts = ZKL_ARENA_NEW(&s->out->memory, zkl_notarize_result, count);
+    s->out->apart = ZKL_ARENA_NEW(&s->out->memory, zkl_notarize_result, count);
+    if (!s->out->parts || !s->out->apart)
+        return zkl_no_memory(err, count * sizeof *s->out->parts);
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(notarize_part(s, i, err));
+    ZKL_TRY(prove_split(s, err));
+    for (size_t i = 0; s->request->group && i + 1 < count; i++)
+        ZKL_TRY(prove_apart(s, i, err));
+    return ZKL_OK;
+}
+
+static zkl_status show_operation(splitting *s, zkl_error *err)
+{
+    const zkl_split_request *r = s->request;
+    zkl_arena *memory = &s->out->memory;
+    s->out->operation = r->is_made ? zkl_arena_format(memory, "split elsewhere")
+                        : r->at    ? zkl_arena_format(memory, "split at %s < %s", r->by, r->at)
+                                   : zkl_arena_format(memory, "split%s%s, seed %s",
+                                                   r->stratify ? " stratified by "
+                                                      : r->group  ? " grouped by "
+                                                                  : "",
+                                                   r->stratify ? r->stratify
+                                                      : r->group  ? r->group
+                                                                  : "",
+                                                      s->seed);
+    s->out->recorded = r->is_made ? NULL
+                       : r->at    ? "that the parts are apart at that value"
+                                  : "that the parts follow the seed";
+    return s->out->operation ? ZKL_OK : zkl_no_memory(err, 0);
+}
+
+static zkl_status split_steps(splitting *s, zkl_ledger *handle, const zkl_env *env, zkl_error *err)
+{
+    const workbench_source source = { s->request->reference, s->request->files,
+                                      s->request->file_count, &s->request->reading };
+    ZKL_TRY(check_request(s, err));
+    ZKL_TRY(workbench_seed(s->seed, s->request->seed, env, err));
+    ZKL_TRY(workbench_open(&s->bench, handle, &source, 1, env, err));
+    ZKL_TRY(check_columns(s, err));
+    ZKL_TRY(show_operation(s, err));
+    ZKL_TRY(make_parts(s, err));
+    return record(s, err);
+}
+
+zkl_status zkl_split(zkl_split_result *out, zkl_ledger *ledger, const zkl_split_request *request,
+                     const zkl_env *env, zkl_error *err)
+{
+    *out = (zkl_split_result){ 0 };
+    ZKL_AUTO_CLEAR(splitting) s = { .request = request, .out = out };
+    const zkl_status status = split_steps(&s, ledger, env ? env : zkl_ledger_env(ledger), err);
+    for (size_t i = 0; i < out->part_count; i++)
+        zkl_arena_join(&out->memory, &out->parts[i].memory);
+    for (size_t i = 0; i < out->apart_count; i++)
+        zkl_arena_join(&out->memory, &out->apart[i].memory);
+    zkl_arena_join(&out->memory, &out->proven.memory);
+    return status;
+}

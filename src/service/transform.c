@@ -1,0 +1,202 @@
+/* transform: a table made of others, notarised, with proofs of how.
+ *
+ *  1. The sources are read and compared with what was notarised.
+ *  2. The engine makes the result from their values, or it is there already.
+ *  3. The result is read as it will be notarised, and the claims that say what was done are checked
+ *     over both: when one is false, nothing is recorded.
+ *  4. It is notarised, then the claims are proven as `prove` proves any.
+ * What the engine did is not trusted: the proofs are of source and result. */
+#include <string.h>
+
+#include "service/workbench.h"
+
+#include <zkl/transform.h>
+
+/* One transformation under way. */
+typedef struct transformation {
+    const zkl_transform_request *request;
+    zkl_transform_result *out;
+    workbench bench;
+    transform_plan plan;
+    char seed[65];
+} transformation;
+
+static void transformation_clear(transformation *t)
+{
+    transform_plan_clear(&t->plan);
+    workbench_clear(&t->bench);
+}
+
+static zkl_status check_request(const zkl_transform_request *request, zkl_error *err)
+{
+    ZKL_TRY(service_check_leaf_blocks(request->leaf_blocks_max, err));
+    if (!request->reference || !request->file_count)
+        return zkl_fail(err, ZKL_USAGE, "no source given, with its files");
+    if (!request->operation)
+        return zkl_fail(err, ZKL_USAGE, "no operation given");
+    if (!request->name || !request->output)
+        return zkl_fail(err, ZKL_USAGE, "the result needs a name and a file");
+    return workbench_check_place(request->output, request->is_made, request->force, err);
+}
+
+static zkl_status open_bench(transformation *t, zkl_ledger *handle, const zkl_env *env,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const zkl_transform_request *request = t->request;
+    const size_t count = 1 + request->with_count;
+    workbench_source *sources = ZKL_ARENA_NEW(&arena, workbench_source, count);
+    if (!sources)
+        return zkl_no_memory(err, count * sizeof *sources);
+    sources[0] = (workbench_source){ request->reference, request->files, request->file_count,
+                                     &request->reading };
+    for (size_t i = 1; i < count; i++)
+        sources[i] = (workbench_source){ request->with[i - 1].reference, request->with[i - 1].files,
+                                         request->with[i - 1].file_count, NULL };
+    return workbench_open(&t->bench, handle, sources, count, env, err);
+}
+
+/* The file, by the plan's query, or made elsewhere. */
+static zkl_status make_result(transformation *t, zkl_error *err)
+{
+    workbench *bench = &t->bench;
+    ZKL_TRY(workbench_add_files(bench, &t->request->output, 1, t->request->is_made, err));
+    if (t->request->is_made)
+        return ZKL_OK;
+    ZKL_TRY(workbench_fill(bench, t->plan.needs_names, err));
+    if (t->plan.pick_count)
+        ZKL_TRY(workbench_put_picks(bench, t->plan.picks, t->plan.pick_count, err));
+    return bench->ops->write(bench->engine, t->plan.sql, bench->files[0].path, err);
+}
+
+static zkl_status check_claims(void *opaque, zkl_notarize_result *out, const zkl_table_facts *facts,
+                               uint32_t version, zkl_error *err)
+{
+    transformation *t = opaque;
+    return workbench_check_claims(&t->bench, out, facts, t->request->name, version, t->plan.claims,
+                                  t->plan.claim_count, t->request->leaf_blocks_max, err);
+}
+
+static zkl_status notarize_result_file(transformation *t, zkl_error *err)
+{
+    const notarize_check check = { check_claims, t };
+    const zkl_notarize_request request = { .name = t->request->name,
+                                           .files = &t->bench.files[0].path,
+                                           .file_count = 1,
+                                           .dry_run = t->request->dry_run,
+                                           .types_from = t->plan.types,
+                                           .types_from_count = t->plan.type_count,
+                                           .leaf_blocks_max = t->request->leaf_blocks_max };
+    return notarize_checked(&t->out->made, t->bench.handle, &request, &check, t->bench.env, err);
+}
+
+/* ---- Proving. */
+
+static const char *result_reference(transformation *t, zkl_error *err)
+{
+    const char *reference =
+        zkl_arena_format(&t->bench.list.memory, "%s@%u", t->out->made.name, t->out->made.version);
+    if (!reference)
+        (void)zkl_no_memory(err, 0); /* the caller says it */
+    return reference;
+}
+
+/* The claims about the result, with all sources at hand. */
+static zkl_status prove_result(transformation *t, const char *file, zkl_error *err)
+{
+    const size_t count = t->bench.list.count;
+    zkl_with_dataset *with = ZKL_ARENA_NEW(&t->bench.list.memory, zkl_with_dataset, count);
+    const char *reference = result_reference(t, err);
+    if (!with || !reference)
+        return zkl_no_memory(err, count * sizeof *with);
+    for (size_t i = 0; i < count; i++)
+        with[i] =
+            (zkl_with_dataset){ t->bench.sources[i].reference, t->bench.list.items[i].request.files,
+                                t->bench.list.items[i].request.file_count };
+    const zkl_add_claims_request request = { .reference = reference,
+                                             .files = &file,
+                                             .file_count = 1,
+                                             .claims = t->plan.claims,
+                                             .claim_count = t->plan.claim_count,
+                                             .with = with,
+                                             .with_count = count,
+                                             .receipt_path = t->request->receipt_path,
+                                             .force = t->request->force,
+                                             .leaf_blocks_max = t->request->leaf_blocks_max };
+    t->out->is_proven = true;
+    return zkl_add_claims(&t->out->proven, t->bench.handle, &request, t->bench.env, err);
+}
+
+/* The claim about the source, with the result at hand. */
+static zkl_status prove_back(transformation *t, const char *file, zkl_error *err)
+{
+    const service_claimed *source = &t->bench.list.items[0];
+    const char *reference = result_reference(t, err);
+    if (!reference)
+        return ZKL_NO_MEMORY;
+    const char *claim = zkl_arena_format(&t->bench.list.memory, "%s%s%s", t->plan.back_before,
+                                         reference, t->plan.back_after);
+    if (!claim)
+        return zkl_no_memory(err, 0);
+    const zkl_with_dataset with = { reference, &file, 1 };
+    const zkl_add_claims_request request = { .reference = t->bench.sources[0].reference,
+                                             .files = source->request.files,
+                                             .file_count = source->request.file_count,
+                                             .reading = t->request->reading,
+                                             .claims = &claim,
+                                             .claim_count = 1,
+                                             .with = &with,
+                                             .with_count = 1,
+                                             .leaf_blocks_max = t->request->leaf_blocks_max };
+    t->out->has_back = true;
+    return zkl_add_claims(&t->out->back, t->bench.handle, &request, t->bench.env, err);
+}
+
+static zkl_status show_operation(transformation *t, zkl_error *err)
+{
+    zkl_arena *memory = &t->out->memory;
+    t->out->operation =
+        t->plan.uses_seed ? zkl_arena_format(memory, "%s, seed %s", t->request->operation, t->seed)
+                          : zkl_arena_format(memory, "%s", t->request->operation);
+    t->out->output = zkl_arena_format(memory, "%s", t->request->output);
+    t->out->recorded = t->plan.recorded; /* a text of the program */
+    return t->out->operation && t->out->output ? ZKL_OK : zkl_no_memory(err, 0);
+}
+
+static zkl_status record(transformation *t, zkl_error *err)
+{
+    ZKL_TRY(notarize_result_file(t, err));
+    if (t->request->dry_run)
+        return ZKL_OK;
+    ZKL_TRY(workbench_keep(&t->bench, 0, err));
+    if (t->plan.claim_count)
+        ZKL_TRY(prove_result(t, t->request->output, err));
+    return t->plan.back_before ? prove_back(t, t->request->output, err) : ZKL_OK;
+}
+
+static zkl_status transform_steps(transformation *t, zkl_ledger *handle, const zkl_env *env,
+                                  zkl_error *err)
+{
+    ZKL_TRY(check_request(t->request, err));
+    ZKL_TRY(workbench_seed(t->seed, t->request->seed, env, err));
+    ZKL_TRY(open_bench(t, handle, env, err));
+    t->plan.sources = t->bench.sources;
+    t->plan.source_count = t->bench.list.count;
+    t->plan.seed = t->seed;
+    ZKL_TRY(transform_plan_make(&t->plan, t->request->operation, err));
+    ZKL_TRY(show_operation(t, err));
+    ZKL_TRY(make_result(t, err));
+    return record(t, err);
+}
+
+zkl_status zkl_transform(zkl_transform_result *out, zkl_ledger *ledger,
+                         const zkl_transform_request *request, const zkl_env *env, zkl_error *err)
+{
+    *out = (zkl_transform_result){ 0 };
+    ZKL_AUTO_CLEAR(transformation) t = { .request = request, .out = out };
+    const zkl_status status = transform_steps(&t, ledger, env ? env : zkl_ledger_env(ledger), err);
+    zkl_arena_join(&out->memory, &out->made.memory);
+    zkl_arena_join(&out->memory, &out->proven.memory);
+    zkl_arena_join(&out->memory, &out->back.memory);
+    return status;
+}

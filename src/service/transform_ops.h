@@ -1,0 +1,51 @@
+#pragma once
+/* Operations on tables: from their words to a query, and to the claims that say what was done. Pure:
+ * no ledger, no data. */
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "types/schema.h"
+
+#include <zkl/dataset.h>
+
+/* A table that an operation takes. In SQL it is "s0", "s1", .. with its columns and zkl_row. */
+typedef struct transform_source {
+    const char *reference; /* "people@1" */
+    const zkl_schema *schema;
+    uint64_t row_count;
+} transform_source;
+
+#define TRANSFORM_CLAIMS_MAX 4
+
+/* What an operation comes to. Everything lies in its memory. */
+typedef struct transform_plan {
+    zkl_arena memory;
+    const transform_source *sources;
+    size_t source_count;
+    const char *seed; /* 64 hex digits */
+    /* The result's rows, in its order. */
+    const char *sql;
+    /* It speaks of sources by their names: the query is somebody's. */
+    bool needs_names;
+    /* Rows of the first source that a table "picks" has, in one column "zkl_pick". */
+    const uint64_t *picks;
+    size_t pick_count;
+    /* Claims about the result, which name the sources. */
+    const char *claims[TRANSFORM_CLAIMS_MAX];
+    size_t claim_count;
+    /* One about the first source, around the result's NAME@VERSION; NULL: none. */
+    const char *back_before, *back_after;
+    /* Which columns of the result have types of the sources'. */
+    zkl_types_source *types;
+    size_t type_count;
+    /* What is recorded and not proven. */
+    const char *recorded;
+    bool uses_seed;
+} transform_plan;
+void transform_plan_clear(transform_plan *plan);
+
+/* operation: "filter age >= 18". out: sources and seed are filled in. ZKL_USAGE with the place of a
+ * mistake, ZKL_NOT_FOUND for a column. */
+zkl_status transform_plan_make(transform_plan *out, const char *operation,
+                               zkl_error *err) ZKL_MUST_USE;
+/* The word at index; NULL behind the last. */
+const char *transform_word(size_t index);

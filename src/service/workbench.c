@@ -1,0 +1,297 @@
+/* A workbench: what every operation on data does before and after its own query. */
+#include "service/workbench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "service/output.h"
+#include "table/table_text.h"
+
+/* What a failure leaves, and a folder that is empty now. */
+static void remove_file(const workbench_file *file)
+{
+    if (!file->folder)
+        return;
+    if (file->path)
+        (void)unlink(file->path); /* gone already, when it was kept */
+    (void)rmdir(file->folder);
+}
+
+void workbench_clear(workbench *bench)
+{
+    for (size_t i = 0; i < bench->file_count; i++)
+        remove_file(&bench->files[i]);
+    if (bench->engine)
+        bench->ops->close(bench->engine);
+    service_claimed_list_clear(&bench->list);
+    service_desk_clear(&bench->desk);
+    *bench = (workbench){ 0 };
+}
+
+zkl_status workbench_seed(char out[static 65], const char *given, const zkl_env *env,
+                          zkl_error *err)
+{
+    uint8_t bytes[32];
+    if (!given)
+        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
+    else if (!zkl_hex_decode(bytes, sizeof bytes, given, strlen(given)))
+        return zkl_fail(err, ZKL_USAGE, "the seed is not 64 lower-case hex digits");
+    zkl_hex_encode(out, bytes, sizeof bytes);
+    return ZKL_OK;
+}
+
+/* ---- Sources. */
+
+static zkl_status find_source(workbench *bench, size_t at, const workbench_source *source,
+                              zkl_error *err)
+{
+    service_claimed *c = &bench->list.items[at];
+    if (!source->reference || !source->file_count)
+        return zkl_fail(err, ZKL_USAGE, "of every source its name and files are needed");
+    c->request = (zkl_verify_data_request){ .reference = source->reference,
+                                            .files = source->files,
+                                            .file_count = source->file_count };
+    if (source->reading)
+        c->request.reading = *source->reading;
+    service_claimed_begin(c, bench->handle, bench->env);
+    ZKL_TRY(service_version_find(&c->version, bench->desk.ledger, source->reference, err));
+    return zkl_ledger_setup(bench->desk.ledger, &c->data.setup, err);
+}
+
+static zkl_status read_source(workbench *bench, size_t at, zkl_error *err)
+{
+    service_claimed *c = &bench->list.items[at];
+    const zkl_dataset_version *found = &c->version.found;
+    ZKL_TRY(service_claimed_read(c, &bench->desk, err));
+    const char *reference = zkl_arena_format(&bench->list.memory, "%.*s@%u", (int)found->name.size,
+                                             (const char *)found->name.data, found->version);
+    if (!reference)
+        return zkl_no_memory(err, found->name.size);
+    bench->sources[at] =
+        (transform_source){ reference, &c->version.manifest.schema, c->version.manifest.row_count };
+    return ZKL_OK;
+}
+
+zkl_status workbench_open(workbench *out, zkl_ledger *handle, const workbench_source *sources,
+                          size_t count, const zkl_env *env, zkl_error *err)
+{
+    *out = (workbench){ .handle = handle, .env = env };
+    out->list.items = ZKL_ARENA_NEW(&out->list.memory, service_claimed, count);
+    out->sources = ZKL_ARENA_NEW(&out->list.memory, transform_source, count);
+    if (!out->list.items || !out->sources)
+        return zkl_no_memory(err, count * sizeof *out->list.items);
+    out->list.count = count;
+    ZKL_TRY(service_desk_open(&out->desk, handle, false, env, err));
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(find_source(out, i, &sources[i], err));
+    ZKL_TRY(service_claimed_check_different(&out->list, err));
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(read_source(out, i, err));
+    return ZKL_OK;
+}
+
+/* ---- Files. */
+
+zkl_status workbench_check_place(const char *output, bool is_made, bool force, zkl_error *err)
+{
+    struct stat st;
+    const bool is_there = stat(output, &st) == 0;
+    if (strcmp(output, "-") == 0)
+        return zkl_fail(err, ZKL_USAGE, "the result goes to a file, not to standard output");
+    if (is_made && !is_there)
+        return zkl_fail_errno(err, "open", output);
+    if (!is_made && is_there && !force)
+        return zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_FORCE_OR_OTHER_NAME,
+                             "'%s' is there already", output);
+    return ZKL_OK;
+}
+
+/* In a folder of its own beside its place, under its own name, which the manifest will have.
+ * Readable by the owner alone: it is the data. */
+static zkl_status begin_file(workbench *bench, workbench_file *file, zkl_error *err)
+{
+    const char *slash = strrchr(file->output, '/'), *name = slash ? slash + 1 : file->output;
+    char *folder = zkl_arena_format(&bench->list.memory, "%.*s.%s-XXXXXX",
+                                    (int)(name - file->output), file->output, name);
+    if (!folder)
+        return zkl_no_memory(err, strlen(file->output));
+    if (!mkdtemp(folder))
+        return zkl_fail_errno(err, "write", file->output);
+    file->folder = folder;
+    file->path = zkl_arena_format(&bench->list.memory, "%s/%s", folder, name);
+    if (!file->path)
+        return zkl_no_memory(err, strlen(file->output));
+    return zkl_file_write(file->path, (zkl_bytes){ 0 }, 0600, err);
+}
+
+zkl_status workbench_add_files(workbench *bench, const char *const *outputs, size_t count,
+                               bool is_made, zkl_error *err)
+{
+    ZKL_ASSERT(!bench->file_count);
+    bench->files = ZKL_ARENA_NEW(&bench->list.memory, workbench_file, count);
+    if (!bench->files)
+        return zkl_no_memory(err, count * sizeof *bench->files);
+    bench->file_count = count;
+    for (size_t i = 0; i < count; i++) {
+        bench->files[i] = (workbench_file){ .output = outputs[i], .path = outputs[i] };
+        if (!is_made)
+            ZKL_TRY(begin_file(bench, &bench->files[i], err));
+    }
+    return ZKL_OK;
+}
+
+zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err)
+{
+    workbench_file *f = &bench->files[file];
+    if (f->folder && rename(f->path, f->output) != 0)
+        return zkl_fail_errno(err, "write", f->output);
+    f->path = f->output;
+    if (f->folder)
+        (void)rmdir(f->folder); /* empty now */
+    f->folder = NULL;
+    return ZKL_OK;
+}
+
+/* ---- The engine. */
+
+/* A type in SQL that holds all of its values. */
+static const char *sql_type(char out[static 40], const zkl_type *type)
+{
+    static const char *const names[ZKL_TYPE_COUNT] = {
+        [ZKL_TYPE_BOOL] = "BOOLEAN",       [ZKL_TYPE_INT16] = "SMALLINT",
+        [ZKL_TYPE_INT32] = "INTEGER",      [ZKL_TYPE_INT64] = "BIGINT",
+        [ZKL_TYPE_UINT16] = "USMALLINT",   [ZKL_TYPE_UINT32] = "UINTEGER",
+        [ZKL_TYPE_UINT64] = "UBIGINT",     [ZKL_TYPE_FLOAT32] = "FLOAT",
+        [ZKL_TYPE_FLOAT64] = "DOUBLE",     [ZKL_TYPE_DATE] = "DATE",
+        [ZKL_TYPE_TIME] = "TIME",          [ZKL_TYPE_TIMESTAMP] = "TIMESTAMP",
+        [ZKL_TYPE_STRING16] = "VARCHAR",   [ZKL_TYPE_STRING32] = "VARCHAR",
+        [ZKL_TYPE_BINARY16] = "BLOB",      [ZKL_TYPE_BINARY32] = "BLOB",
+        [ZKL_TYPE_DICTIONARY] = "VARCHAR",
+    };
+    if (type->kind == ZKL_TYPE_DECIMAL)
+        snprintf(out, 40, "DECIMAL(%u,%u)", type->precision, type->scale);
+    else
+        snprintf(out, 40, "%s", names[type->kind]);
+    return out;
+}
+
+static zkl_status put_row(void *opaque, const zkl_bytes *values, zkl_error *err)
+{
+    const workbench *bench = opaque;
+    return bench->ops->append(bench->engine, values, err);
+}
+
+/* Source number `at` as table "s<at>". */
+static zkl_status fill_source(workbench *bench, size_t at, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const zkl_table *table = bench->list.items[at].data.table;
+    const zkl_schema *schema = zkl_table_schema(table);
+    zkl_engine_column *columns = ZKL_ARENA_NEW(&arena, zkl_engine_column, schema->column_count);
+    char(*types)[40] = zkl_arena_alloc(&arena, schema->column_count, sizeof *types);
+    char name[24];
+    if (!columns || !types)
+        return zkl_no_memory(err, schema->column_count * sizeof *columns);
+    for (size_t i = 0; i < schema->column_count; i++) {
+        const zkl_type *type = &schema->columns[i].type;
+        columns[i] = (zkl_engine_column){
+            .name = service_text(&arena, schema->columns[i].name),
+            .type = sql_type(types[i], type),
+            .is_binary = type->kind == ZKL_TYPE_BINARY16 || type->kind == ZKL_TYPE_BINARY32,
+        };
+        if (!columns[i].name)
+            return zkl_no_memory(err, 0);
+    }
+    snprintf(name, sizeof name, "s%zu", at);
+    ZKL_TRY(bench->ops->create(bench->engine, name, columns, schema->column_count, err));
+    ZKL_TRY(zkl_table_each_row(table, put_row, bench, bench->env, err));
+    return bench->ops->finish(bench->engine, err);
+}
+
+/* A view without the number of the row, under the dataset's name: for queries of people. */
+static zkl_status name_source(workbench *bench, size_t at, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
+    zkl_buffer_put_text(&sql, "CREATE VIEW ");
+    zkl_engine_put_name(&sql, bench->list.items[at].version.found.name);
+    zkl_buffer_format(&sql, " AS SELECT * EXCLUDE (zkl_row) FROM s%zu ORDER BY zkl_row", at);
+    zkl_buffer_put_u8(&sql, 0);
+    ZKL_TRY(zkl_buffer_status(&sql, err));
+    return bench->ops->run(bench->engine, (const char *)sql.data, err);
+}
+
+zkl_status workbench_fill(workbench *bench, bool with_names, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const char **outputs = ZKL_ARENA_NEW(&arena, const char *, bench->file_count);
+    if (!outputs)
+        return zkl_no_memory(err, bench->file_count * sizeof *outputs);
+    for (size_t i = 0; i < bench->file_count; i++) {
+        char *place = realpath(bench->files[i].path, NULL); /* it is there, and empty */
+        if (!place)
+            return zkl_fail_errno(err, "open", bench->files[i].path);
+        outputs[i] = zkl_arena_text(&arena, place, strlen(place));
+        bench->files[i].path = zkl_arena_text(&bench->list.memory, place, strlen(place));
+        free(place);
+        if (!outputs[i] || !bench->files[i].path)
+            return zkl_no_memory(err, 0);
+    }
+    ZKL_TRY(zkl_engine_load(&bench->ops, err));
+    const zkl_engine_options options = { .outputs = outputs, .output_count = bench->file_count };
+    ZKL_TRY(bench->ops->open(&bench->engine, &options, err));
+    for (size_t i = 0; i < bench->list.count; i++) {
+        ZKL_TRY(fill_source(bench, i, err));
+        if (with_names)
+            ZKL_TRY(name_source(bench, i, err));
+    }
+    return zkl_env_progress(bench->env, "transforming", 0, 0, err);
+}
+
+zkl_status workbench_put_picks(workbench *bench, const uint64_t *picks, size_t count,
+                               zkl_error *err)
+{
+    const zkl_engine_column column = { .name = "zkl_pick", .type = "BIGINT" };
+    ZKL_TRY(bench->ops->create(bench->engine, "picks", &column, 1, err));
+    for (size_t i = 0; i < count; i++) {
+        char text[24];
+        snprintf(text, sizeof text, "%llu", (unsigned long long)picks[i]);
+        const zkl_bytes value = zkl_bytes_of_text(text);
+        ZKL_TRY(bench->ops->append(bench->engine, &value, err));
+    }
+    return bench->ops->finish(bench->engine, err);
+}
+
+/* ---- Before anything is recorded. */
+
+zkl_status workbench_check_claims(workbench *bench, zkl_notarize_result *out,
+                                  const zkl_table_facts *facts, const char *name, uint32_t version,
+                                  const char *const *texts, size_t count, size_t leaf_blocks_max,
+                                  zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_claim_list) claims = { 0 };
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    if (!count)
+        return ZKL_OK;
+    ZKL_TRY(
+        zkl_proof_plan_init(&plan, facts, zkl_bytes_of_text(name), version, leaf_blocks_max, err));
+    for (size_t i = 0; i < bench->list.count; i++) {
+        const zkl_dataset_version *found = &bench->list.items[i].version.found;
+        ZKL_TRY(zkl_proof_plan_add_table(&plan, &bench->list.items[i].facts, found->name,
+                                         found->version, err));
+    }
+    zkl_status status = zkl_claim_list_ask(&claims, texts, count, NULL, err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_claims(&plan, &claims, err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_check(&plan, &claims, false, bench->env->pool, err);
+    if (claims.is_refused) {
+        const zkl_status shown = zkl_claim_list_problems(
+            &out->claim_problems, &out->claim_problem_count, &out->memory, &claims, err);
+        status = shown == ZKL_OK ? status : shown;
+    }
+    return status;
+}

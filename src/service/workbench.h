@@ -1,0 +1,67 @@
+#pragma once
+/* A place to make tables of others: sources of the ledger, read and compared with what was notarised,
+ * as tables of the SQL engine; and files that are the result, which are there only once they are
+ * recorded. */
+#include "input/engine.h"
+#include "service/claimed.h"
+#include "service/notarize_internal.h"
+#include "service/transform_ops.h"
+
+/* A file that is made. */
+typedef struct workbench_file {
+    const char *output; /* where it will be */
+    const char *path;   /* where it is: in a folder of its own beside that, until it is kept */
+    char *folder;       /* NULL: it was made elsewhere */
+} workbench_file;
+
+typedef struct workbench {
+    zkl_ledger *handle;
+    const zkl_env *env;
+    service_desk desk;
+    service_claimed_list list;
+    transform_source *sources; /* as many as the list has */
+    workbench_file *files;
+    size_t file_count;
+    const zkl_engine_ops *ops;
+    zkl_engine *engine; /* NULL until workbench_fill */
+} workbench;
+
+/* What is done where: a source, its files and how they are read. */
+typedef struct workbench_source {
+    const char *reference;
+    const char *const *files;
+    size_t file_count;
+    const zkl_reading *reading; /* NULL: as the manifest says */
+} workbench_source;
+
+/* Opens a desk, finds and reads the sources. Clear it whatever the status. */
+zkl_status workbench_open(workbench *out, zkl_ledger *handle, const workbench_source *sources,
+                          size_t count, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* Wipes what was read; removes files that were not kept. */
+void workbench_clear(workbench *bench);
+
+/* May a file be made there? ZKL_CONFLICT: one is there already. With is_made it must be there. */
+zkl_status workbench_check_place(const char *output, bool is_made, bool force,
+                                 zkl_error *err) ZKL_MUST_USE;
+/* Files that will be made, empty; with is_made those that are there. Once. */
+zkl_status workbench_add_files(workbench *bench, const char *const *outputs, size_t count,
+                               bool is_made, zkl_error *err) ZKL_MUST_USE;
+/* The sources as tables "s0", "s1", ..; with names, views without the rows' numbers under the
+ * datasets' names too. Only the files of the bench can be written from then on. */
+zkl_status workbench_fill(workbench *bench, bool with_names, zkl_error *err) ZKL_MUST_USE;
+/* A table "picks" with one column, zkl_pick, of these numbers; its rows are few. */
+zkl_status workbench_put_picks(workbench *bench, const uint64_t *picks, size_t count,
+                               zkl_error *err) ZKL_MUST_USE;
+/* The file gets its place. */
+zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err) ZKL_MUST_USE;
+
+/* Claims over a table that is about to be recorded and the sources, checked on the values:
+ * problems go to out. ZKL_OK: all hold. */
+zkl_status workbench_check_claims(workbench *bench, zkl_notarize_result *out,
+                                  const zkl_table_facts *facts, const char *name, uint32_t version,
+                                  const char *const *claims, size_t claim_count,
+                                  size_t leaf_blocks_max, zkl_error *err) ZKL_MUST_USE;
+
+/* 64 lower-case hex digits into out: those given, or drawn (given NULL). */
+zkl_status workbench_seed(char out[static 65], const char *given, const zkl_env *env,
+                          zkl_error *err) ZKL_MUST_USE;

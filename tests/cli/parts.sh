@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# split: a table into parts that together are exactly the table; groups stay together, strata are shared out alike, parts
+# made elsewhere are checked. What is not so is refused.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+new_ledger .
+python3 - <<'EOF'
+with open("visits.csv", "w") as f:
+    f.write("id,patient,sex,day\n")
+    for i in range(120):
+        f.write(f"{i},{i % 30},{'fm'[i % 4 == 0]},2024-{1 + i // 10:02}-15\n")
+EOF
+run 0 zkp-ledger notarize visits.csv --name visits
+run 0 zkp-ledger keys show --trust
+cp "$work/.out" trust.toml
+
+seed=$(printf 'public' | sha256sum | cut -c1-64)
+run 0 zkp-ledger split visits --data visits.csv --part train=train.csv --part test=test.parquet --ratio 80/20 --seed "$seed" -o split.zkl --json
+json "[p['rows'] for p in d['parts']] == [96, 24]" "'split' in d['operation'] and '$seed' in d['operation']"
+run 0 zkp-ledger verify split.zkl --trust trust.toml
+says 'its rows are those of train@1 and test@1 together, each as often, in any order'
+cp train.csv first.csv
+run 0 zkp-ledger split visits --data visits.csv --part train=train.csv --part test=test.parquet --ratio 80/20 --seed "$seed" --force
+cmp train.csv first.csv || fail "one seed, two splits"
+ok "a seeded split, the same again"
+
+run 0 zkp-ledger split visits --data visits.csv --part ga=ga.csv --part gb=gb.csv --ratio 3/1 --group patient
+says 'ga: of no row is patient that of a row of gb@1'
+[ -z "$(comm -12 <(cut -d, -f2 ga.csv | tail -n +2 | sort -u) <(cut -d, -f2 gb.csv | tail -n +2 | sort -u))" ] || fail "a patient is in both"
+run 0 zkp-ledger split visits --data visits.csv --part sa=sa.csv --part sb=sb.csv --part sc=sc.csv --ratio 2/1/1 --stratify sex
+for part in sa:15 sb:8 sc:7; do
+    [ "$(grep -c ',"m",' "${part%%:*}.csv")" = "${part##*:}" ] || fail "strata: ${part%%:*} has $(grep -c ',"m",' "${part%%:*}.csv")"
+done
+run 0 zkp-ledger split visits --data visits.csv --part past=past.csv --part recent=recent.csv --by day --at 2024-06-01
+[ "$(wc -l <past.csv)" = 51 ] || fail "another cut"
+ok "groups, strata, a date"
+
+run 0 zkp-ledger split visits --data visits.csv --part fa=past.csv --part fb=recent.csv --check
+says 'those of fa@1 and fb@1 together'
+ok "parts made elsewhere"
+
+run 0 zkp-ledger log --json
+size=$(json_value "d['size']")
+refused() {
+    local want=$1 text=$2
+    shift 2
+    run "$want" zkp-ledger split visits --data visits.csv --part x=x.csv --part y=y.csv "$@"
+    says "$text"
+    run 0 zkp-ledger log --json
+    json "d['size'] == $size"
+    [ ! -e x.csv ] && [ -z "$(find . -maxdepth 1 -name '.x*')" ] || fail "something is left: $(ls -a)"
+}
+refused 2 'a ratio is needed'
+refused 2 '--ratio takes a whole number for each part' --ratio 80
+refused 2 '--ratio takes a whole number for each part' --ratio 80/20/1
+refused 2 'whole numbers above 0' --ratio 80/0
+refused 4 "has no column 'pateint'" --ratio 1/1 --group pateint
+refused 2 'one way to split alone' --ratio 1/1 --group patient --stratify sex
+refused 1 'would have no row' --by day --at 1999-01-01
+refused 2 'the seed is not 64' --ratio 1/1 --seed abc
+ok "what makes no sense is refused, and leaves nothing"
+run 0 zkp-ledger verify-chain --proofs
+says 'every proof verified'
