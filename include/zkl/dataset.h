@@ -94,9 +94,9 @@ typedef struct zkl_notarize_request {
      * with the same types and dictionaries, so that claims may compare the two. NULL: none.
      * ZKL_BAD_INPUT when the table does not fit it. */
     const char *like;
-    /* A column here has the type, nullability and dictionary of the first of these columns that has
-     * its name, where its values fit: a table that was made of others may be compared with them. Not
-     * together with `like`. */
+    /* A column here has the type, nullability and dictionary of the first of these columns that
+     * has its name, where its values fit: a table that was made of others may be compared with
+     * them. Not together with `like`. */
     const zkl_types_source *types_from;
     size_t types_from_count;
     /* Blocks of cells in one proof statement: 4, 16, 64, 256 or 1,024; 0: 256. More make fewer

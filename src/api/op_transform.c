@@ -1,7 +1,7 @@
 /* A table made of others, notarised, with proofs of how.
  *
- * Up to three entries: the result's notarisation, the proofs about it, and of an operation that must
- * not lose rows the proof about its source. */
+ * Up to three entries: the result's notarisation, the proofs about it, and of an operation that
+ * must not lose rows the proof about its source. */
 #include "api/objects.h"
 #include "api/operation.h"
 #include "api/proofs.h"

@@ -14,6 +14,7 @@ void *zkl_arena_copy(zkl_arena *arena, const void *data, size_t size);
 char *zkl_arena_text(zkl_arena *arena, const char *text, size_t size);
 char *zkl_arena_format(zkl_arena *arena, const char *format, ...) ZKL_PRINTF(2, 3);
 
-/* What `from` holds becomes what `into` holds, behind it; pointers stay valid, and from is empty. */
+/* What `from` holds becomes what `into` holds, behind it; pointers stay valid, and from is
+ * empty. */
 void zkl_arena_join(zkl_arena *into, zkl_arena *from);
 #define ZKL_ARENA_NEW(arena, type, count) ((type *)zkl_arena_alloc((arena), (count), sizeof(type)))

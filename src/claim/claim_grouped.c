@@ -2,11 +2,13 @@
  * combination of the keys in the one named, with the number of its rows, sums, least and greatest
  * values, numbers of values.
  *
- * Compiles to "group": the named dataset's keys and the columns that are aggregated, then the own
- * keys and aggregates, the number of rows in front. And to its companions: "unique" over the own
- * keys, so that a group has one row (where a key may be null, "groups" with least and most 1: a null
- * is a value like others), and "range" of the number of rows from 1 on, so that each row is a group. Keys have one name in both datasets; types, and whether a key may be null, are the
- * same. A code is value + offset: a sum has the scale of its column, and each its own offset. */
+ * Compiles to "group": the named dataset's keys and the columns that are aggregated, then the
+ * own keys and aggregates, the number of rows in front. And to its companions: "unique" over the
+ * own keys, so that a group has one row (where a key may be null, "groups" with least and most
+ * 1: a null is a value like others), and "range" of the number of rows from 1 on, so that each
+ * row is a group. Keys have one name in both datasets; types, and whether a key may be null, are
+ * the same. A code is value + offset: a sum has the scale of its column, and each its own
+ * offset. */
 #include "claim/assertion_group.h"
 #include "claim/assertion_groups.h"
 #include "claim/claim_combination.h"

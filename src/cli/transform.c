@@ -1,4 +1,5 @@
-/* transform: sources and an operation into a request; what was made and proven, as text and JSON. */
+/* transform: sources and an operation into a request; what was made and proven, as text and
+ * JSON. */
 #include <string.h>
 
 #include "cli/commands.h"

@@ -1,6 +1,7 @@
 #pragma once
 /* An SQL engine in memory: tables given row by row, statements over them, results written to a
- * file. It is DuckDB, in the module that reads Parquet (source.h), and is loaded when it is first needed.
+ * file. It is DuckDB, in the module that reads Parquet (source.h), and is loaded when it is first
+ * needed.
  *
  * 1. It touches the files that were named when it was opened, for writing, and nothing else: no
  *    other file, no network, no extension. So a statement may come from anybody.

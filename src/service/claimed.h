@@ -41,8 +41,8 @@ void service_claimed_list_clear(service_claimed_list *list); /* wipes */
 
 /* request is filled in. */
 void service_claimed_begin(service_claimed *claimed, zkl_ledger *handle, const zkl_env *env);
-/* The same data notarised twice are one dataset: ZKL_USAGE, since comparing it with itself would say
- * nothing of two. Versions are found. */
+/* The same data notarised twice are one dataset: ZKL_USAGE, since comparing it with itself would
+ * say nothing of two. Versions are found. */
 zkl_status service_claimed_check_different(const service_claimed_list *list,
                                            zkl_error *err) ZKL_MUST_USE;
 /* The version is found, and data.setup there. ZKL_REJECTED: the data are not what was notarised. */

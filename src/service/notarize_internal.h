@@ -23,8 +23,8 @@ typedef struct previous_version {
     bool *kept;
 } previous_version;
 
-/* What is asked of a table before anything is made of it: rows of `facts`, which will be this version
- * of the name. */
+/* What is asked of a table before anything is made of it: rows of `facts`, which will be this
+ * version of the name. */
 typedef struct notarize_check {
     zkl_status (*run)(void *opaque, zkl_notarize_result *out, const zkl_table_facts *facts,
                       uint32_t version, zkl_error *err);

@@ -1,8 +1,8 @@
 /* split: a table into parts that together are exactly the table.
  *
- * Which row goes where is decided by a query, and need not be trusted: what is proven is that the
- * parts have the source's rows, each as often, and with `group` that no group is in two of them. That
- * the parts follow the seed is recorded. */
+ * Which row goes where is decided by a query, and need not be trusted: what is proven is that
+ * the parts have the source's rows, each as often, and with `group` that no group is in two of
+ * them. That the parts follow the seed is recorded. */
 #include <stdio.h>
 #include <string.h>
 
@@ -96,7 +96,8 @@ static void put_name(zkl_buffer *sql, const char *name)
     zkl_engine_put_name(sql, zkl_bytes_of_text(name));
 }
 
-/* "CASE WHEN rank * W < n * w_0 THEN 0 WHEN rank * W < n * (w_0 + w_1) THEN 1 .. END": rank of n. */
+/* "CASE WHEN rank * W < n * w_0 THEN 0 WHEN rank * W < n * (w_0 + w_1) THEN 1 .. END": rank of
+ * n. */
 static void put_cases(zkl_buffer *sql, const splitting *s)
 {
     uint64_t sum = 0;

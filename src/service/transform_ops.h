@@ -1,6 +1,6 @@
 #pragma once
-/* Operations on tables: from their words to a query, and to the claims that say what was done. Pure:
- * no ledger, no data. */
+/* Operations on tables: from their words to a query, and to the claims that say what was done.
+ * Pure: no ledger, no data. */
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "types/schema.h"

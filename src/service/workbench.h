@@ -1,7 +1,7 @@
 #pragma once
-/* A place to make tables of others: sources of the ledger, read and compared with what was notarised,
- * as tables of the SQL engine; and files that are the result, which are there only once they are
- * recorded. */
+/* A place to make tables of others: sources of the ledger, read and compared with what was
+ * notarised, as tables of the SQL engine; and files that are the result, which are there only
+ * once they are recorded. */
 #include "input/engine.h"
 #include "service/claimed.h"
 #include "service/notarize_internal.h"
