@@ -8,6 +8,8 @@
 #define ZKL_ASSERTION_AUXILIARY_MAX 67 /* auxiliary tables of one assertion: of "where" */
 #define ZKL_AUXILIARY_COLUMNS_MAX 85
 #define ZKL_AUXILIARY_ROLE_BYTES 8 /* with its NUL */
+/* Numbers that the verifier draws, by a hash each, for the assertions of one statement. */
+#define ZKL_ASSERTION_DRAWS_MAX ((uint64_t)1 << 20)
 
 /* Of the parameter `mode` of sums. */
 enum { ZKL_MODE_AT_LEAST, ZKL_MODE_EXACTLY, ZKL_MODE_AT_MOST, ZKL_MODE_COUNT };
@@ -53,6 +55,8 @@ typedef struct zkl_assertion_ops {
     /* How many auxiliary tables, and which; after check, from the facts alone. NULL: none ever. */
     size_t (*auxiliary)(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
                         const zkl_assertion_facts *facts);
+    /* How many numbers compiling it draws; after check. NULL: none. */
+    uint64_t (*draws)(const zkl_assertion_facts *facts);
     /* tag: 2 + index of the assertion. */
     void (*compile)(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion);
 } zkl_assertion_ops;

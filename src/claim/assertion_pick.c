@@ -220,14 +220,15 @@ static void compile_made(zkl_shape *shape, unsigned tag, const uint32_t *tables)
     zkl_shape_expect_pads(shape, tables[1], tag, &ZKL_FR_ZERO, &ZKL_FR_ONE);
 }
 
-/* n is public. Nothing is drawn for what is too large for any tier: its leaves are counted
- * alone. */
+/* n is public. Nothing is drawn where leaves are counted alone, and for what is too large for any
+ * tier. */
 static void compile_numbers(zkl_shape *shape, uint32_t table, const zkl_pick *pick)
 {
     static const uint64_t none;
     ZKL_AUTO_CLEAR(zkl_arena) scratch = { 0 }; /* not the shape's: it holds all assertions' */
     zkl_public_column n = { .table = table, .count = (size_t)pick->count, .first = pick->first };
-    if (pick->rule != ZKL_PICK_SLICE && shape->leaf_count > ZKL_LEAF_BLOCKS_MAX) {
+    if (pick->rule != ZKL_PICK_SLICE &&
+        (shape->is_counted || shape->leaf_count > ZKL_LEAF_BLOCKS_MAX)) {
         n.wide_values = &none;
         n.count = 0;
     } else if (pick->rule != ZKL_PICK_SLICE &&
@@ -255,8 +256,16 @@ static void compile_rows(zkl_shape *shape, unsigned tag, const zkl_assertion *as
     compile_numbers(shape, tables[PICK_TABLE_N], &pick);
 }
 
+static uint64_t draws_of_rows(const zkl_assertion_facts *facts)
+{
+    zkl_pick pick;
+    ZKL_ASSERT(zkl_pick_read(&pick, facts, NULL) == ZKL_OK); /* checked */
+    return pick.rule == ZKL_PICK_SAMPLE ? pick.count : 0;
+}
+
 const zkl_assertion_ops zkl_assertion_rows = {
     .check = check_rows,
     .auxiliary = auxiliary_rows,
+    .draws = draws_of_rows,
     .compile = compile_rows,
 };

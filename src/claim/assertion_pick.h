@@ -2,8 +2,8 @@
 /* What prover and verifier share of "rows": which rows of the source the other table has. */
 #include "claim/assertion.h"
 
-/* Numbers of one sample: all of them are drawn and hashed by the verifier too. */
-#define ZKL_PICK_SAMPLE_MAX ((uint64_t)1 << 20)
+/* Numbers of one sample, and of all samples of one statement: the verifier draws them too. */
+#define ZKL_PICK_SAMPLE_MAX ZKL_ASSERTION_DRAWS_MAX
 /* Limbs of a row's number. */
 #define ZKL_PICK_NUMBER_LIMBS 3
 

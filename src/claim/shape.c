@@ -459,22 +459,30 @@ static void sum_run(zkl_fr *out, const zkl_shape *s, const zkl_public_column *co
     zkl_fr_sub(out, out, &v);
 }
 
+/* sum_t v_t s^t over all rows. */
+static void sum_public(zkl_fr *out, const zkl_shape *s, const zkl_public_column *column)
+{
+    zkl_fr inverse;
+    zkl_fr_sub(&inverse, &s->s, &ZKL_FR_ONE); /* not 0: derive_challenges */
+    zkl_fr_inverse_vartime(&inverse, &inverse);
+    if (column->values || column->wide_values)
+        sum_list(out, s, column);
+    else
+        sum_run(out, s, column, &inverse);
+    zkl_fr_mul(out, out, &inverse);
+}
+
 void zkl_shape_public(zkl_shape *s, const zkl_public_column *column)
 {
     const zkl_table_view *view = &s->tables[column->table];
     const size_t cells = (size_t)1 << s->format->log_cells;
     ZKL_ASSERT(column->count <= view->chunk_count << s->format->log_cells);
     ZKL_ASSERT(!column->values || view->table->columns[column->column].limb_count == 1);
-    zkl_fr value, weight, inverse;
+    zkl_fr value = ZKL_FR_ZERO, weight;
     if (!has_powers(s))
         return;
-    zkl_fr_sub(&inverse, &s->s, &ZKL_FR_ONE); /* not 0: derive_challenges */
-    zkl_fr_inverse_vartime(&inverse, &inverse);
-    if (column->values || column->wide_values)
-        sum_list(&value, s, column);
-    else
-        sum_run(&value, s, column, &inverse);
-    zkl_fr_mul(&value, &value, &inverse);
+    if (!s->is_counted)
+        sum_public(&value, s, column);
     zkl_shape_next_total(s, &weight, &value);
     for (uint64_t c = 0; c < view->chunk_count; c++) {
         zkl_shape_power_column(s, &(zkl_block_column){ column->table, c, column->column }, &weight);
@@ -615,6 +623,16 @@ zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement,
                              zkl_error *err)
 {
     *out = (zkl_shape){ .statement = statement, .format = format, .t0 = *t0, .alpha = *alpha };
+    return compile_assertions(out, err);
+}
+
+/* Any t0 and alpha give the same counts. */
+zkl_status zkl_shape_count(zkl_shape *out, const zkl_statement *statement,
+                           const zkl_proof_format *format, zkl_error *err)
+{
+    *out = (zkl_shape){
+        .statement = statement, .format = format, .alpha = ZKL_FR_ONE, .is_counted = true
+    };
     return compile_assertions(out, err);
 }
 

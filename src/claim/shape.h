@@ -77,6 +77,10 @@ typedef struct zkl_shape {
     zkl_fr k0, k1, rho0, rho1;
     uint64_t last; /* (rows - 1) mod C */
 
+    /* Its leaves are counted, and nothing is computed that hangs on challenges: rho0 and weights of
+     * public columns mean nothing. */
+    bool is_counted;
+
     /* While compiling. */
     zkl_arena arena;
     zkl_fr kappa, eta, next_relation, next_total;
@@ -104,6 +108,9 @@ typedef struct zkl_shape {
 zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement,
                              const zkl_proof_format *format, const zkl_fr *t0, const zkl_fr *alpha,
                              zkl_error *err) ZKL_MUST_USE;
+/* Its counts alone: leaf_count, has_table. The same statuses. */
+zkl_status zkl_shape_count(zkl_shape *out, const zkl_statement *statement,
+                           const zkl_proof_format *format, zkl_error *err) ZKL_MUST_USE;
 void zkl_shape_clear(zkl_shape *shape);
 /* The smallest even n whose 2^n leaves hold them. */
 unsigned zkl_shape_tier(const zkl_shape *shape);

@@ -22,10 +22,10 @@ typedef struct table_use {
     bool takes_lone_flags;
 } table_use;
 
-/* What the checks share: is each table a source, what is claimed of it, and where its blocks
- * start. */
+/* What the checks share: is each table a source, or one assertion's own auxiliary table, what is
+ * claimed of it, and where its blocks start. */
 typedef struct checked_tables {
-    uint8_t *is_source;
+    uint8_t *is_source, *owned;
     table_use *uses;
     size_t *first_block;
 } checked_tables;
@@ -170,11 +170,26 @@ static void find_uses(const zkl_statement *s, const checked_tables *tables)
     }
 }
 
+/* A few numbers can ask for many draws, and each is a hash: they are counted over the whole
+ * statement before any is drawn. */
+static zkl_status count_draws(uint64_t *drawn, zkl_assertion_kind kind,
+                              const zkl_assertion_facts *facts, zkl_error *err)
+{
+    const zkl_assertion_ops *ops = zkl_assertion_ops_of(kind);
+    const uint64_t more = ops->draws ? ops->draws(facts) : 0;
+    if (more > ZKL_ASSERTION_DRAWS_MAX - *drawn)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "parameters: the statement's samples have more than %llu rows together",
+                        (unsigned long long)ZKL_ASSERTION_DRAWS_MAX);
+    *drawn += more;
+    return ZKL_OK;
+}
+
 /* One assertion: its parameters and sources fit its kind, and its auxiliary tables are those that
  * the kind computes from them, each used by this assertion alone. Were an auxiliary table shared,
  * one claim's helper could stand for another's. */
 static zkl_status check_assertion(const zkl_statement *s, size_t at, const zkl_proof_format *format,
-                                  uint8_t *owned, const checked_tables *tables, zkl_error *err)
+                                  uint64_t *drawn, const checked_tables *tables, zkl_error *err)
 {
     const zkl_assertion *assertion = &s->assertions[at];
     const zkl_statement_table *sources[ZKL_STATEMENT_TABLES_MAX];
@@ -184,6 +199,7 @@ static zkl_status check_assertion(const zkl_statement *s, size_t at, const zkl_p
     const zkl_assertion_facts facts = { format, assertion->params, assertion->param_count, sources,
                                         source_count };
     ZKL_TRY(zkl_assertion_check(assertion->kind, &facts, err));
+    ZKL_TRY(count_draws(drawn, assertion->kind, &facts, err));
 
     zkl_auxiliary want[ZKL_ASSERTION_AUXILIARY_MAX];
     const size_t want_count = zkl_assertion_auxiliary(want, assertion->kind, &facts);
@@ -196,7 +212,7 @@ static zkl_status check_assertion(const zkl_statement *s, size_t at, const zkl_p
         if (!auxiliary_equals(&s->tables[table], &want[i]))
             return zkl_fail(err, ZKL_REJECTED,
                             "auxiliary tables: table %u is not the one the claim computes", table);
-        if (owned[table]++ || tables->is_source[table])
+        if (tables->owned[table]++ || tables->is_source[table])
             return zkl_fail(err, ZKL_REJECTED, "auxiliary tables: table %u is not this claim's own",
                             table);
     }
@@ -382,8 +398,7 @@ static zkl_status check_direct(const zkl_statement *s, zkl_error *err)
 }
 
 /* The circuit is a tier that has room for the leaf blocks, and the commitments beside the tables
- * are as many as it needs. The shape is compiled with challenges 0 and 1 in place of the real ones:
- * only its counts are used here. */
+ * are as many as it needs. */
 static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *format,
                                 zkl_error *err)
 {
@@ -391,7 +406,7 @@ static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *
     for (size_t i = 0; i < s->assertion_count; i++)
         if (s->assertions[i].kind == ZKL_ASSERTION_DISCLOSE)
             return check_direct(s, err);
-    ZKL_TRY(zkl_shape_compile(&shape, s, format, &ZKL_FR_ZERO, &ZKL_FR_ONE, err));
+    ZKL_TRY(zkl_shape_count(&shape, s, format, err));
     const unsigned n = zkl_statement_tier(s->circuit);
     ZKL_ASSERT(shape.statement == s && shape.format == format);
     if (n % 2 || n < format->log_cells + TIER_MIN || n > ZKL_TIER_MAX)
@@ -416,10 +431,11 @@ static zkl_status check_statement(const zkl_statement *s, const zkl_proof_format
                                   zkl_arena *arena, zkl_error *err)
 {
     checked_tables tables = { ZKL_ARENA_NEW(arena, uint8_t, s->table_count),
+                              ZKL_ARENA_NEW(arena, uint8_t, s->table_count),
                               ZKL_ARENA_NEW(arena, table_use, s->table_count),
                               ZKL_ARENA_NEW(arena, size_t, s->table_count) };
-    uint8_t *owned = ZKL_ARENA_NEW(arena, uint8_t, s->table_count);
-    if (!tables.is_source || !tables.uses || !tables.first_block || !owned)
+    uint64_t drawn = 0;
+    if (!tables.is_source || !tables.owned || !tables.uses || !tables.first_block)
         return zkl_no_memory(err, s->table_count);
 
     ZKL_TRY(check_assertions_and_order(s, err));
@@ -427,7 +443,7 @@ static zkl_status check_statement(const zkl_statement *s, const zkl_proof_format
     ZKL_TRY(check_tables(s, &tables, format, err));
     ZKL_TRY(check_repeated_tables(s, format, err));
     for (size_t i = 0; i < s->assertion_count; i++) {
-        zkl_status status = check_assertion(s, i, format, owned, &tables, err);
+        zkl_status status = check_assertion(s, i, format, &drawn, &tables, err);
         if (status != ZKL_OK)
             return zkl_wrap(err, status, "claim %zu (%s)", i,
                             zkl_assertion_kind_name(s->assertions[i].kind));

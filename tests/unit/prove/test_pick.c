@@ -465,7 +465,71 @@ static void test_pick__samples_are_limited(zkl_test *t)
     CHECK(t, strstr(err.text, "at most 1048576") != NULL);
 }
 
+/* A statement of production size: samples of 65,535 of two chunks' rows, each with tables of its
+ * own. */
+enum { SAMPLES_MAX = 17, SAMPLE_ROWS = 65535, SAMPLE_TABLES = 5 };
+typedef struct samples {
+    zkl_scalar params[SAMPLES_MAX][3];
+    uint32_t tables_of[SAMPLES_MAX][SAMPLE_TABLES];
+    zkl_assertion assertions[SAMPLES_MAX];
+    zkl_statement_column columns[2 + 3 * SAMPLES_MAX];
+    zkl_statement_table tables[2 + 3 * SAMPLES_MAX];
+    uint8_t blocks[128][ZKL_POINT_BYTES];
+    zkl_statement statement;
+} samples;
+
+static void add_table(samples *s, const char *role, uint64_t rows, uint32_t limbs, uint8_t dataset)
+{
+    const size_t at = s->statement.table_count++;
+    s->columns[at] = (zkl_statement_column){ zkl_bytes_of_text(role),
+                                             dataset ? 0 : ZKL_COLUMN_AUXILIARY, limbs };
+    s->tables[at] = (zkl_statement_table){ .dataset.bytes[0] = dataset,
+                                           .row_count = rows,
+                                           .columns = &s->columns[at],
+                                           .column_count = 1 };
+    s->statement.block_count += limbs * ((rows + 65535) / 65536);
+}
+
+static void add_sample(samples *s, size_t at)
+{
+    const uint32_t table = (uint32_t)s->statement.table_count;
+    const uint32_t tables[SAMPLE_TABLES] = { 0, 1, table, table + 1, table + 2 };
+    memcpy(s->tables_of[at], tables, sizeof tables);
+    s->params[at][0].bytes[31] = ZKL_PICK_SAMPLE;
+    s->params[at][1].bytes[31] = (uint8_t)at; /* seed */
+    s->params[at][2].bytes[30] = SAMPLE_ROWS >> 8;
+    s->params[at][2].bytes[31] = SAMPLE_ROWS & 255;
+    s->assertions[at] =
+        (zkl_assertion){ ZKL_ASSERTION_PICK, s->params[at], 3, s->tables_of[at], SAMPLE_TABLES };
+    add_table(s, "m", 2 * 65536, 1, 0);
+    add_table(s, "i", 65536, 1, 0);
+    add_table(s, "n", SAMPLE_ROWS, 2, 0);
+}
+
+/* A sample costs 96 bytes of a statement and a hash a row: all of them together are limited. */
+static void test_pick__samples_are_limited_together(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    for (size_t count = SAMPLES_MAX - 1; count <= SAMPLES_MAX; count++) {
+        samples *s = ZKL_ARENA_NEW(&t->arena, samples, 1);
+        s->statement = (zkl_statement){ .circuit = zkl_bytes_of_text("F26"),
+                                        .assertions = s->assertions,
+                                        .assertion_count = count,
+                                        .tables = s->tables,
+                                        .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])s->blocks,
+                                        .masks = (const uint8_t(*)[ZKL_POINT_BYTES])s->blocks,
+                                        .mask_count = 1 };
+        add_table(s, "0", 2 * 65536, 1, 1);
+        add_table(s, "0", SAMPLE_ROWS, 1, 2);
+        for (size_t i = 0; i < count; i++)
+            add_sample(s, i);
+        CHECK_STATUS(t, count * SAMPLE_ROWS > ZKL_PICK_SAMPLE_MAX ? ZKL_REJECTED : ZKL_OK,
+                     zkl_statement_check(&s->statement, &zkl_proof_format_v1, NULL, 0, &err));
+    }
+    CHECK(t, strstr(err.text, "samples have more than 1048576 rows together") != NULL);
+}
+
 ZKL_TESTS(TEST(test_pick__honest), TEST(test_pick__sample), TEST(test_pick__other_rows),
           TEST(test_pick__another_number), TEST(test_pick__auxiliary_tables),
           TEST(test_pick__padding), TEST(test_pick__claims_do_not_pay), TEST(test_pick__statement),
-          TEST(test_pick__samples_are_limited))
+          TEST(test_pick__samples_are_limited), TEST(test_pick__samples_are_limited_together))
