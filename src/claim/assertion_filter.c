@@ -67,12 +67,13 @@ static void compile_filter(zkl_shape *shape, unsigned tag, const zkl_assertion *
                                         sources, 2 };
     const unsigned sub = zkl_sub_tag(tag, ZKL_PREDICATE_SUB_TAG_OWN);
     uint32_t tables[1 + ZKL_PREDICATE_TABLES] = { source };
+    ZKL_AUTO_CLEAR(zkl_arena) scratch = { 0 }; /* not the shape's: it holds all assertions' */
     zkl_predicate_tables public_tables;
     zkl_predicate predicate;
     zkl_fr minus;
     ZKL_ASSERT(zkl_filter_read(&predicate, &facts, NULL) == ZKL_OK); /* checked */
     ZKL_ASSERT(assertion->table_count == 2 + ZKL_PREDICATE_TABLES);
-    if (zkl_predicate_tabulate(&public_tables, &shape->arena, &predicate, NULL) != ZKL_OK) {
+    if (zkl_predicate_tabulate(&public_tables, &scratch, &predicate, NULL) != ZKL_OK) {
         zkl_shape_no_memory(shape);
         return;
     }

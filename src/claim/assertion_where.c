@@ -260,10 +260,11 @@ static void compile_where(zkl_shape *shape, unsigned tag, const zkl_assertion *a
     const zkl_statement_table *sources[1] = { view->table };
     const zkl_assertion_facts facts = { shape->format, assertion->params, assertion->param_count,
                                         sources, 1 };
+    ZKL_AUTO_CLEAR(zkl_arena) scratch = { 0 }; /* not the shape's: it holds all assertions' */
     zkl_predicate_tables tables;
     zkl_where where;
     ZKL_ASSERT(zkl_where_read(&where, &facts, NULL) == ZKL_OK); /* checked */
-    if (zkl_predicate_tabulate(&tables, &shape->arena, &where.predicate, NULL) != ZKL_OK) {
+    if (zkl_predicate_tabulate(&tables, &scratch, &where.predicate, NULL) != ZKL_OK) {
         zkl_shape_no_memory(shape);
         return;
     }

@@ -502,7 +502,7 @@ void zkl_predicate_compile(zkl_shape *shape, unsigned tag, const uint32_t *table
 {
     const uint32_t limbs = tables[1 + ZKL_PREDICATE_LIMBS];
     const size_t cells = (size_t)1 << p->format->log_cells, size = zkl_predicate_size(p);
-    uint16_t *values = ZKL_ARENA_NEW(&shape->arena, uint16_t, size > cells ? size : cells);
+    ZKL_AUTO_BLOCK uint16_t *values = zkl_calloc(size > cells ? size : cells, sizeof *values);
     if (!values) {
         zkl_shape_no_memory(shape);
         return;

@@ -2,6 +2,9 @@
  * are, however bits, classes, truth tables, nulls and padding are written. After make_where and its
  * attacks in tests/model/proof_model.py. Classes and tables are computed here in their own way. */
 #include "product.h"
+
+#include <malloc.h>
+
 #include "claim/assertion_where.h"
 
 enum { ROWS_MAX = 50, CUTS_MAX = 8, TABLE_MAX = 512 };
@@ -1003,10 +1006,106 @@ static void test_where__too_many_classes(zkl_test *t)
     }
 }
 
+/* A statement of production size: bounds over predicates of 2^20 classes, two columns of 1,023 cuts
+ * each, which take 64 KiB of a statement. */
+enum { WIDE_MAX = 4, WIDE_CUTS = 1023, WIDE_PARAMS = 1 + 2 * (2 + WIDE_CUTS) + 3 + 4 };
+typedef struct wide_world {
+    zkl_scalar params[WIDE_PARAMS];
+    uint32_t tables_of[WIDE_MAX][4];
+    zkl_assertion assertions[WIDE_MAX];
+    zkl_statement_table tables[1 + 3 * WIDE_MAX];
+    zkl_statement statement;
+} wide_world;
+
+static void put_wide_params(zkl_scalar *out)
+{
+    uint64_t numbers[WIDE_PARAMS] = { 2 }; /* conditions */
+    size_t at = 1;
+    for (uint64_t column = 0; column < 2; column++) {
+        numbers[at++] = column;
+        numbers[at++] = WIDE_CUTS;
+        for (uint64_t cut = 1; cut <= WIDE_CUTS; cut++)
+            numbers[at++] = cut;
+    }
+    /* one bit, of code 1; one bound: weight 1, exactly 5 */
+    const uint64_t rest[] = { 1, 1, 1, 1, 1, 5, ZKL_MODE_EXACTLY };
+    memcpy(numbers + at, rest, sizeof rest);
+    for (size_t i = 0; i < WIDE_PARAMS; i++) {
+        out[i].bytes[30] = (uint8_t)(numbers[i] >> 8);
+        out[i].bytes[31] = (uint8_t)numbers[i];
+    }
+}
+
+static void make_wide_world(wide_world *w)
+{
+    static const zkl_statement_column source[] = { { { (const uint8_t *)"0", 1 }, 0, 1 },
+                                                   { { (const uint8_t *)"1", 1 }, 1, 1 } };
+    static const zkl_statement_column auxiliary[] = {
+        { { (const uint8_t *)"g0", 2 }, ZKL_COLUMN_AUXILIARY, 1 },
+        { { (const uint8_t *)"g1", 2 }, ZKL_COLUMN_AUXILIARY, 1 },
+        { { (const uint8_t *)"b0", 2 }, ZKL_COLUMN_AUXILIARY, 1 },
+        { { (const uint8_t *)"i", 1 }, ZKL_COLUMN_AUXILIARY, 1 },
+        { { (const uint8_t *)"c0", 2 }, ZKL_COLUMN_AUXILIARY, 1 },
+        { { (const uint8_t *)"m0", 2 }, ZKL_COLUMN_AUXILIARY, 2 },
+        { { (const uint8_t *)"c1", 2 }, ZKL_COLUMN_AUXILIARY, 1 },
+        { { (const uint8_t *)"m1", 2 }, ZKL_COLUMN_AUXILIARY, 2 },
+        { { (const uint8_t *)"t0", 2 }, ZKL_COLUMN_AUXILIARY, 1 },
+        { { (const uint8_t *)"m", 1 }, ZKL_COLUMN_AUXILIARY, 2 },
+    };
+    put_wide_params(w->params);
+    w->tables[0] =
+        (zkl_statement_table){ .row_count = 65536, .columns = source, .column_count = 2 };
+    w->statement = (zkl_statement){ .assertions = w->assertions,
+                                    .assertion_count = WIDE_MAX,
+                                    .tables = w->tables,
+                                    .table_count = 1,
+                                    .block_count = 2 };
+    for (size_t i = 0; i < WIDE_MAX; i++) {
+        const uint32_t at = (uint32_t)w->statement.table_count;
+        const uint32_t tables[4] = { 0, at, at + 1, at + 2 };
+        memcpy(w->tables_of[i], tables, sizeof tables);
+        w->assertions[i] =
+            (zkl_assertion){ ZKL_ASSERTION_WHERE, w->params, WIDE_PARAMS, w->tables_of[i], 4 };
+        w->tables[at] =
+            (zkl_statement_table){ .row_count = 65536, .columns = auxiliary, .column_count = 3 };
+        w->tables[at + 1] = (zkl_statement_table){ .row_count = 65536,
+                                                   .columns = auxiliary + 3,
+                                                   .column_count = 5 };
+        w->tables[at + 2] = (zkl_statement_table){ .row_count = 1 << 20,
+                                                   .columns = auxiliary + 8,
+                                                   .column_count = 2 };
+        w->statement.table_count += 3;
+        w->statement.block_count += 3 + 7 + 16 * 3;
+    }
+}
+
+/* Bytes of the process's heap that are in use. */
+static size_t heap_bytes(void)
+{
+    const struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+/* Tables of a predicate have up to 26 MiB. A statement holds dozens of predicates: were the tables
+ * kept as long as the shape, it would take a gigabyte to refuse it. */
+static void test_where__lets_tables_go(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_shape) shape = { 0 };
+    zkl_error err;
+    wide_world *w = ZKL_ARENA_NEW(&t->arena, wide_world, 1);
+    make_wide_world(w);
+    const size_t before = heap_bytes();
+    REQUIRE_OK(t, &err,
+               zkl_shape_compile(&shape, &w->statement, &zkl_proof_format_v1, &ZKL_FR_ZERO,
+                                 &ZKL_FR_ONE, &err));
+    CHECK(t, shape.leaf_count > WIDE_MAX * 16);
+    CHECK(t, heap_bytes() - before < (size_t)16 << 20);
+}
+
 ZKL_TESTS(TEST(test_where__honest), TEST(test_where__order_statistics),
           TEST(test_where__other_counts), TEST(test_where__bits), TEST(test_where__tables),
           TEST(test_where__tags), TEST(test_where__sums),
           TEST(test_where__needs_the_tables_receipt), TEST(test_where__product_prover),
           TEST(test_where__counts_what_offends), TEST(test_where__parameters),
           TEST(test_where__sums_do_not_wrap), TEST(test_where__classes_decide),
-          TEST(test_where__too_many_classes))
+          TEST(test_where__too_many_classes), TEST(test_where__lets_tables_go))
