@@ -248,17 +248,17 @@ size_t zkl_statement_source_count(const zkl_assertion *assertion)
 }
 
 /* An assertion names its sources first. A table is a source when one assertion has it as one. */
-bool zkl_statement_table_is_source(const zkl_statement *s, size_t table)
+void zkl_statement_find_sources(bool *out, const zkl_statement *s)
 {
-    ZKL_ASSERT(table < s->table_count);
+    for (size_t i = 0; i < s->table_count; i++)
+        out[i] = false;
     for (size_t i = 0; i < s->assertion_count; i++) {
         const zkl_assertion *assertion = &s->assertions[i];
         const size_t sources = zkl_statement_source_count(assertion);
         for (size_t j = 0; j < sources; j++)
-            if (assertion->tables[j] == table)
-                return true;
+            if (assertion->tables[j] < s->table_count)
+                out[assertion->tables[j]] = true;
     }
-    return false;
 }
 
 /* "F" and a number without leading zeros, of one or two digits: 0 for everything else. */

@@ -91,7 +91,9 @@ uint64_t zkl_statement_chunk_count(const zkl_statement_table *table,
 size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_proof_format *format);
 /* How many of the assertion's tables are sources. */
 size_t zkl_statement_source_count(const zkl_assertion *assertion);
-/* Is this table a dataset's, by the assertions? The others are auxiliary tables. */
-bool zkl_statement_table_is_source(const zkl_statement *statement, size_t table);
+/* Which tables are datasets', by the assertions: out[i] of table i, table_count of them. The others
+ * are auxiliary tables. Indexes of tables that are not there are passed over. Cost: of all tables
+ * together that of the assertions' lists. */
+void zkl_statement_find_sources(bool *out, const zkl_statement *statement);
 /* n of the circuit "F<n>"; 0 when the text is anything else. */
 unsigned zkl_statement_tier(zkl_bytes circuit);

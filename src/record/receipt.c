@@ -211,14 +211,16 @@ zkl_status zkl_statement_strip(zkl_buffer *out, zkl_bytes bytes, zkl_error *err)
     zkl_statement s;
     ZKL_TRY(zkl_statement_parse(&s, &arena, bytes, err));
     uint8_t(*kept)[ZKL_POINT_BYTES] = zkl_arena_alloc(&arena, s.block_count, ZKL_POINT_BYTES);
+    bool *is_source = ZKL_ARENA_NEW(&arena, bool, s.table_count);
     size_t kept_count = 0, at = 0;
-    if (!kept)
+    if (!kept || !is_source)
         return zkl_no_memory(err, s.block_count * ZKL_POINT_BYTES);
+    zkl_statement_find_sources(is_source, &s);
     for (size_t i = 0; i < s.table_count; i++) {
         const size_t count = zkl_statement_table_blocks(&s.tables[i], &zkl_proof_format_v1);
         if (count > s.block_count - at)
             return zkl_fail(err, ZKL_REJECTED, "the statement has fewer blocks than its tables");
-        if (!zkl_statement_table_is_source(&s, i)) {
+        if (!is_source[i]) {
             memcpy(kept + kept_count, s.blocks + at, count * ZKL_POINT_BYTES);
             kept_count += count;
         }
@@ -278,12 +280,16 @@ zkl_status zkl_statement_restore(zkl_buffer *out, zkl_bytes compact, const zkl_k
     zkl_statement s;
     size_t at = 0, total = 0;
     ZKL_TRY(zkl_statement_parse(&s, &arena, compact, err));
+    bool *is_source = ZKL_ARENA_NEW(&arena, bool, s.table_count);
+    if (!is_source)
+        return zkl_no_memory(err, s.table_count);
+    zkl_statement_find_sources(is_source, &s);
     for (size_t i = 0; i < s.table_count; i++) {
         const size_t count = zkl_statement_table_blocks(&s.tables[i], &zkl_proof_format_v1);
         if (!zkl_size_add(&total, total, count) || total > ZKL_STATEMENT_BLOCKS_MAX)
             return zkl_fail(err, ZKL_REJECTED, "the statement's tables have more than %d blocks",
                             ZKL_STATEMENT_BLOCKS_MAX);
-        if (!zkl_statement_table_is_source(&s, i)) {
+        if (!is_source[i]) {
             if (count > s.block_count - at)
                 return zkl_fail(err, ZKL_REJECTED,
                                 "the statement has fewer auxiliary blocks than its tables");

@@ -236,8 +236,12 @@ zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, 
     uint8_t t0_bytes[32];
     ZKL_TRY(zkl_statement_parse(&parsed, &arena, statement, err));
     size_t auxiliary = 0;
+    bool *is_source = ZKL_ARENA_NEW(&arena, bool, parsed.table_count);
+    if (!is_source)
+        return zkl_no_memory(err, parsed.table_count);
+    zkl_statement_find_sources(is_source, &parsed);
     for (size_t i = 0; i < parsed.table_count; i++)
-        if (!zkl_statement_table_is_source(&parsed, i))
+        if (!is_source[i])
             auxiliary += zkl_statement_table_blocks(&parsed.tables[i], &zkl_proof_format_v1);
     *out = (zkl_statement_info){ .claim_count = parsed.assertion_count,
                                  .proof_bytes = proof.size +

@@ -278,22 +278,30 @@ static zkl_status check_circuits_used(const content_check *c)
     return ZKL_OK;
 }
 
-/* Does one of the entry's own statements speak of the dataset? */
-static bool is_spoken_of(const content_check *c, size_t of)
+/* spoken[i]: does the statement speak of dataset i? */
+static zkl_status find_spoken(content_check *c, const zkl_statement *s, bool *spoken)
 {
-    for (size_t i = 0; i < count_own(c); i++)
-        for (size_t k = 0; k < c->statements[i].table_count; k++)
-            if (zkl_statement_table_is_source(&c->statements[i], k) &&
-                zkl_digest_equal(&c->statements[i].tables[k].dataset, &c->known[of].dataset))
-                return true;
-    return false;
+    bool *is_source = ZKL_ARENA_NEW(c->arena, bool, s->table_count);
+    if (!is_source)
+        return zkl_no_memory(c->err, s->table_count);
+    zkl_statement_find_sources(is_source, s);
+    for (size_t k = 0; k < s->table_count; k++)
+        for (size_t of = 0; is_source[k] && of < dataset_count(c); of++)
+            spoken[of] |= zkl_digest_equal(&s->tables[k].dataset, &c->known[of].dataset);
+    return ZKL_OK;
 }
 
-/* A parent that nothing is said of would be there to be taken for one. */
-static zkl_status check_parents_used(const content_check *c)
+/* A parent that none of the entry's own statements says anything of would be there to be taken for
+ * one. Each statement is gone through once: its tables are not checked yet. */
+static zkl_status check_parents_used(content_check *c)
 {
+    bool *spoken = ZKL_ARENA_NEW(c->arena, bool, dataset_count(c));
+    if (!spoken)
+        return zkl_no_memory(c->err, dataset_count(c));
+    for (size_t i = 0; c->content->notarised_count > 1 && i < count_own(c); i++)
+        ZKL_TRY(find_spoken(c, &c->statements[i], spoken));
     for (size_t of = 1; of < c->content->notarised_count; of++)
-        if (!is_spoken_of(c, of))
+        if (!spoken[of])
             return zkl_fail(c->err, ZKL_REJECTED, "no claim of the entry speaks of parent %zu", of);
     return ZKL_OK;
 }

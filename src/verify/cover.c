@@ -15,14 +15,6 @@ static void mark_table(uint8_t *marks, const zkl_statement_table *table, size_t 
         }
 }
 
-/* Is the table at this place of a statement one of this dataset? */
-static bool is_dataset(const zkl_statement *s, size_t table, const zkl_known_table *known)
-{
-    ZKL_DEBUG_ASSERT(table < s->table_count);
-    return zkl_statement_table_is_source(s, table) &&
-           zkl_digest_equal(&s->tables[table].dataset, &known->dataset);
-}
-
 /* A proof of some column says nothing of the others: without this check a cell of an uncovered
  * block could be any field element, also where its manifest shows a commitment. Memory: a byte for
  * each chunk and column. */
@@ -40,10 +32,12 @@ static zkl_status check_cover(const zkl_statement *const *statements, size_t sta
         return zkl_no_memory(err, count);
     for (size_t i = 0; i < statement_count; i++) {
         const zkl_statement *s = statements[i];
-        for (size_t j = 0; j < s->assertion_count; j++)
+        for (size_t j = 0; j < s->assertion_count; j++) {
+            const zkl_statement_table *table = &s->tables[s->assertions[j].tables[0]];
             if (zkl_assertion_ops_of(s->assertions[j].kind)->is_wellformedness &&
-                is_dataset(s, s->assertions[j].tables[0], known))
-                mark_table(covered, &s->tables[s->assertions[j].tables[0]], known->column_count);
+                zkl_digest_equal(&table->dataset, &known->dataset))
+                mark_table(covered, table, known->column_count);
+        }
     }
     for (size_t i = 0; i < count; i++)
         if (!covered[i])
@@ -53,17 +47,25 @@ static zkl_status check_cover(const zkl_statement *const *statements, size_t sta
     return ZKL_OK;
 }
 
+/* Every source of the statement is a table of one of the datasets. */
+static zkl_status check_sources(const zkl_statement *s, const zkl_known_table *known,
+                                size_t known_count, zkl_error *err)
+{
+    ZKL_AUTO_BLOCK bool *is_source = zkl_calloc(s->table_count, sizeof *is_source);
+    if (!is_source)
+        return zkl_no_memory(err, s->table_count);
+    zkl_statement_find_sources(is_source, s);
+    for (size_t i = 0; i < s->table_count; i++)
+        if (is_source[i] && !zkl_known_table_find(&s->tables[i].dataset, known, known_count))
+            return zkl_fail(err, ZKL_REJECTED, "cells: a table is of no known dataset");
+    return ZKL_OK;
+}
+
 zkl_status zkl_cells_cover(const zkl_statement *const *statements, size_t statement_count,
                            const zkl_known_table *known, size_t known_count, zkl_error *err)
 {
     for (size_t i = 0; i < statement_count; i++)
-        for (size_t j = 0; j < statements[i]->table_count; j++) {
-            bool found = !zkl_statement_table_is_source(statements[i], j);
-            for (size_t k = 0; !found && k < known_count; k++)
-                found = is_dataset(statements[i], j, &known[k]);
-            if (!found)
-                return zkl_fail(err, ZKL_REJECTED, "cells: a table is of no known dataset");
-        }
+        ZKL_TRY(check_sources(statements[i], known, known_count, err));
     for (size_t k = 0; k < known_count; k++)
         ZKL_TRY(check_cover(statements, statement_count, &known[k], err));
     return ZKL_OK;

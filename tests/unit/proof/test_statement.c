@@ -27,8 +27,9 @@ static void test_statement__parses_and_encodes_without_loss(zkl_test *t)
     CHECK_UINT_EQ(t, s.tables[2].columns[0].index, ZKL_COLUMN_AUXILIARY);
     CHECK_UINT_EQ(t, s.block_count, 14);
     CHECK_UINT_EQ(t, zkl_statement_tier(s.circuit), 20);
-    CHECK(t, zkl_statement_table_is_source(&s, 0) && zkl_statement_table_is_source(&s, 1) &&
-                 !zkl_statement_table_is_source(&s, 2));
+    bool is_source[3] = { false, false, true };
+    zkl_statement_find_sources(is_source, &s);
+    CHECK(t, is_source[0] && is_source[1] && !is_source[2]);
     CHECK_UINT_EQ(t, zkl_statement_table_blocks(&s.tables[0], &zkl_proof_format_v1), 8);
 
     zkl_fr t0;
@@ -102,6 +103,23 @@ static void test_statement__survives_lack_of_memory(zkl_test *t)
     CHECK_STATUS(t, ZKL_OK, status);
 }
 
+/* Before anything is checked: indexes of no table, and as many sources as no assertion has. */
+static void test_statement__finds_sources_of_any_lists(zkl_test *t)
+{
+    const uint32_t lists[] = { 1, 3, UINT32_MAX };
+    for (int tables = -1; tables < 40; tables++) {
+        zkl_scalar param = { { 0 } }; /* 0, then 2^tables */
+        if (tables >= 0)
+            param.bytes[31 - tables / 8] = (uint8_t)(1 << tables % 8);
+        const zkl_assertion balance = { ZKL_ASSERTION_BALANCE, &param, 1, lists, 3 };
+        const zkl_statement s = { .assertions = &balance, .assertion_count = 1, .table_count = 4 };
+        bool is_source[4] = { true, true, true, true };
+        zkl_statement_find_sources(is_source, &s);
+        CHECK(t, !is_source[0] && !is_source[2]);
+        CHECK(t, is_source[1] == (tables >= 0) && is_source[3] == (tables >= 1));
+    }
+}
+
 /* ---- every block of a dataset has been shown well formed */
 
 typedef struct cover_case {
@@ -164,4 +182,5 @@ static void test_statement_cover__needs_every_chunk_and_column(zkl_test *t)
 ZKL_TESTS(TEST(test_statement__parses_and_encodes_without_loss),
           TEST(test_statement__refuses_what_is_cut_or_longer), TEST(test_statement__is_canonical),
           TEST(test_statement__survives_lack_of_memory),
+          TEST(test_statement__finds_sources_of_any_lists),
           TEST(test_statement_cover__needs_every_chunk_and_column))

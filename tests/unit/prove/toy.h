@@ -705,12 +705,14 @@ TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_assertion *asse
         .table_count = p->table_count,
         .block_count = blocks
     };
+    bool is_source[ZKL_STATEMENT_TABLES_MAX];
+    zkl_statement_find_sources(is_source, s);
     /* blinders of the sources, mask, multiplicities' blinder, those of the auxiliary blocks */
     for (unsigned pass = 0; pass < 2; pass++) {
         size_t b = 0;
         for (size_t i = 0; i < p->table_count; i++)
             for (size_t k = zkl_statement_table_blocks(&s->tables[i], &toy_format); k--; b++)
-                if (zkl_statement_table_is_source(s, i) == !pass) {
+                if (is_source[i] == !pass) {
                     memcpy(p->f[b], out->cells[b], sizeof out->cells[b]);
                     p->f[b][TOY_C] = toy_draw(p);
                 }
