@@ -273,6 +273,8 @@ zkl_status zkl_disclosure_file_parse(zkl_bytes *body, zkl_bytes *receipt, zkl_by
     ZKL_TRY(zkl_trailing_hash_check(bytes, "disclosure", err));
     const zkl_bytes shown = zkl_reader_field(&r, ZKL_DISCLOSURE_BODY_BYTES_MAX, "body"),
                     rest = zkl_reader_field(&r, FILE_BYTES_MAX, "receipt");
+    if (!shown.size) /* no body: it would pass for the receipt alone */
+        zkl_reader_fault(&r, "body");
     ZKL_TRY(zkl_reader_finish(&r, "disclosure", err));
     *body = shown;
     *receipt = rest;

@@ -175,7 +175,20 @@ static void test_disclosure_file__is_both_parts(zkl_test *t)
     }
 }
 
+/* Else it would be verified as the receipt alone, whatever entry that is of. */
+static void test_disclosure_file__has_a_body(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+    zkl_bytes one = { 0 }, two = { 0 };
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_disclosure_file_encode(&file, one, zkl_bytes_of_text("receipt"), &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_disclosure_file_parse(&one, &two, zkl_buffer_bytes(&file), &err));
+    CHECK(t, strstr(err.text, "body") != NULL && !one.size && !two.size);
+}
+
 ZKL_TESTS(TEST(test_disclosure_draw__is_the_rule), TEST(test_disclosure_draw__refuses),
           TEST(test_disclosure__round_trip), TEST(test_disclosure_parse__takes_one_encoding),
           TEST(test_disclosure_parse__refuses_lists_that_lie),
-          TEST(test_disclosure_encode__refuses_too_much), TEST(test_disclosure_file__is_both_parts))
+          TEST(test_disclosure_encode__refuses_too_much), TEST(test_disclosure_file__is_both_parts),
+          TEST(test_disclosure_file__has_a_body))
