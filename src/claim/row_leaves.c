@@ -118,7 +118,7 @@ uint32_t zkl_shape_live(zkl_shape *shape, uint32_t table, uint32_t live)
     const size_t rows = (size_t)rows_over(shape->tables[table].table, shape->format);
     if (!rows)
         return ZKL_BLOCK_NONE;
-    uint16_t *ones = ZKL_ARENA_NEW(&shape->arena, uint16_t, rows);
+    ZKL_AUTO_BLOCK uint16_t *ones = zkl_calloc(rows, sizeof *ones);
     if (!ones) {
         zkl_shape_no_memory(shape);
         return ZKL_BLOCK_NONE;
