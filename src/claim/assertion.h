@@ -46,6 +46,9 @@ typedef struct zkl_assertion_ops {
     /* Columns x0, x1, .. in this order may stand in its source under these roles, their flags
      * behind them; all others under their numbers. */
     bool names_summands;
+    /* Columns g, y? and perhaps w? stand in its source under these roles: a column of any type, and
+     * bools; none has a flag. */
+    bool names_rates;
     /* A flag may stand in its tables without its column. For all other kinds it would be one more
      * column, with a number that is no value. */
     bool takes_lone_flags;

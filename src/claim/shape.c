@@ -85,6 +85,11 @@ static const zkl_fr *beta_of(zkl_shape *s, uint32_t tag)
     return &s->sub_beta;
 }
 
+void zkl_shape_beta(zkl_fr *out, zkl_shape *s, unsigned tag)
+{
+    *out = *beta_of(s, tag);
+}
+
 unsigned zkl_sub_tag(unsigned tag, unsigned i)
 {
     ZKL_ASSERT(tag > 1 && tag < 1u << ZKL_SUB_TAG_SHIFT && i < 1u << ZKL_SUB_TAG_SHIFT);
@@ -191,14 +196,15 @@ static uint32_t flag_offset(const zkl_table_view *view, size_t column)
     return ZKL_BLOCK_NONE;
 }
 
-/* Of the columns from `first` on. */
-static void range_columns(zkl_shape *s, uint32_t table, size_t first, bool padded)
+/* Of `count` columns from `first` on. */
+static void range_columns(zkl_shape *s, uint32_t table, size_t first, size_t count, bool padded)
 {
     const zkl_table_view *view = &s->tables[table];
     const uint64_t cells = (uint64_t)1 << s->format->log_cells;
     const uint64_t padding = view->chunk_count * cells - view->table->row_count;
     const size_t columns = view->table->column_count;
     uint32_t *flags = ZKL_ARENA_NEW(&s->arena, uint32_t, columns);
+    ZKL_ASSERT(first <= columns && count <= columns - first);
     if (!flags) {
         fail_shape(s, ZKL_NO_MEMORY, "leaves");
         return;
@@ -213,7 +219,7 @@ static void range_columns(zkl_shape *s, uint32_t table, size_t first, bool padde
     for (uint64_t c = 0; c < view->chunk_count; c++) {
         const size_t chunk_start = view->first_block + (size_t)c * view->blocks_per_chunk;
         size_t block = zkl_table_block(view, c, first);
-        for (size_t i = first; i < columns; i++)
+        for (size_t i = first; i < first + count; i++)
             for (uint32_t limb = 0; limb < view->table->columns[i].limb_count; limb++, block++) {
                 const zkl_leaf_term cell = { (uint32_t)block, ZKL_FR_ONE };
                 const zkl_leaf leaf = {
@@ -237,12 +243,17 @@ static void range_columns(zkl_shape *s, uint32_t table, size_t first, bool padde
 
 void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
 {
-    range_columns(s, table, 0, padded);
+    range_columns(s, table, 0, s->tables[table].table->column_count, padded);
 }
 
 void zkl_shape_range_from(zkl_shape *s, uint32_t table, size_t first)
 {
-    range_columns(s, table, first, false);
+    range_columns(s, table, first, s->tables[table].table->column_count - first, false);
+}
+
+void zkl_shape_range_some(zkl_shape *s, uint32_t table, size_t first, size_t count)
+{
+    range_columns(s, table, first, count, false);
 }
 
 /* The leaf of a limb that is not committed: sum_i C^i (+-x_i) - sum_i C^(i+1) above_i + one,

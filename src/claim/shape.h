@@ -144,6 +144,8 @@ typedef struct zkl_block_column {
 void zkl_shape_range(zkl_shape *shape, uint32_t table, bool padded);
 /* The same, not padded, of the table's columns from number `first` on alone. */
 void zkl_shape_range_from(zkl_shape *shape, uint32_t table, size_t first);
+/* The same of `count` columns from number `first` on. */
+void zkl_shape_range_some(zkl_shape *shape, uint32_t table, size_t first, size_t count);
 /* A limb that is never committed: +-x - C above + one, without `one` on padding, with `null`
  * added on nulls, lies in [0, C). */
 typedef struct zkl_rest {
@@ -156,6 +158,8 @@ typedef struct zkl_rest {
 void zkl_shape_rest(zkl_shape *shape, const zkl_rest *rest, uint64_t chunk);
 /* Sub-tag i of a tag. */
 unsigned zkl_sub_tag(unsigned tag, unsigned i);
+/* beta of a tag or a sub-tag: what a leaf that lies under one of two has in its terms. */
+void zkl_shape_beta(zkl_fr *out, zkl_shape *shape, unsigned tag);
 /* The numerator of a fraction, without weights: 1, -1 or a weighted leaf's sign. */
 void zkl_leaf_sign(zkl_fr *out, const zkl_leaf *leaf);
 /* A leaf block of the assertion's own, behind those that are there. Leaf, terms and numerators are

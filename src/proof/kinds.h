@@ -75,4 +75,5 @@
     KIND(JOIN, join, 3)                                                                            \
     KIND(GROUP, group, 2)                                                                          \
     KIND(PRODUCT, product, 2)                                                                      \
+    KIND(RATES, rates, 1)                                                                          \
     KIND(DISCLOSE, disclose, 1)

@@ -35,6 +35,16 @@ static inline void zkl_filling_number(const zkl_filling *f, size_t block, uint64
     ZKL_ASSERT(!value);
 }
 
+/* The same of a number of up to 128 bits. */
+static inline void zkl_filling_wide(const zkl_filling *f, size_t block, uint64_t row,
+                                    unsigned __int128 value, size_t limb_count)
+{
+    for (size_t i = 0; i < limb_count; i++, value >>= f->log_cells)
+        *zkl_filling_cell(f, block + i, row) =
+            (uint16_t)(value & (((uint64_t)1 << f->log_cells) - 1));
+    ZKL_ASSERT(!value);
+}
+
 /* out = above - below - borrow, as limbs, where this is not negative. borrow: 0 or 1. */
 static inline void zkl_limbs_subtract(uint16_t *out, const uint16_t *above, const uint16_t *below,
                                       uint32_t borrow, size_t limb_count, unsigned log_cells)

@@ -18,6 +18,8 @@ typedef struct table_use {
     bool names_roles;
     /* All of them name the roles x0, x1, .. of columns that they sum. */
     bool names_summands;
+    /* All of them name the roles g, y? and w?. */
+    bool names_rates;
     /* All of them take a flag without its column. */
     bool takes_lone_flags;
 } table_use;
@@ -156,7 +158,8 @@ static bool auxiliary_equals(const zkl_statement_table *table, const zkl_auxilia
 static void find_uses(const zkl_statement *s, const checked_tables *tables)
 {
     for (size_t i = 0; i < s->table_count; i++)
-        tables->uses[i] = (table_use){ .names_summands = true, .takes_lone_flags = true };
+        tables->uses[i] =
+            (table_use){ .names_summands = true, .names_rates = true, .takes_lone_flags = true };
     for (size_t i = 0; i < s->assertion_count; i++) {
         const zkl_assertion *assertion = &s->assertions[i];
         const zkl_assertion_ops *ops = zkl_assertion_ops_of(assertion->kind);
@@ -165,6 +168,7 @@ static void find_uses(const zkl_statement *s, const checked_tables *tables)
             tables->is_source[assertion->tables[j]] = 1;
             tables->uses[assertion->tables[j]].names_roles |= ops->names_roles;
             tables->uses[assertion->tables[j]].names_summands &= ops->names_summands;
+            tables->uses[assertion->tables[j]].names_rates &= ops->names_rates;
             tables->uses[assertion->tables[j]].takes_lone_flags &= ops->takes_lone_flags;
         }
     }
@@ -247,6 +251,15 @@ static bool role_is_summand(const zkl_statement_table *table, size_t at,
            column->role.data[0] == 'x' && !zkl_role_is_boolean(column->role);
 }
 
+/* Is the column what its role says: g no flag, y? and w? bools? The kind has checked the roles. No
+ * flag fits one of them, so that a nullable column, behind which its flag must stand, is none. */
+static bool role_is_rated(const zkl_statement_column *column, const zkl_known_table *known)
+{
+    return zkl_role_is_boolean(column->role)
+               ? known->column_kinds[column->index] == ZKL_NUMBERED_BOOL
+               : known->column_kinds[column->index] != ZKL_NUMBERED_FLAG;
+}
+
 /* Every column is the manifest's by number, limbs and role; a nullable one stands with its flag
  * right behind it. Without the flag, or with another column's, a null could pass for a value. */
 static zkl_status check_known_columns(const zkl_statement_table *table, size_t at, table_use use,
@@ -274,7 +287,8 @@ static zkl_status check_known_columns(const zkl_statement_table *table, size_t a
                             "flags: flag %u of table %zu does not stand behind its column", index,
                             at);
         if (!use.names_roles && !role_is_numbered(column->role, known, index) &&
-            !(use.names_summands && role_is_summand(table, i, known)))
+            !(use.names_summands && role_is_summand(table, i, known)) &&
+            !(use.names_rates && role_is_rated(column, known)))
             return zkl_fail(err, ZKL_REJECTED, "roles: '%.*s' of table %zu is not column %u's",
                             (int)column->role.size, (const char *)column->role.data, at, index);
         /* x is a value, and x? its flag: zkl_assertion_check has seen that there is nothing else */

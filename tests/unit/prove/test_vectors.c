@@ -70,7 +70,9 @@ static toy_assertion read_assertion(zkl_test *t, const json_t *assertion, const 
         for (size_t j = 0; j < json_array_size(columns); j++) {
             const json_t *column = json_array_get(columns, j),
                          *values = json_object_get(column, "values");
-            uint64_t *cells = ZKL_ARENA_NEW(&t->arena, uint64_t, json_array_size(values));
+            /* values that are left out are 0 */
+            uint64_t *cells = ZKL_ARENA_NEW(&t->arena, uint64_t, out.tables[i].rows);
+            ZKL_ASSERT(json_array_size(values) <= out.tables[i].rows);
             for (size_t k = 0; k < json_array_size(values); k++)
                 cells[k] = (uint64_t)json_integer_value(json_array_get(values, k));
             out.tables[i].columns[j] =
@@ -395,10 +397,16 @@ static void test_vectors__group(zkl_test *t)
     check_toy(t, json_array_get(groups, 0));
 }
 
+/* A factor of two groups; a difference among rows with w. */
+static void test_vectors__rates(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_rates", 2);
+}
+
 ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range),
           TEST(test_vectors__linear), TEST(test_vectors__unique), TEST(test_vectors__histogram),
           TEST(test_vectors__split), TEST(test_vectors__count), TEST(test_vectors__where),
           TEST(test_vectors__same), TEST(test_vectors__sorted), TEST(test_vectors__balance),
           TEST(test_vectors__subset), TEST(test_vectors__disjoint), TEST(test_vectors__groups),
           TEST(test_vectors__diverse), TEST(test_vectors__filter), TEST(test_vectors__rows),
-          TEST(test_vectors__join), TEST(test_vectors__group))
+          TEST(test_vectors__join), TEST(test_vectors__group), TEST(test_vectors__rates))

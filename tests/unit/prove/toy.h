@@ -157,7 +157,7 @@ typedef struct toy_change {
 } toy_change;
 
 typedef struct toy_lies {
-    toy_change tamper[4]; /* what is committed */
+    toy_change tamper[8]; /* what is committed */
     size_t tamper_count;
     toy_change lie[4]; /* what the argument then pretends was committed */
     size_t lie_count;

@@ -9,7 +9,7 @@ typedef struct world {
     zkl_scalar params[16];
     uint32_t indexes[8];
     zkl_assertion assertions[4];
-    zkl_statement_column columns[5][4];
+    zkl_statement_column columns[5][6];
     zkl_statement_table tables[5];
     uint8_t points[64][ZKL_POINT_BYTES], multiplicity[2][ZKL_POINT_BYTES],
         masks[2][ZKL_POINT_BYTES];
@@ -595,6 +595,75 @@ static void test_statement_check__factors(zkl_test *t)
                     w->s.assertion_count = 3);
 }
 
+/* Cells on all, and "rates" of the bool by z. */
+static void make_rates(world *w)
+{
+    make_world(w);
+    static const char *const roles[] = { "i", "n", "p", "T", "u", "v" };
+    static const uint32_t limbs[] = { 1, 2, 2, 3, 4, 4 }, indexes[] = { 0, 1, 2, 3, 4 };
+    w->columns[1][0] = (zkl_statement_column){ text("g"), 3, 1 };
+    w->columns[1][1] = (zkl_statement_column){ text("y?"), 2, 1 };
+    w->columns[2][0] = (zkl_statement_column){ text("t"), ZKL_COLUMN_AUXILIARY, 1 };
+    w->tables[2] =
+        (zkl_statement_table){ .row_count = ROWS, .columns = w->columns[2], .column_count = 1 };
+    w->columns[3][0] = (zkl_statement_column){ text("z"), ZKL_COLUMN_AUXILIARY, 1 };
+    w->tables[3] =
+        (zkl_statement_table){ .row_count = TOY_C, .columns = w->columns[3], .column_count = 1 };
+    for (size_t i = 0; i < ZKL_COUNT(roles); i++)
+        w->columns[4][i] = (zkl_statement_column){ text(roles[i]), ZKL_COLUMN_AUXILIARY, limbs[i] };
+    w->tables[4] =
+        (zkl_statement_table){ .row_count = TOY_C, .columns = w->columns[4], .column_count = 6 };
+    for (size_t c = 0; c < 2; c++) {
+        memcpy(w->points[10 + 2 * c], w->blocks[BLOCKS_A_CHUNK * c + 4], ZKL_POINT_BYTES);
+        memcpy(w->points[11 + 2 * c], w->blocks[BLOCKS_A_CHUNK * c + 3], ZKL_POINT_BYTES);
+    }
+    w->params[0] = w->params[2] = scalar(4);
+    w->params[1] = scalar(1);
+    memcpy(w->indexes, indexes, sizeof indexes);
+    w->assertions[1] = (zkl_assertion){ ZKL_ASSERTION_RATES, w->params, 3, w->indexes + 1, 4 };
+    w->s.assertion_count = 2;
+    w->s.table_count = 5;
+    w->s.block_count = 10 + 4 + 2 + 1 + 16;
+}
+
+/* g is no flag, y? and w? are bools without one, in a table of that kind alone. */
+static void test_statement_check__rates(zkl_test *t)
+{
+    world *w = ZKL_ARENA_NEW(&t->arena, world, 1);
+    zkl_error err;
+    make_rates(w);
+    REQUIRE_OK(t, &err, check(w, &err));
+    /* a bool under g is one of two groups; of itself it is read twice, which says nothing false */
+    make_rates(w);
+    w->columns[1][0].index = 2;
+    memcpy(w->points[10], w->points[11], ZKL_POINT_BYTES);
+    memcpy(w->points[12], w->points[13], ZKL_POINT_BYTES);
+    REQUIRE_OK(t, &err, check(w, &err));
+#define REFUSED_RATES(want, ...) REFUSED(want, make_rates(w); __VA_ARGS__)
+    REFUSED_RATES("roles", w->columns[1][0].role = text("x"));
+    REFUSED_RATES("roles", w->columns[1][0].role = text("3"));
+    REFUSED_RATES("roles", w->columns[1][1].role = text("y"));
+    REFUSED_RATES("roles", w->columns[1][1].role = text("2?"));
+    REFUSED_RATES("limbs", w->columns[1][0] = (zkl_statement_column){ text("g"), 0, 2 };
+                  w->s.block_count += 2);
+    /* numbers under y?, which may be 2; the flag of another column; a flag as a group */
+    REFUSED_RATES("roles", w->columns[1][1].index = 3);
+    REFUSED_RATES("flags", w->columns[1][1].index = 1);
+    REFUSED_RATES("flags", w->columns[1][0].index = 1);
+    /* a nullable group with its flag under y?; a nullable one alone */
+    REFUSED_RATES("roles", w->kinds[2] = 0; w->kinds[3] = ZKL_NUMBERED_FLAG;
+                  w->columns[0][2].role = text("2"); w->columns[0][3].role = text("2?");
+                  w->columns[1][0].index = 2; w->columns[1][1].index = 3);
+    REFUSED_RATES("flags", w->kinds[3] = ZKL_NUMBERED_FLAG; w->columns[0][3].role = text("2??");
+                  w->columns[1][0].index = 2);
+    /* another kind on the same table, which takes columns under their numbers */
+    REFUSED_RATES("roles", w->indexes[7] = 1;
+                  w->assertions[2] =
+                      (zkl_assertion){ ZKL_ASSERTION_CELLS, NULL, 0, w->indexes + 7, 1 };
+                  w->s.assertion_count = 3);
+    REFUSED_RATES("commitments", w->points[13][47] ^= 1);
+}
+
 ZKL_TESTS(TEST(test_statement_check__passes_untouched), TEST(test_statement_check__assertions),
           TEST(test_statement_check__auxiliary_tables), TEST(test_statement_check__tables),
           TEST(test_statement_check__spans), TEST(test_statement_check__sources_are_the_manifests),
@@ -602,4 +671,4 @@ ZKL_TESTS(TEST(test_statement_check__passes_untouched), TEST(test_statement_chec
           TEST(test_statement_check__repeated_assertions),
           TEST(test_statement_check__counts_sources), TEST(test_statement_check__no_wrap),
           TEST(test_statement_check__linear_constant), TEST(test_statement_check__summands),
-          TEST(test_statement_check__factors))
+          TEST(test_statement_check__factors), TEST(test_statement_check__rates))
