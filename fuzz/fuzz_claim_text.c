@@ -37,6 +37,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         { { (const uint8_t *)"day", 3 }, { .kind = ZKL_TYPE_DATE }, false },
         { { (const uint8_t *)"score", 5 }, { .kind = ZKL_TYPE_FLOAT64 }, false },
         { { (const uint8_t *)"at", 2 }, { .kind = ZKL_TYPE_TIMESTAMP }, true },
+        { { (const uint8_t *)"old", 3 }, { .kind = ZKL_TYPE_BOOL }, false },
+        { { (const uint8_t *)"paid", 4 }, { .kind = ZKL_TYPE_BOOL }, false },
+        { { (const uint8_t *)"sex", 3 }, { .kind = ZKL_TYPE_UINT16 }, false },
     };
     static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns,
                                        sizeof columns / sizeof columns[0] };
@@ -48,7 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                              sizeof other_columns / sizeof other_columns[0] };
     /* a and b joined by id are the dataset; e has its columns, and d.e too */
     const zkl_column left[] = { columns[0], columns[1], columns[2] },
-                     right[] = { columns[0], columns[3], columns[4], columns[5] };
+                     right[] = { columns[0], columns[3], columns[4], columns[5],
+                                 columns[6], columns[7], columns[8] };
     const zkl_schema of_a = { ZKL_HASH_SHA3_256, left, sizeof left / sizeof left[0] },
                      of_b = { ZKL_HASH_SHA3_256, right, sizeof right / sizeof right[0] };
     const zkl_claim_dataset datasets[] = {

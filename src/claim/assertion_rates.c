@@ -162,7 +162,7 @@ static void compile_rows(zkl_shape *shape, unsigned tag, const uint32_t *tables,
     }
 }
 
-/* -(x + eta y + eta^2 z) / (alpha - beta_tag - i), of three columns of the counts from `first` on */
+/* -(x + eta y + eta^2 z) / (alpha - beta_tag - i), of three columns of counts from `first` on */
 static void compile_counts(zkl_shape *shape, unsigned tag, uint32_t counts, size_t first)
 {
     const zkl_table_view *view = &shape->tables[counts];

@@ -410,6 +410,25 @@ zkl_status zkl_claim_put_named(const zkl_claim_maker *m, zkl_claim_source *sourc
     return ZKL_OK;
 }
 
+zkl_status zkl_claim_put_roles(const zkl_claim_maker *m, zkl_claim_source *source,
+                               const uint32_t *columns, const char *const *roles, size_t count)
+{
+    const zkl_schema *schema = m->scope->datasets[0].schema;
+    ZKL_ASSERT(!source->dataset && !source->column_count);
+    source->columns = ZKL_ARENA_NEW(m->arena, zkl_statement_column, count);
+    if (!source->columns)
+        return zkl_no_memory(m->err, count * sizeof *source->columns);
+    for (size_t i = 0; i < count; i++) {
+        const zkl_column *column = zkl_claim_schema_column(m->scope, columns[i]);
+        ZKL_ASSERT(!column->nullable);
+        source->columns[source->column_count++] =
+            (zkl_statement_column){ .role = zkl_bytes_of_text(roles[i]),
+                                    .index = number_of(schema, columns[i]),
+                                    .limb_count = zkl_type_limbs(&column->type) };
+    }
+    return ZKL_OK;
+}
+
 /* 1 * flag = 0 in every row: c = 0, one weight of 1. */
 zkl_status zkl_claim_refuse_nulls(const zkl_claim_maker *m, zkl_compiled_claim *claim,
                                   uint32_t column)

@@ -197,6 +197,16 @@ zkl_status zkl_claim_read_count(zkl_claim_reader *r, uint64_t *out)
     return ZKL_OK;
 }
 
+zkl_status zkl_claim_read_ratio(zkl_claim_reader *r, zkl_quantity *out)
+{
+    ZKL_TRY(zkl_claim_read_quantity(r, out, true));
+    if (!zkl_claim_accept(r, "/"))
+        return ZKL_OK;
+    const size_t start = r->at;
+    ZKL_TRY(zkl_claim_read_count(r, &out->denominator));
+    return out->denominator ? ZKL_OK : zkl_claim_fail_at(r, start, "the denominator is 0");
+}
+
 bool zkl_claim_accept_comparison(zkl_claim_reader *r, unsigned *mode)
 {
     *mode = ZKL_MODE_EXACTLY;

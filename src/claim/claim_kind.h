@@ -55,6 +55,8 @@ zkl_status zkl_claim_read_pairs(zkl_claim_reader *r, zkl_claim *claim, const cha
 /* A literal, without quotes; data NULL for '*'. */
 zkl_status zkl_claim_read_literal(zkl_claim_reader *r, zkl_bytes *out) ZKL_MUST_USE;
 zkl_status zkl_claim_read_quantity(zkl_claim_reader *r, zkl_quantity *out, bool sign) ZKL_MUST_USE;
+/* A number that may be a fraction: "0.9", "9/10". */
+zkl_status zkl_claim_read_ratio(zkl_claim_reader *r, zkl_quantity *out) ZKL_MUST_USE;
 zkl_status zkl_claim_read_count(zkl_claim_reader *r, uint64_t *out) ZKL_MUST_USE;
 /* ">=", "<=" or "=", and which ZKL_MODE_* it is: "=" when there is none. */
 bool zkl_claim_accept_comparison(zkl_claim_reader *r, unsigned *mode);
@@ -145,6 +147,10 @@ zkl_status zkl_claim_put_numbered(const zkl_claim_maker *m, zkl_claim_source *so
 /* By role: x, and x? when nullable. */
 zkl_status zkl_claim_put_named(const zkl_claim_maker *m, zkl_claim_source *source,
                                uint32_t column) ZKL_MUST_USE;
+/* Under these roles, one for each: columns of the own dataset that none may hold nulls. */
+zkl_status zkl_claim_put_roles(const zkl_claim_maker *m, zkl_claim_source *source,
+                               const uint32_t *columns, const char *const *roles,
+                               size_t count) ZKL_MUST_USE;
 /* "linear": the flag of the nullable column is 0 in every row. */
 zkl_status zkl_claim_refuse_nulls(const zkl_claim_maker *m, zkl_compiled_claim *claim,
                                   uint32_t column) ZKL_MUST_USE;

@@ -4,6 +4,7 @@
  *   count(where P) = n        #P = n                      also >= and <=; open: found and disclosed
  *   share(where P) >= x       #P >= x N, rounded up       N is public
  *   null_rate(c) <= x         share(where c is null)
+ *   accuracy(a, b) >= x       the share of rows where two bools without nulls are equal
  *   min(c) = v                #(c < v) = 0, #(c <= v) >= 1
  *   max(c) = v                #(c > v) = 0, #(c >= v) >= 1
  *   quantile(c, a/b) = v      b #(c < v) < a n, b #(c <= v) >= a n, n = #(c is not null), hidden
@@ -48,7 +49,8 @@ static bool is_kind(const zkl_claim *claim, const zkl_claim_ops *ops)
 /* Does it compare a share? */
 static bool is_share(const zkl_claim *claim)
 {
-    return is_kind(claim, &zkl_claim_kind_share) || is_kind(claim, &zkl_claim_kind_null_rate);
+    return is_kind(claim, &zkl_claim_kind_share) || is_kind(claim, &zkl_claim_kind_null_rate) ||
+           is_kind(claim, &zkl_claim_kind_accuracy);
 }
 
 /* ---- Reading */
@@ -56,17 +58,6 @@ static bool is_share(const zkl_claim *claim)
 static zkl_status new_body(zkl_claim_reader *r, zkl_claim *out)
 {
     return zkl_claim_new_body(&out->body, r->arena, sizeof(where_body), r->err);
-}
-
-/* A number that may be a fraction. */
-static zkl_status read_ratio(zkl_claim_reader *r, zkl_quantity *out)
-{
-    ZKL_TRY(zkl_claim_read_quantity(r, out, true));
-    if (!zkl_claim_accept(r, "/"))
-        return ZKL_OK;
-    const size_t start = r->at;
-    ZKL_TRY(zkl_claim_read_count(r, &out->denominator));
-    return out->denominator ? ZKL_OK : zkl_claim_fail_at(r, start, "the denominator is 0");
 }
 
 /* "(where P)": of count its first word was taken, to see that it is this kind. */
@@ -85,7 +76,7 @@ static zkl_status parse_ratio(zkl_claim_reader *r, zkl_claim *out)
     where_body *body = out->body;
     ZKL_TRY(zkl_claim_expect(r, ")"));
     out->is_open = !zkl_claim_accept_comparison(r, &body->mode);
-    return out->is_open ? ZKL_OK : read_ratio(r, &body->value);
+    return out->is_open ? ZKL_OK : zkl_claim_read_ratio(r, &body->value);
 }
 
 static zkl_status parse_share(zkl_claim_reader *r, zkl_claim *out)
@@ -105,6 +96,17 @@ static zkl_status parse_null_rate(zkl_claim_reader *r, zkl_claim *out)
     return parse_ratio(r, out);
 }
 
+/* "(label, prediction)" */
+static zkl_status parse_accuracy(zkl_claim_reader *r, zkl_claim *out)
+{
+    ZKL_TRY(new_body(r, out));
+    ZKL_TRY(zkl_claim_expect(r, "("));
+    ZKL_TRY(zkl_claim_read_column(r, out));
+    ZKL_TRY(zkl_claim_expect(r, ","));
+    ZKL_TRY(zkl_claim_read_column(r, out));
+    return parse_ratio(r, out);
+}
+
 /* min(c), max(c), median(c), quantile(c, a/b), and what it is compared with. */
 static zkl_status parse_order(zkl_claim_reader *r, zkl_claim *out)
 {
@@ -115,7 +117,7 @@ static zkl_status parse_order(zkl_claim_reader *r, zkl_claim *out)
     body->place = (zkl_quantity){ .digits = zkl_exact_of_u64(1), .denominator = 2 };
     if (is_kind(out, &zkl_claim_kind_quantile)) {
         ZKL_TRY(zkl_claim_expect(r, ","));
-        ZKL_TRY(read_ratio(r, &body->place));
+        ZKL_TRY(zkl_claim_read_ratio(r, &body->place));
     }
     ZKL_TRY(zkl_claim_expect(r, ")"));
     zkl_claim_peek(r);
@@ -157,6 +159,13 @@ static bool said_holds(const where_making *making, size_t bit, const uint32_t *d
 {
     ZKL_ASSERT(bit == 0);
     return zkl_said_predicate_holds(&making->body->said, &making->columns, digits);
+}
+
+/* Both are true or both are not: one cut each, and no nulls. */
+static bool agree_holds(const where_making *making, size_t bit, const uint32_t *digits)
+{
+    ZKL_ASSERT(bit == 0 && making->columns.count == 2);
+    return digits[0] == digits[1];
 }
 
 static bool order_holds(const where_making *making, size_t bit, const uint32_t *digits)
@@ -347,26 +356,62 @@ static zkl_status check_reach(const zkl_claim_maker *m, unsigned mode, const zkl
     return ZKL_OK;
 }
 
-/* One bit and one bound. n stays 0 until an open claim is bound. */
+/* The bound of one bit. n stays 0 until an open claim is bound. */
+static zkl_status put_count_bound(const zkl_claim_maker *m, const zkl_compiled_claim *claim,
+                                  where_making *making)
+{
+    const where_body *body = making->body;
+    zkl_exact n = zkl_exact_of_u64(body->count);
+    if (!claim->claim.is_open) {
+        if (is_share(&claim->claim))
+            ZKL_TRY(count_of_share(m, body, claim->row_count, &n));
+        ZKL_TRY(check_reach(m, body->mode, &n, claim->row_count));
+    }
+    making->bit_count = making->bound_count = 1;
+    making->bounds[0].weights[0] = 1;
+    making->bounds[0].n = n;
+    making->bounds[0].mode = body->mode;
+    return ZKL_OK;
+}
+
+/* One bit and one bound. */
 static zkl_status compile_count(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
     ZKL_TRY(copy_body(m, out));
     where_body *body = out->claim.body;
-    zkl_exact n = zkl_exact_of_u64(body->count);
-    where_making making = { .body = body, .holds = said_holds, .bit_count = 1, .bound_count = 1 };
-    if (!out->claim.is_open) {
-        if (is_share(&out->claim))
-            ZKL_TRY(count_of_share(m, body, out->row_count, &n));
-        ZKL_TRY(check_reach(m, body->mode, &n, out->row_count));
-    }
+    where_making making = { .body = body, .holds = said_holds };
+    ZKL_TRY(put_count_bound(m, out, &making));
     ZKL_TRY(zkl_said_predicate_compile(m, &body->said, &out->claim, &making.columns));
-    making.bounds[0].weights[0] = 1;
-    making.bounds[0].n = n;
-    making.bounds[0].mode = body->mode;
     ZKL_TRY(find_codes(m, &making));
     if (!making.true_count[0] || making.true_count[0] == making.code_count)
         return zkl_fail(m->err, ZKL_USAGE, "%s row can satisfy the predicate",
                         making.true_count[0] ? "every" : "no");
+    ZKL_TRY(make_assertion(m, out, &making));
+    return zkl_claim_keep_names(m, &out->claim);
+}
+
+/* Two bools, in the order of the schema, each with a cut at true. */
+static zkl_status compile_accuracy(const zkl_claim_maker *m, zkl_compiled_claim *out)
+{
+    uint32_t columns[2];
+    ZKL_TRY(copy_body(m, out));
+    where_making making = { .body = out->claim.body, .holds = agree_holds };
+    ZKL_TRY(put_count_bound(m, out, &making));
+    for (size_t i = 0; i < 2; i++) {
+        ZKL_TRY(zkl_claim_find_column(m, &out->claim.columns[i], &columns[i]));
+        const zkl_column *column = zkl_claim_schema_column(m->scope, columns[i]);
+        if (column->type.kind != ZKL_TYPE_BOOL)
+            return zkl_claim_fail_column(m, ZKL_USAGE, columns[i], "a bool is expected here");
+        if (column->nullable)
+            return zkl_claim_fail_column(m, ZKL_USAGE, columns[i],
+                                         "it may hold nulls, and this claim is of columns without");
+    }
+    ZKL_TRY(zkl_claim_sort_columns(m, columns, 2)); /* none stands there twice */
+    making.columns.count = 2;
+    for (size_t i = 0; i < 2; i++) {
+        ZKL_TRY(zkl_cut_column_init(m, &making.columns.items[i], columns[i]));
+        zkl_cut_put(&making.columns.items[i], 1, 1);
+    }
     ZKL_TRY(make_assertion(m, out, &making));
     return zkl_claim_keep_names(m, &out->claim);
 }
@@ -563,6 +608,9 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
         zkl_said_predicate_print(&text, &body->said);
         zkl_claim_member_columns(out, &claim->claim);
         zkl_claim_member_text(out, "where", zkl_buffer_bytes(&text));
+    } else if (is_kind(&claim->claim, &zkl_claim_kind_accuracy)) {
+        zkl_claim_member_text(out, "label", claim->claim.columns[0].name);
+        zkl_claim_member_text(out, "prediction", claim->claim.columns[1].name);
     } else {
         zkl_claim_member_column(out, &claim->claim);
     }
@@ -603,12 +651,13 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
         put_predicate_sentence(out, claim);
         return;
     }
-    if (is_kind(said, &zkl_claim_kind_null_rate)) {
+    if (is_share(said)) {
+        const bool agree = is_kind(said, &zkl_claim_kind_accuracy);
         zkl_buffer_format(out, "%s ", zkl_claim_mode_words(body->mode));
         zkl_claim_put_quantity(out, &body->value);
-        zkl_buffer_format(out, " of the %llu rows have no value of ",
-                          (unsigned long long)claim->row_count);
-        zkl_claim_put_names(out, said, ", ");
+        zkl_buffer_format(out, " of the %llu rows %s ", (unsigned long long)claim->row_count,
+                          agree ? "agree in" : "have no value of");
+        zkl_claim_put_names(out, said, agree ? " and " : ", ");
         return;
     }
     if (is_kind(said, &zkl_claim_kind_quantile)) {
@@ -690,6 +739,18 @@ const zkl_claim_ops zkl_claim_kind_null_rate = {
     .word = "null_rate",
     .parse = parse_null_rate,
     .compile = compile_null_rate,
+    .bind = bind,
+    .print = print,
+    .print_bare = print_without_result,
+    .json = json,
+    .sentence = sentence,
+    .false_words = false_words,
+};
+
+const zkl_claim_ops zkl_claim_kind_accuracy = {
+    .word = "accuracy",
+    .parse = parse_accuracy,
+    .compile = compile_accuracy,
     .bind = bind,
     .print = print,
     .print_bare = print_without_result,

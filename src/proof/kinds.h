@@ -5,7 +5,8 @@
 /* Claims: what people say. KIND(name), in the order in which errors list them. Module:
  * claim/claim_<name>.c, which defines zkl_claim_kind_<name> (`mean` lies beside `sum`; `same_rows`
  * beside `split`; `count_where`, which begins with the word of `count`, and those behind it in
- * claim_where.c; `variance` and those behind it in claim_moments.c). */
+ * claim_where.c; `variance` and those behind it in claim_moments.c; `equal_opportunity` and
+ * `four_fifths` beside `parity`). */
 #define ZKL_CLAIM_KINDS(KIND)                                                                      \
     KIND(cells)                                                                                    \
     KIND(range)                                                                                    \
@@ -19,6 +20,7 @@
     KIND(count_where)                                                                              \
     KIND(share)                                                                                    \
     KIND(null_rate)                                                                                \
+    KIND(accuracy)                                                                                 \
     KIND(min)                                                                                      \
     KIND(max)                                                                                      \
     KIND(median)                                                                                   \
@@ -38,6 +40,9 @@
     KIND(distinct)                                                                                 \
     KIND(k_anonymous)                                                                              \
     KIND(l_diverse)                                                                                \
+    KIND(parity)                                                                                   \
+    KIND(equal_opportunity)                                                                        \
+    KIND(four_fifths)                                                                              \
     KIND(joined)                                                                                   \
     KIND(filter)                                                                                   \
     KIND(slice)                                                                                    \

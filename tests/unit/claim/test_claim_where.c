@@ -20,6 +20,8 @@ static const zkl_column columns[] = {
     { { (const uint8_t *)"at", 2 }, { .kind = ZKL_TYPE_TIMESTAMP }, false },
     { { (const uint8_t *)"where", 5 }, { .kind = ZKL_TYPE_UINT16 }, false },
     { { (const uint8_t *)"big", 3 }, { .kind = ZKL_TYPE_UINT64 }, false },
+    { { (const uint8_t *)"told", 4 }, { .kind = ZKL_TYPE_BOOL }, false },
+    { { (const uint8_t *)"maybe", 5 }, { .kind = ZKL_TYPE_BOOL }, true },
 };
 static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns, ZKL_COUNT(columns) };
 #define ROWS 100
@@ -90,6 +92,7 @@ static void test_claim_where__has_one_text(zkl_test *t)
         { "share(where age >= 18) >= 0.950", "share(where age >= 18) >= 0.950" },
         { "share(where age >= 18) = 1/4", "share(where age >= 18) = 1/4" },
         { "null_rate(age)<=1/3", "null_rate(age) <= 1/3" },
+        { " accuracy ( told,paid )>=9/10", "accuracy(told, paid) >= 9/10" },
         { "min(age)>=018", "min(age) >= 18" },
         { "max( amount ) <= 12.50 in rows 0..99", "max(amount) <= 12.5" },
         { "median(temp) = -3", "median(temp) = -3" },
@@ -136,6 +139,14 @@ static void test_claim_where__words(zkl_test *t)
           "at most 0.01 of the 100 rows have no value of city",
           "{\"column\":\"city\",\"comparison\":\"<=\",\"kind\":\"null_rate\",\"text\":\"null_rate("
           "city) <= 0.01\",\"value\":\"0.01\"}" },
+        { "accuracy(told, paid) >= 0.8", "accuracy(told, paid) >= 0.8",
+          "accuracy(told, paid) >= 0.8", "at least 0.8 of the 100 rows agree in told and paid",
+          "{\"comparison\":\">=\",\"kind\":\"accuracy\",\"label\":\"told\",\"prediction\":"
+          "\"paid\",\"text\":\"accuracy(told, paid) >= 0.8\",\"value\":\"0.8\"}" },
+        { "accuracy(told, paid)", "accuracy(told, paid) = 12/100", "accuracy(told, paid)",
+          "exactly 12/100 of the 100 rows agree in told and paid",
+          "{\"comparison\":\"=\",\"kind\":\"accuracy\",\"label\":\"told\",\"prediction\":"
+          "\"paid\",\"text\":\"accuracy(told, paid) = 12/100\",\"value\":\"12/100\"}" },
         { "min(age) = 18", "min(age) = 18", "min(age) = 18", "the least value of age is exactly 18",
           "{\"column\":\"age\",\"comparison\":\"=\",\"kind\":\"min\",\"text\":\"min(age) = 18\","
           "\"value\":\"18\"}" },
@@ -214,6 +225,13 @@ static void test_claim_where__refuses(zkl_test *t)
         { "share(where age >= 18) <= -0.1", ZKL_REJECTED, "only 100 rows" },
         { "share(where age >= 18) <= 1", ZKL_USAGE, "says nothing" },
         { "null_rate(id) <= 0.1", ZKL_USAGE, "column 'id' is uint32: it holds no nulls" },
+        { "accuracy(told)", ZKL_USAGE, "character 14: ',' expected" },
+        { "accuracy(told, paid, big)", ZKL_USAGE, "character 20: ')' expected" },
+        { "accuracy(told, told) >= 0.9", ZKL_USAGE, "named twice" },
+        { "accuracy(told, age) >= 0.9", ZKL_USAGE, "column 'age' is uint16: a bool is expected" },
+        { "accuracy(maybe, told) >= 0.9", ZKL_USAGE, "it may hold nulls" },
+        { "accuracy(told, paid) >= 1.01", ZKL_REJECTED, "only 100 rows" },
+        { "accuracy(told, paid) >= 0", ZKL_USAGE, "says nothing" },
         { "count(where id is null)", ZKL_USAGE, "it holds no nulls" },
         { "count(where no = 1)", ZKL_NOT_FOUND, "no column 'no'" },
         { "count(where city = 3)", ZKL_NOT_SUPPORTED, "texts and binaries" },
@@ -598,7 +616,29 @@ static void test_claim_where__shares_are_rows(zkl_test *t)
     }
 }
 
+/* It is the share of rows with both or neither, in whatever order they are named. */
+static void test_claim_where__accuracy_is_a_share(zkl_test *t)
+{
+    static const char *const texts[] = {
+        "accuracy(told, paid) >= 0.9", "accuracy(paid, told) >= 0.9",
+        "share(where paid >= true and told >= true or paid < true and told < true) >= 0.9"
+    };
+    zkl_compiled_claim claims[3];
+    zkl_error err = { 0 };
+    for (size_t i = 0; i < ZKL_COUNT(texts); i++)
+        REQUIRE_OK(t, &err, compile(t, &claims[i], texts[i], ROWS, &err));
+    const zkl_claim_assertion *want = &claims[2].assertions[0];
+    for (size_t i = 0; i < 2; i++) {
+        const zkl_claim_assertion *got = &claims[i].assertions[0];
+        REQUIRE(t, claims[i].assertion_count == 1 && got->kind == want->kind);
+        REQUIRE(t, got->param_count == want->param_count && got->sources[0].column_count == 2);
+        CHECK_MEM_EQ(t, got->params, want->params, want->param_count * sizeof *want->params);
+        for (size_t k = 0; k < 2; k++)
+            CHECK_UINT_EQ(t, got->sources[0].columns[k].index, want->sources[0].columns[k].index);
+    }
+}
+
 ZKL_TESTS(TEST(test_claim_where__has_one_text), TEST(test_claim_where__words),
           TEST(test_claim_where__refuses), TEST(test_claim_where__limits),
           TEST(test_claim_where__says_what_the_text_says), TEST(test_claim_where__order_statistics),
-          TEST(test_claim_where__shares_are_rows))
+          TEST(test_claim_where__shares_are_rows), TEST(test_claim_where__accuracy_is_a_share))

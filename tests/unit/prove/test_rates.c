@@ -1,6 +1,6 @@
-/* "rates" in the toy world: shares that lie as close as said are proven, and no others are, whatever
- * tau is, and however counts, groups and padding are written. After make_rates and its attacks in
- * tests/model/proof_model.py. */
+/* "rates" in the toy world: shares that lie as close as said are proven, and no others are,
+ * whatever tau is, and however counts, groups and padding are written. After make_rates and its
+ * attacks in tests/model/proof_model.py. */
 #include "counted.h"
 #include "claim/assertion_rates.h"
 
