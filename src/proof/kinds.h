@@ -80,5 +80,6 @@
     KIND(JOIN, join, 3)                                                                            \
     KIND(GROUP, group, 2)                                                                          \
     KIND(PRODUCT, product, 2)                                                                      \
+    KIND(DRIFT, drift, 2)                                                                          \
     KIND(RATES, rates, 1)                                                                          \
     KIND(DISCLOSE, disclose, 1)

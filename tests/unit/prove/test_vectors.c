@@ -397,6 +397,12 @@ static void test_vectors__group(zkl_test *t)
     check_toy(t, json_array_get(groups, 0));
 }
 
+/* Bins with a factor; every value a bin. */
+static void test_vectors__drift(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_drift", 2);
+}
+
 /* A factor of two groups; a difference among rows with w. */
 static void test_vectors__rates(zkl_test *t)
 {
@@ -409,4 +415,5 @@ ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors_
           TEST(test_vectors__same), TEST(test_vectors__sorted), TEST(test_vectors__balance),
           TEST(test_vectors__subset), TEST(test_vectors__disjoint), TEST(test_vectors__groups),
           TEST(test_vectors__diverse), TEST(test_vectors__filter), TEST(test_vectors__rows),
-          TEST(test_vectors__join), TEST(test_vectors__group), TEST(test_vectors__rates))
+          TEST(test_vectors__join), TEST(test_vectors__group), TEST(test_vectors__drift),
+          TEST(test_vectors__rates))
