@@ -7,16 +7,12 @@
  *     program as well: file and folder belong to root, to the caller or to the program's owner,
  *     and no group or others may write them. */
 #include <dlfcn.h>
-#include <libgen.h>
-#include <limits.h>
-#include <link.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "input/beside.h"
 #include "input/source.h"
 
 #define MODULE_FILE "zkl_reader_duckdb.so"
@@ -27,7 +23,7 @@
 typedef struct module_search {
     char folders[FOLDERS_MAX][PATH_MAX];
     size_t count;
-    uid_t loader_owner; /* of the program or library that holds this code */
+    zkl_beside program;
 } module_search;
 
 /* A path that has no room is left out: it could not be opened either. */
@@ -44,33 +40,12 @@ static void add_folder(module_search *search, const char *format, ...)
         search->count++;
 }
 
-/* The path of what holds this code: the shared library, or the program itself, whose name the
- * kernel knows better than its argument does. False when it is not known, or known by a relative
- * path only. */
-static bool find_loader(char out[static PATH_MAX])
-{
-    Dl_info info;
-    struct link_map *map = NULL;
-    if (dladdr1((const void *)(uintptr_t)zkl_source_load, &info, (void **)&map, RTLD_DL_LINKMAP) &&
-        map && map->l_name[0])
-        return map->l_name[0] == '/' && snprintf(out, PATH_MAX, "%s", map->l_name) < PATH_MAX;
-    const ssize_t size = readlink("/proc/self/exe", out, PATH_MAX - 1);
-    if (size <= 0)
-        return false;
-    out[size] = 0;
-    return true;
-}
-
 /* In the order in which they are tried. */
 static void list_folders(module_search *search)
 {
-    char loader[PATH_MAX];
-    struct stat st;
-    search->loader_owner = geteuid();
-    if (find_loader(loader)) {
-        if (stat(loader, &st) == 0)
-            search->loader_owner = st.st_uid;
-        const char *folder = dirname(loader);
+    zkl_beside_find(&search->program);
+    const char *folder = search->program.folder;
+    if (*folder) {
         add_folder(search, "%s/lib/zkp-ledger", folder); /* the build folder */
         add_folder(search, "%s/../lib/zkp-ledger",
                    folder);                          /* tests in it, and most installed programs */
@@ -88,20 +63,7 @@ static void list_folders(module_search *search)
  * as the caller. */
 static zkl_status check_trusted(const module_search *search, const char *path, zkl_error *err)
 {
-    struct stat st;
-    if (stat(path, &st) != 0)
-        return zkl_fail_errno(err, "open", path);
-    if (st.st_uid != 0 && st.st_uid != geteuid() && st.st_uid != search->loader_owner)
-        return zkl_fail(err, ZKL_DENIED,
-                        "the table reader is not loaded: '%s' belongs to user %u, neither to root "
-                        "nor to who runs or owns this program",
-                        path, (unsigned)st.st_uid);
-    if (st.st_mode & (S_IWGRP | S_IWOTH))
-        return zkl_fail(err, ZKL_DENIED,
-                        "the table reader is not loaded: others can write '%s' (mode %03o): chmod "
-                        "go-w it",
-                        path, (unsigned)st.st_mode & 0777);
-    return ZKL_OK;
+    return zkl_beside_check(&search->program, path, "the table reader is not loaded", err);
 }
 
 /* The version is asked before anything else is called: an older module has other structs. */
