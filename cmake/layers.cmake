@@ -110,6 +110,19 @@ if(ZKL_DUCKDB AND EXISTS "${PROJECT_SOURCE_DIR}/src/input/module_duckdb.c")
     ZKL_MODULE_INSTALL_DIR="${CMAKE_INSTALL_FULL_LIBDIR}/zkp-ledger")
 endif()
 
+# Policies lie beside the program, in the build folder as in an installed tree, and count only where nobody else can write
+# them, whatever the umask was (src/notary/policy.c).
+set(policy_folder "${CMAKE_BINARY_DIR}/share/zkp-ledger/policies")
+file(GLOB policies CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/share/policies/*.toml")
+file(REMOVE_RECURSE "${policy_folder}")
+file(MAKE_DIRECTORY "${policy_folder}")
+file(CHMOD "${policy_folder}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+foreach(policy IN LISTS policies)
+  get_filename_component(name "${policy}" NAME)
+  configure_file("${policy}" "${policy_folder}/${name}" COPYONLY FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+endforeach()
+target_compile_definitions(zkl_notary PRIVATE ZKL_POLICY_INSTALL_DIR="${CMAKE_INSTALL_FULL_DATADIR}/zkp-ledger/policies")
+
 if(EXISTS "${PROJECT_SOURCE_DIR}/src/cli/main.c")
   add_executable(zkp-ledger "${PROJECT_SOURCE_DIR}/src/cli/main.c")
   target_link_libraries(zkp-ledger PRIVATE zkl_flags zkl_cli)

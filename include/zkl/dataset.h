@@ -33,6 +33,7 @@
  *
  * The rules of zkl/ledger.h hold. */
 #include <zkl/ledger.h>
+#include <zkl/policy.h>
 #include <zkl/reading.h>
 
 #ifdef __cplusplus
@@ -64,6 +65,8 @@ typedef struct zkl_notarize_request {
     size_t claim_count;
     /* TOML with an array `claims`; NULL: none. */
     const char *claims_file;
+    /* Claims of a policy besides. */
+    zkl_policy_choice policy;
     /* TOML; NULL: types are found out. */
     const char *schema_file;
     /* The columns to read; NULL: all. */
@@ -234,6 +237,8 @@ typedef struct zkl_notarize_result {
     uint64_t estimated_receipt_bytes;
 
     /* ---- Filled after a failure too, until cleared. */
+    /* The policy that was asked for. Its claims are among the others; nothing records its name. */
+    zkl_policy_use policy;
     /* ZKL_BAD_INPUT: the first of them, at most 10, and how many there are. */
     const zkl_row_problem *row_problems;
     size_t row_problem_count;
@@ -306,6 +311,8 @@ typedef struct zkl_add_claims_request {
     size_t claim_count;
     /* TOML with an array `claims`; NULL: none. */
     const char *claims_file;
+    /* Claims of a policy besides. */
+    zkl_policy_choice policy;
     /* Other datasets of the ledger, of which claims speak besides; each must be spoken of. They are
      * read as their manifests say, with the data keys that the ledger keeps. At most 63. */
     const zkl_with_dataset *with;

@@ -221,7 +221,9 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     /* Set `null_texts`, when the text that does not fit means null. */                            \
     X(SAY_NULL_TEXTS, "say null texts")                                                            \
     /* Notarise it with the types and dictionaries of the other dataset: set `like`. */            \
-    X(NOTARISE_LIKE, "notarise like")
+    X(NOTARISE_LIKE, "notarise like")                                                              \
+    /* Add a setting of the policy. Value: its name. */                                            \
+    X(SET_PLACE, "set place")
 
 typedef enum zkl_hint {
 #define ZKL_HINT_ENUM(name, text) ZKL_HINT_##name,

@@ -4,6 +4,7 @@
  *
  *     ledger.h   find, make, open and close a ledger; the rules that hold for every call
  *     dataset.h  notarise a table, show and list what was notarised
+ *     policy.h   claims under a name, with places for columns and numbers
  *     verify.h   verify a receipt, with and without the data
  *     log.h      list and check the log
  *     export.h   write receipts, tiles, proofs for other tools
@@ -20,6 +21,7 @@
 #include <zkl/keys.h>
 #include <zkl/ledger.h>
 #include <zkl/log.h>
+#include <zkl/policy.h>
 #include <zkl/setup.h>
 #include <zkl/transform.h>
 #include <zkl/verify.h>

@@ -22,6 +22,7 @@ static const api_field request_fields[] = {
       .help = "claims to prove, such as 'range(age, 0, 120)'" },
     { "claims_file", API_TEXT, AT(claims_file), .is_path = true,
       .help = "a TOML file with an array 'claims'" },
+    API_POLICY_ROWS(zkl_notarize_request, policy),
     { "schema_file", API_TEXT, AT(schema_file), .is_path = true,
       .help = "a TOML file that fixes types and nullability" },
     { "columns", API_TEXTS, AT(columns), COUNT(column_count),
@@ -140,6 +141,8 @@ static const api_field result_fields[] = {
       .help = "what it has from the version before; null for a first one; not of a dry run" },
     { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
       .help = "what is proven, a sentence each" },
+    { "policy", API_STRUCT, AT(policy), .is_null = api_has_no_policy, .of = &api_policy_use,
+      .help = "the policy that was asked for, which no entry names; null: none" },
     { "statements", API_LIST, AT(statements), COUNT(statement_count), .of = &api_proven_statement,
       .help = "the proofs" },
     { "setup", API_ENUM, AT(is_development), .when = api_is_recorded, .names = api_made,
@@ -172,6 +175,8 @@ static const api_field failure_fields[] = {
     { "refused_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
       .keep = api_claim_is_refused, .of = &api_refused_claim,
       .help = "claims that make no sense, or speak of a column of nulls alone" },
+    { "policy", API_STRUCT, AT(policy), .is_null = api_has_no_policy, .of = &api_policy_use,
+      .help = "the policy that was asked for; null: none" },
 };
 #undef AT
 #undef COUNT

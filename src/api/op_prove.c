@@ -22,6 +22,7 @@ static const api_field request_fields[] = {
       .help = "claims to prove, such as 'range(age, 0, 120)'" },
     { "claims_file", API_TEXT, AT(claims_file), .is_path = true,
       .help = "a TOML file with an array 'claims'" },
+    API_POLICY_ROWS(prove_request, asked.policy),
     { "with", API_LIST, AT(with), COUNT(with_count), .of = &api_with_dataset,
       .help = "other datasets that claims speak of" },
     { "data_key_file", API_TEXT, API_AT(prove_request, data_key_file), .is_path = true,
@@ -64,6 +65,8 @@ static const api_field result_fields[] = {
       .help = "what is proven by this entry, a sentence each" },
     { "proven_before", API_TEXTS, AT(proven_before), COUNT(proven_before_count),
       .help = "claims that an entry proves already, as they were asked for" },
+    { "policy", API_STRUCT, AT(policy), .is_null = api_has_no_policy, .of = &api_policy_use,
+      .help = "the policy that was asked for, which no entry names; null: none" },
     { "statements", API_LIST, AT(statements), COUNT(statement_count), .of = &api_proven_statement,
       .help = "the proofs" },
     { "setup", API_ENUM, AT(is_development), .when = has_entry, .names = api_made,
@@ -82,6 +85,8 @@ static const api_field failure_fields[] = {
     { "refused_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
       .keep = api_claim_is_refused, .of = &api_refused_claim,
       .help = "claims that make no sense, or speak of a column of nulls alone" },
+    { "policy", API_STRUCT, AT(policy), .is_null = api_has_no_policy, .of = &api_policy_use,
+      .help = "the policy that was asked for; null: none" },
 };
 #undef AT
 #undef COUNT

@@ -43,6 +43,7 @@ typedef struct api_operation {
     OPERATION(prove)                                                                               \
     OPERATION(transform)                                                                           \
     OPERATION(split)                                                                               \
+    OPERATION(policies)                                                                            \
     OPERATION(disclose)                                                                            \
     OPERATION(show)                                                                                \
     OPERATION(datasets)                                                                            \

@@ -71,6 +71,20 @@ bool api_claim_is_refused(const void *element)
     return !api_claim_is_false(element);
 }
 
+static const api_field policy_fields[] = {
+    { "name", API_TEXT, API_AT(zkl_policy_use, name), .help = "its name" },
+    { "sha256", API_DIGEST, API_AT(zkl_policy_use, sha256), .help = "of its file" },
+    { "claims", API_NUMBER, API_AT(zkl_policy_use, claim_count), .help = "how many it makes" },
+    { "refused", API_NUMBER, API_AT(zkl_policy_use, refused_count),
+      .help = "how many of them are false, or make no sense" },
+};
+const api_object api_policy_use = API_OBJECT(zkl_policy_use, policy_fields);
+
+bool api_has_no_policy(const void *record)
+{
+    return ((const zkl_notarize_result *)record)->policy.name == NULL;
+}
+
 static const api_field false_claim_fields[] = {
     { "claim", API_TEXT, API_AT(zkl_claim_problem, claim), .help = "as it was asked for" },
     { "rows", API_NUMBER, API_AT(zkl_claim_problem, row_count), .help = "how many rows offend it" },

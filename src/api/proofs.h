@@ -15,6 +15,18 @@ extern const api_object api_estimate;
 extern const api_object api_false_claim, api_refused_claim;
 bool api_claim_is_false(const void *element);
 bool api_claim_is_refused(const void *element);
+/* zkl_policy_choice's two members of a request that has it as `policy`. */
+#define API_POLICY_ROWS(type, at)                                                                  \
+    { "policy", API_TEXT, API_AT(type, at.policy), .is_path = true,                                \
+      .help = "claims of a policy: its name, or the path of a file" },                             \
+    {                                                                                              \
+        "settings", API_TEXTS, API_AT(type, at.settings), API_COUNT(type, at.setting_count),       \
+            .help = "what stands in the policy's places: 'key=id'"                                 \
+    }
+/* zkl_policy_use. */
+extern const api_object api_policy_use;
+/* Of a result: was no policy asked for, or none read? */
+bool api_has_no_policy(const void *record);
 /* Of a result: was nothing written, on request? What a dry run cannot know is left out, not
  * zero. */
 bool api_is_dry(const void *record);

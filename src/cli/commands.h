@@ -14,6 +14,7 @@
     COMMAND(prove)                                                                                 \
     COMMAND(transform)                                                                             \
     COMMAND(split)                                                                                 \
+    COMMAND(policies)                                                                              \
     COMMAND(disclose)                                                                              \
     COMMAND(show)                                                                                  \
     COMMAND(verify)                                                                                \
@@ -58,6 +59,16 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
 void cli_say_proofs(cli_run *run, const zkl_notarize_result *r, const char *receipt);
 /* What a dry run says of claims and cost. */
 void cli_say_planned(cli_run *run, const zkl_notarize_result *r);
+/* "policy data-quality: 4 of 4 claims proven", where one was asked for. */
+void cli_say_policy(cli_run *run, const zkl_notarize_result *r);
+/* --policy and --set into a request. */
+#define CLI_POLICY_OPTIONS                                                                         \
+    { "policy", 0,   "NAME|FILE", "the claims of a policy ('zkp-ledger policies' lists them)",     \
+      false,    NULL },                                                                            \
+    {                                                                                              \
+        "set", 0, "NAME=VALUE", "what stands in a place of the policy", true, NULL                 \
+    }
+void cli_fill_policy(zkl_policy_choice *out, cli_run *run);
 /* Claims that do not hold: for the owner's terminal. */
 void cli_note_claim_problems(cli_run *run, const zkl_notarize_result *r);
 

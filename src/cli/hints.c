@@ -57,6 +57,7 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_PERMIT_EMPTY] = "; --allow-empty permits it",
     [ZKL_HINT_SAY_NULL_TEXTS] = "; what means null is said with --null",
     [ZKL_HINT_NOTARISE_LIKE] = "; notarise it with --like, so that both have one schema",
+    [ZKL_HINT_SET_PLACE] = ": --set {}=VALUE",
     [ZKL_HINT_RESTORE_KEY] = ". Bring the key that counts back: `zkp-ledger keys restore`",
 };
 

@@ -10,6 +10,7 @@ static const cli_option options[] = {
     { "name", 'n', "NAME", "name of the dataset (needed)", false, NULL },
     { "claim", 'c', "CLAIM", "a claim to prove, e.g. 'range(age, 0, 120)'", true, NULL },
     { "claims", 0, "FILE", "a TOML file with an array `claims`", false, NULL },
+    CLI_POLICY_OPTIONS,
     { "schema", 0, "FILE", "a TOML file that fixes types and nullability", false, NULL },
     { "columns", 0, "A,B", "only these columns", false, NULL },
     CLI_READING_OPTIONS,
@@ -202,6 +203,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->file_count = run->argument_count;
     request->claims = cli_values(run, "claim", &request->claim_count);
     request->claims_file = cli_value(run, "claims");
+    cli_fill_policy(&request->policy, run);
     request->schema_file = cli_value(run, "schema");
     request->like = cli_value(run, "like");
     if (columns)
@@ -241,8 +243,10 @@ static zkl_status run_notarize(cli_run *run, zkl_error *err)
     /* The receipt may be what standard output is for: then the text is left out. */
     if (status == ZKL_OK) {
         note_header(run, &result);
-        if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0))
+        if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0)) {
             say_result(run, &result, request.receipt_path);
+            cli_say_policy(run, &result);
+        }
     } else {
         note_problems(run, &result);
     }
@@ -295,6 +299,8 @@ const cli_command cli_notarize = {
         "the sums behind them\n"
         "  sorted(a, b)              the rows stand in this order; order=falling, ties=refuse\n"
         "  not_null(c), rows(n)\n\n"
+        "--policy NAME claims what a policy lists, with --set NAME=VALUE for its places; given "
+        "several times, for each value.\n"
         "--dry-run shows all of that and writes nothing: see before you sign. --if-changed is "
         "for jobs that run again and again.\n\n"
         "A claim that is false ends with exit code 1 and the number of offending rows, before "

@@ -69,8 +69,30 @@ static void note_claim(cli_run *run, const zkl_claim_problem *p)
     cli_note(run, "\n");
 }
 
+void cli_fill_policy(zkl_policy_choice *out, cli_run *run)
+{
+    out->policy = cli_value(run, "policy");
+    out->settings = cli_values(run, "set", &out->setting_count);
+}
+
+/* The hash says which text of that name it was; neither is recorded. */
+void cli_say_policy(cli_run *run, const zkl_notarize_result *r)
+{
+    const zkl_policy_use *p = &r->policy;
+    if (!p->name)
+        return;
+    cli_say(run, "\npolicy %s: %zu of %zu claim%s %s\n  sha256 %s\n", cli_text(run, p->name),
+            p->claim_count - p->refused_count, p->claim_count, cli_plural(p->claim_count),
+            r->is_dry_run ? (p->claim_count == 1 ? "holds" : "hold") : "proven",
+            cli_hex(run, &p->sha256));
+}
+
 void cli_note_claim_problems(cli_run *run, const zkl_notarize_result *r)
 {
+    const zkl_policy_use *p = &r->policy;
+    if (p->name && p->refused_count)
+        cli_note(run, "  policy %s: %zu of %zu claim%s refused\n", cli_text(run, p->name),
+                 p->refused_count, p->claim_count, cli_plural(p->claim_count));
     for (size_t i = 0; i < r->claim_problem_count; i++)
         note_claim(run, &r->claim_problems[i]);
 }

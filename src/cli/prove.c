@@ -8,6 +8,7 @@ static const cli_option options[] = {
     { "data", 'd', "FILE", "the data that were notarised (needed)", true, NULL },
     { "with", 0, "NAME=FILE", "another dataset that claims speak of, and its data", true, NULL },
     { "claims", 0, "FILE", "a TOML file with an array `claims`", false, NULL },
+    CLI_POLICY_OPTIONS,
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
     CLI_READING_OPTIONS,
     { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
@@ -30,8 +31,9 @@ static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zk
     request->claims = run->arguments + 1;
     request->claim_count = run->argument_count - 1;
     request->claims_file = cli_value(run, "claims");
+    cli_fill_policy(&request->policy, run);
     request->files = cli_values(run, "data", &request->file_count);
-    if (!request->claim_count && !request->claims_file)
+    if (!request->claim_count && !request->claims_file && !request->policy.policy)
         return zkl_fail(err, ZKL_USAGE,
                         "a claim is needed: 'zkp-ledger prove %s CLAIM --data FILE'",
                         request->reference);
@@ -96,8 +98,10 @@ static zkl_status run_prove(cli_run *run, zkl_error *err)
     /* The receipt may be what standard output is for: then the text is left out. */
     if (status != ZKL_OK)
         cli_note_claim_problems(run, &result);
-    else if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0))
+    else if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0)) {
         say_result(run, &result, request.receipt_path);
+        cli_say_policy(run, &result);
+    }
     zkl_arena_clear(&result.memory);
     return status == ZKL_OK && put != ZKL_OK ? zkl_no_memory(err, 0) : status;
 }

@@ -93,13 +93,38 @@ zkl_status zkl_claim_list_add_file(zkl_claim_list *list, const char *path, zkl_e
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", path);
 }
 
-zkl_status zkl_claim_list_ask(zkl_claim_list *list, const char *const *texts, size_t count,
-                              const char *file, zkl_error *err)
+static zkl_status add_text(void *list, const char *text, zkl_error *err)
 {
-    for (size_t i = 0; i < count; i++)
-        ZKL_TRY(zkl_claim_list_add(list, texts[i], err));
-    if (file)
-        ZKL_TRY(zkl_claim_list_add_file(list, file, err));
+    return zkl_claim_list_add(list, text, err);
+}
+
+zkl_status zkl_claim_list_add_policy(zkl_claim_list *list, const zkl_policy_choice *choice,
+                                     zkl_error *err)
+{
+    zkl_policy_info policy;
+    const size_t before = list->count;
+    const zkl_policy_sink sink = { add_text, list };
+    ZKL_ASSERT(!list->policy.name); /* one a list */
+    ZKL_TRY(zkl_policy_read(&policy, &list->memory, choice->policy, err));
+    ZKL_TRY(zkl_policy_fill(&policy, choice, &sink, err));
+    list->policy = (zkl_policy_use){ .name = policy.name,
+                                     .sha256 = policy.sha256,
+                                     .claim_count = list->count - before };
+    list->policy_at = before;
+    return ZKL_OK;
+}
+
+zkl_status zkl_claim_list_ask(zkl_claim_list *list, const zkl_asked_claims *asked, zkl_error *err)
+{
+    for (size_t i = 0; i < asked->count; i++)
+        ZKL_TRY(zkl_claim_list_add(list, asked->texts[i], err));
+    if (asked->file)
+        ZKL_TRY(zkl_claim_list_add_file(list, asked->file, err));
+    if (asked->policy.policy)
+        ZKL_TRY(zkl_claim_list_add_policy(list, &asked->policy, err));
+    else if (asked->policy.setting_count)
+        return zkl_fail(err, ZKL_USAGE, "there is no policy that '%s' could be a setting of",
+                        asked->policy.settings[0]);
     return zkl_claim_list_judge(list, err);
 }
 
@@ -213,6 +238,20 @@ zkl_status zkl_claim_list_judge(zkl_claim_list *list, zkl_error *err)
     return zkl_fail_hint(err, finding->status, finding->hint, "'%s'%s: %s%s; nothing was recorded",
                          list->texts[said], verbs[finding->fault],
                          counts_rows ? rows : finding->reason, more);
+}
+
+/* By number: the schema file's claims come behind, so the policy's place is remembered. */
+zkl_status zkl_claim_list_policy(zkl_policy_use *out, zkl_arena *memory, const zkl_claim_list *list,
+                                 zkl_error *err)
+{
+    *out = list->policy;
+    if (!list->policy.name)
+        return ZKL_OK;
+    ZKL_ASSERT(list->policy_at + list->policy.claim_count <= list->count);
+    for (size_t i = 0; i < list->policy.claim_count; i++)
+        out->refused_count += list->findings[list->policy_at + i].status != ZKL_OK;
+    out->name = zkl_arena_text(memory, list->policy.name, strlen(list->policy.name));
+    return out->name ? ZKL_OK : zkl_no_memory(err, strlen(list->policy.name));
 }
 
 /* Copies, since the result outlives the list. */

@@ -7,6 +7,7 @@
 #include <zkl/dataset.h>
 
 #include "claim/claim.h"
+#include "notary/policy.h"
 
 #define ZKL_CLAIM_LIST_MAX 1024
 
@@ -31,6 +32,9 @@ typedef struct zkl_claim_list {
     size_t count;
     /* zkl_claim_list_judge refused: every fault of this stage is found. */
     bool is_refused;
+    /* The policy that was asked for (name NULL: none), and the number of its first claim. */
+    zkl_policy_use policy;
+    size_t policy_at;
 } zkl_claim_list;
 
 void zkl_claim_list_clear(zkl_claim_list *list);
@@ -41,10 +45,22 @@ zkl_status zkl_claim_list_add(zkl_claim_list *list, const char *text, zkl_error 
 /* The claims of a TOML file with one array, `claims`, of such texts. */
 zkl_status zkl_claim_list_add_file(zkl_claim_list *list, const char *path,
                                    zkl_error *err) ZKL_MUST_USE;
-/* The claims of a request: these texts, then those of the file (NULL: none). Problems are listed in
- * this order. Judges: ends here when one cannot be parsed. */
-zkl_status zkl_claim_list_ask(zkl_claim_list *list, const char *const *texts, size_t count,
-                              const char *file, zkl_error *err) ZKL_MUST_USE;
+/* The claims of a policy. */
+zkl_status zkl_claim_list_add_policy(zkl_claim_list *list, const zkl_policy_choice *choice,
+                                     zkl_error *err) ZKL_MUST_USE;
+
+/* What a request asks for. All borrowed. */
+typedef struct zkl_asked_claims {
+    const char *const *texts;
+    size_t count;
+    /* NULL: none. */
+    const char *file;
+    zkl_policy_choice policy;
+} zkl_asked_claims;
+/* The claims of a request: the texts, then those of the file, then the policy's. Problems are
+ * listed in this order. Judges: ends here when one cannot be parsed. */
+zkl_status zkl_claim_list_ask(zkl_claim_list *list, const zkl_asked_claims *asked,
+                              zkl_error *err) ZKL_MUST_USE;
 /* Note claims on columns that are not among these, and judge. A read calls it with the header,
  * before any row. list: a zkl_claim_list, as zkl_read_options has its opaque. */
 zkl_status zkl_claim_list_check_columns(void *list, const zkl_bytes *names, size_t count,
@@ -57,6 +73,9 @@ zkl_status zkl_claim_list_note(zkl_claim_list *list, size_t number,
 /* ZKL_OK when nothing is wrong. Else the status and words of the first fault: of claims that make
  * no sense before those that are false. */
 zkl_status zkl_claim_list_judge(zkl_claim_list *list, zkl_error *err) ZKL_MUST_USE;
+/* The policy of the list with what has become of its claims. Its name lives in memory. */
+zkl_status zkl_claim_list_policy(zkl_policy_use *out, zkl_arena *memory, const zkl_claim_list *list,
+                                 zkl_error *err) ZKL_MUST_USE;
 /* Every fault, in the order of the claims. Lives in memory. */
 zkl_status zkl_claim_list_problems(const zkl_claim_problem **out, size_t *count, zkl_arena *memory,
                                    const zkl_claim_list *list, zkl_error *err) ZKL_MUST_USE;

@@ -25,7 +25,7 @@ static zkl_status check_request(const zkl_add_claims_request *request, zkl_error
         return zkl_fail(err, ZKL_USAGE, "no dataset given");
     if (!request->file_count)
         return zkl_fail(err, ZKL_USAGE, "no file given");
-    if (!request->claim_count && !request->claims_file)
+    if (!request->claim_count && !request->claims_file && !request->policy.policy)
         return zkl_fail(err, ZKL_USAGE, "no claim given");
     if (request->with_count >= ZKL_ENTRY_PARENTS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "claims may speak of at most %d other datasets",
@@ -335,11 +335,14 @@ static zkl_status list_claimed(service_claimed_list *out, const zkl_add_claims_r
 static zkl_status check_apart(service_claimed_list *list, const zkl_add_claims_request *request,
                               zkl_ledger *handle, zkl_error *err)
 {
+    const char *const texts[] = { request->claims_file, zkl_policy_is_path(request->policy.policy)
+                                                            ? request->policy.policy
+                                                            : NULL };
     for (size_t i = 0; i < list->count; i++) {
         service_files files;
         const zkl_verify_data_request *of = &list->items[i].request;
         ZKL_TRY(service_expand_files(&files, &list->memory, of->files, of->file_count, err));
-        ZKL_TRY(service_check_receipt_apart(request->receipt_path, &files, &request->claims_file, 1,
+        ZKL_TRY(service_check_receipt_apart(request->receipt_path, &files, texts, ZKL_COUNT(texts),
                                             handle, err));
     }
     return ZKL_OK;
@@ -355,8 +358,9 @@ static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *cla
     ZKL_TRY(check_request(request, err));
     ZKL_TRY(list_claimed(&list, request, handle, env, err));
     ZKL_TRY(check_apart(&list, request, handle, err));
-    ZKL_TRY(zkl_claim_list_ask(claims, request->claims, request->claim_count, request->claims_file,
-                               err));
+    const zkl_asked_claims asked = { request->claims, request->claim_count, request->claims_file,
+                                     request->policy };
+    ZKL_TRY(zkl_claim_list_ask(claims, &asked, err));
     /* What the ledger has. */
     ZKL_TRY(service_desk_open(&desk, handle, request->dry_run, env, err));
     for (size_t i = 0; i < list.count; i++)
@@ -391,6 +395,9 @@ zkl_status zkl_add_claims(zkl_notarize_result *out, zkl_ledger *ledger,
             &out->claim_problems, &out->claim_problem_count, &out->memory, &claims, err);
         status = shown == ZKL_OK ? status : shown;
     }
+    const zkl_status named = zkl_claim_list_policy(&out->policy, &out->memory, &claims, NULL);
+    if (status == ZKL_OK && named != ZKL_OK)
+        status = zkl_no_memory(err, 0);
     out->times.total = zkl_seconds() - start;
     return status;
 }

@@ -299,11 +299,15 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     /* What the request says, before the ledger is opened. */
     ZKL_TRY(check_request(request, handle != NULL, err));
     ZKL_TRY(service_expand_files(&files, &arena, request->files, request->file_count, err));
-    const char *const texts[] = { request->claims_file, request->schema_file };
+    const char *const texts[] = { request->claims_file, request->schema_file,
+                                  zkl_policy_is_path(request->policy.policy)
+                                      ? request->policy.policy
+                                      : NULL };
     ZKL_TRY(service_check_receipt_apart(request->receipt_path, &files, texts, ZKL_COUNT(texts),
                                         handle, err));
-    ZKL_TRY(zkl_claim_list_ask(claims, request->claims, request->claim_count, request->claims_file,
-                               err));
+    const zkl_asked_claims asked = { request->claims, request->claim_count, request->claims_file,
+                                     request->policy };
+    ZKL_TRY(zkl_claim_list_ask(claims, &asked, err));
     /* What this version inherits. */
     ZKL_TRY(service_desk_open(&desk, handle, request->dry_run, env, err));
     ZKL_TRY(check_output_free(request, &desk, err));
@@ -388,6 +392,9 @@ zkl_status notarize_checked(zkl_notarize_result *out, zkl_ledger *ledger,
             &out->claim_problems, &out->claim_problem_count, &out->memory, &claims, err);
         status = shown == ZKL_OK ? status : shown;
     }
+    const zkl_status named = zkl_claim_list_policy(&out->policy, &out->memory, &claims, NULL);
+    if (status == ZKL_OK && named != ZKL_OK)
+        status = zkl_no_memory(err, 0);
     out->times.total = zkl_seconds() - start;
     return status;
 }

@@ -23,6 +23,10 @@ new_ledger own
 run 0 "$prefix/bin/zkp-ledger" notarize "$data/penguins.parquet" --name people --ledger own/.zkp-ledger -o people.zkl
 run 0 "$prefix/bin/zkp-ledger" verify people.zkl --ledger own/.zkp-ledger
 ok "the installed program reads tables by the reader beside it"
+run 0 "$prefix/bin/zkp-ledger" policies
+prints 'k_anonymous({quasi}, {k})'
+cmp "$prefix/share/zkp-ledger/policies/privacy.toml" "$zkl_source/share/policies/privacy.toml" || fail "another policy is installed"
+ok "and finds the policies beside it"
 
 export PKG_CONFIG_PATH=$library/pkgconfig
 run 0 pkg-config --modversion zkl
