@@ -161,6 +161,17 @@ typedef enum zkl_claim_fault {
     ZKL_CLAIM_MAKES_NO_SENSE,
 } zkl_claim_fault;
 
+/* What was found of a form. SECRET: a result that nobody was told. */
+typedef struct zkl_found {
+    /* As it was asked. */
+    const char *form;
+    /* The claim that says it, true and the tightest of its kind. NULL: there is none that says
+     * something. */
+    const char *claim;
+    /* The claim in words, or why there is none. */
+    const char *words;
+} zkl_found;
+
 /* A claim that keeps the table from being notarised. */
 typedef struct zkl_claim_problem {
     /* As it was asked. */
@@ -213,6 +224,10 @@ typedef struct zkl_notarize_result {
     /* Of added claims: those that an entry proves already, as they were asked for. */
     const char *const *proven_before;
     size_t proven_before_count;
+
+    /* Of a search: what was found, in the order asked. */
+    const zkl_found *found;
+    size_t found_count;
 
     /* ---- Against the version before. */
     /* The version this one inherits from; 0 for a first version. `changes` lists the columns that
@@ -325,6 +340,12 @@ typedef struct zkl_add_claims_request {
     bool dry_run, allow_empty, force;
     const char *receipt_path;
     size_t leaf_blocks_max;
+    /* Only look up what could be claimed, in place of claims: a dry run whose result is `found`.
+     * Claims without their results: "range(age)", "min(age)", "quantile(age, 0.9)", "median(age)",
+     * "k_anonymous(age, city)", "l_diverse(age, city, pay)", and all that may be claimed without a
+     * result, as "sum(pay)". Forms that are measured speak of all rows. */
+    const char *const *searches;
+    size_t search_count;
 } zkl_add_claims_request;
 
 /* Prove more claims about a dataset version, and record them as an entry of its own. The files are

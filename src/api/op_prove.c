@@ -23,6 +23,8 @@ static const api_field request_fields[] = {
     { "claims_file", API_TEXT, AT(claims_file), .is_path = true,
       .help = "a TOML file with an array 'claims'" },
     API_POLICY_ROWS(prove_request, asked.policy),
+    { "search", API_TEXTS, AT(searches), COUNT(search_count),
+      .help = "in place of claims: only look up what could be claimed, as 'range(age)'" },
     { "with", API_LIST, AT(with), COUNT(with_count), .of = &api_with_dataset,
       .help = "other datasets that claims speak of" },
     { "data_key_file", API_TEXT, API_AT(prove_request, data_key_file), .is_path = true,
@@ -49,6 +51,26 @@ static bool has_entry(const void *record)
     return api_is_recorded(record) && !((const zkl_notarize_result *)record)->is_unchanged;
 }
 
+/* A claim that is null as a whole: nothing could be claimed. */
+static const api_field found_fields[] = {
+    { "form", API_TEXT, API_AT(zkl_found, form), .help = "as it was asked" },
+    { "claim", API_TEXT, API_AT(zkl_found, claim), .nullable = true,
+      .help = "the tightest claim that is true; null: there is none that says something" },
+    { "words", API_TEXT, API_AT(zkl_found, words), .help = "the same in words, or why not" },
+};
+static const api_object found = API_OBJECT(zkl_found, found_fields);
+
+/* Of a search there is no more than what it found: nothing was foreseen. */
+static bool is_search(const void *record)
+{
+    return ((const zkl_notarize_result *)record)->found_count > 0;
+}
+
+static bool is_foreseen(const void *record)
+{
+    return api_is_dry(record) && !is_search(record);
+}
+
 static const api_field result_fields[] = {
     { "dry_run", API_BOOL, AT(is_dry_run), .help = "was nothing written, on request" },
     { "unchanged", API_BOOL, AT(is_unchanged),
@@ -67,13 +89,15 @@ static const api_field result_fields[] = {
       .help = "claims that an entry proves already, as they were asked for" },
     { "policy", API_STRUCT, AT(policy), .is_null = api_has_no_policy, .of = &api_policy_use,
       .help = "the policy that was asked for, which no entry names; null: none" },
+    { "found", API_LIST, AT(found), COUNT(found_count), .when = is_search, .of = &found,
+      .help = "of a search: what was found, which is secret until it is claimed" },
     { "statements", API_LIST, AT(statements), COUNT(statement_count), .of = &api_proven_statement,
       .help = "the proofs" },
     { "setup", API_ENUM, AT(is_development), .when = has_entry, .names = api_made,
       .help = "of the keys of these proofs; only when something was recorded" },
     { "seconds", API_STRUCT, AT(times), .when = api_is_recorded, .of = &api_stage_times,
       .help = "how long each stage took; not of a dry run" },
-    { "estimate", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = api_is_dry,
+    { "estimate", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = is_foreseen,
       .of = &api_estimate, .help = "of a dry run: what it would cost" },
 };
 static const api_object result_object = API_OBJECT(zkl_notarize_result, result_fields);

@@ -9,6 +9,8 @@ static const cli_option options[] = {
     { "with", 0, "NAME=FILE", "another dataset that claims speak of, and its data", true, NULL },
     { "claims", 0, "FILE", "a TOML file with an array `claims`", false, NULL },
     CLI_POLICY_OPTIONS,
+    { "search", 0, "FORM", "only look up what could be claimed, as 'range(age)': see below", true,
+      NULL },
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
     CLI_READING_OPTIONS,
     { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
@@ -33,7 +35,9 @@ static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zk
     request->claims_file = cli_value(run, "claims");
     cli_fill_policy(&request->policy, run);
     request->files = cli_values(run, "data", &request->file_count);
-    if (!request->claim_count && !request->claims_file && !request->policy.policy)
+    request->searches = cli_values(run, "search", &request->search_count);
+    if (!request->claim_count && !request->claims_file && !request->policy.policy &&
+        !request->search_count)
         return zkl_fail(err, ZKL_USAGE,
                         "a claim is needed: 'zkp-ledger prove %s CLAIM --data FILE'",
                         request->reference);
@@ -61,12 +65,28 @@ static void say_proven_before(cli_run *run, const zkl_notarize_result *r)
         cli_say(run, "  - %s\n", cli_text(run, r->proven_before[i]));
 }
 
+static void say_found(cli_run *run, const zkl_notarize_result *r)
+{
+    cli_say(run, "Found of %s@%u, secret until it is claimed; nothing is written:\n", r->name,
+            r->version);
+    for (size_t i = 0; i < r->found_count; i++) {
+        const zkl_found *found = &r->found[i];
+        const char *claim = found->claim ? cli_text(run, found->claim) : "nothing to claim";
+        cli_say(run, "  %s: %s\n", cli_text(run, found->form), claim);
+        cli_say(run, "    %s\n", cli_text(run, found->words));
+    }
+}
+
 static void say_result(cli_run *run, const zkl_notarize_result *r, const char *receipt)
 {
     say_proven_before(run, r);
     if (r->is_unchanged) {
         cli_say(run, "Nothing is left to prove of %s@%u: nothing was recorded\n", r->name,
                 r->version);
+        return;
+    }
+    if (r->found_count) {
+        say_found(run, r);
         return;
     }
     if (r->is_dry_run) {
@@ -130,10 +150,20 @@ const cli_command cli_prove = {
         "\n\nOne that is proven already is not proven again, "
         "unless -o needs it: the receipt\n"
         "holds all that was asked. A claim that is false ends with exit code 1 and the number "
-        "of offending rows, before anything\nis recorded.",
+        "of offending rows, before anything\nis recorded.\n\n"
+        "--search FORM, in place of claims, looks up the tightest that could be claimed, and "
+        "writes "
+        "nothing: range(c), min(c), max(c),\n"
+        "median(c), quantile(c, 0.9), k_anonymous(a, b), l_diverse(a, b, s), and what may be "
+        "claimed without a result, as sum(c),\n"
+        "mean(c), count(where P), share(where P), null_rate(c), distinct(a, b). What is shown is "
+        "yours alone until you claim it: whoever\n"
+        "sees it knows it of your data, and a wider claim then hides nothing from them.",
     .examples = "zkp-ledger prove penguins 'mean(body_mass_g) >= 4000' --data penguins.csv -o "
                 "more.zkl\n"
                 "zkp-ledger prove sales@3 --claims policy.toml --data 'part-*.parquet' --dry-run\n"
+                "zkp-ledger prove penguins --search 'range(body_mass_g)' --data penguins.csv\twhat "
+                "could be claimed\n"
                 "zkp-ledger verify 'penguins#8'\twhat entry 8 of the log adds",
     .options = options,
     .option_count = ZKL_COUNT(options),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ledger/entry_export.h"
+#include "notary/search.h"
 #include "service/output.h"
 #include "service/proving.h"
 #include "service/claimed.h"
@@ -25,7 +26,12 @@ static zkl_status check_request(const zkl_add_claims_request *request, zkl_error
         return zkl_fail(err, ZKL_USAGE, "no dataset given");
     if (!request->file_count)
         return zkl_fail(err, ZKL_USAGE, "no file given");
-    if (!request->claim_count && !request->claims_file && !request->policy.policy)
+    const bool has_claims = request->claim_count || request->claims_file || request->policy.policy;
+    if (request->search_count && has_claims)
+        return zkl_fail(err, ZKL_USAGE, "a search claims nothing: claims and searches are apart");
+    if (request->search_count && (request->receipt_path || request->with_count))
+        return zkl_fail(err, ZKL_USAGE, "a search is of one dataset, and has no receipt");
+    if (!request->search_count && !has_claims)
         return zkl_fail(err, ZKL_USAGE, "no claim given");
     if (request->with_count >= ZKL_ENTRY_PARENTS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "claims may speak of at most %d other datasets",
@@ -297,6 +303,68 @@ static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_
     return prove_and_record(out, request, &entry, &record, list, err);
 }
 
+/* ---- A search: results for the owner, and no claim. */
+
+/* An open claim is not cut, so it is one piece, and bound by the plan's check. */
+static const zkl_compiled_claim *find_piece(const zkl_proof_plan *plan, size_t number)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t k = 0; k < plan->statements[i].pieces.count; k++)
+            if (plan->statements[i].pieces.items[k]->asked == number)
+                return &plan->statements[i].pieces.items[k]->claim;
+    return NULL;
+}
+
+/* The claim whole: one that was measured may have been cut into pieces, or follow from the
+ * manifest. */
+static zkl_status show_found(zkl_found *out, zkl_notarize_result *result, const zkl_search *search,
+                             const zkl_claim_list *claims, zkl_proof_plan *plan, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 }, words = { 0 };
+    zkl_compiled_claim whole;
+    out->form = service_text(&result->memory, zkl_bytes_of_text(search->form));
+    if (search->claim == ZKL_SEARCH_NONE) {
+        out->words = search->reason;
+        return out->form ? ZKL_OK : zkl_no_memory(err, strlen(search->form));
+    }
+    const zkl_claim *claim = &claims->claims[search->claim];
+    const zkl_compiled_claim *found = claim->is_open ? find_piece(plan, search->claim) : &whole;
+    if (!claim->is_open)
+        ZKL_TRY(zkl_claim_compile(&whole, &plan->memory, claim, plan->scope, err));
+    ZKL_ASSERT(found && found->is_bound); /* the plan was checked */
+    zkl_claim_print(&text, &found->claim);
+    zkl_claim_sentence(&words, found);
+    ZKL_TRY(zkl_buffer_status(&text, err));
+    ZKL_TRY(zkl_buffer_status(&words, err));
+    out->claim = service_text(&result->memory, zkl_buffer_bytes(&text));
+    out->words = service_text(&result->memory, zkl_buffer_bytes(&words));
+    return out->form && out->claim && out->words ? ZKL_OK : zkl_no_memory(err, text.size);
+}
+
+/* What is found is checked as claims are: a dry run of them, but for what it would cost. */
+static zkl_status search_and_show(zkl_notarize_result *out, const zkl_add_claims_request *request,
+                                  zkl_search_list *searches, zkl_claim_list *claims,
+                                  service_claimed_list *list, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_proof_plan) probed = { 0 }, plan = { 0 };
+    const service_claimed *own = &list->items[0];
+    const zkl_env *env = own->data.env;
+    zkl_found *found = ZKL_ARENA_NEW(&out->memory, zkl_found, searches->count);
+    if (!found)
+        return zkl_no_memory(err, searches->count * sizeof *found);
+    ZKL_TRY(zkl_env_progress(env, "searching", 0, 0, err));
+    ZKL_TRY(zkl_proof_plan_init(&probed, &own->facts, own->version.found.name,
+                                own->version.found.version, request->leaf_blocks_max, err));
+    ZKL_TRY(zkl_search_list_measure(searches, claims, &probed, env->pool, err));
+    ZKL_TRY(make_plan(&plan, claims, list, request, env, err));
+    for (size_t i = 0; i < searches->count; i++)
+        ZKL_TRY(show_found(&found[i], out, &searches->items[i], claims, &plan, err));
+    out->is_dry_run = true;
+    out->found = found;
+    out->found_count = searches->count;
+    return ZKL_OK;
+}
+
 static zkl_status check_output_free(const zkl_add_claims_request *request, const service_desk *desk,
                                     const service_version *version, zkl_error *err)
 {
@@ -354,6 +422,8 @@ static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *cla
 {
     ZKL_AUTO_CLEAR(service_desk) desk = { 0 };
     ZKL_AUTO_CLEAR(service_claimed_list) list = { 0 };
+    ZKL_AUTO_CLEAR(zkl_search_list) searches = { 0 };
+    const bool is_search = request->search_count > 0;
     /* What the request says, before the ledger is opened. */
     ZKL_TRY(check_request(request, err));
     ZKL_TRY(list_claimed(&list, request, handle, env, err));
@@ -361,8 +431,9 @@ static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *cla
     const zkl_asked_claims asked = { request->claims, request->claim_count, request->claims_file,
                                      request->policy };
     ZKL_TRY(zkl_claim_list_ask(claims, &asked, err));
+    ZKL_TRY(zkl_search_list_read(&searches, request->searches, request->search_count, err));
     /* What the ledger has. */
-    ZKL_TRY(service_desk_open(&desk, handle, request->dry_run, env, err));
+    ZKL_TRY(service_desk_open(&desk, handle, request->dry_run || is_search, env, err));
     for (size_t i = 0; i < list.count; i++)
         ZKL_TRY(service_version_find(&list.items[i].version, desk.ledger,
                                      list.items[i].request.reference, err));
@@ -370,7 +441,7 @@ static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *cla
     const service_version *own = &list.items[0].version;
     ZKL_TRY(check_output_free(request, &desk, own, err));
     ZKL_TRY(show_version(out, own, err));
-    ZKL_TRY(check_columns(claims, &own->manifest.schema, err));
+    ZKL_TRY(check_columns(is_search ? &searches.probes : claims, &own->manifest.schema, err));
     double start = zkl_seconds();
     for (size_t i = 0; i < list.count; i++)
         ZKL_TRY(zkl_ledger_setup(desk.ledger, &list.items[i].data.setup, err));
@@ -379,7 +450,8 @@ static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *cla
     for (size_t i = 0; i < list.count; i++)
         ZKL_TRY(service_claimed_read(&list.items[i], &desk, err));
     out->times.read = zkl_seconds() - start;
-    return plan_and_prove(out, request, claims, &desk, &list, err);
+    return is_search ? search_and_show(out, request, &searches, claims, &list, err)
+                     : plan_and_prove(out, request, claims, &desk, &list, err);
 }
 
 zkl_status zkl_add_claims(zkl_notarize_result *out, zkl_ledger *ledger,
