@@ -5,8 +5,7 @@
 /* Claims: what people say. KIND(name), in the order in which errors list them. Module:
  * claim/claim_<name>.c, which defines zkl_claim_kind_<name> (`mean` lies beside `sum`; `same_rows`
  * beside `split`; `count_where`, which begins with the word of `count`, and those behind it in
- * claim_where.c; `variance` and those behind it in claim_moments.c; `equal_opportunity` and
- * `four_fifths` beside `parity`). */
+ * claim_where.c; `variance` and those behind it in claim_moments.c). */
 #define ZKL_CLAIM_KINDS(KIND)                                                                      \
     KIND(cells)                                                                                    \
     KIND(range)                                                                                    \

@@ -283,7 +283,8 @@ zkl_status workbench_check_claims(workbench *bench, zkl_notarize_result *out,
         ZKL_TRY(zkl_proof_plan_add_table(&plan, &bench->list.items[i].facts, found->name,
                                          found->version, err));
     }
-    zkl_status status = zkl_claim_list_ask(&claims, texts, count, NULL, err);
+    zkl_status status =
+        zkl_claim_list_ask(&claims, &(zkl_asked_claims){ .texts = texts, .count = count }, err);
     if (status == ZKL_OK)
         status = zkl_proof_plan_add_claims(&plan, &claims, err);
     if (status == ZKL_OK)
