@@ -1,5 +1,5 @@
-/* Policies: what parses needs a value for each place that it lists, and no other. A value that holds
- * a place is not filled in again. */
+/* Policies: what parses needs a value for each place that it lists, and no other. A value that
+ * holds a place is not filled in again. */
 #include "notary/policy.h"
 
 #include <string.h>
