@@ -402,38 +402,49 @@ static bool pairs_off(const zkl_claim *claim)
     return good;
 }
 
-/* The word and "=": a column may have the word for a name. */
-static bool accept_option(zkl_claim_reader *r, const char *option)
+/* A word of the list and "=", and its place and 1: a column may have the word for a name. */
+static size_t accept_option(zkl_claim_reader *r, const char *const *options)
 {
     const size_t at = r->at;
-    if (option && zkl_claim_accept(r, option) && zkl_claim_accept(r, "="))
-        return true;
-    r->at = at;
-    return false;
+    for (size_t i = 0; options && options[i]; i++) {
+        if (zkl_claim_accept(r, options[i]) && zkl_claim_accept(r, "="))
+            return i + 1;
+        r->at = at;
+    }
+    return 0;
 }
 
-zkl_status zkl_claim_read_pairs(zkl_claim_reader *r, zkl_claim *claim, const char *option,
-                                bool *has_option)
+/* Behind a dataset and ",": nothing but an option can stand there. */
+static zkl_status expect_option(zkl_claim_reader *r, const char *const *options, size_t *option)
+{
+    char what[64];
+    size_t at = 0;
+    zkl_claim_peek(r);
+    *option = accept_option(r, options);
+    if (*option)
+        return ZKL_OK;
+    for (size_t i = 0; options[i]; i++)
+        at += (size_t)snprintf(what + at, sizeof what - at, "%s'%s='", i ? " or " : "", options[i]);
+    snprintf(what + at, sizeof what - at, " expected");
+    return zkl_claim_fail_at(r, r->at, what);
+}
+
+zkl_status zkl_claim_read_pairs(zkl_claim_reader *r, zkl_claim *claim, const char *const *options,
+                                size_t *option)
 {
     pair_item item = { 0 };
     zkl_claim_peek(r);
     const size_t start = r->at;
-    bool ended = false;
+    size_t ended = 0;
     do {
-        ended = claim->column_count && accept_option(r, option);
+        ended = claim->column_count ? accept_option(r, options) : 0;
         if (!ended)
             ZKL_TRY(read_item(r, claim, &item));
     } while (!ended && !item.is_dataset && zkl_claim_accept(r, ","));
-    if (item.is_dataset && option && zkl_claim_accept(r, ",")) {
-        char what[32];
-        zkl_claim_peek(r);
-        snprintf(what, sizeof what, "'%s=' expected", option);
-        if (!accept_option(r, option))
-            return zkl_claim_fail_at(r, r->at, what);
-        ended = true;
-    }
-    if (has_option)
-        *has_option = ended;
+    if (item.is_dataset && options && zkl_claim_accept(r, ","))
+        ZKL_TRY(expect_option(r, options, &ended));
+    if (option)
+        *option = ended;
     if (!claim->other_count && item.is_bare) { /* the last name is the dataset's */
         const zkl_claim_other other = { .name = claim->columns[--claim->column_count].name };
         if (!zkl_dataset_name_valid(other.name))

@@ -47,11 +47,11 @@ zkl_status zkl_claim_read_any_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_
 bool zkl_claim_begins_dataset(const zkl_claim_reader *r);
 /* Columns of the dataset and as many of another one, which pair off: "a, b, D@1.x, D@1.y", or
  * "a, b, D@1" when the names are the same. The claim's columns are the own ones, then the others.
- * Ends before what is neither "," nor the list's. option: a word that with "=" behind it may stand
- * in place of the next column and ends the list ("nulls"): *has_option says so, and both are taken;
- * NULL: none. */
-zkl_status zkl_claim_read_pairs(zkl_claim_reader *r, zkl_claim *claim, const char *option,
-                                bool *has_option) ZKL_MUST_USE;
+ * Ends before what is neither "," nor the list's. options: words, the last one NULL, that with "="
+ * behind them may stand in place of the next column and end the list ("nulls"): *option is its
+ * place and 1 then, and both are taken; 0 without. NULL, NULL: there are none. */
+zkl_status zkl_claim_read_pairs(zkl_claim_reader *r, zkl_claim *claim, const char *const *options,
+                                size_t *option) ZKL_MUST_USE;
 /* A literal, without quotes; data NULL for '*'. */
 zkl_status zkl_claim_read_literal(zkl_claim_reader *r, zkl_bytes *out) ZKL_MUST_USE;
 zkl_status zkl_claim_read_quantity(zkl_claim_reader *r, zkl_quantity *out, bool sign) ZKL_MUST_USE;

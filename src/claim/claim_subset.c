@@ -33,12 +33,13 @@ static zkl_status read_nulls(zkl_claim_reader *r, zkl_subset_nulls *out)
 
 static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
 {
-    bool has_nulls;
+    static const char *const options[] = { "nulls", NULL };
+    size_t option;
     ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(subset_body), r->err));
     subset_body *body = out->body;
     ZKL_TRY(zkl_claim_expect(r, "("));
-    ZKL_TRY(zkl_claim_read_pairs(r, out, "nulls", &has_nulls));
-    if (has_nulls)
+    ZKL_TRY(zkl_claim_read_pairs(r, out, options, &option));
+    if (option)
         ZKL_TRY(read_nulls(r, &body->nulls));
     return zkl_claim_expect(r, ")");
 }

@@ -39,6 +39,7 @@
     KIND(distinct)                                                                                 \
     KIND(k_anonymous)                                                                              \
     KIND(l_diverse)                                                                                \
+    KIND(drift)                                                                                    \
     KIND(parity)                                                                                   \
     KIND(equal_opportunity)                                                                        \
     KIND(four_fifths)                                                                              \
