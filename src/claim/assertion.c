@@ -77,6 +77,19 @@ zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_fact
     return ops->check(facts, err);
 }
 
+/* A few numbers of a statement can ask for many draws, and each of these is a hash. */
+bool zkl_assertion_add_draws(uint64_t *drawn, zkl_assertion_kind kind,
+                             const zkl_assertion_facts *facts)
+{
+    const zkl_assertion_ops *ops = zkl_assertion_ops_of(kind);
+    const uint64_t more = ops->draws ? ops->draws(facts) : 0;
+    ZKL_ASSERT(*drawn <= ZKL_ASSERTION_DRAWS_MAX);
+    if (more > ZKL_ASSERTION_DRAWS_MAX - *drawn)
+        return false;
+    *drawn += more;
+    return true;
+}
+
 /* Computed by prover and verifier alike; a statement's own auxiliary tables are compared with
  * these. */
 size_t zkl_assertion_auxiliary(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],

@@ -70,6 +70,10 @@ const zkl_assertion_ops *zkl_assertion_ops_of(zkl_assertion_kind kind);
  * parameters well formed? ZKL_REJECTED with the name of the check. */
 zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_facts *facts,
                                zkl_error *err) ZKL_MUST_USE;
+/* Add the numbers that it draws, after the check. False, with nothing added: more than
+ * ZKL_ASSERTION_DRAWS_MAX. */
+bool zkl_assertion_add_draws(uint64_t *drawn, zkl_assertion_kind kind,
+                             const zkl_assertion_facts *facts) ZKL_MUST_USE;
 size_t zkl_assertion_auxiliary(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
                                zkl_assertion_kind kind, const zkl_assertion_facts *facts);
 

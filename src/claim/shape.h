@@ -77,8 +77,7 @@ typedef struct zkl_shape {
     zkl_fr k0, k1, rho0, rho1;
     uint64_t last; /* (rows - 1) mod C */
 
-    /* Its leaves are counted, and nothing is computed that hangs on challenges: rho0 and weights of
-     * public columns mean nothing. */
+    /* Of zkl_shape_count: public columns are not added up, so rho0 means nothing. */
     bool is_counted;
 
     /* While compiling. */
@@ -108,7 +107,8 @@ typedef struct zkl_shape {
 zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement,
                              const zkl_proof_format *format, const zkl_fr *t0, const zkl_fr *alpha,
                              zkl_error *err) ZKL_MUST_USE;
-/* Its counts alone: leaf_count, has_table. The same statuses. */
+/* The same for challenges 0 and 1, without what public columns add up to: its leaves and counts.
+ * The same statuses. */
 zkl_status zkl_shape_count(zkl_shape *out, const zkl_statement *statement,
                            const zkl_proof_format *format, zkl_error *err) ZKL_MUST_USE;
 void zkl_shape_clear(zkl_shape *shape);

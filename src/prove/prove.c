@@ -115,6 +115,7 @@ static zkl_status read_request(prove_plan *plan, const zkl_prove_request *reques
         ZKL_ARENA_NEW(&plan->arena, const zkl_statement_table *, ZKL_STATEMENT_TABLES_MAX);
     if (!plan->assertions || !tables)
         return zkl_no_memory(err, assertion_count * sizeof *plan->assertions);
+    uint64_t drawn = 0;
     ZKL_TRY(check_sources(plan, request, err));
     if (!assertion_count || assertion_count > ZKL_STATEMENT_ASSERTIONS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "%zu claims, 1 to %d fit a proof", assertion_count,
@@ -140,6 +141,9 @@ static zkl_status read_request(prove_plan *plan, const zkl_prove_request *reques
         if (status != ZKL_OK)
             return zkl_wrap(err, status, "claim %zu (%s)", i,
                             zkl_assertion_kind_name(assertion->kind));
+        if (!zkl_assertion_add_draws(&drawn, assertion->kind, &facts))
+            return zkl_fail(err, ZKL_LIMIT, "the samples of one proof have at most %llu rows",
+                            (unsigned long long)ZKL_ASSERTION_DRAWS_MAX);
     }
     return ZKL_OK;
 }
@@ -231,8 +235,7 @@ static zkl_status plan_statement(prove_plan *plan, const zkl_proof_format *forma
     plan->format = format;
     ZKL_TRY(read_request(plan, request, err));
     ZKL_TRY(plan_tables(plan, err));
-    return zkl_shape_compile(&plan->shape, &plan->statement, format, &ZKL_FR_ZERO, &ZKL_FR_ONE,
-                             err);
+    return zkl_shape_count(&plan->shape, &plan->statement, format, err);
 }
 
 zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_assertion_request *assertions,

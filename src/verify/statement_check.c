@@ -174,21 +174,6 @@ static void find_uses(const zkl_statement *s, const checked_tables *tables)
     }
 }
 
-/* A few numbers can ask for many draws, and each is a hash: they are counted over the whole
- * statement before any is drawn. */
-static zkl_status count_draws(uint64_t *drawn, zkl_assertion_kind kind,
-                              const zkl_assertion_facts *facts, zkl_error *err)
-{
-    const zkl_assertion_ops *ops = zkl_assertion_ops_of(kind);
-    const uint64_t more = ops->draws ? ops->draws(facts) : 0;
-    if (more > ZKL_ASSERTION_DRAWS_MAX - *drawn)
-        return zkl_fail(err, ZKL_REJECTED,
-                        "parameters: the statement's samples have more than %llu rows together",
-                        (unsigned long long)ZKL_ASSERTION_DRAWS_MAX);
-    *drawn += more;
-    return ZKL_OK;
-}
-
 /* One assertion: its parameters and sources fit its kind, and its auxiliary tables are those that
  * the kind computes from them, each used by this assertion alone. Were an auxiliary table shared,
  * one claim's helper could stand for another's. */
@@ -203,7 +188,10 @@ static zkl_status check_assertion(const zkl_statement *s, size_t at, const zkl_p
     const zkl_assertion_facts facts = { format, assertion->params, assertion->param_count, sources,
                                         source_count };
     ZKL_TRY(zkl_assertion_check(assertion->kind, &facts, err));
-    ZKL_TRY(count_draws(drawn, assertion->kind, &facts, err));
+    if (!zkl_assertion_add_draws(drawn, assertion->kind, &facts))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "parameters: the statement's samples have more than %llu rows together",
+                        (unsigned long long)ZKL_ASSERTION_DRAWS_MAX);
 
     zkl_auxiliary want[ZKL_ASSERTION_AUXILIARY_MAX];
     const size_t want_count = zkl_assertion_auxiliary(want, assertion->kind, &facts);

@@ -506,21 +506,27 @@ static void add_sample(samples *s, size_t at)
     add_table(s, "n", SAMPLE_ROWS, 2, 0);
 }
 
+/* Two sources, and nothing yet that was made of them. */
+static void start_samples(samples *s)
+{
+    s->statement = (zkl_statement){ .circuit = zkl_bytes_of_text("F26"),
+                                    .assertions = s->assertions,
+                                    .tables = s->tables,
+                                    .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])s->blocks,
+                                    .masks = (const uint8_t(*)[ZKL_POINT_BYTES])s->blocks,
+                                    .mask_count = 1 };
+    add_table(s, "0", 2 * 65536, 1, 1);
+    add_table(s, "0", SAMPLE_ROWS, 1, 2);
+}
+
 /* A sample costs 96 bytes of a statement and a hash a row: all of them together are limited. */
 static void test_pick__samples_are_limited_together(zkl_test *t)
 {
     zkl_error err = { 0 };
     for (size_t count = SAMPLES_MAX - 1; count <= SAMPLES_MAX; count++) {
         samples *s = ZKL_ARENA_NEW(&t->arena, samples, 1);
-        s->statement = (zkl_statement){ .circuit = zkl_bytes_of_text("F26"),
-                                        .assertions = s->assertions,
-                                        .assertion_count = count,
-                                        .tables = s->tables,
-                                        .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])s->blocks,
-                                        .masks = (const uint8_t(*)[ZKL_POINT_BYTES])s->blocks,
-                                        .mask_count = 1 };
-        add_table(s, "0", 2 * 65536, 1, 1);
-        add_table(s, "0", SAMPLE_ROWS, 1, 2);
+        start_samples(s);
+        s->statement.assertion_count = count;
         for (size_t i = 0; i < count; i++)
             add_sample(s, i);
         CHECK_STATUS(t, count * SAMPLE_ROWS > ZKL_PICK_SAMPLE_MAX ? ZKL_REJECTED : ZKL_OK,
@@ -529,7 +535,31 @@ static void test_pick__samples_are_limited_together(zkl_test *t)
     CHECK(t, strstr(err.text, "samples have more than 1048576 rows together") != NULL);
 }
 
+/* More than one statement holds is a limit to the prover: the plan then begins another one. */
+static void test_pick__samples_are_planned_apart(zkl_test *t)
+{
+    static const uint32_t both[2] = { 0, 1 };
+    zkl_error err = { 0 };
+    size_t leaf_blocks = 0;
+    zkl_assertion_request requests[SAMPLES_MAX];
+    samples *s = ZKL_ARENA_NEW(&t->arena, samples, 1);
+    start_samples(s);
+    const zkl_source_table sources[2] = { { .table = s->tables[0] }, { .table = s->tables[1] } };
+    for (size_t i = 0; i < SAMPLES_MAX; i++) {
+        add_sample(s, i);
+        requests[i] =
+            (zkl_assertion_request){ ZKL_ASSERTION_PICK, s->params[i], 3, both, 2, false };
+    }
+    REQUIRE_OK(t, &err,
+               zkl_prove_leaf_blocks(&leaf_blocks, requests, SAMPLES_MAX - 1, sources, 2, &err));
+    /* three chunks a sample, and one of the public columns' shared block */
+    CHECK_UINT_EQ(t, leaf_blocks, 3 * (SAMPLES_MAX - 1) + 1);
+    CHECK_STATUS(t, ZKL_LIMIT,
+                 zkl_prove_leaf_blocks(&leaf_blocks, requests, SAMPLES_MAX, sources, 2, &err));
+}
+
 ZKL_TESTS(TEST(test_pick__honest), TEST(test_pick__sample), TEST(test_pick__other_rows),
           TEST(test_pick__another_number), TEST(test_pick__auxiliary_tables),
           TEST(test_pick__padding), TEST(test_pick__claims_do_not_pay), TEST(test_pick__statement),
-          TEST(test_pick__samples_are_limited), TEST(test_pick__samples_are_limited_together))
+          TEST(test_pick__samples_are_limited), TEST(test_pick__samples_are_limited_together),
+          TEST(test_pick__samples_are_planned_apart))
