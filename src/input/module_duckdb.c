@@ -662,6 +662,7 @@ __attribute__((visibility("default"))) const zkl_source_module_info *zkl_source_
 
 const zkl_source_module_info *zkl_source_module(void)
 {
-    static const zkl_source_module_info info = { ZKL_SOURCE_VERSION, &duck_ops, &zkl_engine_duckdb };
+    static const zkl_source_module_info info = { ZKL_SOURCE_VERSION, &duck_ops,
+                                                 &zkl_engine_duckdb };
     return &info;
 }
