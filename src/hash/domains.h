@@ -31,7 +31,6 @@
 
 /* Numbers of rows of a sample, from its seed: claim/assertion_pick.c. docs/proof-system.md
  * section 8 */
-#define ZKL_CHALLENGE_SAMPLE "sample"
 
 /* Secrets. Keys of several kinds are used with them: each label has one kind of key.
  * docs/proof-system.md section 9; the last two of the owner secret: docs/formats/ledger.md */

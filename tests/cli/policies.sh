@@ -7,7 +7,7 @@ new_ledger .
 # Three rows a combination of age and city, two diagnoses each; one pay is missing.
 printf 'id,age,city,diagnosis,pay\n1,30,Rome,flu,10\n2,30,Rome,flu,\n3,30,Rome,cold,30\n4,40,Oslo,cold,40\n5,40,Oslo,flu,50\n6,40,Oslo,flu,60\n' >people.csv
 printf 'id,age,city,diagnosis,pay\n7,30,Rome,flu,10\n8,31,Rome,cold,20\n' >test.csv
-shipped="data-quality privacy train-test-hygiene"
+shipped="data-quality fairness privacy train-test-hygiene"
 
 run 0 zkp-ledger policies
 for name in $shipped; do prints "$name"; done
@@ -60,6 +60,15 @@ prints 'of no row is id that of a row of test@1'
 run 1 zkp-ledger prove people "${hygiene[@]/key=id/key=age}" --set test=test@1 --data people.csv --with test@1=test.csv
 says 'disjoint(age, test@1)'
 ok "train-test-hygiene: a training set against its test set"
+
+# Half of one group is hired, three of five of the other; everybody who is good is.
+printf 'sex,good,hired\nf,true,true\nf,true,true\nf,false,false\nf,false,false\nm,true,true\nm,true,true\nm,false,true\nm,false,false\nm,false,false\n' >staff.csv
+fairness=(--policy fairness --set prediction=hired --set group=sex --set label=good)
+run 0 zkp-ledger notarize staff.csv --name staff "${fairness[@]}" --set gap=0.1 --dry-run
+prints 'policy fairness: 2 of 2 claims hold'
+run 1 zkp-ledger notarize staff.csv --name staff "${fairness[@]}" --set gap=0.05 --dry-run --json
+json "d['policy']['refused'] == 1" "[c['claim'] for c in d['false_claims']] == ['parity(hired, sex) <= 0.05']"
+ok "fairness: of a table that keeps it, and of one that does not"
 
 # ---- Places and values.
 want_usage() { run 2 zkp-ledger notarize people.csv --name other --dry-run "$@"; }
