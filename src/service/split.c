@@ -189,7 +189,6 @@ static zkl_status write_part(splitting *s, size_t part, zkl_error *err)
 
 static zkl_status make_parts(splitting *s, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     const zkl_split_request *r = s->request;
     const char **outputs = ZKL_ARENA_NEW(&s->bench.list.memory, const char *, r->part_count);
     if (!outputs)
