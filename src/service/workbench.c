@@ -128,6 +128,17 @@ static zkl_status begin_file(workbench *bench, workbench_file *file, zkl_error *
     return zkl_file_write(file->path, (zkl_bytes){ 0 }, 0600, err);
 }
 
+/* A result takes no source's place, nor one in the ledger, whatever is forced. */
+static zkl_status check_apart(const workbench *bench, const char *output, zkl_error *err)
+{
+    ZKL_TRY(service_output_has_place(output, err));
+    for (size_t i = 0; i < bench->list.count; i++)
+        ZKL_TRY(service_output_apart(output, bench->list.items[i].data.files,
+                                     bench->list.items[i].data.file_count,
+                                     zkl_ledger_folder(bench->handle), err));
+    return ZKL_OK;
+}
+
 zkl_status workbench_add_files(workbench *bench, const char *const *outputs, size_t count,
                                bool is_made, zkl_error *err)
 {
@@ -137,6 +148,8 @@ zkl_status workbench_add_files(workbench *bench, const char *const *outputs, siz
         return zkl_no_memory(err, count * sizeof *bench->files);
     bench->file_count = count;
     for (size_t i = 0; i < count; i++) {
+        if (!is_made)
+            ZKL_TRY(check_apart(bench, outputs[i], err));
         bench->files[i] = (workbench_file){ .output = outputs[i], .path = outputs[i] };
         if (!is_made)
             ZKL_TRY(begin_file(bench, &bench->files[i], err));
