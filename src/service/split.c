@@ -266,18 +266,6 @@ static zkl_status prove_split(splitting *s, zkl_error *err)
     return zkl_add_claims(&s->out->proven, s->bench.handle, &request, s->bench.env, err);
 }
 
-/* A column's name in a claim: in quotes, so that no byte of it is a sign. */
-static void put_claim_name(zkl_buffer *out, const char *name)
-{
-    zkl_buffer_put_u8(out, '"');
-    for (; *name; name++) {
-        if (*name == '"' || *name == '\\')
-            zkl_buffer_put_u8(out, '\\');
-        zkl_buffer_put_u8(out, (uint8_t)*name);
-    }
-    zkl_buffer_put_u8(out, '"');
-}
-
 /* "disjoint(patient, test@1)" of part `part`, for every part behind it. */
 static zkl_status prove_apart(splitting *s, size_t part, zkl_error *err)
 {
@@ -292,7 +280,7 @@ static zkl_status prove_apart(splitting *s, size_t part, zkl_error *err)
         ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
         ZKL_TRY(fill_with(s, &with[i], part + 1 + i, err));
         zkl_buffer_put_text(&claim, "disjoint(");
-        put_claim_name(&claim, s->request->group);
+        transform_put_name(&claim, zkl_bytes_of_text(s->request->group));
         zkl_buffer_format(&claim, ", %s)", with[i].reference);
         ZKL_TRY(zkl_buffer_status(&claim, err));
         claims[i] = zkl_arena_text(&arena, (const char *)claim.data, claim.size);

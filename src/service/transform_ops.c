@@ -55,8 +55,7 @@ static zkl_status end_claim(maker *m)
     return ZKL_OK;
 }
 
-/* A column's name in a claim: always in quotes, so that no byte of it is a sign. */
-static void put_claim_name(zkl_buffer *out, zkl_bytes name)
+void transform_put_name(zkl_buffer *out, zkl_bytes name)
 {
     zkl_buffer_put_u8(out, '"');
     for (size_t i = 0; i < name.size; i++) {
@@ -205,14 +204,14 @@ static zkl_status take_chosen(maker *m, const chosen_columns *c)
     const zkl_schema *schema = schema_of(m, 0);
     zkl_buffer_put_text(&m->claim, "same(");
     for (size_t i = 0; i < c->count; i++) {
-        put_claim_name(&m->claim, c->names[i]);
+        transform_put_name(&m->claim, c->names[i]);
         zkl_buffer_put_text(&m->claim, ", ");
     }
     zkl_buffer_put_text(&m->sql, "SELECT ");
     for (size_t i = 0; i < c->count; i++) {
         const zkl_bytes from = schema->columns[c->at[i]].name;
         zkl_buffer_format(&m->claim, "%s%s.", i ? ", " : "", m->plan->sources[0].reference);
-        put_claim_name(&m->claim, from);
+        transform_put_name(&m->claim, from);
         zkl_buffer_put_text(&m->sql, i ? ", " : "");
         zkl_engine_put_name(&m->sql, from);
         zkl_buffer_put_text(&m->sql, " AS ");
@@ -311,7 +310,7 @@ static zkl_status make_add(maker *m)
                             (int)(name.size < 200 ? name.size : 200), (const char *)name.data);
     ZKL_TRY(zkl_claim_expect(&m->reader, "="));
     zkl_buffer_put_text(&m->claim, "linear(");
-    put_claim_name(&m->claim, name);
+    transform_put_name(&m->claim, name);
     zkl_buffer_put_text(&m->claim, " = ");
     zkl_buffer_put_text(&m->sql, ", ");
     do {
@@ -332,7 +331,7 @@ static zkl_status make_add(maker *m)
             zkl_buffer_put_text(&m->claim, has_weight ? "*" : "");
             zkl_buffer_put_text(&m->sql, has_weight ? "*" : "");
             ZKL_TRY(read_column(m, &column));
-            put_claim_name(&m->claim, schema->columns[column].name);
+            transform_put_name(&m->claim, schema->columns[column].name);
             zkl_engine_put_name(&m->sql, schema->columns[column].name);
         }
         minus = zkl_claim_accept(&m->reader, "-");
@@ -399,7 +398,7 @@ static zkl_status make_sort(maker *m)
         zkl_engine_put_name(&m->sql, schema->columns[columns[i]].name);
         zkl_buffer_put_text(&m->sql, falls ? " DESC NULLS FIRST, " : " ASC NULLS LAST, ");
         zkl_buffer_put_text(&m->claim, i ? ", " : "");
-        put_claim_name(&m->claim, schema->columns[columns[i]].name);
+        transform_put_name(&m->claim, schema->columns[columns[i]].name);
     }
     zkl_buffer_put_text(&m->sql, "zkl_row");
     zkl_buffer_put_text(&m->claim, falls ? ", order=falling)" : ")");
@@ -488,8 +487,8 @@ static zkl_status make_dedup(maker *m)
     zkl_buffer_put_text(&back, "subset(");
     for (size_t i = 0; i < schema->column_count; i++) {
         zkl_buffer_put_text(&m->claim, i ? ", " : "");
-        put_claim_name(&m->claim, schema->columns[i].name);
-        put_claim_name(&back, schema->columns[i].name);
+        transform_put_name(&m->claim, schema->columns[i].name);
+        transform_put_name(&back, schema->columns[i].name);
         zkl_buffer_put_text(&back, ", ");
         any_null |= schema->columns[i].nullable;
     }
@@ -543,7 +542,7 @@ static zkl_status make_join(maker *m)
         ZKL_TRY(find_column(&other, m, 1, left->columns[column].name));
         is_key[other] = true;
         zkl_buffer_put_text(&m->claim, any ? ", " : "");
-        put_claim_name(&m->claim, left->columns[column].name);
+        transform_put_name(&m->claim, left->columns[column].name);
         zkl_buffer_put_text(&on, any ? " AND s0." : "s0.");
         zkl_engine_put_name(&on, left->columns[column].name);
         zkl_buffer_put_text(&on, " = s1.");
@@ -578,7 +577,7 @@ static zkl_status read_aggregate(maker *m)
     ZKL_TRY(zkl_claim_read_name(&m->reader, &name));
     ZKL_TRY(zkl_claim_expect(&m->reader, "="));
     zkl_buffer_put_text(&m->claim, ", ");
-    put_claim_name(&m->claim, name);
+    transform_put_name(&m->claim, name);
     zkl_buffer_put_text(&m->claim, " = ");
     zkl_buffer_put_text(&m->sql, ", ");
     if (accept_word(m, "rows") || zkl_claim_accept(&m->reader, "rows")) {
@@ -594,7 +593,7 @@ static zkl_status read_aggregate(maker *m)
         ZKL_TRY(read_column(m, &column));
         ZKL_TRY(zkl_claim_expect(&m->reader, ")"));
         zkl_buffer_format(&m->claim, "%s(", kinds[kind].word);
-        put_claim_name(&m->claim, schema_of(m, 0)->columns[column].name);
+        transform_put_name(&m->claim, schema_of(m, 0)->columns[column].name);
         zkl_buffer_put_u8(&m->claim, ')');
         zkl_buffer_put_text(&m->sql, kinds[kind].sql);
         zkl_engine_put_name(&m->sql, schema_of(m, 0)->columns[column].name);
@@ -619,7 +618,7 @@ static zkl_status make_group(maker *m)
         if (!kept)
             return zkl_no_memory(m->reader.err, name.size);
         zkl_buffer_put_text(&m->claim, keys.size ? ", " : "");
-        put_claim_name(&m->claim, name);
+        transform_put_name(&m->claim, name);
         zkl_buffer_put_text(&keys, keys.size ? ", " : "");
         zkl_engine_put_name(&keys, name);
         ZKL_TRY(add_types(m, 0, kept, kept));

@@ -47,5 +47,7 @@ void transform_plan_clear(transform_plan *plan);
  * mistake, ZKL_NOT_FOUND for a column. */
 zkl_status transform_plan_make(transform_plan *out, const char *operation,
                                zkl_error *err) ZKL_MUST_USE;
+/* A column's name in a claim: always in quotes, so that no byte of it is a sign. */
+void transform_put_name(zkl_buffer *out, zkl_bytes name);
 /* The word at index; NULL behind the last. */
 const char *transform_word(size_t index);
