@@ -2,15 +2,18 @@
  * commitments: a proof on commitments of other cells fails its own check. */
 #include "service/claimed.h"
 
+void service_claimed_clear(service_claimed *c)
+{
+    zkl_commitments_clear(&c->commitments);
+    zkl_table_facts_clear(&c->facts);
+    recheck_clear(&c->data);
+    zkl_arena_clear(&c->version.memory);
+}
+
 void service_claimed_list_clear(service_claimed_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        service_claimed *c = &list->items[i];
-        zkl_commitments_clear(&c->commitments);
-        zkl_table_facts_clear(&c->facts);
-        recheck_clear(&c->data);
-        zkl_arena_clear(&c->version.memory);
-    }
+    for (size_t i = 0; i < list->count; i++)
+        service_claimed_clear(&list->items[i]);
     zkl_arena_clear(&list->memory);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 /* Datasets of the ledger together with their data, read again and compared with what was notarised:
- * what claims are added to, and what is transformed. */
+ * what claims are added to, what is transformed, what rows are shown of. */
 #include "ledger/entry_export.h"
 #include "notary/notary.h"
 #include "service/proving.h"
@@ -30,6 +30,8 @@ typedef struct service_claimed {
     zkl_commitments commitments;
     zkl_committed_table committed;
 } service_claimed;
+
+void service_claimed_clear(service_claimed *claimed); /* wipes */
 
 /* The one that it is about first. */
 typedef struct service_claimed_list {

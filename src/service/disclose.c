@@ -9,35 +9,25 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "ledger/entry_export.h"
 #include "notary/shown_rows.h"
+#include "service/claimed.h"
 #include "service/output.h"
-#include "service/proving.h"
-#include "service/recheck.h"
 
 /* The version that rows are shown of, and its data. */
 typedef struct disclosed_version {
     zkl_arena memory;
-    zkl_dataset_version found;
-    zkl_loaded_content loaded;
-    zkl_manifest manifest;
+    service_claimed of;
     uint32_t *columns;
     size_t column_count;
     uint64_t rows[ZKL_DISCLOSURE_ROWS_MAX];
     size_t row_count;
     uint8_t challenge[ZKL_DISCLOSURE_CHALLENGE_MAX];
     size_t challenge_size;
-    zkl_verify_data_request request;
-    recheck data;
-    zkl_table_facts facts;
-    zkl_commitments commitments;
 } disclosed_version;
 
 static void disclosed_version_clear(disclosed_version *v)
 {
-    zkl_commitments_clear(&v->commitments);
-    zkl_table_facts_clear(&v->facts);
-    recheck_clear(&v->data);
+    service_claimed_clear(&v->of);
     zkl_arena_clear(&v->memory);
 }
 
@@ -76,9 +66,10 @@ static bool read_number(uint64_t *out, const char **at)
 static zkl_status add_row(disclosed_version *v, uint64_t row, zkl_error *err)
 {
     size_t at = v->row_count;
-    if (row >= v->manifest.row_count)
+    if (row >= v->of.version.manifest.row_count)
         return zkl_fail(err, ZKL_USAGE, "row %llu: the dataset has %llu, counted from 0",
-                        (unsigned long long)row, (unsigned long long)v->manifest.row_count);
+                        (unsigned long long)row,
+                        (unsigned long long)v->of.version.manifest.row_count);
     while (at > 0 && v->rows[at - 1] > row)
         at--;
     if (at > 0 && v->rows[at - 1] == row)
@@ -133,7 +124,7 @@ static zkl_status draw_rows(disclosed_version *v, const zkl_disclose_request *re
                         (unsigned long long)request->sample, ZKL_DISCLOSURE_ROWS_MAX);
     v->challenge_size = size;
     v->row_count = (size_t)request->sample;
-    return zkl_disclosure_draw(v->rows, v->row_count, v->manifest.row_count,
+    return zkl_disclosure_draw(v->rows, v->row_count, v->of.version.manifest.row_count,
                                zkl_bytes_of(v->challenge, size), err);
 }
 
@@ -141,7 +132,7 @@ static zkl_status draw_rows(disclosed_version *v, const zkl_disclose_request *re
 static zkl_status choose_columns(disclosed_version *v, const zkl_disclose_request *request,
                                  zkl_error *err)
 {
-    const zkl_schema *schema = &v->manifest.schema;
+    const zkl_schema *schema = &v->of.version.manifest.schema;
     bool *chosen = ZKL_ARENA_NEW(&v->memory, bool, schema->column_count);
     v->columns = ZKL_ARENA_NEW(&v->memory, uint32_t, schema->column_count);
     if (!chosen || !v->columns)
@@ -179,34 +170,6 @@ static zkl_status choose_columns(disclosed_version *v, const zkl_disclose_reques
     return ZKL_OK;
 }
 
-/* ---- The version and its data. */
-
-static zkl_status find_version(disclosed_version *v, zkl_ledger *ledger, const char *reference,
-                               zkl_error *err)
-{
-    zkl_dataset_version asked;
-    ZKL_TRY(service_find(&asked, &v->memory, ledger, reference, err));
-    ZKL_TRY(zkl_ledger_find(ledger, &v->found, &v->memory, asked.name, asked.version, err));
-    ZKL_TRY(zkl_ledger_load_content(ledger, &v->loaded, &v->memory, v->found.index, err));
-    return zkl_manifest_parse(&v->manifest, &v->memory, v->loaded.content.manifests[0], err);
-}
-
-static zkl_status read_data(disclosed_version *v, service_desk *desk, zkl_error *err)
-{
-    v->data.manifest = &v->manifest;
-    v->data.dataset = v->found.dataset;
-    v->data.owner = desk->owner;
-    v->data.ledger = desk->ledger;
-    const zkl_status status = recheck_data(&v->data, err);
-    v->data.ledger = NULL; /* the desk closes it */
-    ZKL_TRY(status);
-    ZKL_TRY(zkl_table_facts_take(&v->facts, v->data.table, desk->owner, err));
-    if (!zkl_digest_equal(&v->facts.content, &v->manifest.content))
-        return zkl_fail(err, ZKL_CONFLICT, "the dataset was notarised under another owner secret");
-    return zkl_commitments_of_manifest(&v->commitments, &v->facts, &v->manifest, &v->data.data_key,
-                                       err);
-}
-
 /* The file has a place, is none of those that are read, and is not there yet. */
 static zkl_status check_output(disclosed_version *v, const zkl_disclose_request *request,
                                zkl_ledger *handle, zkl_error *err)
@@ -222,14 +185,14 @@ static zkl_status check_output(disclosed_version *v, const zkl_disclose_request 
 static zkl_status make_body(zkl_buffer *body, const disclosed_version *v, const service_desk *desk,
                             const zkl_env *env, zkl_error *err)
 {
-    const zkl_srs *srs = zkl_setup_srs(v->data.setup);
+    const zkl_srs *srs = zkl_setup_srs(v->of.data.setup);
     const zkl_prover prover = { .srs = srs, .owner_secret = desk->owner };
     const zkl_shown_rows shown = {
-        .facts = &v->facts,
-        .commitments = &v->commitments,
-        .data_key = &v->data.data_key,
-        .dataset = { zkl_ledger_own_id(desk->ledger), &v->found.dataset, &v->manifest,
-                     &srs->verifier, NULL },
+        .facts = &v->of.facts,
+        .commitments = &v->of.commitments,
+        .data_key = &v->of.data.data_key,
+        .dataset = { zkl_ledger_own_id(desk->ledger), &v->of.version.found.dataset,
+                     &v->of.version.manifest, &srs->verifier, NULL },
         .prover = &prover,
         .challenge = zkl_bytes_of(v->challenge, v->challenge_size),
         .columns = v->columns,
@@ -243,11 +206,11 @@ static zkl_status make_body(zkl_buffer *body, const disclosed_version *v, const 
 static void make_entry(zkl_entry *out, zkl_bytes body, const disclosed_version *v,
                        const service_desk *desk, const zkl_env *env)
 {
-    const zkl_entry_data *data = &v->loaded.entry.data;
+    const zkl_entry_data *data = &v->of.version.loaded.entry.data;
     *out = (zkl_entry){ .kind = ZKL_ENTRY_DISCLOSE,
                         .ledger = *zkl_ledger_own_id(desk->ledger),
                         .time_ms = zkl_env_now_ms(env),
-                        .parents = &v->loaded.leaf,
+                        .parents = &v->of.version.loaded.leaf,
                         .parent_count = 1,
                         .data.name = data->name,
                         .data.version = data->version,
@@ -261,14 +224,14 @@ static zkl_status check_own(const zkl_entry *entry, zkl_bytes body, const disclo
                             const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { .is_secret = true };
-    const zkl_entry *const notarised[1] = { &v->loaded.entry };
-    zkl_content content = v->loaded.content;
+    const zkl_entry *const notarised[1] = { &v->of.version.loaded.entry };
+    zkl_content content = v->of.version.loaded.content;
     zkl_verified verified;
     zkl_disclosure shown;
     content.entry = entry;
     content.notarised = notarised;
     content.notarised_count = 1;
-    const zkl_content_pins pins = { &entry->ledger, &v->manifest.powers_hash };
+    const zkl_content_pins pins = { &entry->ledger, &v->of.version.manifest.powers_hash };
     ZKL_TRY(zkl_content_verify(&verified, &arena, &content, &pins, env, err));
     ZKL_TRY(zkl_disclosure_parse(&shown, &arena, body, err));
     const zkl_disclosed_dataset of = { &entry->ledger, &verified.dataset, verified.manifest,
@@ -316,16 +279,17 @@ static zkl_status show_version(zkl_disclose_result *out, const disclosed_version
 {
     const char **names = ZKL_ARENA_NEW(&out->memory, const char *, v->column_count);
     out->rows = zkl_arena_copy(&out->memory, v->rows, v->row_count * sizeof *v->rows);
-    out->name = service_text(&out->memory, v->found.name);
+    out->name = service_text(&out->memory, v->of.version.found.name);
     if (!names || !out->rows || !out->name)
         return zkl_no_memory(err, v->row_count * sizeof *v->rows);
     for (size_t j = 0; j < v->column_count; j++) {
-        names[j] = service_text(&out->memory, v->manifest.schema.columns[v->columns[j]].name);
+        names[j] =
+            service_text(&out->memory, v->of.version.manifest.schema.columns[v->columns[j]].name);
         if (!names[j])
             return zkl_no_memory(err, 0);
     }
-    out->version = v->found.version;
-    out->dataset = v->found.dataset;
+    out->version = v->of.version.found.version;
+    out->dataset = v->of.version.found.dataset;
     out->row_count = v->row_count;
     out->columns = names;
     out->column_count = v->column_count;
@@ -339,12 +303,14 @@ static zkl_status disclose_steps(zkl_disclose_result *out, disclosed_version *v,
     ZKL_TRY(check_request(request, err));
     ZKL_TRY(check_output(v, request, handle, err));
     ZKL_TRY(service_desk_open(desk, handle, false, env, err));
-    ZKL_TRY(find_version(v, desk->ledger, request->reference, err));
+    ZKL_TRY(service_version_find(&v->of.version, desk->ledger, request->reference, err));
     ZKL_TRY(request->rows ? read_rows(v, request->rows, err) : draw_rows(v, request, err));
     ZKL_TRY(choose_columns(v, request, err));
     ZKL_TRY(show_version(out, v, err));
-    ZKL_TRY(zkl_ledger_setup(desk->ledger, &v->data.setup, err));
-    ZKL_TRY(read_data(v, desk, err));
+    ZKL_TRY(zkl_ledger_setup(desk->ledger, &v->of.data.setup, err));
+    ZKL_TRY(service_claimed_read(&v->of, desk, err));
+    ZKL_TRY(zkl_commitments_of_manifest(&v->of.commitments, &v->of.facts, &v->of.version.manifest,
+                                        &v->of.data.data_key, err));
     return record(out, request, v, desk, env, err);
 }
 
@@ -357,16 +323,12 @@ zkl_status zkl_disclose(zkl_disclose_result *out, zkl_ledger *ledger,
     if (!v)
         return zkl_no_memory(err, sizeof *v);
     env = env ? env : zkl_ledger_env(ledger);
-    v->request = (zkl_verify_data_request){ .reference = request->reference,
-                                            .files = request->files,
-                                            .file_count = request->file_count,
-                                            .reading = request->reading,
-                                            .data_key = request->data_key };
-    v->data = (recheck){ .handle = ledger,
-                         .request = &v->request,
-                         .env = env,
-                         .arena = { .is_secret = true },
-                         .rows_alone = true };
+    v->of.request = (zkl_verify_data_request){ .reference = request->reference,
+                                               .files = request->files,
+                                               .file_count = request->file_count,
+                                               .reading = request->reading,
+                                               .data_key = request->data_key };
+    service_claimed_begin(&v->of, ledger, env);
     const zkl_status status = disclose_steps(out, v, &desk, ledger, request, env, err);
     disclosed_version_clear(v);
     if (status != ZKL_OK)
