@@ -16,7 +16,7 @@
 #include "claim/assertion_pick.h"
 
 #include "claim/row_leaves.h"
-#include "hash/domains.h"
+#include "record/sample.h"
 
 enum { PICK_TABLE_M = 2, PICK_TABLE_I, PICK_TABLE_N, PICK_TABLES };
 
@@ -113,20 +113,6 @@ static zkl_status check_rows(const zkl_assertion_facts *facts, zkl_error *err)
 
 /* ---- Numbers */
 
-/* hash_to_fr("sample", seed, j) mod rows; rows is below 2^40. */
-static uint64_t draw(const zkl_fr *seed, uint64_t j, uint64_t rows)
-{
-    zkl_fr in[2] = { *seed }, drawn;
-    uint8_t bytes[32];
-    uint64_t number = 0;
-    zkl_fr_from_u64(&in[1], j);
-    zkl_fr_challenge(&drawn, ZKL_CHALLENGE_SAMPLE, in, 2);
-    zkl_fr_encode(bytes, &drawn);
-    for (size_t i = 0; i < sizeof bytes; i++)
-        number = (number << 8 | bytes[i]) % rows;
-    return number;
-}
-
 /* A bit for each row of the source, set when its number is drawn first. */
 static zkl_status draw_sample(uint64_t *numbers, zkl_arena *arena, const zkl_pick *pick,
                               zkl_error *err)
@@ -138,7 +124,7 @@ static zkl_status draw_sample(uint64_t *numbers, zkl_arena *arena, const zkl_pic
         return zkl_no_memory(err, words * sizeof *drawn);
     ZKL_ASSERT(zkl_fr_decode(&seed, pick->seed->bytes)); /* canonical: zkl_statement_parse */
     for (uint64_t j = 0, left = pick->count; left > 0; j++) {
-        const uint64_t number = draw(&seed, j, pick->source_count),
+        const uint64_t number = zkl_sample_number(&seed, j, pick->source_count),
                        bit = (uint64_t)1 << number % 64;
         left -= !(drawn[number / 64] & bit);
         drawn[number / 64] |= bit;

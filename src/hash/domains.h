@@ -27,7 +27,7 @@
 #define ZKL_CHALLENGE_RHO "rho"     /* verify/challenges.c: weighs the pairings of one proof */
 #define ZKL_CHALLENGE_DIRECT_CHI "direct-chi" /* verify/direct.c */
 #define ZKL_CHALLENGE_DIRECT_Z "direct-z"     /* verify/direct.c */
-#define ZKL_CHALLENGE_SAMPLE "sample"         /* record/disclosure.c: rows drawn by a challenge */
+#define ZKL_CHALLENGE_SAMPLE "sample"         /* record/sample.c */
 
 /* Numbers of rows of a sample, from its seed: claim/assertion_pick.c. docs/proof-system.md
  * section 8 */

@@ -12,6 +12,7 @@
 #include "algebra/fr.h"
 #include "hash/domains.h"
 #include "hash/trailing_hash.h"
+#include "record/sample.h"
 #include "types/schema.h"
 
 #define FILE_MAGIC "zkl/dscl"
@@ -22,20 +23,6 @@
 static const char body_label[] = ZKL_DISCLOSURE_LABEL;
 
 /* ---- Drawing */
-
-/* hash_to_fr("sample", seed, j) mod total; total is below 2^40. */
-static uint64_t draw_number(const zkl_fr *seed, uint64_t j, uint64_t total)
-{
-    uint8_t bytes[32];
-    zkl_fr in[2] = { *seed }, number;
-    uint64_t out = 0;
-    zkl_fr_from_u64(&in[1], j);
-    zkl_fr_challenge(&number, ZKL_CHALLENGE_SAMPLE, in, 2);
-    zkl_fr_encode(bytes, &number);
-    for (size_t i = 0; i < sizeof bytes; i++)
-        out = (out << 8 | bytes[i]) % total;
-    return out;
-}
 
 /* Into its place, unless it is there already. */
 static bool insert_row(uint64_t *rows, size_t count, uint64_t row)
@@ -69,7 +56,7 @@ zkl_status zkl_disclosure_draw(uint64_t *rows, size_t count, uint64_t total, zkl
     zkl_fr_reduce(&seed, challenge.data, challenge.size);
     size_t drawn = 0;
     for (uint64_t j = 0; drawn < count; j++)
-        drawn += insert_row(rows, drawn, draw_number(&seed, j, total));
+        drawn += insert_row(rows, drawn, zkl_sample_number(&seed, j, total));
     return ZKL_OK;
 }
 
