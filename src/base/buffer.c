@@ -101,6 +101,17 @@ void zkl_buffer_put_text(zkl_buffer *b, const char *text)
     zkl_buffer_put(b, text, strlen(text));
 }
 
+void zkl_buffer_put_doubled(zkl_buffer *b, zkl_bytes text, uint8_t quote)
+{
+    zkl_buffer_put_u8(b, quote);
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == quote)
+            zkl_buffer_put_u8(b, quote);
+        zkl_buffer_put_u8(b, text.data[i]);
+    }
+    zkl_buffer_put_u8(b, quote);
+}
+
 /* vsnprintf needs room for its NUL, which is not counted in size: the next append overwrites it. */
 void zkl_buffer_format(zkl_buffer *b, const char *format, ...)
 {

@@ -23,6 +23,8 @@ void zkl_buffer_put_u64(zkl_buffer *buffer, uint64_t value);
 void zkl_buffer_put_field(zkl_buffer *buffer, const void *data, size_t size);
 void zkl_buffer_put_text(zkl_buffer *buffer, const char *text); /* without length or NUL */
 void zkl_buffer_format(zkl_buffer *buffer, const char *format, ...) ZKL_PRINTF(2, 3);
+/* text between two of this quote; one within stands twice, as SQL has it. */
+void zkl_buffer_put_doubled(zkl_buffer *buffer, zkl_bytes text, uint8_t quote);
 zkl_status zkl_buffer_status(const zkl_buffer *buffer, zkl_error *err) ZKL_MUST_USE;
 
 static inline zkl_bytes zkl_buffer_bytes(const zkl_buffer *buffer)

@@ -631,26 +631,14 @@ void zkl_said_predicate_print(zkl_buffer *out, const zkl_said_predicate *predica
     put_part(out, predicate->root, PART_OR, &claim);
 }
 
-/* text between two of this quote; one within stands twice. */
-static void put_quoted(zkl_buffer *out, zkl_bytes text, uint8_t quote)
-{
-    zkl_buffer_put_u8(out, quote);
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] == quote)
-            zkl_buffer_put_u8(out, quote);
-        zkl_buffer_put_u8(out, text.data[i]);
-    }
-    zkl_buffer_put_u8(out, quote);
-}
-
 static void put_sql_name(zkl_buffer *out, zkl_bytes name)
 {
-    put_quoted(out, name, '"');
+    zkl_buffer_put_doubled(out, name, '"');
 }
 
 static void put_sql_value(zkl_buffer *out, zkl_bytes value)
 {
-    put_quoted(out, value, '\'');
+    zkl_buffer_put_doubled(out, value, '\'');
 }
 
 void zkl_said_predicate_sql(zkl_buffer *out, const zkl_said_predicate *predicate)

@@ -48,25 +48,12 @@ typedef struct zkl_engine_ops {
 /* The module's. As zkl_source_load. */
 zkl_status zkl_engine_load(const zkl_engine_ops **out, zkl_error *err) ZKL_MUST_USE;
 
-/* text between two of this quote; a quote within stands twice. Inline: the module has no other code
- * of this folder. */
-static inline void zkl_engine_put_quoted(zkl_buffer *sql, zkl_bytes text, uint8_t quote)
-{
-    zkl_buffer_put_u8(sql, quote);
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] == quote)
-            zkl_buffer_put_u8(sql, quote);
-        zkl_buffer_put_u8(sql, text.data[i]);
-    }
-    zkl_buffer_put_u8(sql, quote);
-}
-
 /* A name, and a text, as SQL has them. */
 static inline void zkl_engine_put_name(zkl_buffer *sql, zkl_bytes name)
 {
-    zkl_engine_put_quoted(sql, name, '"');
+    zkl_buffer_put_doubled(sql, name, '"');
 }
 static inline void zkl_engine_put_text(zkl_buffer *sql, zkl_bytes text)
 {
-    zkl_engine_put_quoted(sql, text, '\'');
+    zkl_buffer_put_doubled(sql, text, '\'');
 }

@@ -95,18 +95,6 @@ static zkl_status fail_duckdb(zkl_error *err, const char *message, const char *p
  * Paths reach a statement as its parameter; only the list of allowed ones is spelled out,
  * quoted. */
 
-/* A literal of SQL: quotes in it are written twice. */
-static void put_quoted(zkl_buffer *sql, const char *text)
-{
-    zkl_buffer_put_u8(sql, '\'');
-    for (; *text; text++) {
-        if (*text == '\'')
-            zkl_buffer_put_u8(sql, '\'');
-        zkl_buffer_put_u8(sql, (uint8_t)*text);
-    }
-    zkl_buffer_put_u8(sql, '\'');
-}
-
 /* A statement whose rows do not matter. */
 static zkl_status run_sql(duck_reader *reader, const char *sql, zkl_error *err)
 {
@@ -193,7 +181,7 @@ static zkl_status restrict_access(duck_reader *reader, zkl_error *err)
     for (size_t i = 0; i < reader->options->file_count; i++) {
         if (i)
             zkl_buffer_put_u8(&paths, ',');
-        put_quoted(&paths, reader->options->files[i]);
+        zkl_engine_put_text(&paths, zkl_bytes_of_text(reader->options->files[i]));
     }
     zkl_buffer_put_text(&paths, "]");
     ZKL_TRY(sql_text(&paths, &text, err));
