@@ -169,12 +169,7 @@ static const api_object bad_row = API_OBJECT(zkl_row_problem, bad_row_fields);
 static const api_field failure_fields[] = {
     { "bad_rows", API_LIST, AT(row_problems), COUNT(row_problem_count), .of = &bad_row,
       .help = "rows that do not fit, at most ten" },
-    { "false_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
-      .keep = api_claim_is_false, .of = &api_false_claim,
-      .help = "claims that the data contradict" },
-    { "refused_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
-      .keep = api_claim_is_refused, .of = &api_refused_claim,
-      .help = "claims that make no sense, or speak of a column of nulls alone" },
+    { "", API_SPREAD, API_WHOLE(zkl_notarize_result), .of = &api_failed_claims },
     { "policy", API_STRUCT, AT(policy), .is_null = api_has_no_policy, .of = &api_policy_use,
       .help = "the policy that was asked for; null: none" },
 };

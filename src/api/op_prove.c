@@ -103,12 +103,7 @@ static const api_field result_fields[] = {
 static const api_object result_object = API_OBJECT(zkl_notarize_result, result_fields);
 
 static const api_field failure_fields[] = {
-    { "false_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
-      .keep = api_claim_is_false, .of = &api_false_claim,
-      .help = "claims that the data contradict" },
-    { "refused_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
-      .keep = api_claim_is_refused, .of = &api_refused_claim,
-      .help = "claims that make no sense, or speak of a column of nulls alone" },
+    { "", API_SPREAD, API_WHOLE(zkl_notarize_result), .of = &api_failed_claims },
     { "policy", API_STRUCT, AT(policy), .is_null = api_has_no_policy, .of = &api_policy_use,
       .help = "the policy that was asked for; null: none" },
 };

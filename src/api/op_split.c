@@ -67,12 +67,7 @@ static const api_field result_fields[] = {
 static const api_object result_object = API_OBJECT(zkl_split_result, result_fields);
 
 static const api_field failure_fields[] = {
-    { "false_claims", API_LIST, AT(proven.claim_problems), COUNT(proven.claim_problem_count),
-      .keep = api_claim_is_false, .of = &api_false_claim,
-      .help = "claims that the parts contradict" },
-    { "refused_claims", API_LIST, AT(proven.claim_problems), COUNT(proven.claim_problem_count),
-      .keep = api_claim_is_refused, .of = &api_refused_claim,
-      .help = "claims that make no sense of these tables" },
+    { "", API_SPREAD, AT(proven), .of = &api_failed_claims },
 };
 #undef AT
 #undef COUNT

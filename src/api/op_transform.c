@@ -81,12 +81,7 @@ static const api_field result_fields[] = {
 static const api_object result_object = API_OBJECT(zkl_transform_result, result_fields);
 
 static const api_field failure_fields[] = {
-    { "false_claims", API_LIST, AT(made.claim_problems), COUNT(made.claim_problem_count),
-      .keep = api_claim_is_false, .of = &api_false_claim,
-      .help = "claims that the result contradicts" },
-    { "refused_claims", API_LIST, AT(made.claim_problems), COUNT(made.claim_problem_count),
-      .keep = api_claim_is_refused, .of = &api_refused_claim,
-      .help = "claims that make no sense of these tables" },
+    { "", API_SPREAD, AT(made), .of = &api_failed_claims },
 };
 #undef AT
 #undef COUNT

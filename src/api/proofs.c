@@ -61,14 +61,14 @@ const api_object api_estimate = API_OBJECT(zkl_notarize_result, estimate_fields)
 
 /* A false claim is an answer about the data, a refused one is a mistake in the asking: two
  * lists. */
-bool api_claim_is_false(const void *element)
+static bool claim_is_false(const void *element)
 {
     return ((const zkl_claim_problem *)element)->fault == ZKL_CLAIM_IS_FALSE;
 }
 
-bool api_claim_is_refused(const void *element)
+static bool claim_is_refused(const void *element)
 {
-    return !api_claim_is_false(element);
+    return !claim_is_false(element);
 }
 
 static const api_field policy_fields[] = {
@@ -91,14 +91,14 @@ static const api_field false_claim_fields[] = {
     { "reason", API_TEXT, API_AT(zkl_claim_problem, reason), .nullable = true,
       .help = "what is wrong; null when the rows say it" },
 };
-const api_object api_false_claim = API_OBJECT(zkl_claim_problem, false_claim_fields);
+static const api_object false_claim = API_OBJECT(zkl_claim_problem, false_claim_fields);
 
 static const api_field refused_claim_fields[] = {
     { "claim", API_TEXT, API_AT(zkl_claim_problem, claim), .help = "as it was asked for" },
     { "reason", API_TEXT, API_AT(zkl_claim_problem, reason), .nullable = true,
       .help = "why it makes no sense, or says nothing" },
 };
-const api_object api_refused_claim = API_OBJECT(zkl_claim_problem, refused_claim_fields);
+static const api_object refused_claim = API_OBJECT(zkl_claim_problem, refused_claim_fields);
 
 #define AT(member) API_AT(zkl_notarize_result, member)
 #define COUNT(member) API_COUNT(zkl_notarize_result, member)
@@ -113,5 +113,18 @@ static const api_field added_fields[] = {
     { "seconds", API_STRUCT, AT(times), .of = &api_stage_times, .help = "how long it took" },
 };
 const api_object api_added_claims = API_OBJECT(zkl_notarize_result, added_fields);
+#undef AT
+#undef COUNT
+
+#define AT(member) API_AT(zkl_notarize_result, member)
+#define COUNT(member) API_COUNT(zkl_notarize_result, member)
+static const api_field failed_fields[] = {
+    { "false_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
+      .keep = claim_is_false, .of = &false_claim, .help = "claims that the data contradict" },
+    { "refused_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
+      .keep = claim_is_refused, .of = &refused_claim,
+      .help = "claims that make no sense, or speak of a column of nulls alone" },
+};
+const api_object api_failed_claims = API_OBJECT(zkl_notarize_result, failed_fields);
 #undef AT
 #undef COUNT

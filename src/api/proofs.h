@@ -8,13 +8,11 @@ extern const api_object api_proven_statement;
 extern const api_object api_stage_times;
 /* An entry with proofs of claims, as an operation of several steps shows it. */
 extern const api_object api_added_claims;
+/* Of a zkl_notarize_result: the claims that keep it from being done, in two lists, to be spread. A
+ * false claim is an answer about the data, a refused one a mistake in the asking. */
+extern const api_object api_failed_claims;
 /* What a dry run says of its cost. */
 extern const api_object api_estimate;
-/* zkl_claim_problem, in two lists: a false claim is an answer about the data, a refused one is a
- * mistake in the asking. */
-extern const api_object api_false_claim, api_refused_claim;
-bool api_claim_is_false(const void *element);
-bool api_claim_is_refused(const void *element);
 /* zkl_policy_choice's two members of a request that has it as `policy`. */
 #define API_POLICY_ROWS(type, at)                                                                  \
     { "policy", API_TEXT, API_AT(type, at.policy), .is_path = true,                                \
