@@ -90,8 +90,6 @@ static zkl_status fill_request(zkl_split_request *request, cli_run *run, zkl_err
     request->force = cli_has(run, "force");
     if (request->receipt_path)
         ZKL_TRY(cli_check_output(run, request->receipt_path, err));
-    if (run->json && request->receipt_path && strcmp(request->receipt_path, "-") == 0)
-        return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
     ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
     request->leaf_blocks_max = (size_t)leaf_blocks;
     return ZKL_OK;

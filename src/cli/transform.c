@@ -47,8 +47,6 @@ static zkl_status fill_request(zkl_transform_request *request, cli_run *run, zkl
     if (request->receipt_path)
         ZKL_TRY(cli_check_output(run, request->receipt_path, err));
     ZKL_TRY(cli_check_output(run, request->output, err));
-    if (run->json && request->receipt_path && strcmp(request->receipt_path, "-") == 0)
-        return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
     ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
     request->leaf_blocks_max = (size_t)leaf_blocks;
     return ZKL_OK;
