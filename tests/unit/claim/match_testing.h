@@ -1,6 +1,7 @@
 #pragma once
 /* A statement that says what a compiled claim says, to be changed by tests of what a verifier
  * compares. Auxiliary tables are left out: zkl_claim_match does not look at them. */
+#include "claim/assertion.h"
 #include "claim/claim.h"
 #include "testing.h"
 
@@ -44,19 +45,42 @@ static inline match_statement *match_statement_of(zkl_test *t, const zkl_compile
     return out;
 }
 
-/* Does the statement say the claim; "" or what differs. */
+/* Does the statement say the claim; "" or what differs, which is refused as false. */
 static inline const char *match_fault(zkl_test *t, zkl_compiled_claim *claim,
                                       const match_statement *s)
 {
     zkl_error err = { 0 };
     size_t at = 0;
-    return zkl_claim_match(claim, &s->statement, &at, &err) == ZKL_OK
-               ? ""
-               : zkl_arena_text(&t->arena, err.text, strlen(err.text));
+    const zkl_status status = zkl_claim_match(claim, &s->statement, &at, &err);
+    ZKL_ASSERT(status == ZKL_OK || (status == ZKL_REJECTED && *err.text));
+    return status == ZKL_OK ? "" : zkl_arena_text(&t->arena, err.text, strlen(err.text));
 }
 
-/* Every single change of what a claim compiles to is another claim: an assertion fewer, of each the
- * kind and parameters, of each table the dataset, rows and columns. */
+static inline zkl_scalar *match_params(match_statement *s, size_t assertion)
+{
+    return (zkl_scalar *)(uintptr_t)s->assertions[assertion].params;
+}
+
+static inline zkl_statement_column *match_columns(match_statement *s, size_t table)
+{
+    return (zkl_statement_column *)(uintptr_t)s->tables[table].columns;
+}
+
+/* Where the assertion's numbers of tables start. */
+static inline uint32_t *match_indexes(match_statement *s, size_t assertion)
+{
+    return (uint32_t *)(uintptr_t)s->assertions[assertion].tables;
+}
+
+/* What other parameters are refused for: when they say how many tables there are, that differs. */
+static inline const char *match_params_fault(const match_statement *s, size_t assertion)
+{
+    const zkl_assertion *a = &s->assertions[assertion];
+    return zkl_statement_source_count(a) == a->table_count ? "the parameters" : "table";
+}
+
+/* Every single change of what a claim compiles to is another claim: an assertion fewer; of each the
+ * kind, parameters, number and order of tables; of each table the dataset, rows and columns. */
 static inline void check_match_is_exact(zkl_test *t, int line, zkl_compiled_claim *claim)
 {
     const match_statement *fine = match_statement_of(t, claim);
@@ -66,25 +90,36 @@ static inline void check_match_is_exact(zkl_test *t, int line, zkl_compiled_clai
     do {                                                                                           \
         match_statement *s = match_statement_of(t, claim);                                         \
         change;                                                                                    \
-        if (!strstr(match_fault(t, claim, s), want))                                               \
-            zkl_test_fail(t, __FILE__, line, "%s: '%s'", #change, match_fault(t, claim, s));       \
+        const char *fault = match_fault(t, claim, s);                                              \
+        if (!*fault || !strstr(fault, want))                                                       \
+            zkl_test_fail(t, __FILE__, line, "%s: '%s'", #change, fault);                          \
     } while (0)
     for (size_t i = 0; i < claim->assertion_count; i++) {
         OTHER(s->statement.assertion_count = i, "fewer claims");
         OTHER(s->assertions[i].kind = ZKL_ASSERTION_SPLIT, "its kind");
         OTHER(s->assertions[i].param_count++, "the parameters");
-        for (size_t k = 0; k < claim->assertions[i].param_count; k++)
-            OTHER(((zkl_scalar *)(uintptr_t)s->assertions[i].params)[k].bytes[31] ^= 1,
-                  "the parameters");
+        if (claim->assertions[i].param_count)
+            OTHER(s->assertions[i].param_count--, "the parameters");
+        for (size_t k = 0; k < claim->assertions[i].param_count; k++) {
+            OTHER(match_params(s, i)[k].bytes[0] ^= 1, match_params_fault(s, i));
+            OTHER(match_params(s, i)[k].bytes[31] ^= 1, match_params_fault(s, i));
+        }
+        OTHER(s->assertions[i].table_count--, "");
+        for (size_t k = 0; k < claim->assertions[i].source_count; k++)
+            for (size_t n = 0; n < k; n++)
+                OTHER(const uint32_t other = match_indexes(s, i)[k];
+                      match_indexes(s, i)[k] = match_indexes(s, i)[n];
+                      match_indexes(s, i)[n] = other, "");
     }
     for (size_t i = 0; i < fine->statement.table_count; i++) {
         OTHER(s->tables[i].dataset.bytes[31] ^= 1, "the dataset");
-        OTHER(s->tables[i].first_row = 65536, "the rows");
+        OTHER(s->tables[i].first_row += 65536, "the rows");
         OTHER(s->tables[i].row_count--, "the rows");
         OTHER(s->tables[i].column_count--, "the columns");
-        for (size_t k = 0; k < fine->tables[i].column_count; k++)
-            OTHER(((zkl_statement_column *)(uintptr_t)s->tables[i].columns)[k].index++,
-                  "the columns");
+        for (size_t k = 0; k < fine->tables[i].column_count; k++) {
+            OTHER(match_columns(s, i)[k].index++, "the columns");
+            OTHER(match_columns(s, i)[k].role = zkl_bytes_of_text("no role"), "the columns");
+        }
     }
 #undef OTHER
 }

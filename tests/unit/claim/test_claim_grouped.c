@@ -1,12 +1,9 @@
 /* "grouped(sales@1, by region, n = rows, total = sum(amount))": how it is read and written, what it
  * compiles to, and what columns and types it refuses. */
 #include "claim/assertion.h"
-#include "unit/claim/match_testing.h"
+#include "claim_testing.h"
+#include "match_testing.h"
 
-#define NAMED(text)                                                                                \
-    {                                                                                              \
-        (const uint8_t *)(text), sizeof(text) - 1                                                  \
-    }
 #define COLUMN(name, type_kind, nullable)                                                          \
     {                                                                                              \
         NAMED(name), { .kind = ZKL_TYPE_##type_kind }, nullable                                    \
@@ -57,10 +54,7 @@ static const zkl_claim_scope scope = { datasets, ZKL_COUNT(datasets) };
 
 static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, zkl_error *err)
 {
-    zkl_claim read;
-    *err = (zkl_error){ 0 };
-    const zkl_status status = zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &read, &scope, err);
+    return compile_in(t, out, text, &scope, err);
 }
 
 static void check_text(zkl_test *t, int line, zkl_buffer *out, const char *want)

@@ -1,11 +1,8 @@
 /* "joined(orders@1, customers@1, on customer)": how it is read and written, what it compiles to,
  * and what columns, types and rows it refuses. */
-#include "unit/claim/match_testing.h"
+#include "claim_testing.h"
+#include "match_testing.h"
 
-#define NAMED(text)                                                                                \
-    {                                                                                              \
-        (const uint8_t *)(text), sizeof(text) - 1                                                  \
-    }
 #define COLUMN(name, type_kind, nullable)                                                          \
     {                                                                                              \
         NAMED(name), { .kind = ZKL_TYPE_##type_kind }, nullable                                    \
@@ -79,15 +76,6 @@ static const zkl_claim_dataset datasets[] = {
     { &schemas[1], 99999, &id, NAMED("fewer"), 1 },
 };
 static const zkl_claim_scope scope = { datasets, ZKL_COUNT(datasets) };
-
-static zkl_status compile_in(zkl_test *t, zkl_compiled_claim *out, const char *text,
-                             const zkl_claim_scope *in, zkl_error *err)
-{
-    zkl_claim read;
-    *err = (zkl_error){ 0 };
-    const zkl_status status = zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &read, in, err);
-}
 
 static void test_claim_joined__is_read(zkl_test *t)
 {

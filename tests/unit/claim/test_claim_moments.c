@@ -1,9 +1,8 @@
 /* Claims on variances, covariances and their like: grammar and canonical texts, what they compile
  * to, results and comparisons against plain whole numbers over the values, sums that no data have,
  * agreement with a statement of several assertions. */
-#include "claim/claim.h"
 #include "claim/assertion.h"
-#include "testing.h"
+#include "claim_testing.h"
 #include "text/exact.h"
 
 typedef __int128 i128;
@@ -40,33 +39,7 @@ typedef struct data {
 static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, uint64_t rows,
                           zkl_error *err)
 {
-    zkl_claim read;
-    const zkl_claim_dataset dataset = { &schema, rows, &dataset_id };
-    zkl_claim_scope scope = { zkl_arena_copy(&t->arena, &dataset, sizeof dataset), 1 };
-    const zkl_claim_scope *kept = zkl_arena_copy(&t->arena, &scope, sizeof scope);
-    *err = (zkl_error){ 0 };
-    const zkl_status status = zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &read, kept, err);
-}
-
-static void print_text(zkl_buffer *out, const zkl_compiled_claim *claim)
-{
-    zkl_claim_print(out, &claim->claim);
-}
-
-static void print_bare(zkl_buffer *out, const zkl_compiled_claim *claim)
-{
-    zkl_claim_print_bare(out, &claim->claim);
-}
-
-static const char *text_of(zkl_test *t, const zkl_compiled_claim *claim,
-                           void (*print)(zkl_buffer *, const zkl_compiled_claim *))
-{
-    zkl_buffer buffer = { 0 };
-    print(&buffer, claim);
-    const char *text = zkl_arena_text(&t->arena, (const char *)buffer.data, buffer.size);
-    zkl_buffer_clear(&buffer);
-    return text;
+    return compile_rows(t, out, text, &schema, rows, &dataset_id, err);
 }
 
 /* ---- What the data say, in codes */

@@ -1,13 +1,8 @@
 /* Claims that pair columns of the dataset with columns of another one, "subset" and "disjoint": how
  * pairs are read and written, what they compile to, and what they say. */
-#include "claim/claim.h"
-#include "testing.h"
+#include "claim_testing.h"
 #include "claim/claim_kind.h"
 
-#define NAMED(text)                                                                                \
-    {                                                                                              \
-        (const uint8_t *)(text), sizeof(text) - 1                                                  \
-    }
 #define ROOT_A .root = { { 1 } }
 #define ROOT_B .root = { { 2 } }
 
@@ -50,17 +45,7 @@ static const zkl_claim_scope scope = { datasets, ZKL_COUNT(datasets) };
 
 static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, zkl_error *err)
 {
-    zkl_claim read;
-    *err = (zkl_error){ 0 };
-    const zkl_status status = zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &read, &scope, err);
-}
-
-static const char *printed(zkl_test *t, const zkl_compiled_claim *claim)
-{
-    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
-    zkl_claim_print(&out, &claim->claim);
-    return zkl_arena_text(&t->arena, (const char *)out.data, out.size);
+    return compile_in(t, out, text, &scope, err);
 }
 
 /* What is asked has this canonical text, and that text has itself. */
@@ -74,7 +59,7 @@ static void check_text(zkl_test *t, int line, const char *asked, const char *wan
             zkl_test_fail(t, __BASE_FILE__, line, "'%s': %s", got, err.text);
             return;
         }
-        got = printed(t, &c);
+        got = text_of(t, &c, print_text);
         if (strcmp(got, want) != 0)
             zkl_test_fail(t, __BASE_FILE__, line, "'%s' is '%s', not '%s'", asked, got, want);
     }
@@ -297,7 +282,7 @@ static void test_pairs_compile__to_assertions(zkl_test *t)
         CHECK(t, zkl_claim_passes_nulls(&c) == nulls[i].passes);
         CHECK(t, zkl_claim_needs_values(&c) == nulls[i].needs);
         CHECK_UINT_EQ(t, c.column, nulls[i].column);
-        CHECK(t, (strstr(printed(t, &c), "nulls=") != NULL) == (nulls[i].param != 0));
+        CHECK(t, (strstr(text_of(t, &c, print_text), "nulls=") != NULL) == (nulls[i].param != 0));
     }
     /* refusing nulls settles how many there are: none */
     zkl_compiled_claim refusing, ranged;

@@ -1,8 +1,7 @@
 /* Claims: grammar, what they compile to, words, and agreement with a statement. Expected codes are
  * computed by hand from docs/proof-system.md section 9 (offsets 2^15, 2^31) and section 8
  * ("Offsets"). */
-#include "claim/claim.h"
-#include "testing.h"
+#include "claim_testing.h"
 
 #include "text/exact.h"
 #include "text/json_text.h"
@@ -51,10 +50,7 @@ static zkl_status bind(zkl_compiled_claim *claim, uint64_t nulls, uint64_t code_
 static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, uint64_t rows,
                           zkl_error *err)
 {
-    zkl_claim read;
-    const zkl_claim_scope *scope = scope_of(t, rows);
-    const zkl_status status = zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &read, scope, err);
+    return compile_in(t, out, text, scope_of(t, rows), err);
 }
 
 static uint64_t low_u64(const zkl_scalar *scalar)
@@ -63,21 +59,6 @@ static uint64_t low_u64(const zkl_scalar *scalar)
     for (int i = 24; i < 32; i++)
         value = value << 8 | scalar->bytes[i];
     return value;
-}
-
-static void print_text(zkl_buffer *out, const zkl_compiled_claim *claim)
-{
-    zkl_claim_print(out, &claim->claim);
-}
-
-static const char *text_of(zkl_test *t, const zkl_compiled_claim *claim,
-                           void (*print)(zkl_buffer *, const zkl_compiled_claim *))
-{
-    zkl_buffer buffer = { 0 };
-    print(&buffer, claim);
-    const char *text = zkl_arena_text(&t->arena, (const char *)buffer.data, buffer.size);
-    zkl_buffer_clear(&buffer);
-    return text;
 }
 
 static void test_claim_parse__takes_every_kind(zkl_test *t)

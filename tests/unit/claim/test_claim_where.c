@@ -2,8 +2,7 @@
  * texts, refusals; what the parameters say of rows is what the text says, row by row and bound by
  * bound. The parameters are read as a verifier reads them. */
 #include "claim/assertion_where.h"
-#include "claim/claim.h"
-#include "testing.h"
+#include "claim_testing.h"
 
 static const zkl_column columns[] = {
     { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_UINT32 }, false },
@@ -29,12 +28,7 @@ static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns, ZKL_COUNT(columns
 static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, uint64_t rows,
                           zkl_error *err)
 {
-    zkl_claim read;
-    const zkl_claim_dataset dataset = { &schema, rows, NULL };
-    zkl_claim_scope scope = { zkl_arena_copy(&t->arena, &dataset, sizeof dataset), 1 };
-    const zkl_claim_scope *kept = zkl_arena_copy(&t->arena, &scope, sizeof scope);
-    const zkl_status status = zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &read, kept, err);
+    return compile_rows(t, out, text, &schema, rows, NULL, err);
 }
 
 /* Bound, to this number of rows when the claim is open. */
@@ -46,21 +40,6 @@ static zkl_status bind(zkl_test *t, zkl_compiled_claim *claim, uint64_t count, z
     memset(&stated[params - 2], 0, sizeof *stated);
     zkl_be64_put(stated[params - 2].bytes + 24, count);
     return zkl_claim_bind(claim, stated, params, err);
-}
-
-static void print_text(zkl_buffer *out, const zkl_compiled_claim *claim)
-{
-    zkl_claim_print(out, &claim->claim);
-}
-
-static const char *text_of(zkl_test *t, const zkl_compiled_claim *claim,
-                           void (*print)(zkl_buffer *, const zkl_compiled_claim *))
-{
-    zkl_buffer buffer = { 0 };
-    print(&buffer, claim);
-    const char *text = zkl_arena_text(&t->arena, (const char *)buffer.data, buffer.size);
-    zkl_buffer_clear(&buffer);
-    return text;
 }
 
 /* ---- Texts */

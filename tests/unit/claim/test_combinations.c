@@ -3,9 +3,8 @@
  * tables, which plain counting decides. */
 #include "claim/assertion_diverse.h"
 #include "claim/assertion_groups.h"
-#include "claim/claim.h"
 #include "prove/prove.h"
-#include "testing.h"
+#include "claim_testing.h"
 
 static const zkl_column columns[] = {
     { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_UINT32 }, false },
@@ -26,13 +25,7 @@ static const zkl_digest id = { { 7 } };
 static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, uint64_t rows,
                           zkl_error *err)
 {
-    zkl_claim read;
-    const zkl_claim_dataset dataset = { &schema, rows, &id };
-    zkl_claim_scope scope = { zkl_arena_copy(&t->arena, &dataset, sizeof dataset), 1 };
-    const zkl_claim_scope *kept = zkl_arena_copy(&t->arena, &scope, sizeof scope);
-    *err = (zkl_error){ 0 };
-    const zkl_status status = zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &read, kept, err);
+    return compile_rows(t, out, text, &schema, rows, &id, err);
 }
 
 /* An open claim, to this number. */
@@ -46,26 +39,6 @@ static zkl_status bind(zkl_test *t, zkl_compiled_claim *claim, uint64_t count, z
         zkl_be64_put(stated[ZKL_GROUPS_NUMBER].bytes + 24, count);
     }
     return zkl_claim_bind(claim, stated, params, err);
-}
-
-static void print_text(zkl_buffer *out, const zkl_compiled_claim *claim)
-{
-    zkl_claim_print(out, &claim->claim);
-}
-
-static void print_bare(zkl_buffer *out, const zkl_compiled_claim *claim)
-{
-    zkl_claim_print_bare(out, &claim->claim);
-}
-
-static const char *text_of(zkl_test *t, const zkl_compiled_claim *claim,
-                           void (*print)(zkl_buffer *, const zkl_compiled_claim *))
-{
-    zkl_buffer buffer = { 0 };
-    print(&buffer, claim);
-    const char *text = zkl_arena_text(&t->arena, (const char *)buffer.data, buffer.size);
-    zkl_buffer_clear(&buffer);
-    return text;
 }
 
 /* ---- Texts and words */

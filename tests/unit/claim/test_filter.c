@@ -1,8 +1,7 @@
 /* "filter(source@1, where P)": how it is read and written, what it compiles to, and what it says of
  * rows: the assertion's codes are those of which the text is true. */
-#include "claim/claim.h"
 #include "claim/predicate.h"
-#include "testing.h"
+#include "claim_testing.h"
 
 static const zkl_column columns[] = {
     { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_UINT32 }, false },
@@ -23,10 +22,6 @@ static const zkl_schema not_null = { ZKL_HASH_SHA3_256, others, 3 };
 static const zkl_schema texts = { ZKL_HASH_SHA3_256, hashed, 2 };
 static const zkl_digest ids[] = { { { 1 } }, { { 2 } }, { { 3 } }, { { 4 } } };
 
-#define NAMED(text)                                                                                \
-    {                                                                                              \
-        (const uint8_t *)(text), sizeof(text) - 1                                                  \
-    }
 static const zkl_claim_dataset datasets[] = {
     { &schema, 70000, &ids[0], NAMED("child"), 2 },
     { &schema, 100000, &ids[1], NAMED("all"), 1 },
@@ -37,10 +32,7 @@ static const zkl_claim_scope scope = { datasets, 4 };
 
 static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, zkl_error *err)
 {
-    zkl_claim read;
-    *err = (zkl_error){ 0 };
-    const zkl_status status = zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &read, &scope, err);
+    return compile_in(t, out, text, &scope, err);
 }
 
 static void test_filter__has_one_text(zkl_test *t)
@@ -54,23 +46,13 @@ static void test_filter__has_one_text(zkl_test *t)
     zkl_error err;
     zkl_compiled_claim c;
     for (size_t i = 0; i < ZKL_COUNT(texts_of_it); i++) {
-        ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
         REQUIRE_OK(t, &err, compile(t, &c, texts_of_it[i], &err));
-        zkl_claim_print(&out, &c.claim);
-        CHECK(t, zkl_bytes_equal_text(zkl_buffer_bytes(&out), want));
-        out.size = 0;
-        zkl_claim_json(&out, &c);
-        CHECK(t, zkl_bytes_equal_text(
-                     zkl_buffer_bytes(&out),
-                     "{\"columns\":[\"pay\",\"id\",\"y\"],\"datasets\":[\"all@1\"],\"kind\":"
-                     "\"filter\",\"text\":\"filter(all@1, where pay >= 18 and (id < 7 or y in "
-                     "{-1, 3}))\",\"where\":\"pay >= 18 and (id < 7 or y in {-1, 3})\"}"));
-        out.size = 0;
-        zkl_claim_sentence(&out, &c);
-        CHECK(t, zkl_bytes_equal_text(
-                     zkl_buffer_bytes(&out),
-                     "its rows are those of all@1 that satisfy pay >= 18 and (id < 7 or y in {-1, "
-                     "3}) (no comparison holds of a null), each as often, in any order"));
+        check_words(t, &c, want,
+                    "{\"columns\":[\"pay\",\"id\",\"y\"],\"datasets\":[\"all@1\"],\"kind\":"
+                    "\"filter\",\"text\":\"filter(all@1, where pay >= 18 and (id < 7 or y in "
+                    "{-1, 3}))\",\"where\":\"pay >= 18 and (id < 7 or y in {-1, 3})\"}",
+                    "its rows are those of all@1 that satisfy pay >= 18 and (id < 7 or y in {-1, "
+                    "3}) (no comparison holds of a null), each as often, in any order");
     }
     /* no column with nulls; texts */
     const zkl_claim_dataset two[] = { { &texts, 5, &ids[0], NAMED("a"), 1 },

@@ -1,8 +1,7 @@
 /* "slice", "pick", "sample": how they are read and written, what they compile to, and which rows
  * they may name. */
 #include "claim/assertion_pick.h"
-#include "claim/claim.h"
-#include "testing.h"
+#include "claim_testing.h"
 
 static const zkl_column columns[] = {
     { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_UINT32 }, false },
@@ -15,10 +14,6 @@ static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns, 2 };
 static const zkl_schema texts = { ZKL_HASH_SHA3_256, hashed, 1 };
 static const zkl_digest ids[] = { { { 1 } }, { { 2 } }, { { 3 } } };
 
-#define NAMED(text)                                                                                \
-    {                                                                                              \
-        (const uint8_t *)(text), sizeof(text) - 1                                                  \
-    }
 #define SEED "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define SEED_MOST "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
 
@@ -28,31 +23,11 @@ static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, uint64_t own, ui
 {
     zkl_claim_dataset *datasets = ZKL_ARENA_NEW(&t->arena, zkl_claim_dataset, 3);
     zkl_claim_scope *scope = ZKL_ARENA_NEW(&t->arena, zkl_claim_scope, 1);
-    zkl_claim read;
     datasets[0] = (zkl_claim_dataset){ &schema, own, &ids[0], NAMED("part"), 1 };
     datasets[1] = (zkl_claim_dataset){ &schema, rows, &ids[1], NAMED("all"), 1 };
     datasets[2] = (zkl_claim_dataset){ &texts, rows, &ids[2], NAMED("plain"), 1 };
     *scope = (zkl_claim_scope){ datasets, 3 };
-    *err = (zkl_error){ 0 };
-    const zkl_status status = zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &read, scope, err);
-}
-
-static void check_words(zkl_test *t, const zkl_compiled_claim *c, const char *text,
-                        const char *json, const char *sentence)
-{
-    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
-    zkl_claim_print(&out, &c->claim);
-    zkl_buffer_put_u8(&out, 0);
-    CHECK_TEXT_EQ(t, (const char *)out.data, text);
-    out.size = 0;
-    zkl_claim_json(&out, c);
-    zkl_buffer_put_u8(&out, 0);
-    CHECK_TEXT_EQ(t, (const char *)out.data, json);
-    out.size = 0;
-    zkl_claim_sentence(&out, c);
-    zkl_buffer_put_u8(&out, 0);
-    CHECK_TEXT_EQ(t, (const char *)out.data, sentence);
+    return compile_in(t, out, text, scope, err);
 }
 
 static void check_params(zkl_test *t, const zkl_compiled_claim *c, const uint64_t *want,

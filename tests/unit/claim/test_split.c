@@ -1,7 +1,6 @@
 /* "split(train@1, test@1)": how it is read and written, what it compiles to, and which datasets it
  * may name. */
-#include "claim/claim.h"
-#include "testing.h"
+#include "claim_testing.h"
 
 static const zkl_column columns[] = {
     { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_UINT32 }, false },
@@ -19,10 +18,6 @@ static const zkl_schema not_null = { ZKL_HASH_SHA3_256, others, 2 };
 static const zkl_schema texts = { ZKL_HASH_SHA3_256, hashed, 1 };
 static const zkl_digest ids[] = { { { 1 } }, { { 2 } }, { { 3 } }, { { 4 } }, { { 5 } } };
 
-#define NAMED(text)                                                                                \
-    {                                                                                              \
-        (const uint8_t *)(text), sizeof(text) - 1                                                  \
-    }
 static const zkl_claim_dataset datasets[] = {
     { &schema, 100000, &ids[0], NAMED("all"), 2 },
     { &schema, 80000, &ids[1], NAMED("train"), 1 },
@@ -34,10 +29,7 @@ static const zkl_claim_scope scope = { datasets, 5 };
 
 static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, zkl_error *err)
 {
-    zkl_claim read;
-    *err = (zkl_error){ 0 };
-    const zkl_status status = zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &read, &scope, err);
+    return compile_in(t, out, text, &scope, err);
 }
 
 static void test_split_parse__names_datasets(zkl_test *t)
