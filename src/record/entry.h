@@ -23,6 +23,8 @@
 #define ZKL_ENTRY_PARENTS_MAX 64
 #define ZKL_ENTRY_FILES_MAX 256
 #define ZKL_ENTRY_TEXT_BYTES_MAX 4096
+/* Of a provenance: facts, files made, files used; each. */
+#define ZKL_ENTRY_PROVENANCE_ITEMS_MAX 64
 #define ZKL_ENTRY_SUCCEEDS_BYTES_MAX 16384
 
 /* The kinds: X(NAME, name). `name` stands in the payload, and names the module:
@@ -32,8 +34,9 @@
     X(NOTARISE, notarise) /* a dataset version */                                                  \
     X(PROVE, prove)       /* more claims about one */                                              \
     X(DISCLOSE, disclose) /* that rows of one were shown; not which, and not what is in them */    \
-    X(KEY, key)           /* a new signer or log key */                                            \
-    X(REVOKE, revoke)     /* a key counts no more */
+    X(PROVENANCE, provenance) /* where one comes from or went, by its owner's word */              \
+    X(KEY, key)               /* a new signer or log key */                                        \
+    X(REVOKE, revoke)         /* a key counts no more */
 
 typedef enum zkl_entry_kind {
 #define ZKL_ENTRY_KIND_ENUM(NAME, name) ZKL_ENTRY_##NAME,
@@ -59,7 +62,30 @@ typedef struct zkl_entry_statement {
     size_t claim_count;
 } zkl_entry_statement;
 
-/* About a dataset version: notarise, prove, disclose. */
+/* A file that a ledger knows by its hash alone: a model, a program, an environment. */
+typedef struct zkl_entry_file {
+    zkl_bytes name; /* without a folder */
+    zkl_digest sha256;
+} zkl_entry_file;
+
+/* Something that is said of a step: commit = 3f2a.., seed = .. */
+typedef struct zkl_entry_fact {
+    zkl_bytes name, value;
+} zkl_entry_fact;
+
+/* One step, in its owner's words: nothing of it is proven. Without files made, the entry's dataset
+ * was made, of the datasets that are the parents behind the first, and with the files used. With
+ * files made, those were, of the entry's dataset and all of that. */
+typedef struct zkl_entry_provenance {
+    zkl_bytes operation; /* "filter age >= 18"; empty: not said */
+    zkl_bytes unproven;  /* what of it no claim can say, in words; empty: nothing, or not said */
+    const zkl_entry_fact *facts;
+    size_t fact_count;
+    const zkl_entry_file *made, *used;
+    size_t made_count, used_count;
+} zkl_entry_provenance;
+
+/* About a dataset version: notarise, prove, disclose, provenance. */
 typedef struct zkl_entry_data {
     zkl_bytes name;
     uint32_t version;
@@ -74,6 +100,7 @@ typedef struct zkl_entry_data {
     size_t statement_count;
     zkl_digest
         disclosure_sha256; /* of a disclosure's body (record/disclosure.h); of others zeros */
+    const zkl_entry_provenance *provenance; /* of a provenance; of others NULL */
 } zkl_entry_data;
 
 /* About a circuit: setup. */
@@ -165,6 +192,8 @@ typedef struct zkl_entry_facts {
     zkl_entry_effect effect;
     zkl_entry_place place;
     size_t parents_min, parents_max;
+    /* It says itself what its parents are to it. Else its statements do, of each of them. */
+    bool names_parents;
 } zkl_entry_facts;
 /* Of a kind below ZKL_ENTRY_KIND_COUNT (asserted): every parsed entry has one. */
 const zkl_entry_facts *zkl_entry_facts_of(zkl_entry_kind kind);

@@ -247,6 +247,42 @@ bool zkl_entry_data_reference(zkl_reference *out, const zkl_entry *e, size_t at)
     return true;
 }
 
+/* A writer asks before the entry is encoded, and so checked: without a parent it refers to no
+ * receipt. */
+bool zkl_entry_data_parents_reference(zkl_reference *out, const zkl_entry *e, size_t at)
+{
+    ZKL_ASSERT(zkl_entry_as_data(e));
+    const zkl_digest none = { { 0 } };
+    const size_t others = e->parent_count > 1 ? e->parent_count - 1 : 0;
+    if (at > others)
+        return zkl_entry_data_reference(out, e, at - 1 - others);
+    *out =
+        (zkl_reference){ .kind = at ? ZKL_REFERS_TO_OTHER_NOTARISATION : ZKL_REFERS_TO_NOTARISATION,
+                         .number = at,
+                         .name = e->data.name,
+                         .version = e->data.version,
+                         .receipt = e->parent_count ? e->parents[at] : none,
+                         .dataset = e->data.dataset };
+    return true;
+}
+
+zkl_status zkl_entry_data_check_parents(const zkl_entry *e, zkl_error *err)
+{
+    ZKL_ASSERT(e->parents || !e->parent_count);
+    for (size_t i = 0; i < e->parent_count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (zkl_digest_equal(&e->parents[i], &e->parents[k]))
+                return zkl_fail(err, ZKL_BAD_INPUT, "entry: parent %zu is parent %zu again", i, k);
+    return ZKL_OK;
+}
+
+bool zkl_entry_data_index_key(zkl_index_key *out, const zkl_entry *e, size_t at)
+{
+    ZKL_ASSERT(zkl_entry_as_data(e));
+    *out = (zkl_index_key){ .kind = ZKL_INDEX_DATASET, .dataset = e->data.dataset };
+    return at == 0;
+}
+
 /* "penguins@1" */
 char *zkl_entry_data_words(zkl_arena *memory, const zkl_entry *e)
 {

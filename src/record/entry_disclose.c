@@ -28,27 +28,6 @@ static zkl_status check(const zkl_entry *e, zkl_error *err)
     return zkl_entry_data_check_subject(e, err);
 }
 
-/* The notarisation, then its manifest. */
-static bool reference(zkl_reference *out, const zkl_entry *e, size_t at)
-{
-    ZKL_ASSERT(zkl_entry_as_data(e));
-    const zkl_digest none = { { 0 } }; /* a writer asks before parents are counted */
-    if (at > 0)
-        return zkl_entry_data_reference(out, e, at - 1);
-    *out = (zkl_reference){ .kind = ZKL_REFERS_TO_NOTARISATION,
-                            .name = e->data.name,
-                            .version = e->data.version,
-                            .receipt = e->parent_count ? e->parents[0] : none,
-                            .dataset = e->data.dataset };
-    return true;
-}
-
-static bool index_key(zkl_index_key *out, const zkl_entry *e, size_t at)
-{
-    *out = (zkl_index_key){ .kind = ZKL_INDEX_DATASET, .dataset = e->data.dataset };
-    return at == 0;
-}
-
 const zkl_entry_ops zkl_entry_ops_disclose = {
     .facts = { .noun = "disclosure",
                .fields = ZKL_FIELDS_DATA,
@@ -62,7 +41,7 @@ const zkl_entry_ops zkl_entry_ops_disclose = {
     .check = check,
     .put_subjects = zkl_entry_data_put_subjects,
     .read_subjects = zkl_entry_data_read_subjects,
-    .reference = reference,
-    .index_key = index_key,
+    .reference = zkl_entry_data_parents_reference,
+    .index_key = zkl_entry_data_index_key,
     .words = zkl_entry_data_words,
 };

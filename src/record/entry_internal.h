@@ -78,7 +78,7 @@ zkl_status zkl_entry_refuse_unknown(const zkl_entry_reader *r, const json_t *obj
 /* Text for people: UTF-8 without NUL, of at most ZKL_ENTRY_TEXT_BYTES_MAX. */
 bool zkl_entry_text_valid(zkl_bytes text);
 
-/* ---- entry_data.c: what notarise and prove have in common, and disclose in part. */
+/* ---- entry_data.c: what notarise and prove have in common, and others in part. */
 extern const zkl_entry_member zkl_entry_data_members[];
 #define ZKL_ENTRY_DATA_MEMBER_COUNT 1
 zkl_status zkl_entry_data_check(const zkl_entry *entry, zkl_error *err);
@@ -89,6 +89,12 @@ zkl_status zkl_entry_data_read_subjects(const zkl_entry_reader *r, zkl_entry *en
                                         const json_t *subjects);
 /* The manifest, then the statements, from at = 0 on. */
 bool zkl_entry_data_reference(zkl_reference *out, const zkl_entry *entry, size_t at);
+/* Of an entry that rests on a notarisation: that is its first parent, then those of other datasets;
+ * behind them as above. */
+bool zkl_entry_data_parents_reference(zkl_reference *out, const zkl_entry *entry, size_t at);
+/* A parent that stood twice would be one dataset under two names. */
+zkl_status zkl_entry_data_check_parents(const zkl_entry *entry, zkl_error *err);
+bool zkl_entry_data_index_key(zkl_index_key *out, const zkl_entry *entry, size_t at);
 char *zkl_entry_data_words(zkl_arena *memory, const zkl_entry *entry);
 
 /* ---- entry_keys.c: what key and revoke have in common. */

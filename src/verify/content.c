@@ -126,8 +126,8 @@ static zkl_status check_manifest(content_check *c, size_t at)
     return ZKL_OK;
 }
 
-/* One manifest a dataset, in the order of the parents. No dataset stands twice: claims name each by
- * one name. */
+/* One manifest a dataset, in the order of the parents. No dataset stands twice where the entry has
+ * claims: they name each by one name. */
 static zkl_status check_manifests(content_check *c)
 {
     const size_t count = c->content->manifest_count;
@@ -140,7 +140,7 @@ static zkl_status check_manifests(content_check *c)
                         dataset_count(c));
     for (size_t i = 0; i < count; i++) {
         ZKL_TRY(check_manifest(c, i));
-        for (size_t k = 0; k < i; k++)
+        for (size_t k = 0; k < i && c->content->entry->data.statement_count; k++)
             if (zkl_digest_equal(&c->known[i].dataset, &c->known[k].dataset))
                 return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu is that of manifest %zu", i, k);
     }
@@ -292,9 +292,12 @@ static zkl_status find_spoken(content_check *c, const zkl_statement *s, bool *sp
 }
 
 /* A parent that none of the entry's own statements says anything of would be there to be taken for
- * one. Each statement is gone through once: its tables are not checked yet. */
+ * one, unless the entry says itself what it is. Each statement is gone through once: its tables are
+ * not checked yet. */
 static zkl_status check_parents_used(content_check *c)
 {
+    if (zkl_entry_facts_of(c->content->entry->kind)->names_parents)
+        return ZKL_OK;
     bool *spoken = ZKL_ARENA_NEW(c->arena, bool, dataset_count(c));
     if (!spoken)
         return zkl_no_memory(c->err, dataset_count(c));

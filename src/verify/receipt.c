@@ -471,6 +471,8 @@ static zkl_status fill_result(receipt_check *c)
     if (v->manifest->file_count)
         ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_DIGESTS, NULL));
     ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_TRUTH, NULL));
+    if (c->entry.kind == ZKL_ENTRY_PROVENANCE)
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_RECORDED, NULL));
     for (size_t i = 0; i < v->unknown_null_count; i++)
         ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_ANY_VALUE, v->unknown_nulls[i]));
     ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_TIME, NULL));

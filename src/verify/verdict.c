@@ -34,6 +34,14 @@ static const struct {
                              "the ledger's owner: it is a development set-up, made on "
                              "one machine",
                              ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_RECORDED] = { "recorded",
+                                "what is only recorded of how it was made: it is the "
+                                "owner's word",
+                                ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_STEPS] = { "steps",
+                             "that these are all steps: the log may hold others, which were left "
+                             "out of the file",
+                             ZKL_HINT_NONE },
 };
 
 const char *zkl_unproven_name(zkl_unproven what)

@@ -12,6 +12,8 @@ typedef enum zkl_unproven {
     ZKL_UNPROVEN_LATEST,    /* that there is no later version */
     ZKL_UNPROVEN_WITNESSED, /* that the log shows everybody the same */
     ZKL_UNPROVEN_OWNER,     /* anything against the maker of a development set-up */
+    ZKL_UNPROVEN_RECORDED,  /* what is recorded of a lineage's steps */
+    ZKL_UNPROVEN_STEPS,     /* that a lineage receipt has all steps */
     ZKL_UNPROVEN_COUNT
 } zkl_unproven;
 const char *zkl_unproven_name(zkl_unproven what); /* stable, for programs: "latest" */

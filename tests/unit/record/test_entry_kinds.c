@@ -25,6 +25,8 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
           1, 64 },
         { ZKL_ENTRY_DISCLOSE, "disclose", "disclosure", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
           ZKL_PLACE_NOWHERE, 1, 1 },
+        { ZKL_ENTRY_PROVENANCE, "provenance", "provenance", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
+          ZKL_PLACE_NOWHERE, 1, 64 },
         { ZKL_ENTRY_KEY, "key", "key", ZKL_SIGNED_BY_NEW_AND_OLD_KEY, ZKL_KEY_BEGINS,
           ZKL_PLACE_ANYWHERE, 0, 0 },
         { ZKL_ENTRY_REVOKE, "revoke", "revocation", ZKL_SIGNED_BY_LOG_KEY, ZKL_KEY_ENDS,
@@ -37,6 +39,7 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
         CHECK(t, f->signing == want[i].signing && f->effect == want[i].effect);
         CHECK(t, f->place == want[i].place);
         CHECK(t, f->parents_min == want[i].parents_min && f->parents_max == want[i].parents_max);
+        CHECK(t, f->names_parents == (want[i].kind == ZKL_ENTRY_PROVENANCE));
     }
     CHECK_TEXT_EQ(t, zkl_entry_kind_name(ZKL_ENTRY_KIND_COUNT), "unknown");
 }
@@ -141,6 +144,13 @@ static void test_entry_reference__lists_what_each_rests_on(zkl_test *t)
     e.parent_count = 1;
     e.data.statement_count = 0;
     check_references(t, &e, shown, ZKL_COUNT(shown));
+    static const zkl_reference_kind made_of[] = { ZKL_REFERS_TO_PARENT, ZKL_REFERS_TO_PARENT,
+                                                  ZKL_REFERS_TO_NOTARISATION,
+                                                  ZKL_REFERS_TO_OTHER_NOTARISATION,
+                                                  ZKL_REFERS_TO_MANIFEST };
+    e.kind = ZKL_ENTRY_PROVENANCE;
+    e.parent_count = 2;
+    check_references(t, &e, made_of, ZKL_COUNT(made_of));
     const zkl_entry s = { .kind = ZKL_ENTRY_SETUP, .setup = { .circuit = { .name = "F22" } } };
     check_references(t, &s, setup, ZKL_COUNT(setup));
     const zkl_entry k = { .kind = ZKL_ENTRY_KEY }, gone = { .kind = ZKL_ENTRY_REVOKE };
@@ -160,6 +170,9 @@ static void test_entry_index_key__lists_how_each_is_found(zkl_test *t)
     REQUIRE(t, zkl_entry_index_key(&k, &e, 0) && k.kind == ZKL_INDEX_DATASET);
     CHECK(t, !zkl_entry_index_key(&k, &e, 1));
     e.kind = ZKL_ENTRY_DISCLOSE;
+    REQUIRE(t, zkl_entry_index_key(&k, &e, 0) && k.kind == ZKL_INDEX_DATASET);
+    CHECK(t, !zkl_entry_index_key(&k, &e, 1));
+    e.kind = ZKL_ENTRY_PROVENANCE;
     REQUIRE(t, zkl_entry_index_key(&k, &e, 0) && k.kind == ZKL_INDEX_DATASET);
     CHECK(t, !zkl_entry_index_key(&k, &e, 1));
     const zkl_entry s = { .kind = ZKL_ENTRY_SETUP };
