@@ -440,8 +440,11 @@ typedef struct zkl_version_info {
     zkl_digest dataset;
 } zkl_version_info;
 
-/* Claims that were added to a version: an entry of its own. Without any: rows were shown. */
+/* An entry about a version behind its notarisation. */
 typedef struct zkl_later_claims {
+    /* "prove": claims were added. "disclose": rows were shown. "provenance": it was recorded where
+     * the version comes from, or what was made of it. */
+    const char *kind;
     /* Of its entry in the log: "NAME#INDEX" names it. */
     uint64_t index;
     /* The signer's word. */
@@ -449,6 +452,8 @@ typedef struct zkl_later_claims {
     /* As they were written. */
     const char *const *claim_texts;
     size_t claim_count;
+    /* Of a provenance: the operation in its owner's words. NULL: not said. */
+    const char *operation;
 } zkl_later_claims;
 
 /* What is public of a dataset version. */
@@ -456,7 +461,7 @@ typedef struct zkl_show_result {
     zkl_arena memory;
     /* Of the dataset. */
     const char *name;
-    /* "notarise", "prove" or "disclose". */
+    /* "notarise", "prove", "disclose" or "provenance". */
     const char *kind;
     /* Of a receipt: the log that it names. Of a ledger's dataset NULL. */
     const char *origin;

@@ -25,6 +25,9 @@ extern "C" {
     /* What zkl_verify_receipt takes. It says nothing about later versions. */                     \
     FORMAT(RECEIPT, receipt, "receipt", false,                                                     \
            "one file with everything that an offline verifier needs besides its trust file")       \
+    /* What zkl_verify_lineage takes. */                                                           \
+    FORMAT(LINEAGE, lineage, "lineage", false,                                                     \
+           "one file with the receipts of all that the version was made of")                       \
     /* For a web server, monitors and witnesses. It grows in place by later exports. */            \
     FORMAT(TLOG_TILES, tlog_tiles, "tlog-tiles", false,                                            \
            "a folder with the log as static tiles (C2SP), its checkpoint and verifier key; needs " \

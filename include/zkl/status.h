@@ -104,6 +104,8 @@ ZKL_API int zkl_status_http_code(zkl_status status);
     X(CLAIMS, "claims")                                                                            \
     /* Rows that are shown are those that the entry names and the manifest commits to. */          \
     X(DISCLOSURE, "disclosure")                                                                    \
+    /* The receipts of a lineage belong together, and their steps go in no circle. */              \
+    X(LINEAGE, "lineage")                                                                          \
     /* The verdict is put together: memory alone can fail it. */                                   \
     X(RESULT, "result")                                                                            \
     /* With data: the data key is of this dataset. */                                              \

@@ -125,7 +125,7 @@ typedef struct zkl_verify_result {
     const char *name;
     /* From 1. That it is the latest, no receipt can say. */
     uint32_t version;
-    /* "notarise", "prove" or "disclose". */
+    /* "notarise", "prove", "disclose" or "provenance". */
     const char *kind;
     /* Ids: of the ledger that was trusted, of the manifest, of the entry's leaf. */
     zkl_digest ledger, dataset, receipt_id;

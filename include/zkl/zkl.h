@@ -11,6 +11,7 @@
  *     keys.h     rotate, back up and restore keys
  *     setup.h    powers of tau and circuit keys
  *     transform.h  tables made of others, with proofs of how
+ *     lineage.h  where a dataset comes from, and what was made of it
  *     call.h     all of it by name, JSON in and out
  *     env.h      randomness, clock, progress and workers that a caller lends
  *
@@ -20,6 +21,7 @@
 #include <zkl/export.h>
 #include <zkl/keys.h>
 #include <zkl/ledger.h>
+#include <zkl/lineage.h>
 #include <zkl/log.h>
 #include <zkl/policy.h>
 #include <zkl/setup.h>

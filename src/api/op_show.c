@@ -35,10 +35,13 @@ static const api_field statement_fields[] = {
 static const api_object statement = API_OBJECT(zkl_statement_info, statement_fields);
 
 static const api_field later_fields[] = {
+    { "kind", API_TEXT, API_AT(zkl_later_claims, kind), .help = "prove, disclose or provenance" },
     { "index", API_NUMBER, API_AT(zkl_later_claims, index), .help = "its entry" },
     { "time", API_TEXT, API_AT(zkl_later_claims, time), .help = "the signer's word" },
     { "claims", API_TEXTS, API_AT(zkl_later_claims, claim_texts),
       API_COUNT(zkl_later_claims, claim_count), .help = "as they are written" },
+    { "operation", API_TEXT, API_AT(zkl_later_claims, operation), .nullable = true,
+      .help = "of a provenance: in its owner's words; else null" },
 };
 static const api_object later = API_OBJECT(zkl_later_claims, later_fields);
 
@@ -110,7 +113,8 @@ static const api_field show_fields[] = {
     { "statements", API_LIST, API_AT(zkl_show_result, statements),
       API_COUNT(zkl_show_result, statement_count), .of = &statement, .help = "the proofs" },
     { "later", API_LIST, API_AT(zkl_show_result, later), API_COUNT(zkl_show_result, later_count),
-      .of = &later, .help = "claims that were added to this version; none of a receipt" },
+      .of = &later,
+      .help = "entries about this version behind its notarisation; none of a receipt" },
     { "versions", API_LIST, API_AT(zkl_show_result, versions),
       API_COUNT(zkl_show_result, version_count), .of = &version,
       .help = "all versions of the dataset; none of a receipt" },

@@ -9,12 +9,12 @@
 #include "api/data_key.h"
 #include "api/objects.h"
 #include "api/results.h"
+#include "api/trust.h"
 #include "base/buffer.h"
 #include "base/file.h"
 
 /* As large as the command line takes them. */
 #define RECEIPT_BYTES_MAX ((size_t)1 << 30)
-#define TRUST_BYTES_MAX ((size_t)1 << 20)
 
 /* ---- verify: request */
 
@@ -146,7 +146,7 @@ static const api_field verify_fields[] = {
     { "dataset.rows", API_NUMBER, AT(row_count), .help = "rows" },
     { "dataset.columns", API_NUMBER, AT(column_count), .help = "columns" },
     { "dataset.blocks", API_NUMBER, AT(block_count), .help = "commitments" },
-    { "entry.kind", API_TEXT, AT(kind), .help = "notarise, prove or disclose" },
+    { "entry.kind", API_TEXT, AT(kind), .help = "notarise, prove, disclose or provenance" },
     { "entry.index", API_NUMBER, AT(index), .help = "place in the log" },
     { "entry.receipt_id", API_DIGEST, AT(receipt_id), .help = "the entry's leaf hash" },
     { "entry.time", API_TEXT, AT(time), .help = "the signer's word" },
@@ -187,24 +187,6 @@ static const api_object verify_object = API_OBJECT(api_verify_result, verify_fie
 
 /* ---- verify: run */
 
-/* The text of a trust file, from the request or a file; size 0 where neither was said. */
-static zkl_status take_trust(zkl_bytes *out, zkl_buffer *file, const verify_request *asked,
-                             zkl_error *err)
-{
-    if (asked->trust && asked->trust_file)
-        return zkl_fail(err, ZKL_USAGE, "'trust' and 'trust_file' exclude each other");
-    if (asked->trust_file)
-        ZKL_TRY(zkl_file_read(file, asked->trust_file, TRUST_BYTES_MAX, err));
-    *out = asked->trust ? zkl_bytes_of_text(asked->trust) : zkl_buffer_bytes(file);
-    if (!asked->trust && !asked->trust_file)
-        return ZKL_OK;
-    /* Without a byte it would read as "nothing was said", and the ledger's own trust would
-     * count. */
-    if (!out->size)
-        return zkl_fail(err, ZKL_UNCHECKED, "the trust file is empty: nothing is trusted");
-    return zkl_trust_check_text(*out, asked->trust_file, err);
-}
-
 /* What contradicts itself, or could be meant in two ways, is refused before a file is read. */
 static zkl_status check_request(const verify_request *asked, const zkl_ledger *ledger,
                                 zkl_error *err)
@@ -240,7 +222,7 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
                                      .file_count = asked->file_count,
                                      .reading = asked->reading };
     ZKL_TRY(check_request(asked, ledger, err));
-    ZKL_TRY(take_trust(&data.trust, &trust, asked, err));
+    ZKL_TRY(api_trust_take(&data.trust, &trust, asked->trust, asked->trust_file, err));
     if (asked->receipt_file) {
         ZKL_TRY(zkl_file_read(&receipt, asked->receipt_file, RECEIPT_BYTES_MAX, err));
         data.receipt = zkl_buffer_bytes(&receipt);

@@ -45,6 +45,10 @@ typedef struct api_operation {
     OPERATION(split)                                                                               \
     OPERATION(policies)                                                                            \
     OPERATION(disclose)                                                                            \
+    OPERATION(link)                                                                                \
+    OPERATION(branch)                                                                              \
+    OPERATION(lineage)                                                                             \
+    OPERATION(verify_lineage)                                                                      \
     OPERATION(show)                                                                                \
     OPERATION(datasets)                                                                            \
     OPERATION(verify)                                                                              \

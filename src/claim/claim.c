@@ -436,6 +436,11 @@ bool zkl_claim_is_wellformedness(const zkl_claim *claim)
     return claim->ops->is_wellformedness;
 }
 
+bool zkl_claim_tells_origin(const zkl_claim *claim)
+{
+    return claim->ops->tells_origin;
+}
+
 bool zkl_claim_is_by_row(const zkl_claim *claim)
 {
     return claim->ops->is_by_row;

@@ -186,6 +186,8 @@ bool zkl_claim_is_wellformedness(const zkl_claim *claim);
 /* Does it hold of a table exactly when it holds of spans that tile the table, each disclosing
  * nothing? Then it may be cut. */
 bool zkl_claim_is_by_row(const zkl_claim *claim);
+/* Does it say of every row of one of its datasets that it comes from the others? */
+bool zkl_claim_tells_origin(const zkl_claim *claim);
 /* Does it hold of a column of nulls alone without saying anything, or not at all? */
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim);
 /* Does it pass over nulls without saying how many there are? */

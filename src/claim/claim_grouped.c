@@ -475,6 +475,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 
 const zkl_claim_ops zkl_claim_kind_grouped = {
     .word = "grouped",
+    .tells_origin = true,
     .whole_form = "grouped",
     .parse = parse,
     .compile = compile,

@@ -282,6 +282,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 
 const zkl_claim_ops zkl_claim_kind_joined = {
     .word = "joined",
+    .tells_origin = true,
     .whole_form = "joined",
     .parse = parse,
     .compile = compile,

@@ -342,6 +342,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     const zkl_claim_ops zkl_claim_kind_##name = {                                                  \
         .word = #name,                                                                             \
         .whole_form = #name,                                                                       \
+        .tells_origin = true,                                                                      \
         .parse = parse_##name,                                                                     \
         .compile = compile,                                                                        \
         .print = print,                                                                            \

@@ -163,6 +163,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 /* By row: each row is compared with the one in its place. */
 const zkl_claim_ops zkl_claim_kind_same = {
     .word = "same",
+    .tells_origin = true,
     .is_by_row = true,
     .parse = parse,
     .compile = compile,

@@ -16,6 +16,9 @@
     COMMAND(split)                                                                                 \
     COMMAND(policies)                                                                              \
     COMMAND(disclose)                                                                              \
+    COMMAND(link)                                                                                  \
+    COMMAND(branch)                                                                                \
+    COMMAND(lineage)                                                                               \
     COMMAND(show)                                                                                  \
     COMMAND(verify)                                                                                \
     COMMAND(verify_chain)                                                                          \
@@ -54,6 +57,8 @@ const char *cli_hex(cli_run *run, const zkl_digest *digest);
 /* "Columns:" and a line each, at most `shown`. */
 void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count, size_t shown);
 void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
+/* lineage_text.c: a lineage as a tree; of one that was verified what that means. */
+void cli_print_lineage(cli_run *run, const zkl_lineage_result *result);
 
 /* proofs.c: what notarising and adding claims print alike. */
 void cli_say_proofs(cli_run *run, const zkl_notarize_result *r, const char *receipt);

@@ -9,6 +9,21 @@
 
 #define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 
+static void say_later(cli_run *run, const zkl_later_claims *later)
+{
+    const unsigned long long index = later->index;
+    if (strcmp(later->kind, "disclose") == 0)
+        cli_say(run, "\nRows were shown by entry %llu, %s\n", index, later->time);
+    else if (strcmp(later->kind, "provenance") == 0)
+        cli_say(run, "\nRecorded by entry %llu, %s%s%s ('lineage' shows it)\n", index, later->time,
+                later->operation ? ": " : "",
+                later->operation ? cli_text(run, later->operation) : "");
+    else
+        cli_say(run, "\nAdded by entry %llu, %s:\n", index, later->time);
+    for (size_t k = 0; k < later->claim_count; k++)
+        cli_say(run, "  - %s\n", cli_text(run, later->claim_texts[k]));
+}
+
 /* A receipt's first line says that nothing was verified: the rest looks like a verdict. */
 static void say_result(cli_run *run, const zkl_show_result *r)
 {
@@ -36,14 +51,8 @@ static void say_result(cli_run *run, const zkl_show_result *r)
     for (size_t i = 0; i < r->statement_count; i++)
         cli_say(run, "  %s  %s  %zu bytes\n", r->statements[i].circuit, r->statements[i].t0,
                 r->statements[i].proof_bytes);
-    for (size_t i = 0; i < r->later_count; i++) {
-        cli_say(run,
-                r->later[i].claim_count ? "\nAdded by entry %llu, %s:\n"
-                                        : "\nRows were shown by entry %llu, %s\n",
-                (unsigned long long)r->later[i].index, r->later[i].time);
-        for (size_t k = 0; k < r->later[i].claim_count; k++)
-            cli_say(run, "  - %s\n", cli_text(run, r->later[i].claim_texts[k]));
-    }
+    for (size_t i = 0; i < r->later_count; i++)
+        say_later(run, &r->later[i]);
     /* Of one version there is nothing to choose. */
     if (r->version_count > 1) {
         cli_say(run, "\nVersions:\n");

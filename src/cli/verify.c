@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "api/data_key.h"
+#include "api/trust.h"
 #include "base/file.h"
 #include "cli/commands.h"
 
@@ -17,6 +18,8 @@ static const cli_option options[] = {
     CLI_READING_OPTIONS,
     { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
     { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
+    { "lineage", 0, NULL, "of a dataset: all that it was made of, back to its sources", false,
+      NULL },
 };
 
 /* What to trust without --trust: a ledger that is named, or one that is found here and is the
@@ -132,11 +135,65 @@ static zkl_status add_hints(cli_run *run, zkl_verify_result *r, zkl_error *err)
     return ZKL_OK;
 }
 
+/* ---- A lineage. */
+
+/* A file that begins as lineage receipts do. Standard input is not looked into. */
+static bool is_lineage_file(const char *what)
+{
+    uint8_t head[8];
+    size_t size = 0;
+    return zkl_file_peek(head, sizeof head, &size, what, NULL) == ZKL_OK &&
+           zkl_is_lineage(zkl_bytes_of(head, size));
+}
+
+static zkl_status verify_lineage_file(zkl_lineage_result *out, cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) trust_file = { 0 };
+    zkl_bytes trust;
+    ZKL_TRY(api_trust_take(&trust, &trust_file, NULL, cli_value(run, "trust"), err));
+    if (!trust.size)
+        ZKL_TRY(open_trusted(&ledger, run, err));
+    ZKL_TRY(zkl_file_read(&file, run->arguments[0], RECEIPT_BYTES_MAX, err));
+    return zkl_verify_lineage(out, ledger, zkl_buffer_bytes(&file), trust, &run->env, err);
+}
+
+static zkl_status verify_own_lineage(zkl_lineage_result *out, cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    const zkl_lineage_request request = { .reference = run->arguments[0], .verify = true };
+    if (cli_has(run, "trust"))
+        return zkl_fail(err, ZKL_USAGE,
+                        "--lineage is of a dataset of this ledger, by what the ledger trusts; "
+                        "'export --format lineage' writes a file for --trust");
+    ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    return zkl_lineage_of(out, ledger, &request, &run->env, err);
+}
+
+static zkl_status run_lineage(cli_run *run, bool is_file, zkl_error *err)
+{
+    zkl_lineage_result result = { 0 };
+    if (cli_has(run, "data") || cli_has(run, "data-key"))
+        return zkl_fail(err, ZKL_USAGE, "a lineage is verified without data");
+    zkl_status status =
+        is_file ? verify_lineage_file(&result, run, err) : verify_own_lineage(&result, run, err);
+    cli_progress_end(run);
+    ZKL_TRY(status);
+    status = api_put_result(run->result, &api_verify_lineage, ZKL_OK, &result, err);
+    cli_print_lineage(run, &result);
+    zkl_arena_clear(&result.memory);
+    return status;
+}
+
 /* Only ZKL_OK prints a verdict: what was found before a check failed is not shown. */
 static zkl_status run_verify(cli_run *run, zkl_error *err)
 {
     api_verify_result result = { 0 };
     zkl_verify_result *verdict = &result.verdict;
+    const bool is_file = is_lineage_file(run->arguments[0]);
+    if (is_file || cli_has(run, "lineage"))
+        return run_lineage(run, is_file, err);
     zkl_status status = verify_any(verdict, run, err);
     cli_progress_end(run);
     if (status == ZKL_OK)
@@ -169,12 +226,16 @@ const cli_command cli_verify = {
         "With --data everything is recomputed from the data as well; that takes the data key. The "
         "data are read as the manifest\n"
         "says (\"Read as\"); --delimiter, --quote and the like say otherwise, and then count.\n\n"
+        "With --lineage, or of a lineage receipt, all that the dataset was made of is checked as "
+        "well, back to its sources, and each\n"
+        "step is said to be proven or recorded alone.\n\n"
         "Exit code 0 only when every check holds; 1: checked and false, the check named; 9: could "
         "not check.",
     .examples = "zkp-ledger verify penguins.zkl --trust trust.toml\nzkp-ledger verify penguins "
                 "--data penguins.csv\n"
                 "zkp-ledger verify penguins.zkl --trust trust.toml --data penguins.csv --data-key "
-                "penguins@1.zklkey",
+                "penguins@1.zklkey\n"
+                "zkp-ledger verify predictions.lineage.zkl --trust trust.toml",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .takes_dataset = true,

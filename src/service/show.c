@@ -202,11 +202,17 @@ static zkl_status fill_later(zkl_later_claims *out, zkl_arena *memory, const ser
         if (!copies[i])
             return zkl_no_memory(err, texts.items[i].size);
     }
-    *out = (zkl_later_claims){ .index = from->index,
+    *out = (zkl_later_claims){ .kind = zkl_entry_kind_name(from->entry.kind),
+                               .index = from->index,
                                .time = zkl_arena_text(memory, time, strlen(time)),
                                .claim_texts = copies,
                                .claim_count = texts.count };
-    return out->time ? ZKL_OK : zkl_no_memory(err, sizeof time);
+    const zkl_entry_provenance *p = from->entry.data.provenance;
+    if (p && p->operation.size)
+        out->operation = service_text(memory, p->operation);
+    return out->time && (!p || !p->operation.size || out->operation)
+               ? ZKL_OK
+               : zkl_no_memory(err, sizeof time);
 }
 
 /* The first entry is the notarisation itself. */

@@ -17,7 +17,8 @@ typedef struct splitting {
     zkl_split_result *out;
     workbench bench;
     char seed[65];
-    uint64_t weights; /* their sum */
+    uint64_t weights;  /* their sum */
+    const char *words; /* of the operation, without its seed */
 } splitting;
 
 static void splitting_clear(splitting *s)
@@ -218,7 +219,13 @@ static zkl_status notarize_part(splitting *s, size_t part, zkl_error *err)
                                            .leaf_blocks_max = s->request->leaf_blocks_max };
     s->out->part_count = part + 1;
     ZKL_TRY(zkl_notarize(&s->out->parts[part], s->bench.handle, &request, s->bench.env, err));
-    return workbench_keep(&s->bench, part, err);
+    ZKL_TRY(workbench_keep(&s->bench, part, err));
+    const bool is_drawn = !s->request->is_made && !s->request->at;
+    const workbench_words words = { .operation = s->words,
+                                    .unproven = s->out->recorded,
+                                    .seed = is_drawn ? s->seed : NULL,
+                                    .is_made = s->request->is_made };
+    return workbench_record(&s->bench, &s->out->parts[part], &words, err);
 }
 
 /* "train@1" */
@@ -314,20 +321,33 @@ static zkl_status record(splitting *s, zkl_error *err)
     return ZKL_OK;
 }
 
+/* "split 80/20 stratified by species" */
+static zkl_status put_words(splitting *s, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
+    const zkl_split_request *r = s->request;
+    zkl_buffer_put_text(&words, "split");
+    if (r->at)
+        zkl_buffer_format(&words, " at %s < %s", r->by, r->at);
+    for (size_t i = 0; !r->at && !r->is_made && i < r->part_count; i++)
+        zkl_buffer_format(&words, "%c%llu", i ? '/' : ' ', (unsigned long long)r->parts[i].weight);
+    if (r->stratify)
+        zkl_buffer_format(&words, " stratified by %s", r->stratify);
+    if (r->group)
+        zkl_buffer_format(&words, " grouped by %s", r->group);
+    ZKL_TRY(zkl_buffer_status(&words, err));
+    s->words = zkl_arena_text(&s->out->memory, (const char *)words.data, words.size);
+    return s->words ? ZKL_OK : zkl_no_memory(err, words.size);
+}
+
 static zkl_status show_operation(splitting *s, zkl_error *err)
 {
     const zkl_split_request *r = s->request;
-    zkl_arena *memory = &s->out->memory;
-    s->out->operation = r->is_made ? zkl_arena_format(memory, "split elsewhere")
-                        : r->at    ? zkl_arena_format(memory, "split at %s < %s", r->by, r->at)
-                                   : zkl_arena_format(memory, "split%s%s, seed %s",
-                                                   r->stratify ? " stratified by "
-                                                      : r->group  ? " grouped by "
-                                                                  : "",
-                                                   r->stratify ? r->stratify
-                                                      : r->group  ? r->group
-                                                                  : "",
-                                                      s->seed);
+    ZKL_TRY(put_words(s, err));
+    s->out->operation =
+        r->is_made ? zkl_arena_format(&s->out->memory, "%s, made elsewhere", s->words)
+        : r->at    ? s->words
+                   : zkl_arena_format(&s->out->memory, "%s, seed %s", s->words, s->seed);
     s->out->recorded = r->is_made ? NULL
                        : r->at    ? "that the parts are apart at that value"
                                   : "that the parts follow the seed";

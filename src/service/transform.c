@@ -4,7 +4,8 @@
  *  2. The engine makes the result from their values, or it is there already.
  *  3. The result is read as it will be notarised, and the claims that say what was done are checked
  *     over both: when one is false, nothing is recorded.
- *  4. It is notarised, then the claims are proven as `prove` proves any.
+ *  4. It is notarised, and recorded of what it was made and how. Then the claims are proven as
+ *     `prove` proves any.
  * What the engine did is not trusted: the proofs are of source and result. */
 #include <string.h>
 
@@ -169,6 +170,11 @@ static zkl_status record(transformation *t, zkl_error *err)
     if (t->request->dry_run)
         return ZKL_OK;
     ZKL_TRY(workbench_keep(&t->bench, 0, err));
+    const workbench_words words = { .operation = t->request->operation,
+                                    .unproven = t->plan.recorded,
+                                    .seed = t->plan.uses_seed ? t->seed : NULL,
+                                    .is_made = t->request->is_made };
+    ZKL_TRY(workbench_record(&t->bench, &t->out->made, &words, err));
     if (t->plan.claim_count)
         ZKL_TRY(prove_result(t, t->request->output, err));
     return t->plan.back_before ? prove_back(t, t->request->output, err) : ZKL_OK;

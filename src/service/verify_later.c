@@ -66,12 +66,13 @@ zkl_status service_verify_later(zkl_verify_result *out, zkl_ledger *ledger, cons
         return zkl_no_memory(err, about.count * sizeof *later);
     for (size_t i = 1; i < about.count; i++) {
         const service_entry *from = &about.items[i];
-        const zkl_status status = verify_entry(&later[i - 1], &c, from, err);
+        if (!from->entry.data.statement_count)
+            continue; /* rows were shown, or something was recorded: nothing is claimed */
+        const zkl_status status = verify_entry(&later[out->later_count++], &c, from, err);
         if (status != ZKL_OK)
             return zkl_wrap(err, status, "claims that entry %llu adds",
                             (unsigned long long)from->index);
     }
     out->later = later;
-    out->later_count = about.count - 1;
     return ZKL_OK;
 }

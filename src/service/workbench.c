@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "service/output.h"
+#include "service/provenance.h"
 #include "table/table_text.h"
 
 /* What a failure leaves, and a folder that is empty now. */
@@ -308,4 +309,35 @@ zkl_status workbench_check_claims(workbench *bench, zkl_notarize_result *out,
         status = shown == ZKL_OK ? status : shown;
     }
     return status;
+}
+
+/* ---- After it was. */
+
+zkl_status workbench_record(const workbench *bench, const zkl_notarize_result *made,
+                            const workbench_words *words, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry_fact facts[2];
+    uint64_t index;
+    const size_t count = bench->list.count;
+    const char **sources = ZKL_ARENA_NEW(&arena, const char *, count);
+    const char *reference = zkl_arena_format(&arena, "%s@%u", made->name, made->version);
+    if (!sources || !reference)
+        return zkl_no_memory(err, count * sizeof *sources);
+    for (size_t i = 0; i < count; i++)
+        sources[i] = bench->sources[i].reference;
+    service_provenance p = { .reference = reference,
+                             .sources = sources,
+                             .source_count = count,
+                             .said = { .operation = zkl_bytes_of_text(words->operation),
+                                       .facts = facts } };
+    if (words->unproven)
+        p.said.unproven = zkl_bytes_of_text(words->unproven);
+    if (words->is_made)
+        facts[p.said.fact_count++] =
+            (zkl_entry_fact){ zkl_bytes_of_text("made"), zkl_bytes_of_text("elsewhere") };
+    if (words->seed)
+        facts[p.said.fact_count++] =
+            (zkl_entry_fact){ zkl_bytes_of_text("seed"), zkl_bytes_of_text(words->seed) };
+    return service_provenance_record(&index, bench->handle, &p, bench->env, err);
 }

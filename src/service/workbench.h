@@ -62,6 +62,15 @@ zkl_status workbench_check_claims(workbench *bench, zkl_notarize_result *out,
                                   const char *const *claims, size_t claim_count,
                                   size_t leaf_blocks_max, zkl_error *err) ZKL_MUST_USE;
 
+/* What is recorded of a result. Texts; NULL: not said. */
+typedef struct workbench_words {
+    const char *operation, *unproven, *seed;
+    bool is_made; /* elsewhere */
+} workbench_words;
+/* That it was made of the sources, in these words: an entry `provenance`. */
+zkl_status workbench_record(const workbench *bench, const zkl_notarize_result *made,
+                            const workbench_words *words, zkl_error *err) ZKL_MUST_USE;
+
 /* 64 lower-case hex digits into out: those given, or drawn (given NULL). */
 zkl_status workbench_seed(char out[static 65], const char *given, const zkl_env *env,
                           zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,80 @@
+/* lineage: where a dataset comes from, as a tree, as a drawing, or verified. */
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/commands.h"
+
+static const cli_option options[] = {
+    { "descent", 0, NULL, "what was made of it, in place of what it was made of", false, NULL },
+    { "draw", 0, "KIND", "a drawing: for graphviz, or a picture", false, "dot|svg" },
+    { "verify", 0, NULL, "verify every entry and every proof", false, NULL },
+    { "output", 'o', "FILE", "where the drawing goes (default: standard output)", false, NULL },
+};
+
+static zkl_status check_options(cli_run *run, zkl_error *err)
+{
+    if (cli_has(run, "output") && !cli_has(run, "draw"))
+        return zkl_fail(err, ZKL_USAGE,
+                        "--output is for a drawing; 'zkp-ledger export %s --format lineage' writes "
+                        "the receipt",
+                        run->arguments[0]);
+    if (cli_has(run, "draw") && run->json && !cli_has(run, "output"))
+        return zkl_fail(err, ZKL_USAGE, "--json and the drawing both want standard output");
+    return cli_has(run, "output") ? cli_check_output(run, cli_value(run, "output"), err) : ZKL_OK;
+}
+
+static zkl_status draw(cli_run *run, const zkl_lineage *lineage, zkl_error *err)
+{
+    const char *output = cli_value(run, "output");
+    zkl_bytes text;
+    ZKL_TRY(zkl_lineage_draw(
+        &text, &run->arena, lineage,
+        strcmp(cli_value(run, "draw"), "dot") == 0 ? ZKL_LINEAGE_DOT : ZKL_LINEAGE_SVG, err));
+    return zkl_file_write(output ? output : "-", text, 0644, err);
+}
+
+static zkl_status run_lineage(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    const zkl_lineage_request request = { .reference = run->arguments[0],
+                                          .descent = cli_has(run, "descent"),
+                                          .verify = cli_has(run, "verify") };
+    zkl_lineage_result result = { 0 };
+    ZKL_TRY(check_options(run, err));
+    ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    zkl_status status = zkl_lineage_of(&result, ledger, &request, &run->env, err);
+    cli_progress_end(run);
+    ZKL_TRY(status);
+    status = api_put_result(run->result, &api_lineage, ZKL_OK, &result, err);
+    if (status == ZKL_OK && cli_has(run, "draw"))
+        status = draw(run, &result.lineage, err);
+    else if (status == ZKL_OK)
+        cli_print_lineage(run, &result);
+    zkl_arena_clear(&result.memory);
+    return status;
+}
+
+const cli_command cli_lineage = {
+    .name = "lineage",
+    .arguments = "NAME[@VERSION] [--descent | --verify] [--draw dot|svg [-o FILE]]",
+    .summary = "where a dataset comes from, or what was made of it",
+    .about =
+        "Shows the steps that lead to a dataset version, back to its sources: datasets, and files "
+        "that are known by their hash.\n"
+        "Of each step it says what is recorded (the owner's word: 'transform', 'split', 'branch' "
+        "and 'link' write it) and what is\n"
+        "proven over source and result.\n\n"
+        "--verify checks the receipt of every entry, as 'verify --lineage' does. 'export --format "
+        "lineage' writes all of them into\n"
+        "one file for an auditor, who checks it with 'verify FILE --trust trust.toml'.",
+    .examples = "zkp-ledger lineage predictions\n"
+                "zkp-ledger lineage people@2 --descent\twhat was made of it\n"
+                "zkp-ledger lineage predictions --draw svg -o lineage.svg\n"
+                "zkp-ledger export predictions --format lineage -o predictions.lineage.zkl",
+    .options = options,
+    .option_count = ZKL_COUNT(options),
+    .takes_dataset = true,
+    .argument_min = 1,
+    .argument_max = 1,
+    .run = run_lineage,
+};

@@ -1,0 +1,13 @@
+#pragma once
+/* Lineage of a ledger's datasets, from its log. */
+#include "service/service_internal.h"
+#include "verify/lineage.h"
+
+/* The lineage receipt of a version: the receipts of its notarisations, proofs and provenances. */
+zkl_status service_lineage_file(zkl_buffer *out, zkl_ledger *ledger,
+                                const zkl_dataset_version *version, const zkl_env *env,
+                                zkl_error *err) ZKL_MUST_USE;
+/* May the provenance be recorded? ZKL_CONFLICT: its steps would go in a circle with those that are
+ * there. */
+zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry, const zkl_env *env,
+                                     zkl_error *err) ZKL_MUST_USE;

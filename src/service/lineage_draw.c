@@ -1,0 +1,138 @@
+/* Drawings of a lineage: what stands in their boxes, and text for graphviz. Steps are drawn as nodes
+ * too. */
+#include "service/lineage_draw.h"
+
+#include "text/shown.h"
+
+/* ---- What stands in a box. */
+
+/* Nothing hidden, at most so many characters. */
+static void put_label(zkl_buffer *out, const char *text, size_t chars)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
+    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), 0);
+    size_t at = 0, count = 0;
+    while (at < shown.size && count < chars) {
+        at++;
+        while (at < shown.size && (shown.data[at] & 0xc0) == 0x80)
+            at++; /* the rest of a character */
+        count++;
+    }
+    zkl_buffer_put(out, shown.data, at);
+    if (at < shown.size)
+        zkl_buffer_put_text(out, "..");
+    out->failed = out->failed || shown.failed;
+}
+
+static void put_step_label(zkl_buffer *out, const zkl_lineage_step *step)
+{
+    if (step->operation)
+        put_label(out, step->operation, LINEAGE_LABEL_CHARS);
+    else if (step->claim_count)
+        put_label(out, step->claims[0].text, LINEAGE_LABEL_CHARS);
+    else
+        zkl_buffer_format(out, "entry %llu", (unsigned long long)step->index);
+}
+
+static const char *step_words(const zkl_lineage_step *step)
+{
+    return step->has_proven_rows ? "rows proven" : "recorded, not proven";
+}
+
+static void put_node_detail(zkl_buffer *out, const zkl_lineage_node *node)
+{
+    char hex[65];
+    if (node->is_file) {
+        zkl_hex_encode(hex, node->id.bytes, 8);
+        zkl_buffer_format(out, "sha256 %s..", hex);
+    } else if (node->row_count)
+        zkl_buffer_format(out, "%llu row%s, entry %llu", (unsigned long long)node->row_count,
+                          node->row_count == 1 ? "" : "s", (unsigned long long)node->index);
+    else
+        zkl_buffer_format(out, "entry %llu", (unsigned long long)node->index);
+}
+
+void lineage_put_lines(zkl_buffer *first, zkl_buffer *second, const zkl_lineage *l, size_t at)
+{
+    if (at < l->node_count) {
+        put_label(first, l->nodes[at].name, LINEAGE_LABEL_CHARS);
+        put_node_detail(second, &l->nodes[at]);
+    } else {
+        put_step_label(first, &l->steps[at - l->node_count]);
+        zkl_buffer_put_text(second, step_words(&l->steps[at - l->node_count]));
+    }
+}
+
+/* ---- DOT: the language of graphviz. Strings in quotes, in which quotes and backslashes get one
+ * of these. */
+
+static void put_dot_string(zkl_buffer *out, const zkl_buffer *text)
+{
+    for (size_t i = 0; i < text->size; i++) {
+        if (text->data[i] == '"' || text->data[i] == '\\')
+            zkl_buffer_put_u8(out, '\\');
+        zkl_buffer_put_u8(out, text->data[i]);
+    }
+    out->failed = out->failed || text->failed;
+}
+
+static void put_dot_node(zkl_buffer *out, const zkl_lineage_node *node, size_t at)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) name = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) detail = { 0 };
+    put_label(&name, node->name, SIZE_MAX);
+    put_node_detail(&detail, node);
+    zkl_buffer_format(out, "  n%zu [shape=%s%s, label=\"", at, node->is_file ? "note" : "box",
+                      at ? "" : ", penwidth=2");
+    put_dot_string(out, &name);
+    zkl_buffer_put_text(out, "\\n");
+    put_dot_string(out, &detail);
+    zkl_buffer_put_text(out, "\"];\n");
+}
+
+static void put_dot_step(zkl_buffer *out, const zkl_lineage_step *step, size_t at)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) label = { 0 };
+    const char *style = step->has_proven_rows ? "solid" : "dashed";
+    put_step_label(&label, step);
+    zkl_buffer_format(out, "  s%zu [shape=ellipse, style=%s, label=\"", at, style);
+    put_dot_string(out, &label);
+    zkl_buffer_format(out, "\\n%s\"];\n", step_words(step));
+    for (size_t i = 0; i < step->source_count; i++)
+        zkl_buffer_format(out, "  n%zu -> s%zu [style=%s, arrowhead=none];\n", step->sources[i], at,
+                          style);
+    for (size_t i = 0; i < step->result_count; i++)
+        zkl_buffer_format(out, "  s%zu -> n%zu [style=%s];\n", at, step->results[i], style);
+}
+
+static void put_dot(zkl_buffer *out, const zkl_lineage *l)
+{
+    zkl_buffer_put_text(out, "digraph lineage {\n  rankdir=LR;\n"
+                             "  node [fontname=\"sans-serif\", fontsize=11];\n");
+    for (size_t i = 0; i < l->node_count; i++)
+        put_dot_node(out, &l->nodes[i], i);
+    for (size_t i = 0; i < l->step_count; i++)
+        put_dot_step(out, &l->steps[i], i);
+    zkl_buffer_put_text(out, "}\n");
+}
+
+/* ---- All of them. */
+
+zkl_status zkl_lineage_draw(zkl_bytes *text, zkl_arena *memory, const zkl_lineage *lineage,
+                            zkl_lineage_drawing drawing, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+    if ((unsigned)drawing >= ZKL_LINEAGE_DRAWING_COUNT)
+        return zkl_fail(err, ZKL_USAGE, "no such drawing");
+    ZKL_ASSERT(lineage->node_count);
+    if (drawing == ZKL_LINEAGE_DOT)
+        put_dot(&out, lineage);
+    else
+        ZKL_TRY(lineage_put_svg(&out, lineage, err));
+    ZKL_TRY(zkl_buffer_status(&out, err));
+    const char *copy = zkl_arena_text(memory, (const char *)out.data, out.size);
+    if (!copy)
+        return zkl_no_memory(err, out.size);
+    *text = zkl_bytes_of(copy, out.size);
+    return ZKL_OK;
+}

@@ -1,0 +1,21 @@
+#pragma once
+/* Recording where a dataset version comes from: an entry `provenance`. */
+#include "service/service_internal.h"
+
+/* All borrowed. */
+typedef struct service_provenance {
+    /* "NAME@VERSION" that it is about. */
+    const char *reference;
+    /* Datasets that went in. */
+    const char *const *sources;
+    size_t source_count;
+    zkl_entry_provenance said;
+} service_provenance;
+
+/* Fill in an entry but for its time. ledger: a view. Borrows from arena and from p. */
+zkl_status service_provenance_entry(zkl_entry *out, zkl_arena *arena, zkl_ledger *ledger,
+                                    const service_provenance *p, zkl_error *err) ZKL_MUST_USE;
+/* Sign and place it. */
+zkl_status service_provenance_record(uint64_t *index, zkl_ledger *handle,
+                                     const service_provenance *p, const zkl_env *env,
+                                     zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# lineage: transform, split, link and branch record where datasets come from; lineage shows it, draws it, and verifies it; a
+# lineage receipt is verified in another folder by a trust file alone. What is recorded is never said to be proven.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+new_ledger .
+printf 'id,age,city\n1,30,Rome\n2,17,Oslo\n3,44,Oslo\n4,45,Rome\n5,30,Rome\n6,18,Oslo\n' >people.csv
+run 0 zkp-ledger notarize people.csv --name people -c 'range(age, 0, 120)'
+run 0 zkp-ledger lineage people
+says 'Nothing that is logged says where it comes from.'
+run 0 zkp-ledger transform people --data people.csv --op 'filter age >= 18' --as adults --to adults.csv
+run 0 zkp-ledger split adults --data adults.csv --part train=train.csv --part test=test.csv --ratio 60/40 --seed "$(printf x | sha256sum | cut -c1-64)"
+echo weights >model.bin
+echo 'print("fit")' >"fit it.py"
+run 0 zkp-ledger link train --made model.bin --used "fit it.py" --commit 3f2a91c --run mlflow:7 --fact 'seed=1' --op 'fit "a" forest <&>'
+says 'Recorded, not proven: entry '
+printf 'id,guess\n1,true\n' >guesses.csv
+run 0 zkp-ledger notarize guesses.csv --name guesses
+run 0 zkp-ledger link guesses --from test --used model.bin --op predict
+ok "steps are recorded"
+
+run 0 zkp-ledger lineage guesses
+says 'recorded, entry '
+says ': predict'
+says 'nothing of it is proven'
+says 'model.bin  file, sha256 '
+says 'commit: 3f2a91c'
+says 'filter(people@1, where age >= 18)'
+says 'not proven: that the parts follow the seed'
+silent_about "$work" # no folder of a file
+run 0 zkp-ledger lineage guesses --json
+json "d['nodes'][0]['name'] == 'guesses@1' and d['nodes'][0]['kind'] == 'dataset'" "not d['verified'] and 'trust' not in d" \
+    "[s['rows_proven'] for s in d['steps'] if s['operation'] == 'predict'] == [False]" \
+    "[s['rows_proven'] for s in d['steps'] if s['operation'] == 'filter age >= 18'] == [True]" \
+    "all(s['recorded'] for s in d['steps'])" \
+    "[f for s in d['steps'] if s['operation'].startswith('fit') for f in s['facts']] == [{'name': 'commit', 'value': '3f2a91c'}, {'name': 'run', 'value': 'mlflow:7'}, {'name': 'seed', 'value': '1'}]" \
+    "{n['name'] for n in d['nodes'] if n['kind'] == 'file'} == {'model.bin', 'fit it.py'}" \
+    "d['nodes'][[n['name'] for n in d['nodes']].index('people@1')]['claims'][0]['text'] == 'range(age, 0, 120)'"
+sum=$(sha256sum model.bin | cut -c1-64)
+json "[n['id'] for n in d['nodes'] if n['name'] == 'model.bin'] == ['$sum']"
+run 0 zkp-ledger lineage people --descent
+says 'guesses@1'
+says 'model.bin'
+run 0 zkp-ledger lineage train
+silent_about guesses # what came of it is not where it comes from
+ok "the tree says what is recorded and what is proven"
+
+run 0 zkp-ledger lineage guesses --draw svg -o lineage.svg
+python3 - lineage.svg <<'PYTHON' || fail "the picture is not as it should be"
+import sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+space = "{http://www.w3.org/2000/svg}"
+texts = [t.text for t in root.iter(space + "text")]
+assert 'fit "a" forest <&>' in texts and "predict" in texts and "guesses@1" in texts, texts
+boxes = [(int(r.get("x")), int(r.get("y")), int(r.get("width")), int(r.get("height"))) for r in root.iter(space + "rect") if r.get("class")]
+width, height = int(root.get("width")), int(root.get("height"))
+for i, (x, y, w, h) in enumerate(boxes):
+    assert 0 < x and x + w < width and 0 < y and y + h < height
+    for (a, b, c, d) in boxes[:i]:
+        assert x + w < a or a + c < x or y + h < b or b + d < y, "boxes overlap"
+assert not list(root.iter(space + "script")) and len(boxes) == len(texts) // 2
+PYTHON
+run 0 zkp-ledger lineage guesses --draw dot
+prints 'digraph lineage {'
+prints 'fit \"a\" forest <&>'
+run 2 zkp-ledger lineage guesses -o x.svg
+run 2 zkp-ledger lineage guesses --draw svg --json
+ok "drawings hold every node, and boxes stand apart"
+
+run 0 zkp-ledger verify --lineage guesses
+says 'VALID'
+says 'it is the owner'
+silent_about 'left out of the file'
+run 0 zkp-ledger verify guesses --lineage --json
+json "d['status'] == 'valid' and d['verified'] and d['receipts'] == 12" "'recorded' in d['not_proven_names']"
+run 2 zkp-ledger verify --lineage guesses --trust trust.toml
+run 0 zkp-ledger export guesses --format lineage
+run 0 zkp-ledger keys show --trust
+mkdir elsewhere && cp "$work/.out" elsewhere/trust.toml && mv guesses@1.lineage.zkl elsewhere/
+(
+    cd elsewhere || exit 1
+    unset ZKP_LEDGER_DIR
+    run 0 zkp-ledger verify guesses@1.lineage.zkl --trust trust.toml
+    says 'VALID'
+    says 'left out of the file'
+    says 'filter(people@1, where age >= 18)'
+    run 0 zkp-ledger verify guesses@1.lineage.zkl --trust trust.toml --json
+    json "d['status'] == 'valid' and d['receipts'] == 12 and d['trust']['source'] == 'file'"
+    printf 'x' | dd of=guesses@1.lineage.zkl bs=1 seek=3000 conv=notrunc 2>/dev/null
+    run 3 zkp-ledger verify guesses@1.lineage.zkl --trust trust.toml
+    silent_about VALID
+    run 2 zkp-ledger verify guesses@1.lineage.zkl --trust trust.toml --data x.csv
+) || exit 1
+ok "a lineage receipt is verified elsewhere"
+
+# A receipt of what is recorded says that it proves nothing.
+entry=$(zkp-ledger lineage guesses --json | python3 -c 'import json,sys; print([s["index"] for s in json.load(sys.stdin)["steps"] if s["operation"] == "predict"][0])')
+run 0 zkp-ledger verify "guesses#$entry"
+says "it is the owner's word"
+run 0 zkp-ledger verify guesses
+silent_about 'Added by entry'
+run 0 zkp-ledger show guesses
+says "Recorded by entry $entry"
+ok "receipts of records say what they are"
+
+run 0 zkp-ledger branch people --as line
+run 0 zkp-ledger verify line
+says 'age lies between 0 and 120'
+sed 's/1,30,/1,31,/' people.csv >line.csv
+run 0 zkp-ledger notarize line.csv --name line
+run 0 zkp-ledger lineage line@1
+says 'branch of people@1'
+run 5 zkp-ledger branch people --as adults
+run 2 zkp-ledger branch people
+run 4 zkp-ledger branch nobody --as x
+run 0 zkp-ledger verify-chain --proofs
+ok "a branch has versions of its own"
+
+run 2 zkp-ledger link guesses
+run 2 zkp-ledger link guesses --fact seed
+run 2 zkp-ledger link guesses --fact a=1 --fact a=2
+run 4 zkp-ledger link guesses --used absent.bin
+run 4 zkp-ledger link guesses --from nobody
+run 2 zkp-ledger link guesses --from guesses
+run 5 zkp-ledger link people --from guesses
+says 'in a circle'
+run 5 zkp-ledger link people --used model.bin
+run 0 zkp-ledger lineage people
+says 'Nothing that is logged'
+ok "what says nothing, or goes in a circle, is refused"

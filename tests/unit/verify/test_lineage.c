@@ -1,0 +1,313 @@
+/* Lineage: which graph follows from entries, what stands at which step, and what is refused. */
+#include "testing.h"
+
+#include <string.h>
+
+#include "verify/lineage.h"
+
+/* Entries of a log, made in order. */
+typedef struct lineage_world {
+    zkl_test *t;
+    zkl_lineage_entry items[64];
+    size_t count;
+} lineage_world;
+
+static zkl_bytes text(const char *of)
+{
+    return of ? zkl_bytes_of_text(of) : (zkl_bytes){ 0 };
+}
+
+static zkl_entry *add(lineage_world *w, zkl_entry_kind kind, const char *name, uint32_t version)
+{
+    zkl_entry *e = ZKL_ARENA_NEW(&w->t->arena, zkl_entry, 1);
+    ZKL_ASSERT(e && w->count < ZKL_COUNT(w->items)); /* of the test's own making */
+    e->kind = kind;
+    e->data.name = text(name);
+    e->data.version = version;
+    e->data.dataset.bytes[0] = (uint8_t)w->count;
+    w->items[w->count] = (zkl_lineage_entry){ .index = 10 * w->count, .entry = e };
+    w->items[w->count].leaf.bytes[31] = (uint8_t)(1 + w->count);
+    w->count++;
+    return e;
+}
+
+/* The place of a notarisation: what others name it by. */
+static size_t notarise(lineage_world *w, const char *name, uint32_t version)
+{
+    add(w, ZKL_ENTRY_NOTARISE, name, version);
+    w->items[w->count - 1].row_count = 100 + w->count;
+    return w->count - 1;
+}
+
+/* parents: places, ended by SIZE_MAX; the first is what the entry is about. */
+static zkl_entry *rest_on(lineage_world *w, zkl_entry_kind kind, const size_t *parents)
+{
+    const zkl_entry *own = w->items[parents[0]].entry;
+    zkl_entry *e = add(w, kind, (const char *)own->data.name.data, own->data.version);
+    zkl_digest *leaves = ZKL_ARENA_NEW(&w->t->arena, zkl_digest, 8);
+    ZKL_ASSERT(leaves);
+    while (parents[e->parent_count] != SIZE_MAX) {
+        leaves[e->parent_count] = w->items[parents[e->parent_count]].leaf;
+        e->parent_count++;
+    }
+    e->parents = leaves;
+    return e;
+}
+
+static zkl_entry_provenance *record(lineage_world *w, const char *operation, const size_t *parents)
+{
+    zkl_entry *e = rest_on(w, ZKL_ENTRY_PROVENANCE, parents);
+    zkl_entry_provenance *p = ZKL_ARENA_NEW(&w->t->arena, zkl_entry_provenance, 1);
+    ZKL_ASSERT(p);
+    p->operation = text(operation);
+    e->data.provenance = p;
+    return p;
+}
+
+static void prove(lineage_world *w, const char *claim, const size_t *parents)
+{
+    zkl_entry *e = rest_on(w, ZKL_ENTRY_PROVE, parents);
+    zkl_entry_statement *s = ZKL_ARENA_NEW(&w->t->arena, zkl_entry_statement, 1);
+    zkl_entry_claim *c = ZKL_ARENA_NEW(&w->t->arena, zkl_entry_claim, 1);
+    ZKL_ASSERT(s && c);
+    c->text = text(claim);
+    *s = (zkl_entry_statement){ .claims = c, .claim_count = 1 };
+    e->data.statements = s;
+    e->data.statement_count = 1;
+}
+
+static const zkl_entry_file *file(lineage_world *w, const char *name, uint8_t content)
+{
+    zkl_entry_file *f = ZKL_ARENA_NEW(&w->t->arena, zkl_entry_file, 1);
+    ZKL_ASSERT(f);
+    *f = (zkl_entry_file){ text(name), { { content } } };
+    return f;
+}
+
+#define OF(...) ((const size_t[]){ __VA_ARGS__, SIZE_MAX })
+
+static zkl_status make(lineage_world *w, zkl_lineage *out, const char *name, bool is_descent,
+                       zkl_error *err)
+{
+    const zkl_lineage_target of = { text(name), 1, is_descent };
+    *err = (zkl_error){ 0 };
+    return zkl_lineage_make(out, &w->t->arena, w->items, w->count, &of, err);
+}
+
+/* "a@1 <- filter[c@1, model] {claim}" for each step, one text. */
+static const char *drawn(zkl_test *t, const zkl_lineage *l)
+{
+    zkl_buffer out = { 0 };
+    for (size_t i = 0; i < l->step_count; i++) {
+        const zkl_lineage_step *s = &l->steps[i];
+        for (size_t k = 0; k < s->result_count; k++)
+            zkl_buffer_format(&out, "%s%s", k ? "+" : "", l->nodes[s->results[k]].name);
+        zkl_buffer_format(&out, "<%s%s:", s->operation ? s->operation : "",
+                          s->is_recorded ? "" : "-");
+        for (size_t k = 0; k < s->source_count; k++)
+            zkl_buffer_format(&out, "%s%s", k ? "+" : "", l->nodes[s->sources[k]].name);
+        for (size_t k = 0; k < s->claim_count; k++)
+            zkl_buffer_format(&out, "{%s|%s}", s->claims[k].about, s->claims[k].text);
+        zkl_buffer_put_text(&out, s->has_proven_rows ? "! " : " ");
+    }
+    zkl_buffer_put_u8(&out, 0);
+    const char *made = out.failed ? NULL : zkl_arena_text(&t->arena, (char *)out.data, out.size);
+    zkl_buffer_clear(&out);
+    return made ? made : "";
+}
+
+static void check(lineage_world *w, const char *name, bool is_descent, const char *want)
+{
+    zkl_lineage l;
+    zkl_error err;
+    zkl_test *t = w->t;
+    REQUIRE_OK(t, &err, make(w, &l, name, is_descent, &err));
+    CHECK_TEXT_EQ(t, drawn(t, &l), want);
+    CHECK(t, l.is_descent == is_descent && strncmp(l.nodes[0].name, name, strlen(name)) == 0);
+}
+
+static void refuse(lineage_world *w, const char *name, zkl_status status, const char *words)
+{
+    zkl_lineage l;
+    zkl_error err;
+    zkl_test *t = w->t;
+    CHECK_STATUS(t, status, make(w, &l, name, false, &err));
+    if (!strstr(err.text, words))
+        FAIL(t, "'%s' is not said, but '%s'", words, err.text);
+}
+
+static void test_lineage__goes_back_to_the_sources(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t people = notarise(&w, "people", 1), adults = notarise(&w, "adults", 1);
+    record(&w, "filter", OF(adults, people));
+    const size_t train = notarise(&w, "train", 1), test = notarise(&w, "test", 1);
+    record(&w, "split", OF(train, adults));
+    record(&w, "split", OF(test, adults));
+    notarise(&w, "stranger", 1);
+    check(&w, "train", false, "adults@1<filter:people@1 train@1<split:adults@1 ");
+    check(&w, "people", false, "");
+    check(&w, "stranger", false, "");
+    check(&w, "people", true,
+          "adults@1<filter:people@1 train@1<split:adults@1 test@1<split:adults@1 ");
+    check(&w, "test", true, "");
+    zkl_lineage l;
+    zkl_error err;
+    REQUIRE_OK(t, &err, make(&w, &l, "train", false, &err));
+    REQUIRE(t, l.node_count == 3);
+    CHECK(t, l.nodes[1].index == 10 * adults && l.nodes[1].row_count == 100 + adults + 1);
+    CHECK(t, l.nodes[1].id.bytes[0] == adults && !l.nodes[1].is_file);
+    refuse(&w, "nobody", ZKL_NOT_FOUND, "'nobody@1'");
+}
+
+/* A file is one by its content, whatever it is called; the first entry that names it names it. */
+static void test_lineage__goes_through_files(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t train = notarise(&w, "train", 1), extra = notarise(&w, "extra", 1),
+                 test = notarise(&w, "test", 1), predictions = notarise(&w, "predictions", 1);
+    zkl_entry_provenance *fit = record(&w, "fit", OF(train, extra));
+    fit->used = file(&w, "fit.py", 1);
+    fit->made = file(&w, "model.pkl", 2);
+    fit->used_count = fit->made_count = 1;
+    zkl_entry_provenance *predict = record(&w, "predict", OF(predictions, test));
+    predict->used = file(&w, "renamed.pkl", 2);
+    predict->used_count = 1;
+    check(&w, "predictions", false,
+          "model.pkl<fit:train@1+extra@1+fit.py predictions@1<predict:test@1+model.pkl ");
+    check(&w, "train", true, "model.pkl<fit:train@1 predictions@1<predict:model.pkl ");
+    zkl_lineage l;
+    zkl_error err;
+    REQUIRE_OK(t, &err, make(&w, &l, "predictions", false, &err));
+    for (size_t i = 0; i < l.node_count; i++)
+        CHECK(t, l.nodes[i].is_file == (strchr(l.nodes[i].name, '@') == NULL));
+}
+
+/* What is proven stands beside what is recorded, at the step that it speaks of and at no other. */
+static void test_lineage__puts_claims_where_they_belong(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t adults = notarise(&w, "adults", 1), train = notarise(&w, "train", 1),
+                 test = notarise(&w, "test", 1), joined = notarise(&w, "joined", 1);
+    record(&w, "split", OF(train, adults));
+    record(&w, "split", OF(test, adults));
+    record(&w, "guess", OF(test, train)); /* a claim about `joined` says nothing of it */
+    prove(&w, "split(train@1, test@1)", OF(adults, train, test));
+    prove(&w, "disjoint(id, test@1)", OF(train, test));
+    record(&w, "join", OF(joined, train, test));
+    prove(&w, "joined(train@1, test@1, on id)", OF(joined, train, test));
+    prove(&w, "drift(pay, train@1) <= 0.1", OF(joined, train));
+    check(&w, "joined", false,
+          "train@1<split:adults@1{adults@1|split(train@1, test@1)}! "
+          "test@1<split:adults@1{adults@1|split(train@1, test@1)}! "
+          "test@1<guess:train@1{train@1|disjoint(id, test@1)} "
+          "joined@1<join:train@1+test@1{joined@1|joined(train@1, test@1, on id)}"
+          "{joined@1|drift(pay, train@1) <= 0.1}! ");
+}
+
+/* Claims that stand at no step stand at what they are about; that cells are well formed is told of
+ * none. */
+static void test_lineage__lists_claims_of_datasets(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    zkl_lineage l;
+    zkl_error err;
+    const size_t a = notarise(&w, "a", 1), b = notarise(&w, "b", 1), c = notarise(&w, "c", 1);
+    record(&w, "copy", OF(b, a));
+    prove(&w, "range(age, 0, 120)", OF(b));
+    prove(&w, "cells(*)", OF(b));
+    prove(&w, "same_rows(a@1)", OF(b, a));
+    prove(&w, "disjoint(id, c@1)", OF(b, c));
+    REQUIRE_OK(t, &err, make(&w, &l, "b", false, &err));
+    REQUIRE(t, l.node_count == 2 && l.nodes[0].claim_count == 2 && !l.nodes[1].claim_count);
+    CHECK_TEXT_EQ(t, l.nodes[0].claims[0].text, "range(age, 0, 120)");
+    CHECK_TEXT_EQ(t, l.nodes[0].claims[1].text, "disjoint(id, c@1)");
+    CHECK_TEXT_EQ(t, l.nodes[0].claims[0].about, "b@1");
+}
+
+/* Claims alone tell a step, when they say where rows come from. What was there first is the
+ * source. */
+static void test_lineage__follows_claims_without_a_record(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t all = notarise(&w, "all", 1), one = notarise(&w, "one", 1),
+                 two = notarise(&w, "two", 1), both = notarise(&w, "both", 1);
+    prove(&w, "split(one@1, two@1)", OF(all, one, two));
+    prove(&w, "split(one@1, two@1)", OF(both, one, two));
+    prove(&w, "subset(id, all@1)", OF(both, all));
+    check(&w, "two", false, "two@1<-:all@1{all@1|split(one@1, two@1)}! ");
+    check(&w, "both", false,
+          "one@1+two@1<-:all@1{all@1|split(one@1, two@1)}! "
+          "both@1<-:one@1+two@1{both@1|split(one@1, two@1)}! ");
+    /* Said once, though it is proven twice; and a record takes its place. */
+    prove(&w, "same_rows(both@1)", OF(all, both));
+    prove(&w, "same_rows(all@1)", OF(both, all));
+    record(&w, "copy", OF(both, all));
+    check(&w, "all", true,
+          "one@1+two@1<-:all@1{all@1|split(one@1, two@1)}! "
+          "both@1<-:one@1+two@1{both@1|split(one@1, two@1)}! "
+          "both@1<copy:all@1{both@1|subset(id, all@1)}{all@1|same_rows(both@1)}"
+          "{both@1|same_rows(all@1)}! ");
+}
+
+/* The same data under a second name are two datasets of a lineage. */
+static void test_lineage__keeps_branches_apart(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t a = notarise(&w, "a", 1), b = notarise(&w, "b", 1);
+    ((zkl_entry *)(uintptr_t)w.items[b].entry)->data.dataset = w.items[a].entry->data.dataset;
+    record(&w, "branch of a@1", OF(b, a));
+    check(&w, "b", false, "b@1<branch of a@1:a@1 ");
+}
+
+static void test_lineage__refuses_circles(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t a = notarise(&w, "a", 1), b = notarise(&w, "b", 1), c = notarise(&w, "c", 1);
+    record(&w, "x", OF(b, a));
+    record(&w, "y", OF(c, b));
+    const size_t before = w.count;
+    record(&w, "z", OF(a, c));
+    refuse(&w, "a", ZKL_REJECTED, "in a circle");
+    refuse(&w, "c", ZKL_REJECTED, "would be made of itself");
+    w.count = before; /* through a file */
+    zkl_entry_provenance *fit = record(&w, "fit", OF(c));
+    fit->made = file(&w, "model", 7);
+    fit->made_count = 1;
+    check(&w, "c", false, "b@1<x:a@1 c@1<y:b@1 ");
+    zkl_entry_provenance *use = record(&w, "use", OF(a));
+    use->used = file(&w, "model", 7);
+    use->used_count = 1;
+    refuse(&w, "c", ZKL_REJECTED, "in a circle");
+    /* What is in no circle of its own has none. */
+    notarise(&w, "free", 1);
+    check(&w, "free", false, "");
+}
+
+static void test_lineage__refuses_what_does_not_fit(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t a = notarise(&w, "a", 1), b = notarise(&w, "b", 1);
+    zkl_entry *e;
+    const size_t before = w.count;
+    record(&w, "x", OF(b, a));
+    e = (zkl_entry *)(uintptr_t)w.items[w.count - 1].entry;
+    ((zkl_digest *)(uintptr_t)e->parents)[1].bytes[0] ^= 1;
+    refuse(&w, "b", ZKL_REJECTED, "a notarisation that is not here");
+    w.count = before;
+    prove(&w, "same_rows(c@1)", OF(b, a));
+    refuse(&w, "b", ZKL_REJECTED, "names a dataset that is no parent");
+    w.count = before;
+    prove(&w, "same_rows(a@2)", OF(b, a));
+    refuse(&w, "b", ZKL_REJECTED, "names a dataset that is no parent");
+    w.count = before;
+    prove(&w, "nonsense(a@1)", OF(b, a));
+    refuse(&w, "b", ZKL_REJECTED, "a claim of entry 20");
+}
+
+ZKL_TESTS(TEST(test_lineage__goes_back_to_the_sources), TEST(test_lineage__goes_through_files),
+          TEST(test_lineage__puts_claims_where_they_belong),
+          TEST(test_lineage__lists_claims_of_datasets),
+          TEST(test_lineage__follows_claims_without_a_record),
+          TEST(test_lineage__keeps_branches_apart), TEST(test_lineage__refuses_circles),
+          TEST(test_lineage__refuses_what_does_not_fit))
