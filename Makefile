@@ -2,7 +2,7 @@
 # what), builds, and runs. Everything else is for working on the code.
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-all check san fuzz cover analyze bench format figures install clean help
+.PHONY: all demo test test-all soak check san fuzz cover analyze bench format figures install clean help
 BUILD := build
 T ?=
 
@@ -20,6 +20,11 @@ test: ## all tests; T=ntt: those whose name holds "ntt"
 	@tools/build.sh release
 	@ctest --test-dir $(BUILD) --output-on-failure -j2 $(if $(T),-R "$(T)",-LE long)
 	@$(if $(T),true,ctest --test-dir $(BUILD) --output-on-failure -L long)
+
+soak: ## the long tests whole, where `make test` takes a sample: make soak T=alloc
+	@tools/setup.sh test
+	@tools/build.sh release
+	@ZKL_SOAK=1 ctest --test-dir $(BUILD) --output-on-failure -j2 -L long $(if $(T),-R "$(T)")
 
 check: ## layers, format, lint, warnings, constants, exported symbols, generated files
 	@tools/setup.sh check

@@ -44,6 +44,11 @@ void zkl_test_fail_mem(zkl_test *t, const char *file, int line, const char *what
                   wa);
 }
 
+bool test_is_soak(void)
+{
+    return getenv("ZKL_SOAK") != NULL;
+}
+
 /* splitmix64 */
 uint64_t test_random_u64(zkl_test *t)
 {

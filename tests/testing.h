@@ -96,6 +96,8 @@ void zkl_test_fail(zkl_test *t, const char *file, int line, const char *format, 
 void zkl_test_fail_mem(zkl_test *t, const char *file, int line, const char *what, const void *got,
                        const void *want, size_t size);
 
+/* Is this `make soak` (ZKL_SOAK is set)? Then whatever a test draws a sample of is done whole. */
+bool test_is_soak(void);
 /* Repeatable randomness, by the test's seed. */
 uint64_t test_random_u64(zkl_test *t);
 uint64_t test_random_below(zkl_test *t, uint64_t bound);
