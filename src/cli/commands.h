@@ -62,6 +62,8 @@ void cli_print_lineage(cli_run *run, const zkl_lineage_result *result);
 
 /* proofs.c: what notarising and adding claims print alike. */
 void cli_say_proofs(cli_run *run, const zkl_notarize_result *r, const char *receipt);
+/* "Proven (entry 7):" and a claim a line. */
+void cli_say_claims(cli_run *run, const char *title, const zkl_notarize_result *r);
 /* What a dry run says of claims and cost. */
 void cli_say_planned(cli_run *run, const zkl_notarize_result *r);
 /* "policy data-quality: 4 of 4 claims proven", where one was asked for. */

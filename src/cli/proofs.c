@@ -15,6 +15,14 @@ static void say_circuits(cli_run *run, const zkl_notarize_result *r)
     }
 }
 
+void cli_say_claims(cli_run *run, const char *title, const zkl_notarize_result *r)
+{
+    cli_say(run, "%s (entry %llu%s):\n", title, (unsigned long long)r->index,
+            r->is_development ? ", under a development set-up" : "");
+    for (size_t i = 0; i < r->claim_count; i++)
+        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
+}
+
 void cli_say_planned(cli_run *run, const zkl_notarize_result *r)
 {
     cli_say(run, "\nTrue, and would be proven:\n");

@@ -95,11 +95,10 @@ static zkl_status fill_request(zkl_split_request *request, cli_run *run, zkl_err
     return ZKL_OK;
 }
 
-static void say_claims(cli_run *run, const char *whose, const zkl_notarize_result *r)
+static void say_proven(cli_run *run, const zkl_notarize_result *r)
 {
-    for (size_t i = 0; i < r->claim_count; i++)
-        cli_say(run, "  - %s: %s (entry %llu)\n", whose, cli_text(run, r->claims[i]),
-                (unsigned long long)r->index);
+    const char *title = zkl_arena_format(&run->arena, "Proven of %s", r->name);
+    cli_say_claims(run, title ? title : "Proven", r);
 }
 
 static void say_result(cli_run *run, const zkl_split_result *r, const zkl_split_request *request)
@@ -109,10 +108,9 @@ static void say_result(cli_run *run, const zkl_split_result *r, const zkl_split_
         cli_say(run, "  %s@%u: %s, entry %llu, %s\n", r->parts[i].name, r->parts[i].version,
                 cli_counted(run, r->parts[i].row_count, "row"),
                 (unsigned long long)r->parts[i].index, cli_text(run, request->parts[i].output));
-    cli_say(run, "Proven%s:\n", r->proven.is_development ? ", under a development set-up" : "");
-    say_claims(run, r->proven.name, &r->proven);
+    say_proven(run, &r->proven);
     for (size_t i = 0; i < r->apart_count; i++)
-        say_claims(run, r->apart[i].name, &r->apart[i]);
+        say_proven(run, &r->apart[i]);
     if (r->recorded)
         cli_say(run, "Recorded, not proven: %s\n", r->recorded);
     if (request->receipt_path)

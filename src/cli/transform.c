@@ -52,14 +52,6 @@ static zkl_status fill_request(zkl_transform_request *request, cli_run *run, zkl
     return ZKL_OK;
 }
 
-static void say_claims(cli_run *run, const char *title, const zkl_notarize_result *r)
-{
-    cli_say(run, "%s (entry %llu%s):\n", title, (unsigned long long)r->index,
-            r->is_development ? ", under a development set-up" : "");
-    for (size_t i = 0; i < r->claim_count; i++)
-        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
-}
-
 static void say_result(cli_run *run, const zkl_transform_result *r,
                        const zkl_transform_request *request)
 {
@@ -75,9 +67,9 @@ static void say_result(cli_run *run, const zkl_transform_result *r,
             (unsigned long long)r->made.index, cli_hex(run, &r->made.dataset),
             cli_text(run, r->output));
     if (r->is_proven)
-        say_claims(run, "Proven", &r->proven);
+        cli_say_claims(run, "Proven", &r->proven);
     if (r->has_back)
-        say_claims(run, "Proven of the source", &r->back);
+        cli_say_claims(run, "Proven of the source", &r->back);
     if (r->recorded)
         cli_say(run, "Recorded, not proven: %s\n", r->recorded);
     if (request->receipt_path && r->is_proven)

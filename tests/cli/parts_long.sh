@@ -25,7 +25,8 @@ cmp train.csv first.csv || fail "one seed, two splits"
 ok "a seeded split, the same again"
 
 run 0 zkp-ledger split visits --data visits.csv --part ga=ga.csv --part gb=gb.csv --ratio 3/1 --group patient
-says 'ga: of no row is patient that of a row of gb@1'
+says 'Proven of ga (entry'
+says '  - of no row is patient that of a row of gb@1'
 [ -z "$(comm -12 <(cut -d, -f2 ga.csv | tail -n +2 | sort -u) <(cut -d, -f2 gb.csv | tail -n +2 | sort -u))" ] || fail "a patient is in both"
 run 0 zkp-ledger split visits --data visits.csv --part sa=sa.csv --part sb=sb.csv --part sc=sc.csv --ratio 2/1/1 --stratify sex
 for part in sa:15 sb:8 sc:7; do
