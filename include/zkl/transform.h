@@ -17,6 +17,7 @@
  *     sample 1000                  so many rows, drawn from a seed
  *     dedup                        each different row once
  *     concat                       the rows of all sources, one table behind the other
+ *     append                       the same of two; that they stand in this order is proven
  *     add t = 2*a + b              one column more, which follows from others
  *     join on k                    the columns of a second source beside those of the first
  *     group by k: n = rows, t = sum(a)     a row for each combination of keys
@@ -69,10 +70,10 @@ typedef struct zkl_transform_result {
     /* The entry with the proofs; all zeros when nothing is proven. */
     zkl_notarize_result proven;
     bool is_proven;
-    /* Of an operation that leaves a row out or none: claims about the source, an entry of its
-     * own. */
-    zkl_notarize_result back;
-    bool has_back;
+    /* Of an operation that keeps all rows of a source: a claim about that source, in an entry of
+     * its own. */
+    zkl_notarize_result *backs;
+    size_t back_count;
     /* As it was asked for, with the seed that was drawn. */
     const char *operation;
     /* What of it is recorded, and not proven; NULL: nothing. */
@@ -88,7 +89,7 @@ typedef struct zkl_transform_result {
  *         ZKL_REJECTED   the file that was made elsewhere is not the operation's result: `made` has
  *                        the claims that are false. Nothing is recorded.
  *         ZKL_CONFLICT   `output` is there already.
- * Clear `memory`, after a failure too; those of `made`, `proven` and `back` are empty.
+ * Clear `memory`, after a failure too; those of `made`, `proven` and `backs` are empty.
  * Cost:   reads each source twice and the result twice, and what the proofs take.
  * Secrets: the tables lie in memory while the operation runs; `output` holds the result in clear,
  *          readable by its owner alone. */

@@ -1,7 +1,7 @@
 /* A table made of others, notarised, with proofs of how.
  *
- * Up to three entries: the result's notarisation, the proofs about it, and of an operation that
- * must not lose rows the proof about its source. */
+ * The result's notarisation is an entry, the proofs about it are one, and of an operation that must
+ * not lose rows so is the proof about each of its sources. */
 #include "api/objects.h"
 #include "api/operation.h"
 #include "api/proofs.h"
@@ -51,11 +51,6 @@ static bool has_proof(const void *record)
     return ((const zkl_transform_result *)record)->is_proven;
 }
 
-static bool has_back(const void *record)
-{
-    return ((const zkl_transform_result *)record)->has_back;
-}
-
 static const api_field result_fields[] = {
     { "dry_run", API_BOOL, AT(made.is_dry_run), .help = "was nothing written, on request" },
     { "operation", API_TEXT, AT(operation), .help = "what was done, with its seed" },
@@ -75,8 +70,8 @@ static const api_field result_fields[] = {
       .help = "its schema" },
     { "proven", API_STRUCT, AT(proven), .when = has_proof, .of = &api_added_claims,
       .help = "proofs over source and result; only when there are any" },
-    { "proven_of_source", API_STRUCT, AT(back), .when = has_back, .of = &api_added_claims,
-      .help = "proofs about the source; only when there are any" },
+    { "proven_of_sources", API_LIST, AT(backs), COUNT(back_count), .of = &api_added_claims,
+      .help = "proofs about sources" },
 };
 static const api_object result_object = API_OBJECT(zkl_transform_result, result_fields);
 

@@ -68,8 +68,10 @@ static void say_result(cli_run *run, const zkl_transform_result *r,
             cli_text(run, r->output));
     if (r->is_proven)
         cli_say_claims(run, "Proven", &r->proven);
-    if (r->has_back)
-        cli_say_claims(run, "Proven of the source", &r->back);
+    for (size_t i = 0; i < r->back_count; i++) {
+        const char *title = zkl_arena_format(&run->arena, "Proven of %s", r->backs[i].name);
+        cli_say_claims(run, title ? title : "Proven of a source", &r->backs[i]);
+    }
     if (r->recorded)
         cli_say(run, "Recorded, not proven: %s\n", r->recorded);
     if (request->receipt_path && r->is_proven)
@@ -107,7 +109,7 @@ const cli_command cli_transform = {
         "Operations:\n"
         "  select a, b as c      drop a      rename a as b      add t = 2*a + b\n"
         "  filter age >= 18      slice 0..99      sort a, b [desc]      shuffle      dedup\n"
-        "  concat      join on k      (further sources by --with)\n"
+        "  concat      append      join on k      (further sources by --with)\n"
         "  group by k: n = rows, t = sum(a), l = min(a), g = max(a), f = values(a)\n"
         "  sql SELECT ...        anything over tables of the sources' names; recorded, not proven",
     .examples =

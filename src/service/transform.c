@@ -70,12 +70,31 @@ static zkl_status make_result(transformation *t, zkl_error *err)
     return bench->ops->write(bench->engine, t->plan.sql, bench->files[0].path, err);
 }
 
+/* "subset(a, b, once@1)": claim number `at` about a source. */
+static const char *back_claim(transformation *t, size_t at, uint32_t version, zkl_error *err)
+{
+    const transform_back *back = &t->plan.backs[at];
+    const char *out = zkl_arena_format(&t->bench.list.memory, "%s%s@%u%s", back->before,
+                                       t->request->name, version, back->after);
+    if (!out)
+        (void)zkl_no_memory(err, 0); /* the caller says it */
+    return out;
+}
+
 static zkl_status check_claims(void *opaque, zkl_notarize_result *out, const zkl_table_facts *facts,
                                uint32_t version, zkl_error *err)
 {
     transformation *t = opaque;
-    return workbench_check_claims(&t->bench, out, facts, t->request->name, version, t->plan.claims,
-                                  t->plan.claim_count, t->request->leaf_blocks_max, err);
+    const workbench_made made = { facts, t->request->name, version, t->request->leaf_blocks_max };
+    ZKL_TRY(
+        workbench_check_claims(&t->bench, out, &made, t->plan.claims, t->plan.claim_count, err));
+    for (size_t i = 0; i < t->plan.back_count; i++) {
+        const char *claim = back_claim(t, i, version, err);
+        if (!claim)
+            return ZKL_NO_MEMORY;
+        ZKL_TRY(workbench_check_back(&t->bench, out, &made, t->plan.backs[i].source, claim, err));
+    }
+    return ZKL_OK;
 }
 
 static zkl_status notarize_result_file(transformation *t, zkl_error *err)
@@ -128,29 +147,40 @@ static zkl_status prove_result(transformation *t, const char *file, zkl_error *e
     return zkl_add_claims(&t->out->proven, t->bench.handle, &request, t->bench.env, err);
 }
 
-/* The claim about the source, with the result at hand. */
-static zkl_status prove_back(transformation *t, const char *file, zkl_error *err)
+/* Claim number `at` about a source, with the result at hand. */
+static zkl_status prove_back(transformation *t, size_t at, const char *file, zkl_error *err)
 {
-    const service_claimed *source = &t->bench.list.items[0];
-    const char *reference = result_reference(t, err);
-    if (!reference)
+    const size_t about = t->plan.backs[at].source;
+    const service_claimed *source = &t->bench.list.items[about];
+    const char *reference = result_reference(t, err),
+               *claim = back_claim(t, at, t->out->made.version, err);
+    if (!reference || !claim)
         return ZKL_NO_MEMORY;
-    const char *claim = zkl_arena_format(&t->bench.list.memory, "%s%s%s", t->plan.back_before,
-                                         reference, t->plan.back_after);
-    if (!claim)
-        return zkl_no_memory(err, 0);
     const zkl_with_dataset with = { reference, &file, 1 };
-    const zkl_add_claims_request request = { .reference = t->bench.sources[0].reference,
+    const zkl_add_claims_request request = { .reference = t->bench.sources[about].reference,
                                              .files = source->request.files,
                                              .file_count = source->request.file_count,
-                                             .reading = t->request->reading,
+                                             .reading = source->request.reading,
                                              .claims = &claim,
                                              .claim_count = 1,
                                              .with = &with,
                                              .with_count = 1,
                                              .leaf_blocks_max = t->request->leaf_blocks_max };
-    t->out->has_back = true;
-    return zkl_add_claims(&t->out->back, t->bench.handle, &request, t->bench.env, err);
+    t->out->back_count = at + 1;
+    return zkl_add_claims(&t->out->backs[at], t->bench.handle, &request, t->bench.env, err);
+}
+
+static zkl_status prove_backs(transformation *t, const char *file, zkl_error *err)
+{
+    const size_t count = t->plan.back_count;
+    if (!count)
+        return ZKL_OK;
+    t->out->backs = ZKL_ARENA_NEW(&t->out->memory, zkl_notarize_result, count);
+    if (!t->out->backs)
+        return zkl_no_memory(err, count * sizeof *t->out->backs);
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(prove_back(t, i, file, err));
+    return ZKL_OK;
 }
 
 static zkl_status show_operation(transformation *t, zkl_error *err)
@@ -177,7 +207,7 @@ static zkl_status record(transformation *t, zkl_error *err)
     ZKL_TRY(workbench_record(&t->bench, &t->out->made, &words, err));
     if (t->plan.claim_count)
         ZKL_TRY(prove_result(t, t->request->output, err));
-    return t->plan.back_before ? prove_back(t, t->request->output, err) : ZKL_OK;
+    return prove_backs(t, t->request->output, err);
 }
 
 static zkl_status transform_steps(transformation *t, zkl_ledger *handle, const zkl_env *env,
@@ -203,6 +233,7 @@ zkl_status zkl_transform(zkl_transform_result *out, zkl_ledger *ledger,
     const zkl_status status = transform_steps(&t, ledger, env ? env : zkl_ledger_env(ledger), err);
     zkl_arena_join(&out->memory, &out->made.memory);
     zkl_arena_join(&out->memory, &out->proven.memory);
-    zkl_arena_join(&out->memory, &out->back.memory);
+    for (size_t i = 0; i < out->back_count; i++)
+        zkl_arena_join(&out->memory, &out->backs[i].memory);
     return status;
 }

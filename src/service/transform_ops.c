@@ -71,6 +71,18 @@ static void put_source_claim(maker *m, const char *word)
     zkl_buffer_format(&m->claim, "%s(%s)", word, m->plan->sources[0].reference);
 }
 
+/* A claim about a source, whose text is m->claim up to the result's name. */
+static zkl_status end_back(maker *m, size_t source, const char *after)
+{
+    transform_plan *p = m->plan;
+    ZKL_ASSERT(p->back_count < TRANSFORM_BACKS_MAX && source < p->source_count);
+    const char *before = keep(m, &m->claim, m->reader.err);
+    if (!before || !after)
+        return ZKL_NO_MEMORY;
+    p->backs[p->back_count++] = (transform_back){ source, before, after };
+    return ZKL_OK;
+}
+
 static const zkl_schema *schema_of(const maker *m, size_t source)
 {
     return m->plan->sources[source].schema;
@@ -344,7 +356,7 @@ static zkl_status make_add(maker *m)
     return end_claim(m);
 }
 
-/* ---- Rows: filter, sort, shuffle, slice, sample, dedup, concat */
+/* ---- Rows: filter, sort, shuffle, slice, sample, dedup, concat, append */
 
 static zkl_status make_filter(maker *m)
 {
@@ -495,12 +507,13 @@ static zkl_status make_dedup(maker *m)
     zkl_buffer_put_u8(&m->claim, ')');
     ZKL_TRY(end_claim(m));
     ZKL_TRY(zkl_buffer_status(&back, m->reader.err));
-    m->plan->back_after = any_null ? ", nulls=match)" : ")";
+    const char *after = any_null ? ", nulls=match)" : ")";
     zkl_buffer_format(&m->claim, "%.*s%s%s", (int)back.size, (const char *)back.data,
-                      m->plan->sources[0].reference, m->plan->back_after);
+                      m->plan->sources[0].reference, after);
     ZKL_TRY(end_claim(m));
-    m->plan->back_before = keep(m, &back, m->reader.err);
-    return m->plan->back_before ? add_types(m, 0, NULL, NULL) : ZKL_NO_MEMORY;
+    zkl_buffer_put(&m->claim, back.data, back.size);
+    ZKL_TRY(end_back(m, 0, after));
+    return add_types(m, 0, NULL, NULL);
 }
 
 static zkl_status make_concat(maker *m)
@@ -520,6 +533,25 @@ static zkl_status make_concat(maker *m)
     m->plan->recorded = "that the tables stand one behind the other, in their order";
     ZKL_TRY(end_claim(m));
     return add_types(m, 0, NULL, NULL);
+}
+
+/* The first table, then the second: each is a slice of the result, and both together are as long as
+ * it is. */
+static zkl_status make_append(maker *m)
+{
+    uint64_t first = 0;
+    ZKL_TRY(make_concat(m));
+    m->plan->recorded = NULL;
+    for (size_t i = 0; i < m->plan->source_count; i++) {
+        const uint64_t rows = m->plan->sources[i].row_count;
+        const char *after =
+            zkl_arena_format(&m->plan->memory, ", %llu..%llu)", (unsigned long long)first,
+                             (unsigned long long)(first + rows - 1));
+        zkl_buffer_put_text(&m->claim, "slice(");
+        ZKL_TRY(end_back(m, i, after));
+        first += rows;
+    }
+    return ZKL_OK;
 }
 
 /* ---- Several tables: join, group */
@@ -666,7 +698,8 @@ static const struct {
     { "shuffle", 1, 1, make_shuffle }, { "slice", 1, 1, make_slice },
     { "sample", 1, 1, make_sample },   { "dedup", 1, 1, make_dedup },
     { "concat", 2, ANY, make_concat }, { "join", 2, 2, make_join },
-    { "group", 1, 1, make_group },     { "sql", 1, ANY, make_sql },
+    { "append", 2, 2, make_append },   { "group", 1, 1, make_group },
+    { "sql", 1, ANY, make_sql },
 };
 
 const char *transform_word(size_t index)

@@ -15,6 +15,13 @@ typedef struct transform_source {
 } transform_source;
 
 #define TRANSFORM_CLAIMS_MAX 4
+#define TRANSFORM_BACKS_MAX 2
+
+/* A claim about a source, around the result's NAME@VERSION. */
+typedef struct transform_back {
+    size_t source;
+    const char *before, *after;
+} transform_back;
 
 /* What an operation comes to. Everything lies in its memory. */
 typedef struct transform_plan {
@@ -32,8 +39,9 @@ typedef struct transform_plan {
     /* Claims about the result, which name the sources. */
     const char *claims[TRANSFORM_CLAIMS_MAX];
     size_t claim_count;
-    /* One about the first source, around the result's NAME@VERSION; NULL: none. */
-    const char *back_before, *back_after;
+    /* Claims about sources, which name the result. */
+    transform_back backs[TRANSFORM_BACKS_MAX];
+    size_t back_count;
     /* Which columns of the result have types of the sources'. */
     zkl_types_source *types;
     size_t type_count;

@@ -281,34 +281,58 @@ zkl_status workbench_put_picks(workbench *bench, const uint64_t *picks, size_t c
 
 /* ---- Before anything is recorded. */
 
-zkl_status workbench_check_claims(workbench *bench, zkl_notarize_result *out,
-                                  const zkl_table_facts *facts, const char *name, uint32_t version,
-                                  const char *const *texts, size_t count, size_t leaf_blocks_max,
-                                  zkl_error *err)
+static zkl_status add_source(zkl_proof_plan *plan, const service_claimed *source, zkl_error *err)
+{
+    const zkl_dataset_version *found = &source->version.found;
+    return zkl_proof_plan_add_table(plan, &source->facts, found->name, found->version, err);
+}
+
+static zkl_status check_planned(const workbench *bench, zkl_notarize_result *out,
+                                zkl_proof_plan *plan, const zkl_asked_claims *asked, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_claim_list) claims = { 0 };
-    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
-    if (!count)
-        return ZKL_OK;
-    ZKL_TRY(
-        zkl_proof_plan_init(&plan, facts, zkl_bytes_of_text(name), version, leaf_blocks_max, err));
-    for (size_t i = 0; i < bench->list.count; i++) {
-        const zkl_dataset_version *found = &bench->list.items[i].version.found;
-        ZKL_TRY(zkl_proof_plan_add_table(&plan, &bench->list.items[i].facts, found->name,
-                                         found->version, err));
-    }
-    zkl_status status =
-        zkl_claim_list_ask(&claims, &(zkl_asked_claims){ .texts = texts, .count = count }, err);
+    zkl_status status = zkl_claim_list_ask(&claims, asked, err);
     if (status == ZKL_OK)
-        status = zkl_proof_plan_add_claims(&plan, &claims, err);
+        status = zkl_proof_plan_add_claims(plan, &claims, err);
     if (status == ZKL_OK)
-        status = zkl_proof_plan_check(&plan, &claims, false, bench->env->pool, err);
+        status = zkl_proof_plan_check(plan, &claims, false, bench->env->pool, err);
     if (claims.is_refused) {
         const zkl_status shown = zkl_claim_list_problems(
             &out->claim_problems, &out->claim_problem_count, &out->memory, &claims, err);
         status = shown == ZKL_OK ? status : shown;
     }
     return status;
+}
+
+zkl_status workbench_check_claims(workbench *bench, zkl_notarize_result *out,
+                                  const workbench_made *made, const char *const *texts,
+                                  size_t count, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    const zkl_asked_claims asked = { .texts = texts, .count = count };
+    if (!count)
+        return ZKL_OK;
+    ZKL_TRY(zkl_proof_plan_init(&plan, made->facts, zkl_bytes_of_text(made->name), made->version,
+                                made->leaf_blocks_max, err));
+    for (size_t i = 0; i < bench->list.count; i++)
+        ZKL_TRY(add_source(&plan, &bench->list.items[i], err));
+    return check_planned(bench, out, &plan, &asked, err);
+}
+
+zkl_status workbench_check_back(workbench *bench, zkl_notarize_result *out,
+                                const workbench_made *made, size_t source, const char *claim,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    const service_claimed *about = &bench->list.items[source];
+    const zkl_dataset_version *found = &about->version.found;
+    const zkl_asked_claims asked = { .texts = &claim, .count = 1 };
+    ZKL_ASSERT(source < bench->list.count);
+    ZKL_TRY(zkl_proof_plan_init(&plan, &about->facts, found->name, found->version,
+                                made->leaf_blocks_max, err));
+    ZKL_TRY(zkl_proof_plan_add_table(&plan, made->facts, zkl_bytes_of_text(made->name),
+                                     made->version, err));
+    return check_planned(bench, out, &plan, &asked, err);
 }
 
 /* ---- After it was. */

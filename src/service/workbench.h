@@ -55,12 +55,22 @@ zkl_status workbench_put_picks(workbench *bench, const uint64_t *picks, size_t c
 /* The file gets its place. */
 zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err) ZKL_MUST_USE;
 
-/* Claims over a table that is about to be recorded and the sources, checked on the values:
- * problems go to out. ZKL_OK: all hold. */
+/* A table that is about to be recorded. */
+typedef struct workbench_made {
+    const zkl_table_facts *facts;
+    const char *name;
+    uint32_t version;
+    size_t leaf_blocks_max;
+} workbench_made;
+/* Claims about it, over it and the sources, checked on the values: problems go to out. ZKL_OK: all
+ * hold. */
 zkl_status workbench_check_claims(workbench *bench, zkl_notarize_result *out,
-                                  const zkl_table_facts *facts, const char *name, uint32_t version,
-                                  const char *const *claims, size_t claim_count,
-                                  size_t leaf_blocks_max, zkl_error *err) ZKL_MUST_USE;
+                                  const workbench_made *made, const char *const *claims,
+                                  size_t claim_count, zkl_error *err) ZKL_MUST_USE;
+/* The same of one claim about a source, over it and that table. */
+zkl_status workbench_check_back(workbench *bench, zkl_notarize_result *out,
+                                const workbench_made *made, size_t source, const char *claim,
+                                zkl_error *err) ZKL_MUST_USE;
 
 /* What is recorded of a result. Texts; NULL: not said. */
 typedef struct workbench_words {

@@ -44,7 +44,7 @@ run 0 zkp-ledger transform sales --data sales.csv --with part=part.csv --op conc
 says 'those of sales@1 and part@1 together'
 run 0 zkp-ledger transform both --data both.csv --op dedup --as once --to once.csv
 says 'no two rows agree in all of'
-says 'Proven of the source'
+says 'Proven of both (entry'
 printf 'id,bonus\n1,5\n2,6\n3,7\n4,8\n5,9\n' >bonus.csv
 run 0 zkp-ledger notarize bonus.csv --name bonus
 run 0 zkp-ledger transform sales --data sales.csv --with bonus=bonus.csv --op 'join on id' --as wide --to wide.parquet

@@ -1,0 +1,61 @@
+/* From the words of an operation to its claims and its query: no ledger, no data. Names hold what
+ * quotes and backslashes of claims and of SQL are made of. */
+#include "service/transform_ops.h"
+#include "testing.h"
+
+static const zkl_column people[] = {
+    { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_INT32 }, false },
+    { { (const uint8_t *)"its \"pay\"", 9 },
+      { .kind = ZKL_TYPE_DECIMAL, .precision = 9, .scale = 2 },
+      true },
+    { { (const uint8_t *)"na\\me", 5 }, { .kind = ZKL_TYPE_DICTIONARY }, true },
+};
+static const zkl_schema schema = { .columns = people, .column_count = 3 };
+static const transform_source sources[] = { { "people@1", &schema, 10 },
+                                            { "more.of-them@12", &schema, 5 } };
+
+static zkl_status make(transform_plan *out, const char *operation, size_t source_count,
+                       zkl_error *err)
+{
+    static const char seed[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    *err = (zkl_error){ 0 };
+    *out = (transform_plan){ .sources = sources, .source_count = source_count, .seed = seed };
+    return transform_plan_make(out, operation, err);
+}
+
+#define REFUSED(status_, operation_, count_, text_)                                                \
+    do {                                                                                           \
+        transform_plan refused_;                                                                   \
+        zkl_error err_;                                                                            \
+        CHECK_STATUS(t, status_, make(&refused_, operation_, count_, &err_));                      \
+        if (!strstr(err_.text, text_))                                                             \
+            FAIL(t, "'%s' says '%s', not '%s'", operation_, err_.text, text_);                     \
+        transform_plan_clear(&refused_);                                                           \
+    } while (0)
+
+static bool is_in(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+/* Rows 0..9 of the result are the first table, rows 10..14 the second: claims about each. */
+static void test_append__is_two_slices_of_the_result(zkl_test *t)
+{
+    zkl_error err;
+    transform_plan plan;
+    REQUIRE_OK(t, &err, make(&plan, "append", 2, &err));
+    CHECK(t, plan.claim_count == 1 && plan.back_count == 2 && !plan.recorded);
+    CHECK_TEXT_EQ(t, plan.claims[0], "split(people@1, more.of-them@12)");
+    CHECK(t, plan.backs[0].source == 0 && plan.backs[1].source == 1);
+    CHECK_TEXT_EQ(t, plan.backs[0].before, "slice(");
+    CHECK_TEXT_EQ(t, plan.backs[0].after, ", 0..9)");
+    CHECK_TEXT_EQ(t, plan.backs[1].before, "slice(");
+    CHECK_TEXT_EQ(t, plan.backs[1].after, ", 10..14)");
+    CHECK(t, is_in(plan.sql, "ORDER BY zkl_part, zkl_row"));
+    transform_plan_clear(&plan);
+    REFUSED(ZKL_USAGE, "append", 1, "'append' takes 2 sources, not 1");
+    REFUSED(ZKL_USAGE, "append x", 2, "nothing more expected");
+    REFUSED(ZKL_USAGE, "appended", 2, "unknown operation");
+}
+
+ZKL_TESTS(TEST(test_append__is_two_slices_of_the_result))
