@@ -48,6 +48,8 @@ typedef struct zkl_types_source {
     const char *reference;
     /* One of its columns, and what it is called here; NULL: all, under their names. */
     const char *column, *as;
+    /* Of that column: another type, which it shall have instead; NULL: its own. */
+    const char *type;
 } zkl_types_source;
 
 /* What to notarise. All zeros but for name and files is a whole request: all columns, no claims. */

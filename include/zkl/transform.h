@@ -10,6 +10,7 @@
  *     select a, b as c             some columns, in order; rows stay as they are
  *     drop a, b                    all others
  *     rename a as b                all columns, some under another name
+ *     cast a to decimal(9,2)       the column under another type; `as b`: beside it
  *     filter age >= 18             the rows that satisfy a predicate (docs/formats/claims.md)
  *     sort a, b [desc]             the rows in order
  *     shuffle                      the rows in an order drawn from a seed

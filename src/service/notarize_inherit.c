@@ -167,9 +167,12 @@ static zkl_status merge_columns(merged_columns *m, previous_version *loaded,
             column.name = zkl_bytes_of_text(source->as);
         if (has_name(m, column.name))
             continue;
+        if (source->type && !zkl_type_parse(&column.type, zkl_bytes_of_text(source->type)))
+            return zkl_fail(err, ZKL_USAGE, "'%s' is no type", source->type);
         m->columns[m->count] = column;
-        m->dictionaries[m->count] = loaded->columns.dictionaries[i];
-        m->kept[m->count++] = loaded->kept[i];
+        m->dictionaries[m->count] =
+            source->type ? (zkl_previous_dictionary){ 0 } : loaded->columns.dictionaries[i];
+        m->kept[m->count++] = !source->type && loaded->kept[i];
     }
     return found ? ZKL_OK
                  : zkl_fail(err, ZKL_NOT_FOUND, "'%s' has no column '%s'", source->reference,

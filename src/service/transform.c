@@ -57,6 +57,17 @@ static zkl_status open_bench(transformation *t, zkl_ledger *handle, const zkl_en
     return workbench_open(&t->bench, handle, sources, count, env, err);
 }
 
+/* Can the operation take every row? */
+static zkl_status check_fit(transformation *t, zkl_error *err)
+{
+    uint64_t rows = 0;
+    if (t->plan.misfits)
+        ZKL_TRY(t->bench.ops->number(t->bench.engine, &rows, t->plan.misfits, err));
+    return rows ? zkl_fail(err, ZKL_REJECTED, "a value of %llu row%s does not fit its new type",
+                           (unsigned long long)rows, rows == 1 ? "" : "s")
+                : ZKL_OK;
+}
+
 /* The file, by the plan's query, or made elsewhere. */
 static zkl_status make_result(transformation *t, zkl_error *err)
 {
@@ -65,6 +76,7 @@ static zkl_status make_result(transformation *t, zkl_error *err)
     if (t->request->is_made)
         return ZKL_OK;
     ZKL_TRY(workbench_fill(bench, t->plan.needs_names, err));
+    ZKL_TRY(check_fit(t, err));
     if (t->plan.pick_count)
         ZKL_TRY(workbench_put_picks(bench, t->plan.picks, t->plan.pick_count, err));
     return bench->ops->write(bench->engine, t->plan.sql, bench->files[0].path, err);
@@ -81,11 +93,31 @@ static const char *back_claim(transformation *t, size_t at, uint32_t version, zk
     return out;
 }
 
+/* Columns have the types that the operation names: values that do not fit gave one another. */
+static zkl_status check_types(const transformation *t, const zkl_schema *schema, zkl_error *err)
+{
+    for (size_t i = 0; i < t->plan.type_count; i++) {
+        const zkl_types_source *want = &t->plan.types[i];
+        char is[ZKL_TYPE_TEXT_BYTES_MAX] = "not there";
+        size_t at = 0;
+        while (want->type && at < schema->column_count &&
+               !zkl_bytes_equal_text(schema->columns[at].name, want->as))
+            at++;
+        if (want->type && at < schema->column_count)
+            (void)zkl_type_text(is, &schema->columns[at].type);
+        if (want->type && strcmp(is, want->type) != 0)
+            return zkl_fail(err, ZKL_REJECTED, "column '%.200s' is %s, not %s", want->as, is,
+                            want->type);
+    }
+    return ZKL_OK;
+}
+
 static zkl_status check_claims(void *opaque, zkl_notarize_result *out, const zkl_table_facts *facts,
                                uint32_t version, zkl_error *err)
 {
     transformation *t = opaque;
     const workbench_made made = { facts, t->request->name, version, t->request->leaf_blocks_max };
+    ZKL_TRY(check_types(t, facts->schema, err));
     ZKL_TRY(
         workbench_check_claims(&t->bench, out, &made, t->plan.claims, t->plan.claim_count, err));
     for (size_t i = 0; i < t->plan.back_count; i++) {

@@ -14,7 +14,7 @@ typedef struct transform_source {
     uint64_t row_count;
 } transform_source;
 
-#define TRANSFORM_CLAIMS_MAX 4
+#define TRANSFORM_CLAIMS_MAX 32
 #define TRANSFORM_BACKS_MAX 2
 
 /* A claim about a source, around the result's NAME@VERSION. */
@@ -36,6 +36,8 @@ typedef struct transform_plan {
     /* Rows of the first source that a table "picks" has, in one column "zkl_pick". */
     const uint64_t *picks;
     size_t pick_count;
+    /* How many rows of the sources it cannot take, as a query; NULL: it takes all. */
+    const char *misfits;
     /* Claims about the result, which name the sources. */
     const char *claims[TRANSFORM_CLAIMS_MAX];
     size_t claim_count;
@@ -55,6 +57,9 @@ void transform_plan_clear(transform_plan *plan);
  * mistake, ZKL_NOT_FOUND for a column. */
 zkl_status transform_plan_make(transform_plan *out, const char *operation,
                                zkl_error *err) ZKL_MUST_USE;
+#define TRANSFORM_SQL_TYPE_BYTES 40
+/* A type in SQL that holds all of its values: into out, which is returned. */
+const char *transform_sql_type(char out[static TRANSFORM_SQL_TYPE_BYTES], const zkl_type *type);
 /* A column's name in a claim: always in quotes, so that no byte of it is a sign. */
 void transform_put_name(zkl_buffer *out, zkl_bytes name);
 /* The word at index; NULL behind the last. */

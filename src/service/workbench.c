@@ -172,27 +172,6 @@ zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err)
 
 /* ---- The engine. */
 
-/* A type in SQL that holds all of its values. */
-static const char *sql_type(char out[static 40], const zkl_type *type)
-{
-    static const char *const names[ZKL_TYPE_COUNT] = {
-        [ZKL_TYPE_BOOL] = "BOOLEAN",       [ZKL_TYPE_INT16] = "SMALLINT",
-        [ZKL_TYPE_INT32] = "INTEGER",      [ZKL_TYPE_INT64] = "BIGINT",
-        [ZKL_TYPE_UINT16] = "USMALLINT",   [ZKL_TYPE_UINT32] = "UINTEGER",
-        [ZKL_TYPE_UINT64] = "UBIGINT",     [ZKL_TYPE_FLOAT32] = "FLOAT",
-        [ZKL_TYPE_FLOAT64] = "DOUBLE",     [ZKL_TYPE_DATE] = "DATE",
-        [ZKL_TYPE_TIME] = "TIME",          [ZKL_TYPE_TIMESTAMP] = "TIMESTAMP",
-        [ZKL_TYPE_STRING16] = "VARCHAR",   [ZKL_TYPE_STRING32] = "VARCHAR",
-        [ZKL_TYPE_BINARY16] = "BLOB",      [ZKL_TYPE_BINARY32] = "BLOB",
-        [ZKL_TYPE_DICTIONARY] = "VARCHAR",
-    };
-    if (type->kind == ZKL_TYPE_DECIMAL)
-        snprintf(out, 40, "DECIMAL(%u,%u)", type->precision, type->scale);
-    else
-        snprintf(out, 40, "%s", names[type->kind]);
-    return out;
-}
-
 static zkl_status put_row(void *opaque, const zkl_bytes *values, zkl_error *err)
 {
     const workbench *bench = opaque;
@@ -206,7 +185,8 @@ static zkl_status fill_source(workbench *bench, size_t at, zkl_error *err)
     const zkl_table *table = bench->list.items[at].data.table;
     const zkl_schema *schema = zkl_table_schema(table);
     zkl_engine_column *columns = ZKL_ARENA_NEW(&arena, zkl_engine_column, schema->column_count);
-    char(*types)[40] = zkl_arena_alloc(&arena, schema->column_count, sizeof *types);
+    char(*types)[TRANSFORM_SQL_TYPE_BYTES] =
+        zkl_arena_alloc(&arena, schema->column_count, sizeof *types);
     char name[24];
     if (!columns || !types)
         return zkl_no_memory(err, schema->column_count * sizeof *columns);
@@ -214,7 +194,7 @@ static zkl_status fill_source(workbench *bench, size_t at, zkl_error *err)
         const zkl_type *type = &schema->columns[i].type;
         columns[i] = (zkl_engine_column){
             .name = service_text(&arena, schema->columns[i].name),
-            .type = sql_type(types[i], type),
+            .type = transform_sql_type(types[i], type),
             .is_binary = type->kind == ZKL_TYPE_BINARY16 || type->kind == ZKL_TYPE_BINARY32,
         };
         if (!columns[i].name)

@@ -59,5 +59,38 @@ changed 2,, '2,"Zürich",'  # a null that was filled in
 refused 1 'offending row' "${append[@]}"
 refused 2 "'append' takes 2 sources, not 1" --op append --to bad.csv
 refused 2 "'copy' has another schema" --with copy=early.csv --op append --to bad.csv
-run 0 zkp-ledger verify-chain --proofs
 ok "what is not the first table and then the second is refused"
+
+run 0 zkp-ledger transform early --data early.csv --op 'cast pay to decimal(12,4), "a \"day\"" to int64' --as wide --to wide.parquet -o wide.zkl
+says 'decimal(12,4)'
+says 'every row equals the row of early@1 in its place'
+says 'of the sums over all rows of each dataset, pay - early@1.pay = 0'
+says 'Recorded, not proven: of a column that was cast in its place'
+run 0 zkp-ledger verify wide.zkl --trust trust.toml
+run 0 zkp-ledger transform early --data early.csv --op 'cast "a \"day\"" to int32 as day' --as beside --to beside.csv
+says 'day - "a \"day\"" = 0 holds in every row'
+silent_about 'Recorded, not proven'
+run 0 zkp-ledger transform beside --data beside.csv --op 'drop "a \"day\""' --as dropped --to dropped.csv
+[ "$(head -2 dropped.csv)" = $'"città","no\\te",pay,day\n"Zürich","x",10.50,1' ] || fail "another table: $(cat dropped.csv)"
+ok "cast, in its place and beside"
+
+run 0 zkp-ledger log --json
+size=$(json_value "d['size']")
+refused 1 'a value of 3 rows does not fit' --op 'cast pay to int32' --to bad.csv # 10.50, 7.25, 0.10; a null fits
+refused 1 'a value of 1 row does not fit' --op 'cast pay to decimal(3,2)' --to bad.csv
+refused 1 'offending row' --op 'cast pay to decimal(12,2) as more' --to bad.csv # of a null
+refused 8 'holds no integers or decimals' --op 'cast "città" to int64' --to bad.csv
+refused 2 'expected' --op 'cast pay to money' --to bad.csv
+cast=(--op 'cast pay to decimal(12,4)' --check --to other.csv)
+sed 's/10.50/10.51/' early.csv >other.csv
+refused 1 'the sums give something else' "${cast[@]}"
+sed 's/7.25/7.25001/' early.csv >other.csv
+refused 1 "column 'pay' is decimal(9,5), not decimal(12,4)" "${cast[@]}"
+sed 's/東京/京都/' early.csv >other.csv
+refused 2 'città' "${cast[@]}"
+head -4 early.csv >other.csv
+refused 1 'rows' "${cast[@]}"
+run 0 zkp-ledger transform early --data early.csv --op 'cast pay to decimal(12,4)' --check --to early.csv --as taken
+says 'decimal(12,4)'
+run 0 zkp-ledger verify-chain --proofs
+ok "what does not fit its type, and another value, is refused"

@@ -58,4 +58,41 @@ static void test_append__is_two_slices_of_the_result(zkl_test *t)
     REFUSED(ZKL_USAGE, "appended", 2, "unknown operation");
 }
 
-ZKL_TESTS(TEST(test_append__is_two_slices_of_the_result))
+/* In its place a column keeps its sum; beside the old one every value is compared. What stays is
+ * the same. */
+static void test_cast__keeps_the_sum_or_every_value(zkl_test *t)
+{
+    zkl_error err;
+    transform_plan plan;
+    REQUIRE_OK(t, &err, make(&plan, "cast \"its \\\"pay\\\"\" to decimal( 12, 4 )", 1, &err));
+    CHECK_UINT_EQ(t, plan.claim_count, 2);
+    CHECK_TEXT_EQ(t, plan.claims[0],
+                  "same(\"id\", \"na\\\\me\", people@1.\"id\", people@1.\"na\\\\me\")");
+    CHECK_TEXT_EQ(t, plan.claims[1], "balance(\"its \\\"pay\\\"\" = people@1.\"its \\\"pay\\\"\")");
+    CHECK(t, is_in(plan.sql, "CAST(\"its \"\"pay\"\"\" AS DECIMAL(12,4)) AS \"its \"\"pay"));
+    CHECK(t, is_in(plan.misfits, "AS DECIMAL(12,4)) AS DECIMAL(9,2)) IS DISTINCT FROM"));
+    CHECK(t, plan.recorded && is_in(plan.recorded, "that each value is the one that stood there"));
+    CHECK_UINT_EQ(t, plan.type_count, 3);
+    CHECK_TEXT_EQ(t, plan.types[2].as, "its \"pay\"");
+    CHECK_TEXT_EQ(t, plan.types[2].type, "decimal(12,4)");
+    transform_plan_clear(&plan);
+    REQUIRE_OK(t, &err, make(&plan, "cast id to int64 as wide, id to decimal(9,0) as d", 1, &err));
+    CHECK_UINT_EQ(t, plan.claim_count, 3);
+    CHECK_TEXT_EQ(t, plan.claims[1], "linear(\"wide\" = \"id\")");
+    CHECK_TEXT_EQ(t, plan.claims[2], "linear(\"d\" = \"id\")");
+    CHECK(t, !plan.recorded);
+    transform_plan_clear(&plan);
+    REFUSED(ZKL_NOT_FOUND, "cast pay to int64", 1, "no column 'pay'");
+    REFUSED(ZKL_NOT_SUPPORTED, "cast \"na\\\\me\" to int64", 1, "holds no integers or decimals");
+    REFUSED(ZKL_USAGE, "cast id to float64", 1, "int16, int32");
+    REFUSED(ZKL_USAGE, "cast id to decimal(0,0)", 1, "int16, int32");
+    REFUSED(ZKL_USAGE, "cast id to decimal(39,0)", 1, "int16, int32");
+    REFUSED(ZKL_USAGE, "cast id int64", 1, "'to' expected");
+    REFUSED(ZKL_USAGE, "cast id to int64, id to int32", 1, "two columns would be called 'id'");
+    REFUSED(ZKL_USAGE, "cast id to int64 as \"na\\\\me\"", 1,
+            "two columns would be called 'na\\me'");
+    REFUSED(ZKL_USAGE, "cast id to int64 x", 1, "nothing more expected");
+}
+
+ZKL_TESTS(TEST(test_append__is_two_slices_of_the_result),
+          TEST(test_cast__keeps_the_sum_or_every_value))
