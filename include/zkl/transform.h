@@ -104,8 +104,11 @@ ZKL_API zkl_status zkl_transform(zkl_transform_result *out, zkl_ledger *ledger,
 typedef struct zkl_split_part {
     /* Of the dataset that it becomes, and its file. */
     const char *name, *output;
-    /* Its share of the rows, of the sum of all weights. Not used with `at`. */
+    /* Its share of the rows, of the sum of all weights. Not used with `by`. */
     uint64_t weight;
+    /* With `by` and without `at`: the part has the rows with this value, a literal of claims. One
+     * part may have none: it has all other rows, and those with a null. */
+    const char *value;
 } zkl_split_part;
 
 typedef struct zkl_split_request {
@@ -121,7 +124,9 @@ typedef struct zkl_split_request {
     const char *seed;
     /* One of these, or none. Every value of `stratify` is shared out alike. Rows with one value of
      * `group` stay together, and that no value is in two parts is proven. Rows whose `by` is below
-     * the literal `at` are the first of two parts, all others the second. */
+     * the literal `at` are the first of two parts, all others the second. Without `at` parts have
+     * values of `by`; that each holds its own alone is proven, of texts that it holds one alone and
+     * no other part the same. */
     const char *stratify, *group, *by, *at;
     /* As in zkl_transform_request: the parts are there, made elsewhere. */
     bool is_made;

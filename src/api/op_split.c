@@ -10,6 +10,9 @@ static const api_field part_fields[] = {
       .help = "its file: Parquet by its ending, else CSV" },
     { "ratio", API_NUMBER, API_AT(zkl_split_part, weight),
       .help = "its share of the sum of all ratios" },
+    { "value", API_TEXT, API_AT(zkl_split_part, value),
+      .help = "with 'by': it has the rows with this value; one part may have none, and has all "
+              "others" },
 };
 static const api_object part = API_OBJECT(zkl_split_part, part_fields);
 
@@ -27,7 +30,7 @@ static const api_field request_fields[] = {
     { "seed", API_TEXT, AT(seed), .help = "64 hex digits; else drawn" },
     { "stratify", API_TEXT, AT(stratify), .help = "a column whose values are shared out alike" },
     { "group", API_TEXT, AT(group), .help = "a column whose values stay together" },
-    { "by", API_TEXT, AT(by), .help = "with 'at': the column" },
+    { "by", API_TEXT, AT(by), .help = "with 'at', or values of parts: the column" },
     { "at", API_TEXT, AT(at), .help = "rows below this value are the first part" },
     { "made", API_BOOL, AT(is_made), .help = "the files were made elsewhere, and are checked" },
     { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
@@ -41,6 +44,7 @@ static const api_field request_fields[] = {
 static const api_object request_object = API_OBJECT(zkl_split_request, request_fields);
 
 #define AT(member) API_AT(zkl_notarize_result, member)
+#define COUNT(member) API_COUNT(zkl_notarize_result, member)
 static const api_field made_fields[] = {
     { "name", API_TEXT, AT(name), .help = "the dataset" },
     { "version", API_NUMBER, AT(version), .help = "its version" },
@@ -48,8 +52,11 @@ static const api_field made_fields[] = {
     { "rows", API_NUMBER, AT(row_count), .help = "its rows" },
     { "entry.index", API_NUMBER, AT(index), .help = "its notarisation's place in the log" },
     { "entry.receipt_id", API_DIGEST, AT(receipt_id), .help = "that entry's leaf hash" },
+    { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
+      .help = "what is proven of it alone, a sentence each" },
 };
 #undef AT
+#undef COUNT
 static const api_object made = API_OBJECT(zkl_notarize_result, made_fields);
 
 #define AT(member) API_AT(zkl_split_result, member)
@@ -62,7 +69,7 @@ static const api_field result_fields[] = {
     { "proven", API_STRUCT, AT(proven), .of = &api_added_claims,
       .help = "that the source's rows are those of the parts" },
     { "apart", API_LIST, AT(apart), COUNT(apart_count), .of = &api_added_claims,
-      .help = "that no group is in two parts" },
+      .help = "that no group, or text, is in two parts" },
 };
 static const api_object result_object = API_OBJECT(zkl_split_result, result_fields);
 

@@ -11,8 +11,10 @@ static const cli_option options[] = {
     { "ratio", 0, "A/B", "how the rows are shared out: 80/20, 70/15/15", false, NULL },
     { "stratify", 0, "COLUMN", "share out the rows of each value alike", false, NULL },
     { "group", 0, "COLUMN", "keep the rows of each value together, and prove it", false, NULL },
-    { "by", 0, "COLUMN", "with --at: rows below VALUE are the first part", false, NULL },
-    { "at", 0, "VALUE", "a value of that column: a date, a number", false, NULL },
+    { "by", 0, "COLUMN", "with --at or --value: the column", false, NULL },
+    { "at", 0, "VALUE", "rows below it are the first part: a date, a number", false, NULL },
+    { "value", 0, "VALUE", "the value of a part, in their order; one less: the last has the rest",
+      true, NULL },
     { "check", 0, NULL, "the files were made elsewhere: check them, and write none", false, NULL },
     { "seed", 0, "HEX", "64 hex digits (default: drawn)", false, NULL },
     CLI_READING_OPTIONS,
@@ -48,6 +50,20 @@ static zkl_status fill_parts(zkl_split_request *request, cli_run *run, zkl_error
     return ZKL_OK;
 }
 
+/* A value for each part; the last may have none. */
+static zkl_status fill_values(zkl_split_request *request, cli_run *run, zkl_error *err)
+{
+    size_t count;
+    const char *const *values = cli_values(run, "value", &count);
+    zkl_split_part *parts = (zkl_split_part *)(uintptr_t)request->parts; /* made by fill_parts */
+    if (count && count != request->part_count && count + 1 != request->part_count)
+        return zkl_fail(err, ZKL_USAGE,
+                        "--value is given once for each part, or for all but the last");
+    for (size_t i = 0; i < count; i++)
+        parts[i].value = values[i];
+    return ZKL_OK;
+}
+
 /* "80/20": a number for each part. */
 static zkl_status fill_ratio(zkl_split_request *request, const cli_run *run, zkl_error *err)
 {
@@ -55,7 +71,7 @@ static zkl_status fill_ratio(zkl_split_request *request, const cli_run *run, zkl
     zkl_split_part *parts = (zkl_split_part *)(uintptr_t)request->parts; /* made by fill_parts */
     size_t i = 0;
     if (!text)
-        return request->is_made || request->at
+        return request->is_made || request->by || parts[0].value
                    ? ZKL_OK
                    : zkl_fail(err, ZKL_USAGE, "a ratio is needed: --ratio 80/20");
     for (; i < request->part_count; i++) {
@@ -84,6 +100,7 @@ static zkl_status fill_request(zkl_split_request *request, cli_run *run, zkl_err
     request->at = cli_value(run, "at");
     request->is_made = cli_has(run, "check");
     request->seed = cli_value(run, "seed");
+    ZKL_TRY(fill_values(request, run, err));
     ZKL_TRY(fill_ratio(request, run, err));
     ZKL_TRY(cli_reading(&request->reading, run, err));
     request->receipt_path = cli_value(run, "output");
@@ -108,6 +125,9 @@ static void say_result(cli_run *run, const zkl_split_result *r, const zkl_split_
         cli_say(run, "  %s@%u: %s, entry %llu, %s\n", r->parts[i].name, r->parts[i].version,
                 cli_counted(run, r->parts[i].row_count, "row"),
                 (unsigned long long)r->parts[i].index, cli_text(run, request->parts[i].output));
+    for (size_t i = 0; i < r->part_count; i++)
+        if (r->parts[i].claim_count > 1) /* more than that its cells are well formed */
+            say_proven(run, &r->parts[i]);
     say_proven(run, &r->proven);
     for (size_t i = 0; i < r->apart_count; i++)
         say_proven(run, &r->apart[i]);
@@ -145,7 +165,9 @@ const cli_command cli_split = {
     .about =
         "Writes the parts, notarises each with the source's schema, and proves that the source's "
         "rows are those of the parts together,\neach as often. With --group it proves that no "
-        "value of that column is in two parts. That the parts follow the seed is\nrecorded. "
+        "value of that column is in two parts. That the parts follow the seed is\nrecorded. With "
+        "--by and --value each part has the rows with one value: that it holds this number or date "
+        "alone is proven,\nof texts that it holds one text alone and no other part the same. "
         "--check takes parts that something else wrote, as scikit-learn or Spark.",
     .examples =
         "zkp-ledger split people --data people.csv --part train=train.parquet --part "
@@ -153,7 +175,9 @@ const cli_command cli_split = {
         "zkp-ledger split visits --data visits.csv --part train=a.csv --part test=b.csv --ratio "
         "80/20 --group patient\n"
         "zkp-ledger split sales --data sales.csv --part past=past.csv --part recent=recent.csv "
-        "--by day --at 2024-01-01",
+        "--by day --at 2024-01-01\n"
+        "zkp-ledger split sales --data sales.csv --part eu=eu.csv --part us=us.csv --part "
+        "rest=rest.csv --by region --value EU --value US",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .takes_dataset = true,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/split_values.h"
 #include "service/workbench.h"
 
 #include <zkl/transform.h>
@@ -19,6 +20,8 @@ typedef struct splitting {
     char seed[65];
     uint64_t weights;  /* their sum */
     const char *words; /* of the operation, without its seed */
+    bool is_by_values;
+    split_values values; /* only then */
 } splitting;
 
 static void splitting_clear(splitting *s)
@@ -38,7 +41,7 @@ static zkl_status check_parts(splitting *s, zkl_error *err)
         const zkl_split_part *part = &r->parts[i];
         if (!part->name || !part->output)
             return zkl_fail(err, ZKL_USAGE, "part %zu needs a name and a file", i + 1);
-        if (!r->at && !r->is_made &&
+        if (!r->by && !r->is_made &&
             (!part->weight || __builtin_add_overflow(s->weights, part->weight, &s->weights) ||
              s->weights > 1000000))
             return zkl_fail(err, ZKL_USAGE,
@@ -60,15 +63,21 @@ static zkl_status check_request(splitting *s, zkl_error *err)
     ZKL_TRY(service_check_leaf_blocks(r->leaf_blocks_max, err));
     if (!r->reference || !r->file_count)
         return zkl_fail(err, ZKL_USAGE, "no source given, with its files");
-    if ((r->stratify != NULL) + (r->group != NULL) + (r->at != NULL) > 1)
+    s->is_by_values = split_is_by_values(r->parts, r->part_count);
+    if ((r->stratify != NULL) + (r->group != NULL) + (r->by != NULL) > 1)
         return zkl_fail(err, ZKL_USAGE, "one way to split alone: stratify, group, or by a value");
-    if ((r->by != NULL) != (r->at != NULL) || (r->at && r->part_count != 2))
-        return zkl_fail(err, ZKL_USAGE, "splitting at a value takes its column and two parts");
+    if (s->is_by_values ? !r->by || r->at : (r->by != NULL) != (r->at != NULL))
+        return zkl_fail(err, ZKL_USAGE,
+                        "a column is split by at a value, or by the values of parts");
+    if (r->at && r->part_count != 2)
+        return zkl_fail(err, ZKL_USAGE, "splitting at a value takes two parts");
+    if (s->is_by_values)
+        ZKL_TRY(split_values_check(r->parts, r->part_count, err));
     return check_parts(s, err);
 }
 
 /* The columns that the request names are the source's. */
-static zkl_status check_columns(const splitting *s, zkl_error *err)
+static zkl_status check_columns(splitting *s, zkl_error *err)
 {
     const zkl_schema *schema = s->bench.sources[0].schema;
     const char *const names[] = { s->request->stratify, s->request->group, s->request->by };
@@ -80,6 +89,9 @@ static zkl_status check_columns(const splitting *s, zkl_error *err)
         if (names[i] && at == schema->column_count)
             return zkl_fail(err, ZKL_NOT_FOUND, "'%s' has no column '%s'", s->request->reference,
                             names[i]);
+        if (names[i] && names[i] == s->request->by)
+            s->values =
+                (split_values){ &schema->columns[at], s->request->parts, s->request->part_count };
         if (names[i] && names[i] == s->request->group && schema->columns[at].nullable)
             return zkl_fail(
                 err, ZKL_USAGE,
@@ -158,14 +170,36 @@ static void put_by_value(zkl_buffer *sql, const splitting *s)
     zkl_buffer_put_text(sql, " THEN 0 ELSE 1 END AS zkl_part FROM s0");
 }
 
+static void put_by_values(zkl_buffer *sql, const splitting *s)
+{
+    zkl_buffer_put_text(sql, "SELECT zkl_row, ");
+    split_values_put_cases(sql, &s->values);
+    zkl_buffer_put_text(sql, " FROM s0");
+}
+
+/* Every row has a part. */
+static zkl_status check_places(const splitting *s, zkl_error *err)
+{
+    uint64_t rows;
+    ZKL_TRY(s->bench.ops->number(s->bench.engine, &rows,
+                                 "SELECT count(*) FROM zkl_parts WHERE zkl_part IS NULL", err));
+    return rows ? zkl_fail(err, ZKL_REJECTED, "%llu row%s of '%s' would be in no part",
+                           (unsigned long long)rows, rows == 1 ? "" : "s", s->request->reference)
+                : ZKL_OK;
+}
+
 static zkl_status assign_rows(splitting *s, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     zkl_buffer_put_text(&sql, "CREATE TABLE zkl_parts AS ");
-    (s->request->at ? put_by_value : s->request->group ? put_by_group : put_by_row)(&sql, s);
+    (s->is_by_values     ? put_by_values
+     : s->request->at    ? put_by_value
+     : s->request->group ? put_by_group
+                         : put_by_row)(&sql, s);
     zkl_buffer_put_u8(&sql, 0);
     ZKL_TRY(zkl_buffer_status(&sql, err));
-    return s->bench.ops->run(s->bench.engine, (const char *)sql.data, err);
+    ZKL_TRY(s->bench.ops->run(s->bench.engine, (const char *)sql.data, err));
+    return check_places(s, err);
 }
 
 static zkl_status write_part(splitting *s, size_t part, zkl_error *err)
@@ -208,24 +242,48 @@ static zkl_status make_parts(splitting *s, zkl_error *err)
 
 /* ---- Recording. */
 
-static zkl_status notarize_part(splitting *s, size_t part, zkl_error *err)
+static zkl_status notarize_as(splitting *s, zkl_notarize_result *out, size_t part, bool dry_run,
+                              zkl_error *err)
 {
     const zkl_types_source types = { .reference = s->bench.sources[0].reference };
+    const char *claim = NULL;
+    if (s->is_by_values)
+        ZKL_TRY(split_values_claim(&claim, &s->bench.list.memory, &s->values, part, err));
     const zkl_notarize_request request = { .name = s->request->parts[part].name,
                                            .files = &s->bench.files[part].path,
                                            .file_count = 1,
+                                           .claims = &claim,
+                                           .claim_count = claim != NULL,
+                                           .dry_run = dry_run,
                                            .types_from = &types,
                                            .types_from_count = 1,
                                            .leaf_blocks_max = s->request->leaf_blocks_max };
+    return zkl_notarize(out, s->bench.handle, &request, s->bench.env, err);
+}
+
+static zkl_status notarize_part(splitting *s, size_t part, zkl_error *err)
+{
     s->out->part_count = part + 1;
-    ZKL_TRY(zkl_notarize(&s->out->parts[part], s->bench.handle, &request, s->bench.env, err));
+    ZKL_TRY(notarize_as(s, &s->out->parts[part], part, false, err));
     ZKL_TRY(workbench_keep(&s->bench, part, err));
-    const bool is_drawn = !s->request->is_made && !s->request->at;
+    const bool is_drawn = !s->request->is_made && !s->request->at && !s->is_by_values;
     const workbench_words words = { .operation = s->words,
                                     .unproven = s->out->recorded,
                                     .seed = is_drawn ? s->seed : NULL,
                                     .is_made = s->request->is_made };
     return workbench_record(&s->bench, &s->out->parts[part], &words, err);
+}
+
+/* What is claimed of parts holds of all of them, before one is recorded. */
+static zkl_status try_parts(splitting *s, zkl_error *err)
+{
+    for (size_t i = 0; i < s->request->part_count; i++) {
+        zkl_notarize_result *tried = &s->out->proven; /* a failure shows its claims */
+        ZKL_TRY(notarize_as(s, tried, i, true, err));
+        zkl_arena_join(&s->out->memory, &tried->memory);
+        *tried = (zkl_notarize_result){ 0 };
+    }
+    return ZKL_OK;
 }
 
 /* "train@1" */
@@ -273,6 +331,13 @@ static zkl_status prove_split(splitting *s, zkl_error *err)
     return zkl_add_claims(&s->out->proven, s->bench.handle, &request, s->bench.env, err);
 }
 
+/* The column of which no value is in two parts by claims of pairs of parts; NULL: none. */
+static const char *apart_column(const splitting *s)
+{
+    return s->is_by_values ? (split_values_are_apart_by_claim(&s->values) ? s->request->by : NULL)
+                           : s->request->group;
+}
+
 /* "disjoint(patient, test@1)" of part `part`, for every part behind it. */
 static zkl_status prove_apart(splitting *s, size_t part, zkl_error *err)
 {
@@ -287,7 +352,7 @@ static zkl_status prove_apart(splitting *s, size_t part, zkl_error *err)
         ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
         ZKL_TRY(fill_with(s, &with[i], part + 1 + i, err));
         zkl_buffer_put_text(&claim, "disjoint(");
-        transform_put_name(&claim, zkl_bytes_of_text(s->request->group));
+        transform_put_name(&claim, zkl_bytes_of_text(apart_column(s)));
         zkl_buffer_format(&claim, ", %s)", with[i].reference);
         ZKL_TRY(zkl_buffer_status(&claim, err));
         claims[i] = zkl_arena_text(&arena, (const char *)claim.data, claim.size);
@@ -313,10 +378,12 @@ static zkl_status record(splitting *s, zkl_error *err)
     s->out->apart = ZKL_ARENA_NEW(&s->out->memory, zkl_notarize_result, count);
     if (!s->out->parts || !s->out->apart)
         return zkl_no_memory(err, count * sizeof *s->out->parts);
+    if (s->is_by_values)
+        ZKL_TRY(try_parts(s, err));
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(notarize_part(s, i, err));
     ZKL_TRY(prove_split(s, err));
-    for (size_t i = 0; s->request->group && i + 1 < count; i++)
+    for (size_t i = 0; apart_column(s) && i + 1 < count; i++)
         ZKL_TRY(prove_apart(s, i, err));
     return ZKL_OK;
 }
@@ -327,9 +394,11 @@ static zkl_status put_words(splitting *s, zkl_error *err)
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
     const zkl_split_request *r = s->request;
     zkl_buffer_put_text(&words, "split");
+    if (s->is_by_values)
+        zkl_buffer_format(&words, " by the values of %s", r->by);
     if (r->at)
         zkl_buffer_format(&words, " at %s < %s", r->by, r->at);
-    for (size_t i = 0; !r->at && !r->is_made && i < r->part_count; i++)
+    for (size_t i = 0; !r->at && !r->is_made && !s->is_by_values && i < r->part_count; i++)
         zkl_buffer_format(&words, "%c%llu", i ? '/' : ' ', (unsigned long long)r->parts[i].weight);
     if (r->stratify)
         zkl_buffer_format(&words, " stratified by %s", r->stratify);
@@ -343,11 +412,19 @@ static zkl_status put_words(splitting *s, zkl_error *err)
 static zkl_status show_operation(splitting *s, zkl_error *err)
 {
     const zkl_split_request *r = s->request;
+    zkl_arena *memory = &s->out->memory;
     ZKL_TRY(put_words(s, err));
     s->out->operation =
-        r->is_made ? zkl_arena_format(&s->out->memory, "%s, made elsewhere", s->words)
-        : r->at    ? s->words
-                   : zkl_arena_format(&s->out->memory, "%s, seed %s", s->words, s->seed);
+        r->is_made ? zkl_arena_format(memory, "%s, made elsewhere", s->words)
+        : r->at || s->is_by_values
+            ? s->words
+            : zkl_arena_format(memory, "%s, seed %s", s->words, s->seed);
+    if (!s->out->operation)
+        return zkl_no_memory(err, 0);
+    if (s->is_by_values) {
+        s->out->recorded = split_values_recorded(&s->values);
+        return ZKL_OK;
+    }
     s->out->recorded = r->is_made ? NULL
                        : r->at    ? "that the parts are apart at that value"
                                   : "that the parts follow the seed";
