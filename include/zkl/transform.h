@@ -23,6 +23,7 @@
  *     join on k                    the columns of a second source beside those of the first
  *     group by k: n = rows, t = sum(a)     a row for each combination of keys
  *     sql SELECT ...               anything; recorded, and not proven
+ *     custom COMMAND               what was run elsewhere, in words (`is_made`); not proven
  *
  * The product does it, or checks a file that something else made (`is_made`). Either way the result
  * is notarised, and claims that say what was done are proven over source and result together: the

@@ -112,7 +112,9 @@ const cli_command cli_transform = {
         "  filter age >= 18      slice 0..99      sort a, b [desc]      shuffle      dedup\n"
         "  concat      append      join on k      (further sources by --with)\n"
         "  group by k: n = rows, t = sum(a), l = min(a), g = max(a), f = values(a)\n"
-        "  sql SELECT ...        anything over tables of the sources' names; recorded, not proven",
+        "  sql SELECT ...        anything over tables of the sources' names; recorded, not proven\n"
+        "  custom COMMAND        what was run elsewhere, with --check; not run here, recorded, not "
+        "proven",
     .examples =
         "zkp-ledger transform people --data people.csv --op 'filter age >= 18' --as adults --to "
         "adults.parquet -o adults.zkl\n"

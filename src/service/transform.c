@@ -72,6 +72,9 @@ static zkl_status check_fit(transformation *t, zkl_error *err)
 static zkl_status make_result(transformation *t, zkl_error *err)
 {
     workbench *bench = &t->bench;
+    if (t->plan.is_elsewhere && !t->request->is_made)
+        return zkl_fail_hint(err, ZKL_USAGE, ZKL_HINT_SAY_IT_IS_MADE,
+                             "'custom' describes what was done elsewhere, and makes no result");
     ZKL_TRY(workbench_add_files(bench, &t->request->output, 1, t->request->is_made, err));
     if (t->request->is_made)
         return ZKL_OK;

@@ -891,6 +891,18 @@ static zkl_status make_sql(maker *m)
     return ZKL_OK;
 }
 
+/* What somebody ran, in words: it is not run here. */
+static zkl_status make_custom(maker *m)
+{
+    if (!rest_of(m).size)
+        return zkl_claim_fail_at(&m->reader, m->reader.at, "a command expected");
+    m->plan->is_elsewhere = true;
+    m->plan->recorded = "all of it: that the result is what the command makes of its sources";
+    for (size_t i = 0; i < m->plan->source_count; i++)
+        ZKL_TRY(add_types(m, i, NULL, NULL));
+    return ZKL_OK;
+}
+
 /* ---- The table */
 
 #define ANY SIZE_MAX
@@ -900,14 +912,15 @@ static const struct {
     size_t sources_min, sources_max;
     zkl_status (*make)(maker *m);
 } operations[] = {
-    { "select", 1, 1, make_select }, { "drop", 1, 1, make_drop },
-    { "rename", 1, 1, make_rename }, { "add", 1, 1, make_add },
-    { "cast", 1, 1, make_cast },     { "filter", 1, 1, make_filter },
-    { "sort", 1, 1, make_sort },     { "shuffle", 1, 1, make_shuffle },
-    { "slice", 1, 1, make_slice },   { "sample", 1, 1, make_sample },
-    { "dedup", 1, 1, make_dedup },   { "concat", 2, ANY, make_concat },
-    { "join", 2, 2, make_join },     { "append", 2, 2, make_append },
-    { "group", 1, 1, make_group },   { "sql", 1, ANY, make_sql },
+    { "select", 1, 1, make_select },   { "drop", 1, 1, make_drop },
+    { "rename", 1, 1, make_rename },   { "add", 1, 1, make_add },
+    { "cast", 1, 1, make_cast },       { "filter", 1, 1, make_filter },
+    { "sort", 1, 1, make_sort },       { "shuffle", 1, 1, make_shuffle },
+    { "slice", 1, 1, make_slice },     { "sample", 1, 1, make_sample },
+    { "dedup", 1, 1, make_dedup },     { "concat", 2, ANY, make_concat },
+    { "join", 2, 2, make_join },       { "append", 2, 2, make_append },
+    { "group", 1, 1, make_group },     { "sql", 1, ANY, make_sql },
+    { "custom", 1, ANY, make_custom },
 };
 
 const char *transform_word(size_t index)

@@ -29,7 +29,7 @@ typedef struct transform_plan {
     const transform_source *sources;
     size_t source_count;
     const char *seed; /* 64 hex digits */
-    /* The result's rows, in its order. */
+    /* The result's rows, in its order; empty with is_elsewhere. */
     const char *sql;
     /* It speaks of sources by their names: the query is somebody's. */
     bool needs_names;
@@ -50,6 +50,8 @@ typedef struct transform_plan {
     /* What is recorded and not proven. */
     const char *recorded;
     bool uses_seed;
+    /* Nothing here can make the result: there is no query. */
+    bool is_elsewhere;
 } transform_plan;
 void transform_plan_clear(transform_plan *plan);
 

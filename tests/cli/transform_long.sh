@@ -55,6 +55,16 @@ run 0 zkp-ledger transform people --data people.csv --op 'sql SELECT city, count
 json "d['recorded'].startswith('all of it')" "'proven' not in d" "d['dataset']['rows'] == 4"
 ok "a query is recorded, not proven"
 
+printf 'id,city\n1,ROME\n4,\n' >cleaned.csv
+run 0 zkp-ledger transform people --data people.csv --op "custom touch ran; python clean.py 'people.csv'" --as cleaned --to cleaned.csv --check
+says "custom touch ran; python clean.py 'people.csv'"
+says 'Recorded, not proven: all of it: that the result is what the command makes'
+silent_about 'Proven'
+[ ! -e ran ] || fail "the command was run"
+run 0 zkp-ledger show cleaned
+says 'uint16' # the type of the source
+ok "a command that was run elsewhere is recorded, not proven, not run"
+
 # Made elsewhere: the same table in another order is a shuffle, one with a changed value is not.
 (head -1 people.csv; tail -n +2 people.csv | sort -r) >turned.csv
 run 0 zkp-ledger transform people --data people.csv --op shuffle --as turned --to turned.csv --check
@@ -75,6 +85,9 @@ sed 's/45/46/' turned.csv >other.csv
 refused 1 '1 offending row' --op shuffle --to other.csv --check
 refused 2 "'people' has another schema" --op shuffle --to paid.csv --check
 refused 2 'unknown operation; known: select' --op 'frobnicate x' --to bad.csv
+refused 2 "'custom' describes what was done elsewhere, and makes no result; --check takes the file" --op 'custom true' --to bad.csv
+refused 2 'a command expected' --op 'custom ' --to cleaned.csv --check
+refused 4 'missing.csv' --op 'custom true' --to missing.csv --check
 refused 4 "has no column 'aeg'" --op 'filter aeg > 3' --to bad.csv
 refused 2 'file system operations are disabled' --op "sql SELECT * FROM read_csv('/etc/passwd')" --to bad.csv
 refused 2 'file system operations are disabled' --op "sql SELECT * FROM '$PWD/cities.csv'" --to bad.csv

@@ -94,5 +94,24 @@ static void test_cast__keeps_the_sum_or_every_value(zkl_test *t)
     REFUSED(ZKL_USAGE, "cast id to int64 x", 1, "nothing more expected");
 }
 
+/* Nothing of it is read or run, and it has no query. */
+static void test_custom__is_words_alone(zkl_test *t)
+{
+    zkl_error err;
+    transform_plan plan;
+    REQUIRE_OK(t, &err,
+               make(&plan, "custom  python clean.py --drop 'x'; rm -rf \"$HOME\" ", 2, &err));
+    CHECK(t, plan.is_elsewhere && plan.claim_count == 0 && plan.back_count == 0);
+    CHECK_TEXT_EQ(t, plan.sql, "");
+    CHECK(t, plan.recorded && is_in(plan.recorded, "all of it"));
+    CHECK_UINT_EQ(t, plan.type_count, 2);
+    transform_plan_clear(&plan);
+    REQUIRE_OK(t, &err, make(&plan, "sql SELECT 1", 1, &err));
+    CHECK(t, !plan.is_elsewhere);
+    transform_plan_clear(&plan);
+    REFUSED(ZKL_USAGE, "custom", 1, "a command expected");
+    REFUSED(ZKL_USAGE, "custom  ", 1, "a command expected");
+}
+
 ZKL_TESTS(TEST(test_append__is_two_slices_of_the_result),
-          TEST(test_cast__keeps_the_sum_or_every_value))
+          TEST(test_cast__keeps_the_sum_or_every_value), TEST(test_custom__is_words_alone))
