@@ -61,7 +61,8 @@ typedef struct zkl_claim_column {
 typedef struct zkl_claim_other {
     zkl_bytes name;
     uint32_t version; /* 0: not said, until it is compiled */
-    size_t dataset;   /* its place in the scope, once it is compiled */
+    /* Its place in the scope, and before the claim is compiled 1 + its place here. */
+    size_t dataset;
 } zkl_claim_other;
 
 /* A claim as it was said. */

@@ -265,7 +265,9 @@ static zkl_status add_other(zkl_claim_reader *r, zkl_claim *claim, const zkl_cla
     if (claim->other_count == ZKL_CLAIM_OTHERS_MAX)
         return zkl_fail(r->err, ZKL_LIMIT, "the claim names more than %d other datasets",
                         ZKL_CLAIM_OTHERS_MAX);
-    claim->others[claim->other_count++] = *other;
+    claim->others[claim->other_count] = *other;
+    claim->others[claim->other_count].dataset = claim->other_count + 1; /* as columns of it have */
+    claim->other_count++;
     return ZKL_OK;
 }
 

@@ -421,6 +421,29 @@ static void test_pairs_words__say_what_is_compared(zkl_test *t)
     }
 }
 
+/* A version's claims are printed without being compiled, to see whether the next one has them. */
+static void test_pairs__are_printed_uncompiled(zkl_test *t)
+{
+    static const char *const texts[] = {
+        "subset(a, b, train@1)",
+        "disjoint(a, \"x y\", train@12.b, train@12.\"x y\")",
+        "same(a, b, train@1.b, train@1.c)",
+        "balance(a - x@2.b - y@3.b = 0)",
+        "joined(a@1, b@2, on key)",
+        "grouped(a@1, by key, n = rows)",
+    };
+    for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+        zkl_claim claim;
+        zkl_error err;
+        REQUIRE_OK(t, &err, zkl_claim_parse(&claim, &t->arena, zkl_bytes_of_text(texts[i]), &err));
+        zkl_claim_print_bare(&out, &claim);
+        if (!zkl_bytes_equal_text(zkl_buffer_bytes(&out), texts[i]))
+            FAIL(t, "%s: '%.*s'", texts[i], (int)out.size, (const char *)out.data);
+    }
+}
+
 ZKL_TESTS(TEST(test_pairs__are_read_and_written), TEST(test_pairs__that_do_not_read),
           TEST(test_pairs__that_do_not_fit), TEST(test_pairs_compile__to_assertions),
-          TEST(test_pairs_match__no_other_words), TEST(test_pairs_words__say_what_is_compared))
+          TEST(test_pairs_match__no_other_words), TEST(test_pairs_words__say_what_is_compared),
+          TEST(test_pairs__are_printed_uncompiled))
