@@ -99,6 +99,47 @@ ZKL_API zkl_status zkl_transform(zkl_transform_result *out, zkl_ledger *ledger,
                                  const zkl_transform_request *request, const zkl_env *env,
                                  zkl_error *err) ZKL_MUST_USE;
 
+/* ---- Several operations, one after the other */
+
+typedef struct zkl_pipeline_request {
+    /* The source of the first step, and further tables that steps may take, as in
+     * zkl_transform_request. */
+    const char *reference;
+    const char *const *files;
+    size_t file_count;
+    zkl_reading reading;
+    const zkl_with_dataset *with;
+    size_t with_count;
+    /* A file of steps: docs/formats/pipeline.md. */
+    const char *steps_file;
+    /* Check the steps, run none. */
+    bool dry_run;
+    bool force;
+    size_t leaf_blocks_max;
+} zkl_pipeline_request;
+
+typedef struct zkl_pipeline_result {
+    zkl_arena memory;
+    /* How many the file has. */
+    size_t planned;
+    bool is_dry_run;
+    /* Those that were run. After a failure the last one is the one that failed. */
+    zkl_transform_result *steps;
+    size_t step_count;
+    /* Of a step that failed: its number from 1 on, and the claims that are false. */
+    size_t failed;
+    zkl_notarize_result problems;
+} zkl_pipeline_result;
+
+/* Transform step by step: each is zkl_transform, and what it records stays, whatever comes behind.
+ * Form, names, files, words, and columns where they are known are checked before the first.
+ *
+ * Errors: those of zkl_transform, with the step in front; ZKL_BAD_INPUT: the file is none of steps.
+ * Clear `memory`, after a failure too. */
+ZKL_API zkl_status zkl_transform_pipeline(zkl_pipeline_result *out, zkl_ledger *ledger,
+                                          const zkl_pipeline_request *request, const zkl_env *env,
+                                          zkl_error *err) ZKL_MUST_USE;
+
 /* ---- Splitting: a table into parts, proven to be all of it */
 
 /* One part. */

@@ -100,3 +100,66 @@ const api_operation api_transform = {
     .memory_offset = offsetof(zkl_transform_result, memory),
     .run = run,
 };
+
+/* ---- Several of them */
+
+#define AT(member) API_AT(zkl_pipeline_request, member)
+#define COUNT(member) API_COUNT(zkl_pipeline_request, member)
+static const api_field pipeline_request_fields[] = {
+    { "reference", API_TEXT, AT(reference), .required = true,
+      .help = "the source of the first step: NAME, or NAME@VERSION" },
+    { "data", API_TEXTS, AT(files), COUNT(file_count), .required = true, .is_path = true,
+      .help = "the files that were notarised" },
+    { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
+      .help = "how the data are to be read, where not as the manifest says" },
+    { "with", API_LIST, AT(with), COUNT(with_count), .of = &api_with_dataset,
+      .help = "further tables that steps may take" },
+    { "steps", API_TEXT, AT(steps_file), .required = true, .is_path = true,
+      .help = "a TOML file, a table [[step]] for each" },
+    { "dry_run", API_BOOL, AT(dry_run), .help = "check the steps, run none" },
+    { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
+      .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
+    { "force", API_BOOL, AT(force), .help = "replace files whatever they hold" },
+};
+#undef AT
+#undef COUNT
+static const api_object pipeline_request =
+    API_OBJECT(zkl_pipeline_request, pipeline_request_fields);
+
+#define AT(member) API_AT(zkl_pipeline_result, member)
+#define COUNT(member) API_COUNT(zkl_pipeline_result, member)
+static const api_field pipeline_result_fields[] = {
+    { "dry_run", API_BOOL, AT(is_dry_run), .help = "was nothing run, on request" },
+    { "planned", API_NUMBER, AT(planned), .help = "how many steps the file has" },
+    { "steps", API_LIST, AT(steps), COUNT(step_count), .of = &result_object,
+      .help = "what each made" },
+};
+static const api_object pipeline_result = API_OBJECT(zkl_pipeline_result, pipeline_result_fields);
+
+/* Steps before the one that failed are recorded. */
+static const api_field pipeline_failure_fields[] = {
+    { "failed_step", API_NUMBER, AT(failed), .help = "its number from 1 on; 0: none was run" },
+    { "", API_SPREAD, AT(problems), .of = &api_failed_claims },
+};
+#undef AT
+#undef COUNT
+static const api_object pipeline_failure = API_OBJECT(zkl_pipeline_result, pipeline_failure_fields);
+
+static zkl_status run_pipeline(void *result, zkl_ledger *ledger, const void *request,
+                               const zkl_env *env, zkl_error *err)
+{
+    return zkl_transform_pipeline(result, ledger, request, env, err);
+}
+
+const api_operation api_pipeline = {
+    .name = "pipeline",
+    .summary = "transform step by step, as a file says",
+    .effect = API_WRITES,
+    .needs_keys = true,
+    .is_long = true,
+    .request = &pipeline_request,
+    .result = &pipeline_result,
+    .failure = &pipeline_failure,
+    .memory_offset = offsetof(zkl_pipeline_result, memory),
+    .run = run_pipeline,
+};

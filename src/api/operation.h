@@ -42,6 +42,7 @@ typedef struct api_operation {
     OPERATION(notarize)                                                                            \
     OPERATION(prove)                                                                               \
     OPERATION(transform)                                                                           \
+    OPERATION(pipeline)                                                                            \
     OPERATION(split)                                                                               \
     OPERATION(policies)                                                                            \
     OPERATION(disclose)                                                                            \

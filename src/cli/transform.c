@@ -10,6 +10,7 @@ static const cli_option options[] = {
     { "op", 0, "OPERATION", "what is done: 'filter age >= 18' (needed)", false, NULL },
     { "as", 0, "NAME", "the name of the dataset that is made (needed)", false, NULL },
     { "to", 't', "FILE", "its file: .parquet, or CSV (needed)", false, NULL },
+    { "pipeline", 0, "FILE", "several operations, in place of these three: TOML", false, NULL },
     { "check", 0, NULL, "the file was made elsewhere: check it, and write none", false, NULL },
     { "seed", 0, "HEX", "of shuffle: 64 hex digits (default: drawn)", false, NULL },
     CLI_READING_OPTIONS,
@@ -79,8 +80,68 @@ static void say_result(cli_run *run, const zkl_transform_result *r,
                 cli_size(run, r->proven.receipt_bytes));
 }
 
+/* ---- Several operations. */
+
+static zkl_status fill_pipeline(zkl_pipeline_request *request, cli_run *run, zkl_error *err)
+{
+    static const char *const of_one[] = { "op", "as", "to", "check", "seed", "output" };
+    uint64_t leaf_blocks = 0;
+    for (size_t i = 0; i < ZKL_COUNT(of_one); i++)
+        if (cli_has(run, of_one[i]))
+            return zkl_fail(err, ZKL_USAGE, "--%s is said of each step, in the file of --pipeline",
+                            of_one[i]);
+    request->reference = run->arguments[0];
+    request->files = cli_values(run, "data", &request->file_count);
+    if (!request->file_count)
+        return zkl_fail(err, ZKL_USAGE, "the source's data are needed: --data FILE");
+    request->steps_file = cli_value(run, "pipeline");
+    request->dry_run = cli_has(run, "dry-run");
+    request->force = cli_has(run, "force");
+    ZKL_TRY(cli_with(&request->with, &request->with_count, run, err));
+    ZKL_TRY(cli_reading(&request->reading, run, err));
+    ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
+    request->leaf_blocks_max = (size_t)leaf_blocks;
+    return ZKL_OK;
+}
+
+/* Steps before one that failed are recorded: they are said too. */
+static void say_steps(cli_run *run, const zkl_pipeline_result *r)
+{
+    static const zkl_transform_request without_receipt = { 0 };
+    const size_t done = r->failed ? r->failed - 1 : r->step_count;
+    for (size_t i = 0; i < done; i++) {
+        cli_say(run, "%sStep %zu of %zu: ", i ? "\n" : "", i + 1, r->planned);
+        say_result(run, &r->steps[i], &without_receipt);
+    }
+    if (r->is_dry_run)
+        cli_say(run, "A dry run: %s in order; nothing was run\n",
+                cli_counted(run, r->planned, "step"));
+    if (r->failed)
+        cli_note(run, "%s before it %s recorded\n", cli_counted(run, done, "step"),
+                 done == 1 ? "is" : "are");
+}
+
+static zkl_status run_pipeline(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_pipeline_request request = { 0 };
+    zkl_pipeline_result result = { 0 };
+    ZKL_TRY(fill_pipeline(&request, run, err));
+    ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
+    const zkl_status status = zkl_transform_pipeline(&result, ledger, &request, &run->env, err);
+    cli_progress_end(run);
+    const zkl_status put = api_put_result(run->result, &api_pipeline, status, &result, NULL);
+    say_steps(run, &result);
+    if (status != ZKL_OK)
+        cli_note_claim_problems(run, &result.problems);
+    zkl_arena_clear(&result.memory);
+    return status == ZKL_OK && put != ZKL_OK ? zkl_no_memory(err, 0) : status;
+}
+
 static zkl_status run_transform(cli_run *run, zkl_error *err)
 {
+    if (cli_has(run, "pipeline"))
+        return run_pipeline(run, err);
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_transform_request request = { 0 };
     zkl_transform_result result = { 0 };
@@ -114,14 +175,18 @@ const cli_command cli_transform = {
         "  group by k: n = rows, t = sum(a), l = min(a), g = max(a), f = values(a)\n"
         "  sql SELECT ...        anything over tables of the sources' names; recorded, not proven\n"
         "  custom COMMAND        what was run elsewhere, with --check; not run here, recorded, not "
-        "proven",
+        "proven\n\n"
+        "With --pipeline a TOML file has a table [[step]] for each operation, with operation, name "
+        "and file; source and with\nname a table that was given or made before (default: by the "
+        "step before). All steps are checked before the first is run.",
     .examples =
         "zkp-ledger transform people --data people.csv --op 'filter age >= 18' --as adults --to "
         "adults.parquet -o adults.zkl\n"
         "zkp-ledger transform orders --data orders.csv --with customers=customers.csv --op 'join "
         "on customer' --as wide --to wide.csv\n"
         "zkp-ledger transform people --data people.csv --op 'sort age' --as sorted --to "
-        "by_pandas.csv --check\twhat pandas wrote",
+        "by_pandas.csv --check\twhat pandas wrote\n"
+        "zkp-ledger transform people --data people.csv --pipeline steps.toml",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .takes_dataset = true,

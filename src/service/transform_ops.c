@@ -144,6 +144,21 @@ static zkl_status add_types(maker *m, size_t source, const char *column, const c
     return add_types_as(m, &one);
 }
 
+/* A column of the result that has no type of the sources'. */
+static zkl_status add_more(maker *m, zkl_bytes name)
+{
+    transform_plan *p = m->plan;
+    const char **more = ZKL_ARENA_NEW(&p->memory, const char *, p->more_count + 1);
+    const char *copy = zkl_arena_text(&p->memory, (const char *)name.data, name.size);
+    if (!more || !copy)
+        return zkl_no_memory(m->reader.err, name.size);
+    if (p->more_count)
+        memcpy(more, p->more, p->more_count * sizeof *more);
+    more[p->more_count++] = copy;
+    p->more = more;
+    return ZKL_OK;
+}
+
 /* ---- Reading */
 
 static zkl_status find_column(size_t *out, const maker *m, size_t source, zkl_bytes name)
@@ -528,6 +543,7 @@ static zkl_status make_add(maker *m)
         if (zkl_bytes_equal(c.names[i], name))
             return zkl_fail(m->reader.err, ZKL_USAGE, "there is a column '%.*s' already",
                             (int)(name.size < 200 ? name.size : 200), (const char *)name.data);
+    ZKL_TRY(add_more(m, name));
     ZKL_TRY(zkl_claim_expect(&m->reader, "="));
     zkl_buffer_put_text(&m->claim, "linear(");
     transform_put_name(&m->claim, name);
@@ -644,7 +660,7 @@ static zkl_status make_slice(maker *m)
     ZKL_TRY(zkl_claim_expect(&m->reader, ".."));
     ZKL_TRY(zkl_claim_read_count(&m->reader, &last));
     ZKL_TRY(end_reading(m));
-    if (first > last || last >= m->plan->sources[0].row_count)
+    if (first > last || (!m->plan->is_trial && last >= m->plan->sources[0].row_count))
         return zkl_fail(m->reader.err, ZKL_USAGE, "rows %llu..%llu: '%s' has rows 0..%llu",
                         (unsigned long long)first, (unsigned long long)last,
                         m->plan->sources[0].reference,
@@ -666,6 +682,8 @@ static zkl_status make_sample(maker *m)
     uint64_t count;
     ZKL_TRY(zkl_claim_read_count(&m->reader, &count));
     ZKL_TRY(end_reading(m));
+    if (p->is_trial) /* how many rows there are to draw from is not known */
+        return add_types(m, 0, NULL, NULL);
     const uint64_t rows = p->sources[0].row_count;
     if (!count || (count != 1 && count > rows / 2) || count > rows || count > ZKL_PICK_SAMPLE_MAX)
         return zkl_fail(m->reader.err, ZKL_USAGE,
@@ -815,6 +833,7 @@ static zkl_status read_aggregate(maker *m)
     zkl_bytes name;
     size_t column = 0, kind = 0;
     ZKL_TRY(zkl_claim_read_name(&m->reader, &name));
+    ZKL_TRY(add_more(m, name));
     ZKL_TRY(zkl_claim_expect(&m->reader, "="));
     zkl_buffer_put_text(&m->claim, ", ");
     transform_put_name(&m->claim, name);
@@ -885,6 +904,7 @@ static zkl_status make_sql(maker *m)
         return zkl_claim_fail_at(&m->reader, m->reader.at, "a query expected");
     zkl_buffer_put(&m->sql, query.data, query.size);
     m->plan->needs_names = true;
+    m->plan->is_open = true;
     m->plan->recorded = "all of it: that the result is what the query makes of its sources";
     for (size_t i = 0; i < m->plan->source_count; i++)
         ZKL_TRY(add_types(m, i, NULL, NULL));
@@ -897,6 +917,7 @@ static zkl_status make_custom(maker *m)
     if (!rest_of(m).size)
         return zkl_claim_fail_at(&m->reader, m->reader.at, "a command expected");
     m->plan->is_elsewhere = true;
+    m->plan->is_open = true;
     m->plan->recorded = "all of it: that the result is what the command makes of its sources";
     for (size_t i = 0; i < m->plan->source_count; i++)
         ZKL_TRY(add_types(m, i, NULL, NULL));
@@ -938,23 +959,96 @@ static zkl_status fail_word(zkl_error *err)
     return zkl_fail(err, ZKL_USAGE, "unknown operation; known: %s", (const char *)words.data);
 }
 
+/* The reader stands behind the word. */
+static zkl_status find_operation(size_t *out, maker *m, size_t source_count)
+{
+    size_t i = 0;
+    while (i < ZKL_COUNT(operations) && !accept_word(m, operations[i].word))
+        i++;
+    if (i == ZKL_COUNT(operations))
+        return fail_word(m->reader.err);
+    *out = i;
+    if (source_count < operations[i].sources_min || source_count > operations[i].sources_max)
+        return zkl_fail(m->reader.err, ZKL_USAGE, "'%s' takes %zu source%s%s, not %zu",
+                        operations[i].word, operations[i].sources_min,
+                        operations[i].sources_min == 1 ? "" : "s",
+                        operations[i].sources_max == ANY ? " or more" : "", source_count);
+    return ZKL_OK;
+}
+
+zkl_status transform_check_word(const char *operation, size_t source_count, zkl_error *err)
+{
+    size_t ignored;
+    maker m = { .reader = { .text = zkl_bytes_of_text(operation), .err = err } };
+    return find_operation(&ignored, &m, source_count);
+}
+
 zkl_status transform_plan_make(transform_plan *out, const char *operation, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(maker) m = { .plan = out };
+    size_t at = 0;
     m.reader = (zkl_claim_reader){ .text = zkl_bytes_of_text(operation),
                                    .arena = &out->memory,
                                    .err = err };
-    size_t i = 0;
-    while (i < ZKL_COUNT(operations) && !accept_word(&m, operations[i].word))
-        i++;
-    if (i == ZKL_COUNT(operations))
-        return fail_word(err);
-    if (out->source_count < operations[i].sources_min ||
-        out->source_count > operations[i].sources_max)
-        return zkl_fail(err, ZKL_USAGE, "'%s' takes %zu source%s%s, not %zu", operations[i].word,
-                        operations[i].sources_min, operations[i].sources_min == 1 ? "" : "s",
-                        operations[i].sources_max == ANY ? " or more" : "", out->source_count);
-    ZKL_TRY(operations[i].make(&m));
+    ZKL_TRY(find_operation(&at, &m, out->source_count));
+    ZKL_TRY(operations[at].make(&m));
     out->sql = keep(&m, &m.sql, err);
     return out->sql ? ZKL_OK : ZKL_NO_MEMORY;
+}
+
+/* ---- The result's columns */
+
+static const zkl_schema *schema_named(const transform_plan *plan, const char *reference)
+{
+    size_t i = 0;
+    while (strcmp(plan->sources[i].reference, reference) != 0)
+        i++;
+    ZKL_ASSERT(i < plan->source_count);
+    return plan->sources[i].schema;
+}
+
+/* The columns that a types source means, those behind that are there already. */
+static size_t put_columns_of(zkl_column *columns, size_t count, const zkl_schema *schema,
+                             const zkl_types_source *types)
+{
+    for (size_t i = 0; i < schema->column_count; i++) {
+        zkl_column column = schema->columns[i];
+        bool is_there = types->column && !zkl_bytes_equal_text(column.name, types->column);
+        if (!is_there && types->as)
+            column.name = zkl_bytes_of_text(types->as);
+        if (!is_there && types->type)
+            ZKL_ASSERT(zkl_type_parse(&column.type, zkl_bytes_of_text(types->type)));
+        for (size_t k = 0; k < count && !is_there; k++)
+            is_there = zkl_bytes_equal(columns[k].name, column.name);
+        if (!is_there)
+            columns[count++] = column;
+    }
+    return count;
+}
+
+zkl_status transform_plan_columns(zkl_schema *out, zkl_arena *arena, const transform_plan *plan,
+                                  zkl_error *err)
+{
+    size_t most = plan->more_count, count = 0;
+    ZKL_ASSERT(!plan->is_open);
+    for (size_t i = 0; i < plan->type_count; i++)
+        most += schema_named(plan, plan->types[i].reference)->column_count;
+    zkl_column *columns = ZKL_ARENA_NEW(arena, zkl_column, most);
+    if (!columns)
+        return zkl_no_memory(err, most * sizeof *columns);
+    for (size_t i = 0; i < plan->type_count; i++)
+        count = put_columns_of(columns, count, schema_named(plan, plan->types[i].reference),
+                               &plan->types[i]);
+    for (size_t i = 0; i < plan->more_count; i++)
+        columns[count++] = (zkl_column){ .name = zkl_bytes_of_text(plan->more[i]),
+                                         .type = { .kind = ZKL_TYPE_INT64 } };
+    for (size_t i = 0; i < count; i++) { /* the plan ends before the schema does */
+        const char *name =
+            zkl_arena_text(arena, (const char *)columns[i].name.data, columns[i].name.size);
+        if (!name)
+            return zkl_no_memory(err, columns[i].name.size);
+        columns[i].name = zkl_bytes_of(name, columns[i].name.size);
+    }
+    *out = (zkl_schema){ .columns = columns, .column_count = count };
+    return ZKL_OK;
 }

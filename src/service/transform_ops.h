@@ -29,6 +29,8 @@ typedef struct transform_plan {
     const transform_source *sources;
     size_t source_count;
     const char *seed; /* 64 hex digits */
+    /* How many rows the sources have is not known: what rests on it is left out. */
+    bool is_trial;
     /* The result's rows, in its order; empty with is_elsewhere. */
     const char *sql;
     /* It speaks of sources by their names: the query is somebody's. */
@@ -47,6 +49,11 @@ typedef struct transform_plan {
     /* Which columns of the result have types of the sources'. */
     zkl_types_source *types;
     size_t type_count;
+    /* Columns of the result besides those. */
+    const char **more;
+    size_t more_count;
+    /* Which columns the result has is not known here. */
+    bool is_open;
     /* What is recorded and not proven. */
     const char *recorded;
     bool uses_seed;
@@ -59,6 +66,13 @@ void transform_plan_clear(transform_plan *plan);
  * mistake, ZKL_NOT_FOUND for a column. */
 zkl_status transform_plan_make(transform_plan *out, const char *operation,
                                zkl_error *err) ZKL_MUST_USE;
+/* Is its word known, and does it take so many sources? ZKL_USAGE. */
+zkl_status transform_check_word(const char *operation, size_t source_count,
+                                zkl_error *err) ZKL_MUST_USE;
+/* The columns that the plan's result has, as far as the sources' schemas tell: a column that is new
+ * counts as an integer. Not of an open plan. */
+zkl_status transform_plan_columns(zkl_schema *out, zkl_arena *arena, const transform_plan *plan,
+                                  zkl_error *err) ZKL_MUST_USE;
 #define TRANSFORM_SQL_TYPE_BYTES 40
 /* A type in SQL that holds all of its values: into out, which is returned. */
 const char *transform_sql_type(char out[static TRANSFORM_SQL_TYPE_BYTES], const zkl_type *type);
