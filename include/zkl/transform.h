@@ -22,6 +22,8 @@
  *     add t = 2*a + b              one column more, which follows from others
  *     join on k                    the columns of a second source beside those of the first
  *     group by k: n = rows, t = sum(a)     a row for each combination of keys
+ *     tokens a, b                  these columns, and a token beside each value: secret
+ *     pseudonymise a, b            all columns, tokens of a second source in place of these
  *     sql SELECT ...               anything; recorded, and not proven
  *     custom COMMAND               what was run elsewhere, in words (`is_made`); not proven
  *
@@ -48,8 +50,12 @@ typedef struct zkl_transform_request {
     size_t with_count;
     /* As above. */
     const char *operation;
-    /* Of shuffle and sample: 64 hex digits; NULL: drawn. Public. */
+    /* Of shuffle and sample: 64 hex digits; NULL: drawn. Public.
+     * Of tokens SECRET: it is in no result, and who has it can try values. */
     const char *seed;
+    /* Of pseudonymise, in place of its second source: the dataset of tokens that is made for it,
+     * and its file, secret. NULL: none is made. */
+    const char *mapping_name, *mapping_output;
     /* Of the dataset that is made. */
     const char *name;
     /* Its file: Parquet by its ending, else CSV. Nothing that is there is replaced without
@@ -76,6 +82,9 @@ typedef struct zkl_transform_result {
      * its own. */
     zkl_notarize_result *backs;
     size_t back_count;
+    /* The dataset of tokens that was made, and the proofs about it. */
+    bool has_mapping;
+    zkl_notarize_result mapping, mapping_proven;
     /* As it was asked for, with the seed that was drawn. */
     const char *operation;
     /* What of it is recorded, and not proven; NULL: nothing. */

@@ -21,7 +21,11 @@ static const api_field request_fields[] = {
       .help = "further sources, in the order in which the operation takes them" },
     { "operation", API_TEXT, AT(operation), .required = true,
       .help = "what is done, such as 'filter age >= 18'" },
-    { "seed", API_TEXT, AT(seed), .help = "of shuffle: 64 hex digits; else drawn" },
+    { "seed", API_TEXT, AT(seed),
+      .help = "of shuffle, sample and, secret, of tokens: 64 hex digits; else drawn" },
+    { "mapping.name", API_TEXT, AT(mapping_name),
+      .help = "of pseudonymise without a second source: the dataset of tokens that is made" },
+    { "mapping.file", API_TEXT, AT(mapping_output), .is_path = true, .help = "its file, secret" },
     { "name", API_TEXT, AT(name), .required = true, .help = "of the dataset that is made" },
     { "result", API_TEXT, AT(output), .required = true, .is_path = true,
       .help = "its file: Parquet by its ending, else CSV" },
@@ -51,6 +55,11 @@ static bool has_proof(const void *record)
     return ((const zkl_transform_result *)record)->is_proven;
 }
 
+static bool has_mapping(const void *record)
+{
+    return ((const zkl_transform_result *)record)->has_mapping;
+}
+
 static const api_field result_fields[] = {
     { "dry_run", API_BOOL, AT(made.is_dry_run), .help = "was nothing written, on request" },
     { "operation", API_TEXT, AT(operation), .help = "what was done, with its seed" },
@@ -72,6 +81,16 @@ static const api_field result_fields[] = {
       .help = "proofs over source and result; only when there are any" },
     { "proven_of_sources", API_LIST, AT(backs), COUNT(back_count), .of = &api_added_claims,
       .help = "proofs about sources" },
+    { "mapping.name", API_TEXT, AT(mapping.name), .when = has_mapping,
+      .help = "the dataset of tokens that was made; only then" },
+    { "mapping.version", API_NUMBER, AT(mapping.version), .when = has_mapping,
+      .help = "its version" },
+    { "mapping.id", API_DIGEST, AT(mapping.dataset), .when = has_mapping,
+      .help = "hash of its manifest" },
+    { "mapping.entry.index", API_NUMBER, AT(mapping.index), .when = has_mapping,
+      .help = "its notarisation's place in the log" },
+    { "mapping.proven", API_STRUCT, AT(mapping_proven), .when = has_mapping,
+      .of = &api_added_claims, .help = "proofs about it" },
 };
 static const api_object result_object = API_OBJECT(zkl_transform_result, result_fields);
 

@@ -12,7 +12,9 @@ static const cli_option options[] = {
     { "to", 't', "FILE", "its file: .parquet, or CSV (needed)", false, NULL },
     { "pipeline", 0, "FILE", "several operations, in place of these three: TOML", false, NULL },
     { "check", 0, NULL, "the file was made elsewhere: check it, and write none", false, NULL },
-    { "seed", 0, "HEX", "of shuffle: 64 hex digits (default: drawn)", false, NULL },
+    { "seed", 0, "HEX", "64 hex digits: of tokens secret (default: drawn)", false, NULL },
+    { "mapping", 0, "NAME=FILE", "of pseudonymise: make the tokens too, a dataset and its file",
+      false, NULL },
     CLI_READING_OPTIONS,
     { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
     { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
@@ -23,6 +25,20 @@ static const cli_option options[] = {
     { "output", 'o', "FILE", "also write the receipt of the proofs", false, NULL },
     { "force", 0, NULL, "overwrite files whatever they hold", false, NULL },
 };
+
+static zkl_status fill_mapping(zkl_transform_request *request, cli_run *run, zkl_error *err)
+{
+    const char *text = cli_value(run, "mapping"), *mark = text ? strchr(text, '=') : NULL;
+    if (!text)
+        return ZKL_OK;
+    if (!mark || mark == text || !mark[1])
+        return zkl_fail(err, ZKL_USAGE, "'%s': --mapping takes NAME=FILE", text);
+    request->mapping_name = zkl_arena_text(&run->arena, text, (size_t)(mark - text));
+    request->mapping_output = mark + 1;
+    if (!request->mapping_name)
+        return zkl_no_memory(err, strlen(text));
+    return cli_check_output(run, request->mapping_output, err);
+}
 
 static zkl_status fill_request(zkl_transform_request *request, cli_run *run, zkl_error *err)
 {
@@ -39,6 +55,7 @@ static zkl_status fill_request(zkl_transform_request *request, cli_run *run, zkl
     if (!request->name || !request->output)
         return zkl_fail(err, ZKL_USAGE, "the result needs a name and a file: --as NAME --to FILE");
     ZKL_TRY(cli_with(&request->with, &request->with_count, run, err));
+    ZKL_TRY(fill_mapping(request, run, err));
     ZKL_TRY(cli_reading(&request->reading, run, err));
     request->is_made = cli_has(run, "check");
     request->seed = cli_value(run, "seed");
@@ -69,6 +86,11 @@ static void say_result(cli_run *run, const zkl_transform_result *r,
             cli_text(run, r->output));
     if (r->is_proven)
         cli_say_claims(run, "Proven", &r->proven);
+    if (r->has_mapping) {
+        cli_say(run, "Mapping %s@%u, secret: entry %llu\n", r->mapping.name, r->mapping.version,
+                (unsigned long long)r->mapping.index);
+        cli_say_claims(run, "Proven of the mapping", &r->mapping_proven);
+    }
     for (size_t i = 0; i < r->back_count; i++) {
         const char *title = zkl_arena_format(&run->arena, "Proven of %s", r->backs[i].name);
         cli_say_claims(run, title ? title : "Proven of a source", &r->backs[i]);
@@ -84,7 +106,7 @@ static void say_result(cli_run *run, const zkl_transform_result *r,
 
 static zkl_status fill_pipeline(zkl_pipeline_request *request, cli_run *run, zkl_error *err)
 {
-    static const char *const of_one[] = { "op", "as", "to", "check", "seed", "output" };
+    static const char *const of_one[] = { "op", "as", "to", "check", "seed", "output", "mapping" };
     uint64_t leaf_blocks = 0;
     for (size_t i = 0; i < ZKL_COUNT(of_one); i++)
         if (cli_has(run, of_one[i]))
@@ -173,6 +195,9 @@ const cli_command cli_transform = {
         "  filter age >= 18      slice 0..99      sort a, b [desc]      shuffle      dedup\n"
         "  concat      append      join on k      (further sources by --with)\n"
         "  group by k: n = rows, t = sum(a), l = min(a), g = max(a), f = values(a)\n"
+        "  tokens a, b           a token beside each value: secret\n"
+        "  pseudonymise a, b     tokens in place of values: of a source that `tokens` made, or "
+        "--mapping\n"
         "  sql SELECT ...        anything over tables of the sources' names; recorded, not proven\n"
         "  custom COMMAND        what was run elsewhere, with --check; not run here, recorded, not "
         "proven\n\n"

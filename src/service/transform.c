@@ -9,6 +9,7 @@
  * What the engine did is not trusted: the proofs are of source and result. */
 #include <string.h>
 
+#include "service/pseudonymise.h"
 #include "service/workbench.h"
 
 #include <zkl/transform.h>
@@ -19,13 +20,16 @@ typedef struct transformation {
     zkl_transform_result *out;
     workbench bench;
     transform_plan plan;
-    char seed[65];
+    drawn_tokens tokens;
+    char seed[65]; /* of tokens secret */
 } transformation;
 
 static void transformation_clear(transformation *t)
 {
     transform_plan_clear(&t->plan);
+    drawn_tokens_clear(&t->tokens);
     workbench_clear(&t->bench);
+    zkl_wipe(t->seed, sizeof t->seed);
 }
 
 static zkl_status check_request(const zkl_transform_request *request, zkl_error *err)
@@ -57,6 +61,20 @@ static zkl_status open_bench(transformation *t, zkl_ledger *handle, const zkl_en
     return workbench_open(&t->bench, handle, sources, count, env, err);
 }
 
+/* Tokens, and the claims about how many there are. */
+static zkl_status draw_tokens(transformation *t, zkl_error *err)
+{
+    const tokens_request request = { .table = t->bench.list.items[0].data.table,
+                                     .columns = t->plan.token_columns,
+                                     .column_count = t->plan.token_count,
+                                     .row_count = t->plan.sources[0].row_count,
+                                     .seed = t->seed };
+    if (!t->plan.token_count)
+        return ZKL_OK;
+    ZKL_TRY(tokens_make(&t->tokens, &request, t->bench.env, err));
+    return transform_plan_add_distinct(&t->plan, t->tokens.distinct, err);
+}
+
 /* Can the operation take every row? */
 static zkl_status check_fit(transformation *t, zkl_error *err)
 {
@@ -80,6 +98,8 @@ static zkl_status make_result(transformation *t, zkl_error *err)
         return ZKL_OK;
     ZKL_TRY(workbench_fill(bench, t->plan.needs_names, err));
     ZKL_TRY(check_fit(t, err));
+    if (t->plan.token_count)
+        ZKL_TRY(workbench_put_tokens(bench, &t->tokens, err));
     if (t->plan.pick_count)
         ZKL_TRY(workbench_put_picks(bench, t->plan.picks, t->plan.pick_count, err));
     return bench->ops->write(bench->engine, t->plan.sql, bench->files[0].path, err);
@@ -256,6 +276,7 @@ static zkl_status transform_steps(transformation *t, zkl_ledger *handle, const z
     t->plan.seed = t->seed;
     ZKL_TRY(transform_plan_make(&t->plan, t->request->operation, err));
     ZKL_TRY(show_operation(t, err));
+    ZKL_TRY(draw_tokens(t, err));
     ZKL_TRY(make_result(t, err));
     return record(t, err);
 }
@@ -264,6 +285,8 @@ zkl_status zkl_transform(zkl_transform_result *out, zkl_ledger *ledger,
                          const zkl_transform_request *request, const zkl_env *env, zkl_error *err)
 {
     *out = (zkl_transform_result){ 0 };
+    if (request->mapping_name)
+        return pseudonymise(out, ledger, request, env, err);
     ZKL_AUTO_CLEAR(transformation) t = { .request = request, .out = out };
     const zkl_status status = transform_steps(&t, ledger, env ? env : zkl_ledger_env(ledger), err);
     zkl_arena_join(&out->memory, &out->made.memory);

@@ -16,6 +16,7 @@ typedef struct transform_source {
 
 #define TRANSFORM_CLAIMS_MAX 32
 #define TRANSFORM_BACKS_MAX 2
+#define TRANSFORM_TOKENS_MAX 8
 
 /* A claim about a source, around the result's NAME@VERSION. */
 typedef struct transform_back {
@@ -40,6 +41,10 @@ typedef struct transform_plan {
     size_t pick_count;
     /* How many rows of the sources it cannot take, as a query; NULL: it takes all. */
     const char *misfits;
+    /* Columns of the first source whose values get tokens: a table "zkl_tokens" has them row by
+     * row, as "zkl_t0", "zkl_t1", .. */
+    size_t token_columns[TRANSFORM_TOKENS_MAX];
+    size_t token_count;
     /* Claims about the result, which name the sources. */
     const char *claims[TRANSFORM_CLAIMS_MAX];
     size_t claim_count;
@@ -69,6 +74,10 @@ zkl_status transform_plan_make(transform_plan *out, const char *operation,
 /* Is its word known, and does it take so many sources? ZKL_USAGE. */
 zkl_status transform_check_word(const char *operation, size_t source_count,
                                 zkl_error *err) ZKL_MUST_USE;
+/* What is claimed of tokens, once it is known how many each column has: as many values, as many
+ * pairs. So each value has one token, and each token one value. */
+zkl_status transform_plan_add_distinct(transform_plan *plan, const uint64_t *distinct,
+                                       zkl_error *err) ZKL_MUST_USE;
 /* The columns that the plan's result has, as far as the sources' schemas tell: a column that is new
  * counts as an integer. Not of an open plan. */
 zkl_status transform_plan_columns(zkl_schema *out, zkl_arena *arena, const transform_plan *plan,

@@ -259,6 +259,29 @@ zkl_status workbench_put_picks(workbench *bench, const uint64_t *picks, size_t c
     return bench->ops->finish(bench->engine, err);
 }
 
+zkl_status workbench_put_tokens(workbench *bench, const drawn_tokens *tokens, zkl_error *err)
+{
+    static const char *const names[TRANSFORM_TOKENS_MAX] = {
+        "zkl_t0", "zkl_t1", "zkl_t2", "zkl_t3", "zkl_t4", "zkl_t5", "zkl_t6", "zkl_t7"
+    };
+    zkl_engine_column columns[TRANSFORM_TOKENS_MAX];
+    zkl_bytes values[TRANSFORM_TOKENS_MAX];
+    char texts[TRANSFORM_TOKENS_MAX][24];
+    ZKL_ASSERT(tokens->column_count <= TRANSFORM_TOKENS_MAX);
+    for (size_t i = 0; i < tokens->column_count; i++)
+        columns[i] = (zkl_engine_column){ .name = names[i], .type = "BIGINT" };
+    ZKL_TRY(bench->ops->create(bench->engine, "zkl_tokens", columns, tokens->column_count, err));
+    for (uint64_t row = 0; row < tokens->row_count; row++) {
+        const uint64_t *token = &tokens->values[row * tokens->column_count];
+        for (size_t i = 0; i < tokens->column_count; i++) {
+            snprintf(texts[i], sizeof texts[i], "%llu", (unsigned long long)token[i]);
+            values[i] = token[i] ? zkl_bytes_of_text(texts[i]) : (zkl_bytes){ 0 };
+        }
+        ZKL_TRY(bench->ops->append(bench->engine, values, err));
+    }
+    return bench->ops->finish(bench->engine, err);
+}
+
 /* ---- Before anything is recorded. */
 
 static zkl_status add_source(zkl_proof_plan *plan, const service_claimed *source, zkl_error *err)

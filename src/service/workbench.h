@@ -5,6 +5,7 @@
 #include "input/engine.h"
 #include "service/claimed.h"
 #include "service/notarize_internal.h"
+#include "service/tokens.h"
 #include "service/transform_ops.h"
 
 /* A file that is made. */
@@ -52,6 +53,9 @@ zkl_status workbench_fill(workbench *bench, bool with_names, zkl_error *err) ZKL
 /* A table "picks" with one column, zkl_pick, of these numbers; its rows are few. */
 zkl_status workbench_put_picks(workbench *bench, const uint64_t *picks, size_t count,
                                zkl_error *err) ZKL_MUST_USE;
+/* A table "zkl_tokens", row by row of the first source; 0 is a null. */
+zkl_status workbench_put_tokens(workbench *bench, const drawn_tokens *tokens,
+                                zkl_error *err) ZKL_MUST_USE;
 /* The file gets its place. */
 zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err) ZKL_MUST_USE;
 

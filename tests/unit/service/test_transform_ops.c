@@ -113,5 +113,58 @@ static void test_custom__is_words_alone(zkl_test *t)
     REFUSED(ZKL_USAGE, "custom  ", 1, "a command expected");
 }
 
+/* As many values, tokens and pairs: so each value has one token and each token one value. */
+static void test_tokens__are_one_to_one(zkl_test *t)
+{
+    static const uint64_t distinct[] = { 7, 4 };
+    static const char *const want[] = {
+        "same(\"id\", \"na\\\\me\", people@1.\"id\", people@1.\"na\\\\me\")",
+        "distinct(\"id\") = 7",
+        "distinct(\"id_token\") = 7",
+        "distinct(\"id\", \"id_token\") = 7",
+        "distinct(\"na\\\\me\") = 4",
+        "distinct(\"na\\\\me_token\") = 4",
+        "distinct(\"na\\\\me\", \"na\\\\me_token\") = 4",
+    };
+    zkl_error err;
+    transform_plan plan;
+    REQUIRE_OK(t, &err, make(&plan, "tokens id, \"na\\\\me\"", 1, &err));
+    CHECK_UINT_EQ(t, plan.token_count, 2);
+    CHECK(t, plan.token_columns[0] == 0 && plan.token_columns[1] == 2);
+    REQUIRE_OK(t, &err, transform_plan_add_distinct(&plan, distinct, &err));
+    CHECK_UINT_EQ(t, plan.claim_count, ZKL_COUNT(want));
+    for (size_t i = 0; i < ZKL_COUNT(want) && i < plan.claim_count; i++)
+        CHECK_TEXT_EQ(t, plan.claims[i], want[i]);
+    CHECK(t, !plan.uses_seed); /* it is not said */
+    transform_plan_clear(&plan);
+    REFUSED(ZKL_USAGE, "tokens id, id", 1, "stands there twice");
+    REFUSED(ZKL_NOT_FOUND, "tokens name", 1, "no column 'name'");
+    REFUSED(ZKL_USAGE, "pseudonymise id", 1, "takes 2 sources, not 1");
+    REFUSED(ZKL_NOT_FOUND, "pseudonymise id", 2, "'more.of-them@12' has no column 'id_token'");
+}
+
+static void test_pseudonymise__takes_the_tokens_of_the_second_source(zkl_test *t)
+{
+    static const zkl_column columns[] = {
+        { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_INT32 }, false },
+        { { (const uint8_t *)"id_token", 8 }, { .kind = ZKL_TYPE_UINT64 }, false },
+    };
+    static const zkl_schema tokens = { .columns = columns, .column_count = 2 };
+    const transform_source both[] = { sources[0], { "map@3", &tokens, 10 } };
+    zkl_error err = { 0 };
+    transform_plan plan = { .sources = both, .source_count = 2 };
+    REQUIRE_OK(t, &err, transform_plan_make(&plan, "pseudonymise id", &err));
+    CHECK_UINT_EQ(t, plan.claim_count, 2);
+    CHECK_TEXT_EQ(t, plan.claims[0],
+                  "same(\"its \\\"pay\\\"\", \"na\\\\me\", people@1.\"its \\\"pay\\\"\", "
+                  "people@1.\"na\\\\me\")");
+    CHECK_TEXT_EQ(t, plan.claims[1], "same(\"id\", map@3.\"id_token\")");
+    CHECK(t, is_in(plan.sql, "s1.\"id_token\" AS \"id\"") && !is_in(plan.sql, "s0.\"id\""));
+    CHECK(t, !plan.token_count && !plan.recorded);
+    transform_plan_clear(&plan);
+}
+
 ZKL_TESTS(TEST(test_append__is_two_slices_of_the_result),
-          TEST(test_cast__keeps_the_sum_or_every_value), TEST(test_custom__is_words_alone))
+          TEST(test_cast__keeps_the_sum_or_every_value), TEST(test_custom__is_words_alone),
+          TEST(test_tokens__are_one_to_one),
+          TEST(test_pseudonymise__takes_the_tokens_of_the_second_source))
