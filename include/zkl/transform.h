@@ -171,7 +171,9 @@ typedef struct zkl_split_request {
     /* Two to 63. */
     const zkl_split_part *parts;
     size_t part_count;
-    /* Rows go to parts by a hash of this; 64 hex digits, public; NULL: drawn. */
+    /* Rows go to parts by this; 64 hex digits, public; NULL: drawn. Without one of the ways below
+     * the part that draws first, the first one but the largest, is the sample by this seed (claims,
+     * "sample"). */
     const char *seed;
     /* One of these, or none. Every value of `stratify` is shared out alike. Rows with one value of
      * `group` stay together, and that no value is in two parts is proven. Rows whose `by` is below
@@ -194,6 +196,9 @@ typedef struct zkl_split_result {
     size_t part_count;
     /* About the source: its rows are those of the parts. */
     zkl_notarize_result proven;
+    /* About the part that drew first: it is a sample by the seed. Of at most 65,536 rows. */
+    bool has_drawn;
+    zkl_notarize_result drawn;
     /* About parts: no group is in two of them. */
     zkl_notarize_result *apart;
     size_t apart_count;

@@ -61,6 +61,11 @@ static const api_object made = API_OBJECT(zkl_notarize_result, made_fields);
 
 #define AT(member) API_AT(zkl_split_result, member)
 #define COUNT(member) API_COUNT(zkl_split_result, member)
+static bool has_drawn(const void *record)
+{
+    return ((const zkl_split_result *)record)->has_drawn;
+}
+
 static const api_field result_fields[] = {
     { "operation", API_TEXT, AT(operation), .help = "what was done, with its seed" },
     { "recorded", API_TEXT, AT(recorded), .nullable = true,
@@ -68,6 +73,8 @@ static const api_field result_fields[] = {
     { "parts", API_LIST, AT(parts), COUNT(part_count), .of = &made, .help = "the parts" },
     { "proven", API_STRUCT, AT(proven), .of = &api_added_claims,
       .help = "that the source's rows are those of the parts" },
+    { "drawn", API_STRUCT, AT(drawn), .when = has_drawn, .of = &api_added_claims,
+      .help = "that one part is a sample by the seed; only when a seed alone decides" },
     { "apart", API_LIST, AT(apart), COUNT(apart_count), .of = &api_added_claims,
       .help = "that no group, or text, is in two parts" },
 };

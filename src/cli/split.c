@@ -129,6 +129,8 @@ static void say_result(cli_run *run, const zkl_split_result *r, const zkl_split_
         if (r->parts[i].claim_count > 1) /* more than that its cells are well formed */
             say_proven(run, &r->parts[i]);
     say_proven(run, &r->proven);
+    if (r->has_drawn)
+        say_proven(run, &r->drawn);
     for (size_t i = 0; i < r->apart_count; i++)
         say_proven(run, &r->apart[i]);
     if (r->recorded)
@@ -165,7 +167,8 @@ const cli_command cli_split = {
     .about =
         "Writes the parts, notarises each with the source's schema, and proves that the source's "
         "rows are those of the parts together,\neach as often. With --group it proves that no "
-        "value of that column is in two parts. That the parts follow the seed is\nrecorded. With "
+        "value of that column is in two parts. By a ratio alone it proves that one part is the\n"
+        "sample that the seed draws; else that the parts follow the seed is recorded. With "
         "--by and --value each part has the rows with one value: that it holds this number or date "
         "alone is proven,\nof texts that it holds one text alone and no other part the same. "
         "--check takes parts that something else wrote, as scikit-learn or Spark.",

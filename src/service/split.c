@@ -1,17 +1,21 @@
 /* split: a table into parts that together are exactly the table.
  *
  * Which row goes where is decided by a query, and need not be trusted: what is proven is that
- * the parts have the source's rows, each as often, and with `group` that no group is in two of
- * them. That the parts follow the seed is recorded. */
+ * the parts have the source's rows, each as often, with `group` that no group is in two of them,
+ * with values that each part has its own, and of what a seed alone decides that one part is the
+ * sample that it draws. What else follows from a seed is recorded. */
 #include <stdio.h>
 #include <string.h>
 
+#include "service/split_draw.h"
 #include "service/split_values.h"
 #include "service/workbench.h"
 
 #include <zkl/transform.h>
 
 #define PARTS_MAX 63
+/* Rows of a part that is proven to be drawn: a verifier draws them too. */
+#define DRAWN_ROWS_MAX 65536
 
 typedef struct splitting {
     const zkl_split_request *request;
@@ -22,6 +26,8 @@ typedef struct splitting {
     const char *words; /* of the operation, without its seed */
     bool is_by_values;
     split_values values; /* only then */
+    bool is_drawn;
+    split_drawn drawn; /* only then */
 } splitting;
 
 static void splitting_clear(splitting *s)
@@ -102,6 +108,16 @@ static zkl_status check_columns(splitting *s, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Where nothing else says which row goes where, the seed does. */
+static zkl_status draw_parts(splitting *s, zkl_error *err)
+{
+    const zkl_split_request *r = s->request;
+    s->is_drawn = !r->is_made && !r->stratify && !r->group && !r->by;
+    return s->is_drawn ? split_draw(&s->drawn, &s->bench.list.memory, r,
+                                    s->bench.sources[0].row_count, s->seed, err)
+                       : ZKL_OK;
+}
+
 /* ---- Which row goes where: a table "zkl_parts" of rows and numbers of parts. */
 
 static void put_name(zkl_buffer *sql, const char *name)
@@ -123,14 +139,12 @@ static void put_cases(zkl_buffer *sql, const splitting *s)
     zkl_buffer_format(sql, " ELSE %zu END AS zkl_part", s->request->part_count - 1);
 }
 
-/* Rows by hash, all of them or those with one value. */
+/* The rows of each value by hash. */
 static void put_by_row(zkl_buffer *sql, const splitting *s)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) over = { 0 };
-    if (s->request->stratify) {
-        zkl_buffer_put_text(&over, "PARTITION BY ");
-        put_name(&over, s->request->stratify);
-    }
+    zkl_buffer_put_text(&over, "PARTITION BY ");
+    put_name(&over, s->request->stratify);
     zkl_buffer_put_text(sql, "SELECT zkl_row, ");
     put_cases(sql, s);
     zkl_buffer_format(sql,
@@ -191,6 +205,8 @@ static zkl_status check_places(const splitting *s, zkl_error *err)
 static zkl_status assign_rows(splitting *s, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
+    if (s->is_drawn)
+        return workbench_put_parts(&s->bench, s->drawn.part_of, s->bench.sources[0].row_count, err);
     zkl_buffer_put_text(&sql, "CREATE TABLE zkl_parts AS ");
     (s->is_by_values     ? put_by_values
      : s->request->at    ? put_by_value
@@ -371,6 +387,36 @@ static zkl_status prove_apart(splitting *s, size_t part, zkl_error *err)
                           s->bench.env, err);
 }
 
+/* Is it proven that a part is drawn by the seed? */
+static bool is_sample_proven(const splitting *s)
+{
+    return s->is_drawn && s->drawn.sizes[s->drawn.first] <= DRAWN_ROWS_MAX;
+}
+
+/* "sample(visits@1, 24, SEED)" of the part that draws first. */
+static zkl_status prove_drawn(splitting *s, zkl_error *err)
+{
+    const size_t part = s->drawn.first;
+    const zkl_split_request *r = s->request;
+    const zkl_with_dataset with = { s->bench.sources[0].reference, r->files, r->file_count };
+    const char *own = part_reference(s, part, err),
+               *claim =
+                   zkl_arena_format(&s->bench.list.memory, "sample(%s, %llu, %s)", with.reference,
+                                    (unsigned long long)s->drawn.sizes[part], s->seed);
+    if (!own || !claim)
+        return zkl_no_memory(err, 0);
+    const zkl_add_claims_request request = { .reference = own,
+                                             .files = &r->parts[part].output,
+                                             .file_count = 1,
+                                             .claims = &claim,
+                                             .claim_count = 1,
+                                             .with = &with,
+                                             .with_count = 1,
+                                             .leaf_blocks_max = r->leaf_blocks_max };
+    s->out->has_drawn = true;
+    return zkl_add_claims(&s->out->drawn, s->bench.handle, &request, s->bench.env, err);
+}
+
 static zkl_status record(splitting *s, zkl_error *err)
 {
     const size_t count = s->request->part_count;
@@ -383,6 +429,8 @@ static zkl_status record(splitting *s, zkl_error *err)
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(notarize_part(s, i, err));
     ZKL_TRY(prove_split(s, err));
+    if (is_sample_proven(s))
+        ZKL_TRY(prove_drawn(s, err));
     for (size_t i = 0; apart_column(s) && i + 1 < count; i++)
         ZKL_TRY(prove_apart(s, i, err));
     return ZKL_OK;
@@ -414,21 +462,24 @@ static zkl_status show_operation(splitting *s, zkl_error *err)
     const zkl_split_request *r = s->request;
     zkl_arena *memory = &s->out->memory;
     ZKL_TRY(put_words(s, err));
-    s->out->operation =
-        r->is_made ? zkl_arena_format(memory, "%s, made elsewhere", s->words)
-        : r->at || s->is_by_values
-            ? s->words
-            : zkl_arena_format(memory, "%s, seed %s", s->words, s->seed);
+    s->out->operation = r->is_made ? zkl_arena_format(memory, "%s, made elsewhere", s->words)
+                        : r->at || s->is_by_values
+                            ? s->words
+                            : zkl_arena_format(memory, "%s, seed %s", s->words, s->seed);
     if (!s->out->operation)
         return zkl_no_memory(err, 0);
     if (s->is_by_values) {
         s->out->recorded = split_values_recorded(&s->values);
         return ZKL_OK;
     }
-    s->out->recorded = r->is_made ? NULL
-                       : r->at    ? "that the parts are apart at that value"
-                                  : "that the parts follow the seed";
-    return s->out->operation ? ZKL_OK : zkl_no_memory(err, 0);
+    s->out->recorded = r->is_made             ? NULL
+                       : r->at                ? "that the parts are apart at that value"
+                       : !is_sample_proven(s) ? "that the parts follow the seed"
+                       : r->part_count > 2
+                           ? "that the parts besides that one follow the seed, and who chose it"
+                           : "who chose the seed, and when: it says something only if it came "
+                             "after the source was logged";
+    return ZKL_OK;
 }
 
 static zkl_status split_steps(splitting *s, zkl_ledger *handle, const zkl_env *env, zkl_error *err)
@@ -439,6 +490,7 @@ static zkl_status split_steps(splitting *s, zkl_ledger *handle, const zkl_env *e
     ZKL_TRY(workbench_seed(s->seed, s->request->seed, env, err));
     ZKL_TRY(workbench_open(&s->bench, handle, &source, 1, env, err));
     ZKL_TRY(check_columns(s, err));
+    ZKL_TRY(draw_parts(s, err));
     ZKL_TRY(show_operation(s, err));
     ZKL_TRY(make_parts(s, err));
     return record(s, err);
@@ -455,5 +507,6 @@ zkl_status zkl_split(zkl_split_result *out, zkl_ledger *ledger, const zkl_split_
     for (size_t i = 0; i < out->apart_count; i++)
         zkl_arena_join(&out->memory, &out->apart[i].memory);
     zkl_arena_join(&out->memory, &out->proven.memory);
+    zkl_arena_join(&out->memory, &out->drawn.memory);
     return status;
 }

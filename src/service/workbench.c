@@ -282,6 +282,20 @@ zkl_status workbench_put_tokens(workbench *bench, const drawn_tokens *tokens, zk
     return bench->ops->finish(bench->engine, err);
 }
 
+zkl_status workbench_put_parts(workbench *bench, const uint8_t *part_of, uint64_t row_count,
+                               zkl_error *err)
+{
+    const zkl_engine_column column = { .name = "zkl_part", .type = "BIGINT" };
+    ZKL_TRY(bench->ops->create(bench->engine, "zkl_parts", &column, 1, err));
+    for (uint64_t row = 0; row < row_count; row++) {
+        char text[4];
+        snprintf(text, sizeof text, "%u", part_of[row]);
+        const zkl_bytes value = zkl_bytes_of_text(text);
+        ZKL_TRY(bench->ops->append(bench->engine, &value, err));
+    }
+    return bench->ops->finish(bench->engine, err);
+}
+
 /* ---- Before anything is recorded. */
 
 static zkl_status add_source(zkl_proof_plan *plan, const service_claimed *source, zkl_error *err)

@@ -56,6 +56,9 @@ zkl_status workbench_put_picks(workbench *bench, const uint64_t *picks, size_t c
 /* A table "zkl_tokens", row by row of the first source; 0 is a null. */
 zkl_status workbench_put_tokens(workbench *bench, const drawn_tokens *tokens,
                                 zkl_error *err) ZKL_MUST_USE;
+/* A table "zkl_parts": of each row of the first source its part, zkl_part. */
+zkl_status workbench_put_parts(workbench *bench, const uint8_t *part_of, uint64_t row_count,
+                               zkl_error *err) ZKL_MUST_USE;
 /* The file gets its place. */
 zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err) ZKL_MUST_USE;
 
