@@ -51,17 +51,21 @@ void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *be
     }
 }
 
+static void put_dataset(zkl_buffer *out, const zkl_claim_other *other)
+{
+    zkl_buffer_put(out, other->name.data, other->name.size);
+    if (other->version)
+        zkl_buffer_format(out, "@%u", other->version);
+}
+
 void zkl_claim_put_others(zkl_buffer *out, const zkl_claim *claim, const char *between,
                           const char *last)
 {
     ZKL_ASSERT(claim->other_count > 0);
     for (size_t i = 0; i < claim->other_count; i++) {
-        const zkl_claim_other *other = &claim->others[i];
         if (i)
             zkl_buffer_put_text(out, i + 1 < claim->other_count ? between : last);
-        zkl_buffer_put(out, other->name.data, other->name.size);
-        if (other->version)
-            zkl_buffer_format(out, "@%u", other->version);
+        put_dataset(out, &claim->others[i]);
     }
 }
 
@@ -71,8 +75,7 @@ void zkl_claim_put_other(zkl_buffer *out, const zkl_claim *claim, size_t dataset
     while (i < claim->other_count && claim->others[i].dataset != dataset)
         i++;
     ZKL_ASSERT(i < claim->other_count);
-    zkl_buffer_put(out, claim->others[i].name.data, claim->others[i].name.size);
-    zkl_buffer_format(out, "@%u", claim->others[i].version);
+    put_dataset(out, &claim->others[i]);
 }
 
 void zkl_claim_put_column(zkl_buffer *out, const zkl_claim *claim, size_t at)

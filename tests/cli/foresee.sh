@@ -63,9 +63,19 @@ run 0 zkp-ledger notarize ages.csv --name ages --if-changed --json --null none -
 json 'd["unchanged"] is True' 'd["dataset"]["version"] == 5'
 ok "unchanged data are told from changed ones; claims that are gone are told"
 
+# ---- Claims about another dataset that were proven of the version before are among those that are gone.
+run 0 zkp-ledger notarize ages.csv --name others
+run 0 zkp-ledger prove others 'subset(id, ages)' 'same(id, age, ages)' 'drift(id, ages) <= 0.5' 'balance(id - ages.id = 0)' 'same_rows(ages)' \
+    --data ages.csv --with ages=ages.csv
+run 0 zkp-ledger notarize ages.csv --name others --dry-run --json
+json 'len(d["dropped_claims"]) == 5' '"subset(id, ages@5)" in d["dropped_claims"]' '"balance(id - ages@5.id = 0)" in d["dropped_claims"]'
+run 0 zkp-ledger notarize ages.csv --name others
+says "note: others@1 claimed 'drift(id, ages@5) <= 0.5', and this version does not"
+ok "a version may follow one of which claims about other datasets are proven"
+
 # ---- Which datasets there are
 run 0 zkp-ledger show
 prints '  ages@5  entry '
 run 0 zkp-ledger show --json
-json '[(d["name"], d["versions"]) for d in d["datasets"]] == [("ages", 5)]' 'is_hex(d["datasets"][0]["id"])' 'd["status"] == "done"'
+json '[(d["name"], d["versions"]) for d in d["datasets"]] == [("ages", 5), ("others", 2)]' 'is_hex(d["datasets"][0]["id"])' 'd["status"] == "done"'
 ok "show alone lists the datasets"

@@ -860,6 +860,22 @@ static void test_claim_print__bare_has_no_result(zkl_test *t)
         { "range(age, 0, 120, nulls=refuse) in rows 0..65535", "range(age, 0, 120, nulls=refuse)" },
         { "linear(id = age + 5)", "linear(id - age = 5)" },
         { "cells(id .. amount)", "cells(id .. amount)" },
+        /* of other datasets, which nobody has looked up */
+        { "split(a@1, b-c@2)", "split(a@1, b-c@2)" },
+        { "same_rows(a@1)", "same_rows(a@1)" },
+        { "same(id, a@1)", "same(id, a@1)" },
+        { "same(id, age, a@3.id, a@3.x) in rows 0..65535", "same(id, age, a@3.id, a@3.x)" },
+        { "same(a@1)", "same(a@1)" },
+        { "subset(id, a@1, nulls=pass)", "subset(id, a@1, nulls=pass)" },
+        { "subset(id, a.x)", "subset(id, a.x)" },
+        { "disjoint(id, age, a@1.x, a@1.y)", "disjoint(id, age, a@1.x, a@1.y)" },
+        { "balance(id - a@1.x - b@2.y >= 5)", "balance(id - a@1.x - b@2.y >= 5)" },
+        { "drift(age, a@1, cuts=(18)) <= 0.1", "drift(age, a@1, cuts=(18)) <= 0.1" },
+        { "joined(a@1, b@2, on id)", "joined(a@1, b@2, on id)" },
+        { "grouped(a@1, by id, age = rows)", "grouped(a@1, by id, age = rows)" },
+        { "filter(a@1, where age >= 18)", "filter(a@1, where age >= 18)" },
+        { "slice(a@1, 0..4)", "slice(a@1, 0..4)" },
+        { "pick(a@1, 3, 5)", "pick(a@1, 3, 5)" },
     };
     for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
         zkl_claim read;
