@@ -159,6 +159,17 @@ static zkl_status add_more(maker *m, zkl_bytes name)
     return ZKL_OK;
 }
 
+/* The column `as` of the result has the type of this one of the source. */
+static zkl_status add_types_of(maker *m, zkl_bytes column, zkl_bytes as)
+{
+    zkl_arena *memory = &m->plan->memory;
+    const char *own = zkl_arena_text(memory, (const char *)column.data, column.size);
+    const char *made = zkl_arena_text(memory, (const char *)as.data, as.size);
+    if (!own || !made)
+        return zkl_no_memory(m->reader.err, column.size + as.size);
+    return add_types(m, 0, own, made);
+}
+
 /* ---- Reading */
 
 static zkl_status find_column(size_t *out, const maker *m, size_t source, zkl_bytes name)
@@ -269,12 +280,7 @@ static zkl_status take_chosen(maker *m, const chosen_columns *c)
         zkl_engine_put_name(&m->sql, from);
         zkl_buffer_put_text(&m->sql, " AS ");
         zkl_engine_put_name(&m->sql, c->names[i]);
-        const char *column = zkl_arena_text(&m->plan->memory, (const char *)from.data, from.size),
-                   *as = zkl_arena_text(&m->plan->memory, (const char *)c->names[i].data,
-                                        c->names[i].size);
-        if (!column || !as)
-            return zkl_no_memory(m->reader.err, from.size);
-        ZKL_TRY(add_types(m, 0, column, as));
+        ZKL_TRY(add_types_of(m, from, c->names[i]));
     }
     zkl_buffer_put_u8(&m->claim, ')');
     return end_claim(m);
@@ -825,11 +831,17 @@ static zkl_status make_join(maker *m)
 }
 
 /* "n = rows", "t = sum(a)", "f = values(a)", "l = min(a)", "g = max(a)" into the query. */
+/* SQL's sum over no value is null, the claim's is 0. A least or greatest value is one of the
+ * column's, so of its type, whatever the values would show. */
 static zkl_status read_aggregate(maker *m)
 {
     static const struct {
-        const char *word, *sql;
-    } kinds[] = { { "sum", "sum(" }, { "min", "min(" }, { "max", "max(" }, { "values", "count(" } };
+        const char *word, *sql, *end;
+        bool is_value;
+    } kinds[] = { { "sum", "coalesce(sum(", "), 0)", false },
+                  { "min", "min(", ")", true },
+                  { "max", "max(", ")", true },
+                  { "values", "count(", ")", false } };
     zkl_bytes name;
     size_t column = 0, kind = 0;
     ZKL_TRY(zkl_claim_read_name(&m->reader, &name));
@@ -851,12 +863,15 @@ static zkl_status read_aggregate(maker *m)
         ZKL_TRY(zkl_claim_expect(&m->reader, "("));
         ZKL_TRY(read_column(m, &column));
         ZKL_TRY(zkl_claim_expect(&m->reader, ")"));
+        const zkl_bytes of = schema_of(m, 0)->columns[column].name;
         zkl_buffer_format(&m->claim, "%s(", kinds[kind].word);
-        transform_put_name(&m->claim, schema_of(m, 0)->columns[column].name);
+        transform_put_name(&m->claim, of);
         zkl_buffer_put_u8(&m->claim, ')');
         zkl_buffer_put_text(&m->sql, kinds[kind].sql);
-        zkl_engine_put_name(&m->sql, schema_of(m, 0)->columns[column].name);
-        zkl_buffer_put_u8(&m->sql, ')');
+        zkl_engine_put_name(&m->sql, of);
+        zkl_buffer_put_text(&m->sql, kinds[kind].end);
+        if (kinds[kind].is_value)
+            ZKL_TRY(add_types_of(m, of, name));
     }
     zkl_buffer_put_text(&m->sql, " AS ");
     zkl_engine_put_name(&m->sql, name);
@@ -873,14 +888,11 @@ static zkl_status make_group(maker *m)
         size_t column = 0;
         ZKL_TRY(read_column(m, &column));
         const zkl_bytes name = schema_of(m, 0)->columns[column].name;
-        const char *kept = zkl_arena_text(&m->plan->memory, (const char *)name.data, name.size);
-        if (!kept)
-            return zkl_no_memory(m->reader.err, name.size);
         zkl_buffer_put_text(&m->claim, keys.size ? ", " : "");
         transform_put_name(&m->claim, name);
         zkl_buffer_put_text(&keys, keys.size ? ", " : "");
         zkl_engine_put_name(&keys, name);
-        ZKL_TRY(add_types(m, 0, kept, kept));
+        ZKL_TRY(add_types_of(m, name, name));
     } while (zkl_claim_accept(&m->reader, ","));
     ZKL_TRY(zkl_claim_expect(&m->reader, ":"));
     ZKL_TRY(zkl_buffer_status(&keys, m->reader.err));

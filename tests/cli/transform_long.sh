@@ -49,6 +49,12 @@ printf 'id,bonus\n1,5\n2,6\n3,7\n4,8\n5,9\n' >bonus.csv
 run 0 zkp-ledger notarize bonus.csv --name bonus
 run 0 zkp-ledger transform sales --data sales.csv --with bonus=bonus.csv --op 'join on id' --as wide --to wide.parquet
 says 'each with the other columns of the row of bonus@1 that agrees with it in id'
+# Values of a group say less of a column's type than the source: here none is below 0. A group without a value has the sum 0.
+printf 'k,d,x\n1,-5,1.5\n1,7,2.5\n2,9,\n2,-3,\n' >signed.csv
+run 0 zkp-ledger notarize signed.csv --name signed
+run 0 zkp-ledger transform signed --data signed.csv --op 'group by k: n = rows, high = max(d), total = sum(x), filled = values(x)' --as highest --to highest.csv
+says 'high is the greatest value of d, total is the sum of x over what is not null'
+[ "$(tr '\n' ' ' <highest.csv)" = 'k,n,high,total,filled 1,2,7,4.0,2 2,2,9,0.0,0 ' ] || fail "other groups: $(cat highest.csv)"
 ok "group, sample, slice, concat, dedup, join"
 
 run 0 zkp-ledger transform people --data people.csv --op 'sql SELECT city, count(*) AS n FROM people GROUP BY city ORDER BY n, city' --as counted --to counted.csv --json
