@@ -1,5 +1,5 @@
 #pragma once
-/* What the toy proofs of tests/vectors/proof_model*.json are about: their numbers and assertions. */
+/* What the toy proofs of tests/vectors/proof_model*.json are about: numbers and assertions. */
 #include "toy.h"
 
 /* A hex number "0x.." of any length. */
