@@ -63,7 +63,7 @@ class Column:
         if digits:
             self.high = Decimal(10 ** int(digits[1]) - 1).scaleb(-self.scale)
             self.low = -self.high
-        self.sql = {"bool": "BOOLEAN", "date": "DATE", "dictionary": "VARCHAR"}.get(kind)
+        self.sql = {"bool": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP", "dictionary": "VARCHAR"}.get(kind)
         if not self.sql:
             self.sql = "DECIMAL(18,%d)" % self.scale if digits else "HUGEINT"
 
@@ -72,8 +72,8 @@ class Column:
 
     def step(self, value, by):
         """The value next to this one, or None outside the type."""
-        if self.kind == "date":
-            return value + by * DAY
+        if self.kind in ("date", "timestamp"):
+            return value + by * (DAY if self.kind == "date" else datetime.timedelta(microseconds=1))
         if self.kind == "bool":
             return bool(value + by) if value + by in (0, 1) else None
         moved = value + by * (Decimal(1).scaleb(-self.scale) if self.scale else 1)
@@ -86,12 +86,16 @@ def said(value):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, datetime.datetime):
+        return value.isoformat() + "Z"
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def sql(value):
     if value is None:
         return "NULL"
+    if isinstance(value, datetime.datetime):
+        return "TIMESTAMP '%s'" % value.isoformat()
     if isinstance(value, (str, datetime.date)):
         return "%s '%s'" % ("DATE" if isinstance(value, datetime.date) else "", value)
     return said(value)

@@ -1,4 +1,4 @@
-"""Tables of integers, decimals, dates, bools and texts: predicates, sums, order, histograms, keys, bounds, moments."""
+"""Tables of many types, of one dataset each: predicates, sums, order, histograms, keys, bounds, moments."""
 
 import datetime
 import math
@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from common import *
+
+FIRST = datetime.datetime(1990, 1, 1)
 
 
 def integer(rnd, kind):
@@ -28,6 +30,9 @@ def random_table(rnd, name):
         column("x", "decimal(%d,2)" % digits, lambda: Decimal(rnd.randrange(1 - most, most)).scaleb(-2), rnd.random() < 0.5),
         column("y", "decimal(9,1)", lambda: Decimal(rnd.randrange(-50, 51)).scaleb(-1), False),
         column("day", "date", lambda: datetime.date(1990, 1, 1) + rnd.randrange(20000) * DAY, rnd.random() < 0.5),
+        column(
+            "seen", "timestamp", lambda: FIRST + rnd.randrange(10**15) * datetime.timedelta(microseconds=1), rnd.random() < 0.5
+        ),
         column("p", "bool", lambda: rnd.random() < 0.5, False),
         column("q", "bool", lambda: rnd.random() < 0.5, False),
         column("r", "bool", lambda: rnd.random() < 0.5, True),
@@ -107,7 +112,7 @@ def ask_sums(asked, table):
 
 def ask_order(asked, rnd, table):
     """Where a column's values lie. DuckDB sorts, and of quarters and halves takes the quantile itself."""
-    for c in (table.columns[name] for name in ("a", "b", "x", "day", "r")):
+    for c in (table.columns[name] for name in ("a", "b", "x", "day", "seen", "r")):
         n = len(c.live())
         places = [
             ("min(%s)" % c.name, 1, "min(%s)" % c.name),
@@ -136,7 +141,7 @@ def ask_order(asked, rnd, table):
 
 
 def ask_histogram(asked, rnd, table):
-    for c in (table.columns[name] for name in ("a", "b", "x", "day")):
+    for c in (table.columns[name] for name in ("a", "b", "x", "day", "seen")):
         edges = sorted(set(v for v in c.live() if v != c.low))
         edges = sorted(rnd.sample(edges, min(len(edges), rnd.randrange(1, 4))))
         if not edges:
@@ -170,7 +175,7 @@ def ask_rows(asked, rnd, table):
         asked.false += [text + " >= %d" % (n + 1)] * (n < table.rows) + [text + " <= %d" % (n - 1)] * (n > 1)
         asked.open.append((text, "exactly %d different" % n))
     for _ in range(3):
-        names = rnd.sample(["a", "b", "y", "day", "p"], rnd.randrange(1, 3))
+        names = rnd.sample(["a", "b", "y", "day", "seen", "p"], rnd.randrange(1, 3))
         down, strict = rnd.random() < 0.5, rnd.random() < 0.3
         place = "dense_rank() OVER (ORDER BY %s)" % ", ".join("%s NULLS LAST" % name for name in names)
         wrong = "%s %s" % (">" if down else "<", "= before" if strict else "before")
@@ -179,7 +184,7 @@ def ask_rows(asked, rnd, table):
             "WHERE place %s" % (place, wrong.replace("> =", ">=").replace("< =", "<="))
         )
         asked.offended("sorted(%s%s%s)" % (", ".join(names), ", order=falling" * down, ", ties=refuse" * strict), rows)
-    for c in (table.columns[name] for name in ("a", "b", "x", "day")):
+    for c in (table.columns[name] for name in ("a", "b", "x", "day", "seen")):
         low, high = sorted(rnd.choice(c.live()) for _ in range(2))
         asked.offended(
             "range(%s, %s, %s)" % (c.name, said(low), said(high)),
