@@ -15,12 +15,8 @@
 #include <zkl/zkl.h>
 
 #include "base/env.h"
-#include "base/file.h"
-#include "bench_timing.h"
+#include "bench_receipt.h"
 #include "gen_table.h"
-#include "record/manifest.h"
-#include "record/receipt.h"
-#include "verify/statement.h"
 
 static const char schema[] = "[columns]\n"
                              "id = { type = \"uint32\" }\n"
@@ -31,12 +27,6 @@ static const char schema[] = "[columns]\n"
 static const char *const claims[] = { "range(age, 0, 120)", "range(amount, -1000, 99999.99)",
                                       "sum(amount)" };
 
-static void stop(const char *what, const zkl_error *err)
-{
-    fprintf(stderr, "%s: %s\n", what, err->text);
-    exit(1);
-}
-
 static void write_inputs(const char *csv, const char *toml, uint64_t rows)
 {
     zkl_error err = { 0 };
@@ -45,90 +35,20 @@ static void write_inputs(const char *csv, const char *toml, uint64_t rows)
         exit(1);
     gen_table_write(out, rows, 1);
     if (fclose(out) != 0 || zkl_file_write(toml, zkl_bytes_of_text(schema), 0644, &err) != ZKL_OK)
-        stop("inputs", &err);
+        bench_stop("inputs", &err);
 }
 
-static double time_verification(const char *receipt_path, const char *trust, const zkl_env *env)
-{
-    double best = 1e9;
-    zkl_error err = { 0 };
-    zkl_buffer receipt = { 0 };
-    if (zkl_file_read(&receipt, receipt_path, (size_t)1 << 30, &err) != ZKL_OK)
-        stop("receipt", &err);
-    for (int i = 0; i < 5; i++) {
-        zkl_verify_result verdict = { 0 };
-        double start = bench_now_ms();
-        if (zkl_verify_receipt(&verdict, zkl_buffer_bytes(&receipt), zkl_bytes_of_text(trust), env,
-                               &err) != ZKL_OK)
-            stop("verify", &err);
-        double ms = bench_now_ms() - start;
-        best = ms < best ? ms : best;
-        zkl_arena_clear(&verdict.memory);
-    }
-    zkl_buffer_clear(&receipt);
-    return best;
-}
-
-/* Best of 5, milliseconds, of zkl_verify_statement: the statement's own blocks decoded, nothing
- * taken from the others. */
-static double time_statement(const zkl_receipt *receipt, size_t at, const zkl_known_table *known,
+static void print_statements(const zkl_notarize_result *r, const bench_receipt *receipt,
                              zkl_pool *pool)
 {
-    double best = 1e9;
-    zkl_error err = { 0 };
-    zkl_arena arena = { 0 };
-    zkl_buffer whole = { 0 };
-    zkl_statement statement;
-    zkl_srs_verifier powers;
-    if (zkl_statement_restore(&whole, receipt->statements[at].compact, known, 1, &err) != ZKL_OK ||
-        zkl_statement_parse(&statement, &arena, zkl_buffer_bytes(&whole), &err) != ZKL_OK)
-        stop("statement", &err);
-    for (size_t k = 0; k < receipt->key_count; k++)
-        for (int i = 0; i < 5 && zkl_bytes_equal(receipt->keys[k].circuit, statement.circuit);
-             i++) {
-            zkl_groth16_vk key;
-            const zkl_proven_statement given = { zkl_buffer_bytes(&whole),
-                                                 receipt->statements[at].proof };
-            const zkl_known_tables tables = { known, 1 };
-            const double start = bench_now_ms();
-            if (zkl_srs_verifier_decode(&powers, receipt->powers, &err) != ZKL_OK ||
-                zkl_groth16_vk_decode(&key, receipt->keys[k].key, &err) != ZKL_OK ||
-                zkl_verify_statement(&given, &key, &powers, &tables, pool, &err) != ZKL_OK)
-                stop("verify", &err);
-            const double ms = bench_now_ms() - start;
-            best = ms < best ? ms : best;
-        }
-    zkl_buffer_clear(&whole);
-    zkl_arena_clear(&arena);
-    return best;
-}
-
-static void print_statements(const zkl_notarize_result *r, const char *receipt_path, zkl_pool *pool)
-{
-    zkl_error err = { 0 };
-    zkl_arena arena = { 0 };
-    zkl_buffer bytes = { 0 };
-    zkl_receipt receipt;
-    zkl_manifest manifest;
-    zkl_known_table known;
-    zkl_digest dataset;
-    if (zkl_file_read(&bytes, receipt_path, (size_t)1 << 30, &err) != ZKL_OK ||
-        zkl_receipt_parse(&receipt, &arena, zkl_buffer_bytes(&bytes), &err) != ZKL_OK ||
-        zkl_manifest_parse(&manifest, &arena, receipt.manifests[0], &err) != ZKL_OK)
-        stop("receipt", &err);
-    zkl_dataset_id(&dataset, receipt.manifests[0]);
-    if (zkl_manifest_known_table(&known, &arena, &manifest, &dataset, &err) != ZKL_OK)
-        stop("manifest", &err);
     for (size_t i = 0; i < r->statement_count; i++) {
         const zkl_statement_info *s = &r->statements[i];
         printf("   proof %zu: %2zu claim%s argument %.2f + opening %.2f + Groth16 %.2f = %.2f s, "
                "%s, %zu bytes, auxiliary %zu, verify %.1f ms\n",
                i + 1, s->claim_count, s->claim_count == 1 ? " " : "s", s->argument, s->opening,
                s->groth16, s->argument + s->opening + s->groth16, s->circuit, s->proof_bytes,
-               s->auxiliary_bytes, time_statement(&receipt, i, &known, pool));
+               s->auxiliary_bytes, bench_statement_verify_ms(receipt, i, pool));
     }
-    zkl_buffer_clear(&bytes);
-    zkl_arena_clear(&arena);
 }
 
 static void print_result(const zkl_notarize_result *r, double verify_ms)
@@ -153,15 +73,15 @@ static void run_size(const char *folder, uint64_t rows)
              (unsigned long long)rows);
     snprintf(receipt, sizeof receipt, "%s/receipt-%llu.zkl", folder, (unsigned long long)rows);
     if (zkl_pool_new(&pool, 0, &err) != ZKL_OK)
-        stop("pool", &err);
+        bench_stop("pool", &err);
     const zkl_env env = { .pool = pool };
     zkl_init_result made = { 0 };
     const zkl_init_request init = { .ledger = { .folder = folder_of_ledger }, .name = "bench" };
     if (zkl_init(&made, &init, &env, &err) != ZKL_OK)
-        stop("init", &err);
+        bench_stop("init", &err);
     zkl_ledger *ledger = NULL;
     if (zkl_ledger_open(&ledger, &init.ledger, &env, &err) != ZKL_OK)
-        stop("open", &err);
+        bench_stop("open", &err);
     const char *files[] = { csv };
     const zkl_notarize_request request = { .name = "bench",
                                            .files = files,
@@ -173,12 +93,15 @@ static void run_size(const char *folder, uint64_t rows)
     zkl_notarize_result result = { 0 };
     zkl_keys_result keys = { 0 };
     if (zkl_notarize(&result, ledger, &request, &env, &err) != ZKL_OK)
-        stop("notarize", &err);
+        bench_stop("notarize", &err);
     if (zkl_keys_show(&keys, ledger, &err) != ZKL_OK)
-        stop("keys", &err);
-    print_result(&result, time_verification(receipt, keys.trust, &env));
-    print_statements(&result, receipt, pool);
+        bench_stop("keys", &err);
+    bench_receipt opened;
+    bench_receipt_open(&opened, receipt);
+    print_result(&result, bench_receipt_verify_ms(&opened, keys.trust, ZKL_COUNT(claims), &env));
+    print_statements(&result, &opened, pool);
     fflush(stdout);
+    bench_receipt_clear(&opened);
     zkl_arena_clear(&keys.memory);
     zkl_arena_clear(&result.memory);
     zkl_arena_clear(&made.memory);
@@ -192,6 +115,7 @@ int main(int argc, char **argv)
     const char *const *sizes = argc > 1 ? (const char *const *)(argv + 1) : usual;
     const size_t count = argc > 1 ? (size_t)argc - 1 : ZKL_COUNT(usual);
     char folder[] = "/tmp/zkl-bench-XXXXXX", command[128];
+    int failed = 0;
     if (!mkdtemp(folder))
         return 1;
     printf("seconds on %zu cores; claims: range(age), range(amount), sum(amount)\n",
@@ -212,11 +136,13 @@ int main(int argc, char **argv)
             run_size(folder, rows);
             exit(0);
         }
-        if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        if (child < 0 || waitpid(child, &status, 0) != child || status != 0) {
             fprintf(stderr, "%s rows: failed\n", sizes[i]);
+            failed = 1;
+        }
     }
     printf("* without set-up. verify: milliseconds, best of 5 in this process: the whole receipt, "
            "and each statement by itself with its key and blocks.\n");
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command) != 0;
+    return system(command) != 0 || failed;
 }

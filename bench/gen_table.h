@@ -14,22 +14,51 @@ static inline uint64_t gen_next(uint64_t *state)
 
 /* Ages 18..97; amounts -1000.00..98999.99; twelve categories; scores in [0, 1) with an exponent, so
  * floats. */
-static inline void gen_table_write(FILE *out, uint64_t rows, uint64_t seed)
+typedef struct gen_row {
+    uint64_t id, score;
+    long long cents;
+    unsigned age, category, exponent;
+} gen_row;
+
+/* The row behind those that were drawn from this state. id: from 1. */
+static inline gen_row gen_table_draw(uint64_t *state, uint64_t id)
+{
+    const uint64_t a = gen_next(state), b = gen_next(state);
+    return (gen_row){ .id = id,
+                      .age = (unsigned)(18 + (a >> 32) % 80),
+                      .cents = (long long)(a % 10000000) - 100000,
+                      .category = (unsigned)((a >> 48) % 12),
+                      .score = b >> 12, /* 52 bits */
+                      .exponent = (unsigned)(1 + (b & 1)) };
+}
+
+static inline void gen_put_cents(FILE *out, long long cents)
+{
+    const long long size = cents < 0 ? -cents : cents;
+    fprintf(out, "%s%lld.%02lld", cents < 0 ? "-" : "", size / 100, size % 100);
+}
+
+/* The digits of a score are made of integers, so that no printf rounds. */
+static inline void gen_table_put(FILE *out, const gen_row *row)
 {
     static const char *const categories[] = { "books",  "clothing", "electronics", "furniture",
                                               "garden", "grocery",  "health",      "music",
                                               "office", "sports",   "toys",        "travel" };
-    fputs("id,age,amount,category,score\n", out);
+    const uint64_t digits = 100000000 + row->score % 900000000;
+    fprintf(out, "%llu,%u,", (unsigned long long)row->id, row->age);
+    gen_put_cents(out, row->cents);
+    fprintf(out, ",%s,%llu.%08llue-%u\n", categories[row->category],
+            (unsigned long long)(digits / 100000000), (unsigned long long)(digits % 100000000),
+            row->exponent);
+}
+
+#define GEN_TABLE_HEADER "id,age,amount,category,score\n"
+
+static inline void gen_table_write(FILE *out, uint64_t rows, uint64_t seed)
+{
+    fputs(GEN_TABLE_HEADER, out);
     for (uint64_t row = 0; row < rows; row++) {
-        const uint64_t a = gen_next(&seed), b = gen_next(&seed);
-        const long long cents = (long long)(a % 10000000) - 100000;
-        const uint64_t score =
-            b >> 12; /* 52 bits; the digits are made of integers, so that no printf rounds */
-        const uint64_t digits = 100000000 + score % 900000000;
-        fprintf(out, "%llu,%u,%s%lld.%02lld,%s,%llu.%08llue-%u\n", (unsigned long long)row + 1,
-                (unsigned)(18 + (a >> 32) % 80), cents < 0 ? "-" : "",
-                (cents < 0 ? -cents : cents) / 100, (cents < 0 ? -cents : cents) % 100,
-                categories[(a >> 48) % 12], (unsigned long long)(digits / 100000000),
-                (unsigned long long)(digits % 100000000), (unsigned)(1 + (b & 1)));
+        const gen_row drawn = gen_table_draw(&seed, row + 1);
+        gen_table_put(out, &drawn);
     }
 }
