@@ -377,21 +377,46 @@ void zkl_shape_total_limb(zkl_shape *s, const zkl_block_column *at, uint32_t lim
     mark_total(s, block, at->chunk);
 }
 
-/* s^t for t = 0..C, once for all public columns. */
+/* k of s_low: both halves of a cell's number have about as many bits. */
+static unsigned low_bits(const zkl_shape *s)
+{
+    return s->format->log_cells / 2;
+}
+
+/* out[i] = base^i */
+static void fill_powers(zkl_fr *out, const zkl_fr *base, size_t count)
+{
+    out[0] = ZKL_FR_ONE;
+    for (size_t i = 1; i < count; i++)
+        zkl_fr_mul(&out[i], &out[i - 1], base);
+}
+
+/* Once for all public columns. All C powers would take longer than most columns' sums. */
 static bool has_powers(zkl_shape *s)
 {
-    const size_t cells = (size_t)1 << s->format->log_cells;
-    if (s->s_powers)
+    const size_t low = (size_t)1 << low_bits(s),
+                 high = ((size_t)1 << (s->format->log_cells - low_bits(s))) + 1;
+    zkl_fr step;
+    if (s->s_low)
         return true;
-    s->s_powers = ZKL_ARENA_NEW(&s->arena, zkl_fr, cells + 1);
-    if (!s->s_powers) {
+    s->s_low = ZKL_ARENA_NEW(&s->arena, zkl_fr, low);
+    s->s_high = ZKL_ARENA_NEW(&s->arena, zkl_fr, high);
+    if (!s->s_low || !s->s_high) {
+        s->s_low = NULL;
         fail_shape(s, ZKL_NO_MEMORY, "powers");
         return false;
     }
-    s->s_powers[0] = ZKL_FR_ONE;
-    for (size_t t = 1; t <= cells; t++)
-        zkl_fr_mul(&s->s_powers[t], &s->s_powers[t - 1], &s->s);
+    fill_powers(s->s_low, &s->s, low);
+    zkl_fr_mul(&step, &s->s_low[low - 1], &s->s);
+    fill_powers(s->s_high, &step, high);
     return true;
+}
+
+/* s^t, t up to C. */
+static void power_of_s(zkl_fr *out, const zkl_shape *s, size_t t)
+{
+    const size_t low = (size_t)1 << low_bits(s);
+    zkl_fr_mul(out, &s->s_low[t & (low - 1)], &s->s_high[t >> low_bits(s)]);
 }
 
 /* *sum += change * power; most changes are 0, 1 or -1. */
@@ -417,15 +442,24 @@ static int64_t public_value(const zkl_public_column *column, size_t row)
 static void sum_chunk(zkl_fr *out, const zkl_shape *s, const zkl_public_column *column, size_t from)
 {
     const size_t cells = (size_t)1 << s->format->log_cells, left = column->count - from,
-                 count = left < cells ? left : cells;
+                 count = left < cells ? left : cells, run = (size_t)1 << low_bits(s);
     int64_t before = 0;
+    zkl_fr power;
     *out = ZKL_FR_ZERO;
-    for (size_t t = 0; t < count; t++) {
-        const int64_t value = public_value(column, from + t);
-        add_change(out, before - value, &s->s_powers[t]);
-        before = value;
+    for (size_t begin = 0; begin < count; begin += run) { /* s^begin stands outside of the run */
+        zkl_fr sum = ZKL_FR_ZERO;
+        for (size_t t = begin; t < count && t < begin + run; t++) {
+            const int64_t value = public_value(column, from + t);
+            add_change(&sum, before - value, &s->s_low[t - begin]);
+            before = value;
+        }
+        if (zkl_fr_is_zero(&sum))
+            continue;
+        zkl_fr_mul(&sum, &sum, &s->s_high[begin >> low_bits(s)]);
+        zkl_fr_add(out, out, &sum);
     }
-    add_change(out, before, &s->s_powers[count]);
+    power_of_s(&power, s, count);
+    add_change(out, before, &power);
 }
 
 void zkl_shape_power_column(zkl_shape *s, const zkl_block_column *at, const zkl_fr *weight)
@@ -443,13 +477,14 @@ void zkl_shape_power_column(zkl_shape *s, const zkl_block_column *at, const zkl_
 static void sum_list(zkl_fr *out, const zkl_shape *s, const zkl_public_column *column)
 {
     const size_t cells = (size_t)1 << s->format->log_cells;
-    zkl_fr at = ZKL_FR_ONE, v;
+    zkl_fr at = ZKL_FR_ONE, v, step;
     *out = ZKL_FR_ZERO;
+    power_of_s(&step, s, cells);
     for (size_t from = 0; from < column->count; from += cells) {
         sum_chunk(&v, s, column, from);
         zkl_fr_mul(&v, &v, &at);
         zkl_fr_add(out, out, &v);
-        zkl_fr_mul(&at, &at, &s->s_powers[cells]);
+        zkl_fr_mul(&at, &at, &step);
     }
 }
 
@@ -489,15 +524,17 @@ void zkl_shape_public(zkl_shape *s, const zkl_public_column *column)
     const size_t cells = (size_t)1 << s->format->log_cells;
     ZKL_ASSERT(column->count <= view->chunk_count << s->format->log_cells);
     ZKL_ASSERT(!column->values || view->table->columns[column->column].limb_count == 1);
-    zkl_fr value = ZKL_FR_ZERO, weight;
-    if (!has_powers(s))
-        return;
-    if (!s->is_counted)
+    zkl_fr value = ZKL_FR_ZERO, weight, step = ZKL_FR_ONE;
+    if (!s->is_counted) {
+        if (!has_powers(s))
+            return;
         sum_public(&value, s, column);
+        power_of_s(&step, s, cells);
+    }
     zkl_shape_next_total(s, &weight, &value);
     for (uint64_t c = 0; c < view->chunk_count; c++) {
         zkl_shape_power_column(s, &(zkl_block_column){ column->table, c, column->column }, &weight);
-        zkl_fr_mul(&weight, &weight, &s->s_powers[cells]);
+        zkl_fr_mul(&weight, &weight, &step);
     }
 }
 

@@ -77,7 +77,8 @@ typedef struct zkl_shape {
     zkl_fr k0, k1, rho0, rho1;
     uint64_t last; /* (rows - 1) mod C */
 
-    /* Of zkl_shape_count: public columns are not added up, so rho0 means nothing. */
+    /* Of zkl_shape_count: public columns are not looked at, so rho0 and the weights of totals mean
+     * nothing. */
     bool is_counted;
 
     /* While compiling. */
@@ -91,7 +92,9 @@ typedef struct zkl_shape {
     zkl_fr *steps;
     uint32_t *step_chunk;
     uint64_t step_chunks;
-    zkl_fr *s_powers; /* s^t, t = 0..C; NULL until they are needed */
+    /* s^t for t = 0..C is s_low[t mod 2^k] s_high[t div 2^k], with k half the bits of a cell's
+     * number; NULL until they are needed. */
+    zkl_fr *s_low, *s_high;
     /* The last sub-tag asked for. */
     uint32_t sub_tag;
     zkl_fr sub_beta;
@@ -199,7 +202,8 @@ typedef struct zkl_public_column {
 } zkl_public_column;
 /* The cells are these numbers: both sides of sum_c s^(cC) sum_t s^t cell_(c,t) = sum_t s^t value_t
  * are polynomials in s, which is drawn after the cells are committed. It takes the next power of
- * eta. Cost: an addition for each row whose value is not its neighbour's; without a list none. */
+ * eta. Cost: an addition for each row whose value is not its neighbour's; without a list none. Of a
+ * shape that is counted the lists may be left out. */
 void zkl_shape_public(zkl_shape *shape, const zkl_public_column *column);
 /* What an identity in s has of a column in one chunk, with other totals over s^-t in the leaf block
  * of that chunk index: weight is eta^r s^(cC) and the column's own. */
