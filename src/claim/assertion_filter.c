@@ -73,15 +73,16 @@ static void compile_filter(zkl_shape *shape, unsigned tag, const zkl_assertion *
     zkl_fr minus;
     ZKL_ASSERT(zkl_filter_read(&predicate, &facts, NULL) == ZKL_OK); /* checked */
     ZKL_ASSERT(assertion->table_count == 2 + ZKL_PREDICATE_TABLES);
-    if (zkl_predicate_tabulate(&public_tables, &scratch, &predicate, NULL) != ZKL_OK) {
+    const bool is_whole = !shape->is_counted; /* what is true of rows changes no count */
+    if (is_whole && zkl_predicate_tabulate(&public_tables, &scratch, &predicate, NULL) != ZKL_OK) {
         zkl_shape_no_memory(shape);
         return;
     }
     for (size_t i = 0; i < ZKL_PREDICATE_TABLES; i++)
         tables[1 + i] = assertion->tables[2 + i];
-    zkl_predicate_compile(shape, tag, tables, &predicate, &public_tables);
+    zkl_predicate_compile(shape, tag, tables, &predicate, is_whole ? &public_tables : NULL);
     compile_kept(shape, sub, tables, &predicate);
-    if (zkl_predicate_holds(&predicate, &public_tables, 0, 0))
+    if (is_whole && zkl_predicate_holds(&predicate, &public_tables, 0, 0))
         zkl_shape_expect_pads(shape, source, sub, &ZKL_FR_ZERO, &ZKL_FR_ONE);
     zkl_shape_fingerprints(shape, made, sub, true);
     zkl_fr_neg(&minus, &ZKL_FR_ONE);

@@ -263,13 +263,15 @@ static void compile_where(zkl_shape *shape, unsigned tag, const zkl_assertion *a
     ZKL_AUTO_CLEAR(zkl_arena) scratch = { 0 }; /* not the shape's: it holds all assertions' */
     zkl_predicate_tables tables;
     zkl_where where;
+    const bool is_whole = !shape->is_counted; /* what is true of rows changes no count */
     ZKL_ASSERT(zkl_where_read(&where, &facts, NULL) == ZKL_OK); /* checked */
-    if (zkl_predicate_tabulate(&tables, &scratch, &where.predicate, NULL) != ZKL_OK) {
+    if (is_whole && zkl_predicate_tabulate(&tables, &scratch, &where.predicate, NULL) != ZKL_OK) {
         zkl_shape_no_memory(shape);
         return;
     }
-    zkl_predicate_compile(shape, tag, assertion->tables, &where.predicate, &tables);
-    compiling c = { shape, tag, assertion, &where, .zeros_bits = tables.truth[0] };
+    zkl_predicate_compile(shape, tag, assertion->tables, &where.predicate,
+                          is_whole ? &tables : NULL);
+    compiling c = { shape, tag, assertion, &where, .zeros_bits = is_whole ? tables.truth[0] : 0 };
     zkl_fr_from_u64(&c.pads,
                     (view->chunk_count << shape->format->log_cells) - view->table->row_count);
     size_t slack = 1 + ZKL_PREDICATE_TABLES;

@@ -474,20 +474,30 @@ static void compile_rows(zkl_shape *shape, unsigned tag, const uint32_t *tables,
     }
 }
 
-/* The truth table's entries: number cC + i, and the bits behind it. Its bits are public. values:
- * room for all of one. */
-static void compile_truth(zkl_shape *shape, unsigned tag, const uint32_t *tables,
-                          const zkl_predicate *p, const zkl_predicate_tables *public_tables,
-                          uint16_t *values)
+/* The bits of the truth table are public. */
+static void compile_bits(zkl_shape *shape, uint32_t truth, const zkl_predicate *p,
+                         const zkl_predicate_tables *public_tables)
 {
-    const uint32_t truth = tables[1 + ZKL_PREDICATE_TRUTH];
-    const zkl_table_view *limbs = &shape->tables[tables[1 + ZKL_PREDICATE_LIMBS]];
-    const size_t bits = zkl_predicate_bits(p), size = zkl_predicate_size(p);
-    for (size_t bit = 0; bit < bits; bit++) {
-        for (size_t g = 0; g < size; g++)
+    const size_t size = zkl_predicate_size(p);
+    ZKL_AUTO_BLOCK uint16_t *values = zkl_calloc(size, sizeof *values);
+    if (!values) {
+        zkl_shape_no_memory(shape);
+        return;
+    }
+    for (size_t bit = 0; bit < zkl_predicate_bits(p); bit++) {
+        for (size_t g = 0; public_tables && g < size; g++)
             values[g] = zkl_predicate_holds(p, public_tables, g, bit);
         zkl_shape_public(shape, &(zkl_public_column){ truth, bit, values, size });
     }
+}
+
+/* The truth table's entries: number cC + i, and the bits behind it. */
+static void compile_truth(zkl_shape *shape, unsigned tag, const uint32_t *tables,
+                          const zkl_predicate *p)
+{
+    const uint32_t truth = tables[1 + ZKL_PREDICATE_TRUTH];
+    const zkl_table_view *limbs = &shape->tables[tables[1 + ZKL_PREDICATE_LIMBS]];
+    const size_t bits = zkl_predicate_bits(p);
     for (uint64_t c = 0; c < shape->tables[truth].chunk_count; c++) {
         term_list list = { .count = 0 };
         put_small(&list, zkl_table_block(limbs, 0, 0), 1);
@@ -501,22 +511,20 @@ void zkl_predicate_compile(zkl_shape *shape, unsigned tag, const uint32_t *table
                            const zkl_predicate *p, const zkl_predicate_tables *public_tables)
 {
     const uint32_t limbs = tables[1 + ZKL_PREDICATE_LIMBS];
-    const size_t cells = (size_t)1 << p->format->log_cells, size = zkl_predicate_size(p);
-    ZKL_AUTO_BLOCK uint16_t *values = zkl_calloc(size > cells ? size : cells, sizeof *values);
-    if (!values) {
-        zkl_shape_no_memory(shape);
-        return;
-    }
-    for (size_t t = 0; t < cells; t++)
-        values[t] = (uint16_t)t;
-    zkl_shape_public(shape, &(zkl_public_column){ limbs, 0, values, cells });
+    const size_t cells = (size_t)1 << p->format->log_cells;
+    ZKL_ASSERT(public_tables || shape->is_counted);
+    zkl_shape_public(shape, &(zkl_public_column){ .table = limbs, .count = cells }); /* i */
     for (size_t i = 0; i < zkl_predicate_steps(p); i++) {
-        zkl_shape_public(shape,
-                         &(zkl_public_column){ limbs, 1 + 2 * i, public_tables->steps[i], cells });
+        zkl_shape_public(
+            shape, &(zkl_public_column){ .table = limbs,
+                                         .column = 1 + 2 * i,
+                                         .values = public_tables ? public_tables->steps[i] : NULL,
+                                         .count = cells });
         compile_step(shape, zkl_sub_tag(tag, 1 + (unsigned)i), tables, p, i);
     }
     compile_rows(shape, tag, tables, p);
-    compile_truth(shape, tag, tables, p, public_tables, values);
+    compile_bits(shape, tables[1 + ZKL_PREDICATE_TRUTH], p, public_tables);
+    compile_truth(shape, tag, tables, p);
 }
 
 zkl_block_column zkl_predicate_bit(const uint32_t *tables, const zkl_predicate *p, uint64_t chunk,

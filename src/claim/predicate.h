@@ -102,7 +102,8 @@ static inline bool zkl_predicate_holds(const zkl_predicate *p, const zkl_predica
 }
 
 /* The leaves that make the bits of the rows table the predicate's: of padded rows too, which are
- * rows of zeros. tables: the assertion's, the source first and the auxiliary ones behind it. */
+ * rows of zeros. tables: the assertion's, the source first and the auxiliary ones behind it.
+ * public_tables: NULL will do for a shape that is only counted. */
 void zkl_predicate_compile(zkl_shape *shape, unsigned tag, const uint32_t *tables,
                            const zkl_predicate *predicate,
                            const zkl_predicate_tables *public_tables);
