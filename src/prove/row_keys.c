@@ -1,4 +1,5 @@
-/* Sorting rows: a radix sort, a stable pass for each limb from the lowest up. */
+/* Sorting rows: a radix sort, a stable pass for each limb from the lowest up that has several
+ * values. */
 #include "prove/row_keys.h"
 
 #define LIMB_VALUES ((size_t)1 << 16)
@@ -77,14 +78,23 @@ zkl_status zkl_row_keys_read(zkl_row_keys *out, const zkl_source_table *source,
     return ZKL_OK;
 }
 
-/* By one limb, stable. starts: room for LIMB_VALUES + 1. */
-static void sort_by_limb(zkl_row_keys *out, const zkl_row_keys *in, size_t limb, size_t *starts)
+/* Where the keys of each value of the limb begin. starts: room for LIMB_VALUES + 1. False: all keys
+ * have one value there, and a pass would leave them as they are. High limbs often have. */
+static bool find_starts(size_t *starts, const zkl_row_keys *keys, size_t limb)
 {
     memset(starts, 0, (LIMB_VALUES + 1) * sizeof *starts);
-    for (size_t i = 0; i < in->count; i++)
-        starts[zkl_row_key(in, i)[limb] + 1]++;
+    for (size_t i = 0; i < keys->count; i++)
+        starts[zkl_row_key(keys, i)[limb] + 1]++;
+    if (keys->count && starts[zkl_row_key(keys, 0)[limb] + 1] == keys->count)
+        return false;
     for (size_t v = 0; v < LIMB_VALUES; v++)
         starts[v + 1] += starts[v];
+    return true;
+}
+
+/* By one limb, stable. */
+static void sort_by_limb(zkl_row_keys *out, const zkl_row_keys *in, size_t limb, size_t *starts)
+{
     for (size_t i = 0; i < in->count; i++)
         memcpy(out->limbs + starts[zkl_row_key(in, i)[limb]]++ * out->limb_count,
                zkl_row_key(in, i), in->limb_count * sizeof *in->limbs);
@@ -109,6 +119,8 @@ zkl_status zkl_row_keys_sort(zkl_row_keys *out, const zkl_source_table *const *s
         first += (size_t)sources[i]->table.row_count;
     }
     for (size_t limb = 0; limb < keys.limb_count; limb++) {
+        if (!find_starts(starts, &here, limb))
+            continue;
         sort_by_limb(&there, &here, limb, starts);
         const zkl_row_keys sorted = there;
         there = here;
@@ -123,11 +135,6 @@ zkl_status zkl_row_keys_sort(zkl_row_keys *out, const zkl_source_table *const *s
 static void order_by_limb(uint32_t *out, const uint32_t *in, const zkl_row_keys *keys, size_t limb,
                           size_t *starts)
 {
-    memset(starts, 0, (LIMB_VALUES + 1) * sizeof *starts);
-    for (size_t i = 0; i < keys->count; i++)
-        starts[zkl_row_key(keys, i)[limb] + 1]++;
-    for (size_t v = 0; v < LIMB_VALUES; v++)
-        starts[v + 1] += starts[v];
     for (size_t i = 0; i < keys->count; i++)
         out[starts[zkl_row_key(keys, in[i])[limb]]++] = in[i];
 }
@@ -143,6 +150,8 @@ zkl_status zkl_row_keys_order(uint32_t **out, const zkl_row_keys *keys, zkl_erro
     for (size_t i = 0; i < keys->count; i++)
         here[i] = (uint32_t)i;
     for (size_t limb = 0; limb < keys->limb_count; limb++) {
+        if (!find_starts(starts, keys, limb))
+            continue;
         order_by_limb(there, here, keys, limb, starts);
         uint32_t *ordered = there;
         there = here;
