@@ -1,14 +1,19 @@
 /* What claims cost beside a range proof, which is the measure of all of them.
  *
- *     bench_claims [ROWS [ROUNDS [TEXT]]]       default 1000000 3; TEXT: only cases whose name has it
+ *     bench_claims [ROWS [ROUNDS [TEXT]]]       default 1000000 3
+ *
+ * With TEXT only cases whose name has it are measured, and those that they are compared with.
  *
  * Seeded tables (gen_claims.h) are notarised without claims. Then each claim is added to its
  * dataset by zkl_add_claims, as `zkp-ledger prove` does it, and its receipt is verified. What
  * cannot be proven or does not verify ends the program with a failure.
  *
+ * Beside wall time stands what the processors spent from the loading of a statement's cells to its
+ * proof, on all threads: other work on the machine disturbs it less.
+ *
  * The claims are gone through ROUNDS times, the range proof with them, and the least time of each
- * stage counts: so a disturbance of the machine meets all of them alike. Each is proven in a process
- * of its own, over a copy of the ledger in which nothing is proven yet; peak memory is that
+ * stage counts: so a disturbance of the machine meets all of them alike. Each is proven in a
+ * process of its own, over a copy of the ledger in which nothing is proven yet; peak memory is that
  * process's.
  *
  * The second part is half as many rows with one thread, beside figures that were published of
@@ -89,7 +94,7 @@ typedef struct bench_case {
     double published;
 } bench_case;
 
-enum { CASE_RANGE, CASE_COUNT, CASE_SUM, CASE_COMPARED };
+enum { CASE_RANGE, CASE_COUNT, CASE_SUM };
 
 static const bench_case cases[] = {
     [CASE_RANGE] = { "range of 16 bits", "table", { "range(age, 0, 120)" }, .wanted = 1 },
@@ -188,7 +193,10 @@ typedef struct bench_part {
 /* What others are compared with is measured in any case. */
 static bool is_measured(const bench_part *part, size_t at)
 {
-    return !part->only || at < CASE_COMPARED || strstr(part->cases[at].label, part->only);
+    bool wanted = !part->only || strstr(part->cases[at].label, part->only);
+    for (size_t i = 0; i < part->case_count; i++)
+        wanted = wanted || part->cases[i].beside == at;
+    return wanted;
 }
 
 /* ---- Ledgers */
@@ -295,6 +303,8 @@ typedef struct measured {
     /* read: of all tables, compared with what was notarised. check: plan and check of the claims,
      * before and in the proof; and to record it. */
     double read, check, commit, argument, opening, groth16;
+    /* Of processors, from the first statement's loading to the last one's proof. */
+    double processor;
     /* Milliseconds: the claims' statements alone; the receipt with its notarisations. */
     double statement_ms, receipt_ms;
     double peak_mib;
@@ -315,6 +325,28 @@ static size_t claim_count_of(const bench_case *c)
     return count;
 }
 
+static double processor_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* What the progress of an operation tells: when proving began, and how far it came. */
+typedef struct proving {
+    double begin, end;
+} proving;
+
+static bool note_step(void *opaque, const char *stage, uint64_t done, uint64_t total)
+{
+    proving *p = opaque;
+    if (strcmp(stage, "proving") == 0 && done == 0)
+        p->begin = processor_seconds();
+    if (strcmp(stage, "groth16") == 0 && done == total)
+        p->end = processor_seconds();
+    return true;
+}
+
 static void measure_proof(measured *out, zkl_ledger *ledger, const bench_part *part,
                           const bench_case *c, const char *receipt, const zkl_env *env)
 {
@@ -323,6 +355,8 @@ static void measure_proof(measured *out, zkl_ledger *ledger, const bench_part *p
     zkl_with_dataset with[WITH_MAX];
     zkl_error err = { 0 };
     zkl_notarize_result done = { 0 };
+    proving steps = { 0 };
+    const zkl_env told = { .pool = env->pool, .progress = { note_step, &steps } };
     zkl_add_claims_request request = { .reference = c->dataset,
                                        .files = files,
                                        .file_count = 1,
@@ -336,7 +370,7 @@ static void measure_proof(measured *out, zkl_ledger *ledger, const bench_part *p
         files[1 + i] = path_in(paths[1 + i], part->folder, c->with[i], ".csv");
         with[i] = (zkl_with_dataset){ c->with[i], &files[1 + i], 1 };
     }
-    if (zkl_add_claims(&done, ledger, &request, env, &err) != ZKL_OK)
+    if (zkl_add_claims(&done, ledger, &request, &told, &err) != ZKL_OK)
         bench_stop(c->claims[0], &err);
     const zkl_stage_times *t = &done.times;
     *out = (measured){ .read = t->read,
@@ -344,6 +378,7 @@ static void measure_proof(measured *out, zkl_ledger *ledger, const bench_part *p
                        .argument = t->argument,
                        .opening = t->opening,
                        .groth16 = t->groth16,
+                       .processor = steps.end - steps.begin,
                        .statement_count = done.statement_count };
     out->check = t->total - t->read - t->setup - t->check - proof_seconds(out);
     for (size_t i = 0; i < done.statement_count; i++) {
@@ -352,7 +387,8 @@ static void measure_proof(measured *out, zkl_ledger *ledger, const bench_part *p
         out->auxiliary_bytes += s->auxiliary_bytes;
         memcpy(out->circuit, s->circuit, sizeof out->circuit);
     }
-    if (done.is_unchanged || !done.statement_count || done.claim_count < request.claim_count) {
+    if (done.is_unchanged || !done.statement_count || out->processor <= 0 ||
+        done.claim_count < request.claim_count) {
         fprintf(stderr, "%s: not everything was proven\n", c->claims[0]);
         exit(1);
     }
@@ -439,6 +475,7 @@ static void keep_least_of(measured *least, const measured *m)
     keep_least(&least->argument, m->argument);
     keep_least(&least->opening, m->opening);
     keep_least(&least->groth16, m->groth16);
+    keep_least(&least->processor, m->processor);
     keep_least(&least->statement_ms, m->statement_ms);
     keep_least(&least->receipt_ms, m->receipt_ms);
     keep_least(&least->peak_mib, m->peak_mib);
@@ -474,15 +511,16 @@ static char mark(double value, double wanted)
 static void print_case(const bench_part *part, const measured *least, size_t at)
 {
     const bench_case *c = &part->cases[at];
-    const measured *m = &least[at];
-    const double proof = proof_seconds(m), ratio = proof / proof_seconds(&least[c->beside]);
-    printf("%-28s %4s %zu %7.2f %7.2f %7.2f %7.2f  %6.2f%6.2f%c%4.0f  %5zu%c%7zu %6.1f%c%8.1f  "
-           "%6.2f %6.2f %6.0f",
+    const measured *m = &least[at], *other = &least[c->beside];
+    const double proof = proof_seconds(m), ratio = proof / proof_seconds(other),
+                 spent = m->processor / other->processor;
+    printf("%-28s %4s %zu %7.2f %7.2f %7.2f %7.2f  %6.2f %5.2f%c  %6.2f %5.2f%c %4.0f  %5zu%c%7zu "
+           "%6.1f%c%8.1f  %6.2f %6.2f %6.0f",
            c->label, m->circuit, m->statement_count, m->commit, m->argument, m->opening, m->groth16,
-           proof, ratio, mark(ratio, c->wanted), c->wanted, m->proof_bytes,
-           mark((double)m->proof_bytes, PROOF_BYTES_WANTED - 1), m->auxiliary_bytes,
-           m->statement_ms, mark(m->statement_ms, VERIFY_MS_WANTED), m->receipt_ms, m->check,
-           m->read, m->peak_mib);
+           proof, ratio, mark(ratio, c->wanted), m->processor, spent, mark(spent, c->wanted),
+           c->wanted, m->proof_bytes, mark((double)m->proof_bytes, PROOF_BYTES_WANTED - 1),
+           m->auxiliary_bytes, m->statement_ms, mark(m->statement_ms, VERIFY_MS_WANTED),
+           m->receipt_ms, m->check, m->read, m->peak_mib);
     if (c->published > 0)
         printf("  %5.1f published, here %.2f%c", c->published, proof, mark(proof, c->published));
     if (c->beside)
@@ -496,9 +534,9 @@ static void print_part(const bench_part *part, const measured *least)
            "times the range proof\n",
            (unsigned long long)part->rows, part->threads, part->threads == 1 ? "" : "s",
            part->rounds);
-    printf("%-28s %4s %s %7s %7s %7s %7s  %6s%6s %4s  %5s %7s %6s %8s  %6s %6s %6s\n", "claim", "",
-           "n", "commit", "argum.", "opening", "Groth16", "proof", "ratio", "want", "bytes", "aux.",
-           "verify", "receipt", "check", "read", "MiB");
+    printf("%-28s %4s %s %7s %7s %7s %7s  %6s %5s   %6s %5s  %4s  %5s %7s %6s %8s  %6s %6s %6s\n",
+           "claim", "", "n", "commit", "argum.", "opening", "Groth16", "proof", "ratio", "cpu",
+           "ratio", "want", "bytes", "aux.", "verify", "receipt", "check", "read", "MiB");
     for (size_t i = 0; i < part->case_count; i++)
         if (is_measured(part, i))
             print_case(part, least, i);
