@@ -282,10 +282,10 @@ static zkl_status notarize_part(splitting *s, size_t part, zkl_error *err)
     s->out->part_count = part + 1;
     ZKL_TRY(notarize_as(s, &s->out->parts[part], part, false, err));
     ZKL_TRY(workbench_keep(&s->bench, part, err));
-    const bool is_drawn = !s->request->is_made && !s->request->at && !s->is_by_values;
+    const bool has_seed = !s->request->is_made && !s->request->by;
     const workbench_words words = { .operation = s->words,
                                     .unproven = s->out->recorded,
-                                    .seed = is_drawn ? s->seed : NULL,
+                                    .seed = has_seed ? s->seed : NULL,
                                     .is_made = s->request->is_made };
     return workbench_record(&s->bench, &s->out->parts[part], &words, err);
 }
