@@ -42,6 +42,7 @@ zkl_status workbench_seed(char out[static 65], const char *given, const zkl_env 
     else if (!zkl_hex_decode(bytes, sizeof bytes, given, strlen(given)))
         return zkl_fail(err, ZKL_USAGE, "the seed is not 64 lower-case hex digits");
     zkl_hex_encode(out, bytes, sizeof bytes);
+    zkl_wipe(bytes, sizeof bytes); /* that of tokens is secret */
     return ZKL_OK;
 }
 
