@@ -175,6 +175,8 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(FORCE_OR_OTHER_NAME, "force or other name")                                                  \
     /* The file was made elsewhere: set `is_made`. */                                              \
     X(SAY_IT_IS_MADE, "say it is made")                                                            \
+    /* A merge has conflicts: change one table, or say which side counts. */                       \
+    X(PREFER_ONE_SIDE, "prefer one side")                                                          \
     /* Put this ledger's owner secret back from a backup (zkl_keys_restore). */                    \
     X(RESTORE_SECRET, "restore secret")                                                            \
     /* Set `fresh` to the passphrase of the key file that stays in place. */                       \

@@ -21,6 +21,7 @@
  *     append                       the same of two; that they stand in this order is proven
  *     add t = 2*a + b              one column more, which follows from others
  *     join on k                    the columns of a second source beside those of the first
+ *     merge on k                   two lines of a table, and a third that both come from
  *     group by k: n = rows, t = sum(a)     a row for each combination of keys
  *     tokens a, b                  these columns, and a token beside each value: secret
  *     pseudonymise a, b            all columns, tokens of a second source in place of these

@@ -30,6 +30,9 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_FORCE_OR_OTHER_FOLDER] = " (another folder, or --force)",
     [ZKL_HINT_FORCE_OR_OTHER_NAME] = " (another name, or --force)",
     [ZKL_HINT_SAY_IT_IS_MADE] = "; --check takes the file",
+    [ZKL_HINT_PREFER_ONE_SIDE] =
+        "; decide them in one of the tables, or write 'prefer first' or 'prefer second' behind the "
+        "key",
     [ZKL_HINT_RESTORE_SECRET] = ". Bring the right one back: `zkp-ledger keys restore`",
     [ZKL_HINT_RESTORE_UNDER_PASSPHRASE] = " (--new-passphrase-file)",
     [ZKL_HINT_LIST_LOG] = ": 'zkp-ledger log' lists what there is",

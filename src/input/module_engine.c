@@ -201,6 +201,24 @@ static zkl_status engine_number(zkl_engine *engine, uint64_t *out, const char *s
     return has_row ? ZKL_OK : zkl_fail(err, ZKL_IO, "SQL: no number");
 }
 
+static zkl_status engine_text(zkl_engine *engine, zkl_buffer *out, const char *sql, zkl_error *err)
+{
+    duckdb_result result;
+    ZKL_TRY(execute(&result, engine, sql, err));
+    duckdb_data_chunk chunk = duckdb_fetch_chunk(result);
+    if (chunk && duckdb_data_chunk_get_size(chunk) > 0) {
+        duckdb_vector vector = duckdb_data_chunk_get_vector(chunk, 0);
+        uint64_t *valid = duckdb_vector_get_validity(vector);
+        duckdb_string_t *text = duckdb_vector_get_data(vector);
+        if (!valid || duckdb_validity_row_is_valid(valid, 0))
+            zkl_buffer_put(out, duckdb_string_t_data(text), duckdb_string_t_length(*text));
+    }
+    if (chunk)
+        duckdb_destroy_data_chunk(&chunk);
+    duckdb_destroy_result(&result);
+    return zkl_buffer_status(out, err);
+}
+
 /* ---- Tables */
 
 static zkl_status engine_create(zkl_engine *engine, const char *table,
@@ -316,6 +334,7 @@ const zkl_engine_ops zkl_engine_duckdb = {
     .finish = engine_finish,
     .run = engine_run,
     .number = engine_number,
+    .text = engine_text,
     .write = engine_write,
     .close = engine_close,
 };

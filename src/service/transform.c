@@ -81,9 +81,30 @@ static zkl_status check_fit(transformation *t, zkl_error *err)
     uint64_t rows = 0;
     if (t->plan.misfits)
         ZKL_TRY(t->bench.ops->number(t->bench.engine, &rows, t->plan.misfits, err));
+    if (rows && t->plan.misfit_kind == TRANSFORM_MISFIT_KEYS)
+        return zkl_fail(err, ZKL_REJECTED, "%llu key%s null, or there twice in one table",
+                        (unsigned long long)rows, rows == 1 ? " is" : "s are");
     return rows ? zkl_fail(err, ZKL_REJECTED, "a value of %llu row%s does not fit its new type",
                            (unsigned long long)rows, rows == 1 ? "" : "s")
                 : ZKL_OK;
+}
+
+/* What the owner has to decide; the first of them are named, which is for him alone. */
+static zkl_status check_conflicts(transformation *t, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) names = { 0 };
+    uint64_t rows = 0;
+    if (!t->plan.conflicts)
+        return ZKL_OK;
+    ZKL_TRY(t->bench.ops->number(t->bench.engine, &rows, t->plan.conflicts, err));
+    if (!rows)
+        return ZKL_OK;
+    ZKL_TRY(t->bench.ops->text(t->bench.engine, &names, t->plan.conflict_names, err));
+    ZKL_TRY(zkl_buffer_status(&names, err));
+    return zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_PREFER_ONE_SIDE,
+                         "%llu row%s changed on both sides: %.*s", (unsigned long long)rows,
+                         rows == 1 ? " was" : "s were", (int)names.size,
+                         names.size ? (const char *)names.data : "");
 }
 
 /* The file, by the plan's query, or made elsewhere. */
@@ -98,6 +119,7 @@ static zkl_status make_result(transformation *t, zkl_error *err)
         return ZKL_OK;
     ZKL_TRY(workbench_fill(bench, t->plan.needs_names, err));
     ZKL_TRY(check_fit(t, err));
+    ZKL_TRY(check_conflicts(t, err));
     if (t->plan.token_count)
         ZKL_TRY(workbench_put_tokens(bench, &t->tokens, err));
     if (t->plan.pick_count)
@@ -158,6 +180,8 @@ static zkl_status notarize_result_file(transformation *t, zkl_error *err)
     const zkl_notarize_request request = { .name = t->request->name,
                                            .files = &t->bench.files[0].path,
                                            .file_count = 1,
+                                           .claims = &t->plan.own_claim,
+                                           .claim_count = t->plan.own_claim != NULL,
                                            .dry_run = t->request->dry_run,
                                            .types_from = t->plan.types,
                                            .types_from_count = t->plan.type_count,

@@ -41,10 +41,17 @@ typedef struct transform_plan {
     size_t pick_count;
     /* How many rows of the sources it cannot take, as a query; NULL: it takes all. */
     const char *misfits;
+    /* How to say that of one key or row, or several. */
+    enum { TRANSFORM_MISFIT_TYPES, TRANSFORM_MISFIT_KEYS } misfit_kind;
+    /* How many rows stand against it, as a query, and another that names some of them as one text;
+     * NULL: none can. */
+    const char *conflicts, *conflict_names;
     /* Columns of the first source whose values get tokens: a table "zkl_tokens" has them row by
      * row, as "zkl_t0", "zkl_t1", .. */
     size_t token_columns[TRANSFORM_TOKENS_MAX];
     size_t token_count;
+    /* A claim about the result alone, made with its notarisation; NULL: none. */
+    const char *own_claim;
     /* Claims about the result, which name the sources. */
     const char *claims[TRANSFORM_CLAIMS_MAX];
     size_t claim_count;
