@@ -4,6 +4,7 @@
  *   variance(c)         (n S_cc - S_c^2) / n^2
  *   stddev(c)           its root
  *   mean_square(c)      (sum of the squares of the values) / n
+ *   rmse(c)             its root: of residuals, the root mean square error
  *   covariance(a, b)    (n S_ab - S_a S_b) / n^2
  *   correlation(a, b)   (n S_ab - S_a S_b) / sqrt((n S_aa - S_a^2) (n S_bb - S_b^2))
  *
@@ -32,7 +33,7 @@ enum { SUM_TOTAL, SUM_NULLS, SUM_MODE, SUM_PARAMS };
 
 typedef enum value_form {
     FORM_PLAIN,      /* v, p/q */
-    FORM_ROOT,       /* sqrt(v), sqrt(p/q): of a standard deviation */
+    FORM_ROOT,       /* sqrt(v), sqrt(p/q): of a root */
     FORM_OVER_ROOTS, /* p/sqrt(a*b): of a correlation */
 } value_form;
 
@@ -57,6 +58,18 @@ typedef struct moments_body {
 static bool is_kind(const zkl_claim *claim, const zkl_claim_ops *ops)
 {
     return claim->ops == ops;
+}
+
+/* A root, whose square is what is found and compared. */
+static bool is_root(const zkl_claim *claim)
+{
+    return is_kind(claim, &zkl_claim_kind_stddev) || is_kind(claim, &zkl_claim_kind_rmse);
+}
+
+/* Of values and not about their mean. */
+static bool is_about_zero(const zkl_claim *claim)
+{
+    return is_kind(claim, &zkl_claim_kind_mean_square) || is_kind(claim, &zkl_claim_kind_rmse);
 }
 
 static bool is_of_two(const zkl_claim *claim)
@@ -90,7 +103,7 @@ static zkl_status read_denominator(zkl_claim_reader *r, moments_body *body, bool
 
 static zkl_status read_value(zkl_claim_reader *r, moments_body *body, const zkl_claim *claim)
 {
-    const bool root = is_kind(claim, &zkl_claim_kind_stddev) && zkl_claim_accept(r, "sqrt");
+    const bool root = is_root(claim) && zkl_claim_accept(r, "sqrt");
     if (root) {
         body->form = FORM_ROOT;
         ZKL_TRY(zkl_claim_expect(r, "("));
@@ -452,7 +465,7 @@ static zkl_status find_result(moment_result *out, const zkl_compiled_claim *clai
                              (unsigned)zkl_claim_schema_column(claim->scope, body->y)->type.scale };
     if (is_kind(&claim->claim, &zkl_claim_kind_correlation))
         return find_correlation(out, s, body->null_count > 0, err);
-    if (is_kind(&claim->claim, &zkl_claim_kind_mean_square)) {
+    if (is_about_zero(&claim->claim)) {
         out->numerator = body->values.xx;
         return out->numerator.negative ? fail_sums(err) : ZKL_OK;
     }
@@ -468,9 +481,8 @@ static int compare_result(const zkl_claim *claim, const moment_result *result)
     const moments_body *body = claim->body;
     factors left = { .count = 0 }, right = { .count = 0 };
     const zkl_exact denominator = zkl_exact_of_u64(result->denominator);
-    /* a standard deviation is compared by its square, which is what result is */
-    const unsigned power =
-        is_kind(claim, &zkl_claim_kind_stddev) && body->form == FORM_PLAIN ? 2 : 1;
+    /* a root is compared by its square, which is what result is */
+    const unsigned power = is_root(claim) && body->form == FORM_PLAIN ? 2 : 1;
     if (is_kind(claim, &zkl_claim_kind_correlation))
         return compare_correlation(body, &result->numerator, result->radicands);
     put_factor(&left, &result->numerator, 1);
@@ -498,7 +510,7 @@ static zkl_status check_value(const zkl_claim *claim, const moment_result *resul
 static void take_result(zkl_claim *claim, const moment_result *result)
 {
     moments_body *body = claim->body;
-    body->form = is_kind(claim, &zkl_claim_kind_stddev)        ? FORM_ROOT
+    body->form = is_root(claim)                                ? FORM_ROOT
                  : is_kind(claim, &zkl_claim_kind_correlation) ? FORM_OVER_ROOTS
                                                                : FORM_PLAIN;
     body->value = (zkl_quantity){ result->numerator, result->scale, result->denominator };
@@ -669,6 +681,8 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
           " (of a population: divided by their number)", "their sum and the sum of their squares" },
         { &zkl_claim_kind_mean_square, "the mean of the squares", "",
           "their sum and the sum of their squares" },
+        { &zkl_claim_kind_rmse, "the root of the mean of the squares", "",
+          "their sum and the sum of their squares" },
         { &zkl_claim_kind_covariance, "the covariance",
           " (of a population: divided by their number)", "the sums of both and of their products" },
         { &zkl_claim_kind_correlation, "the correlation", "",
@@ -711,5 +725,6 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
 MOMENT_KIND(variance);
 MOMENT_KIND(stddev);
 MOMENT_KIND(mean_square);
+MOMENT_KIND(rmse);
 MOMENT_KIND(covariance);
 MOMENT_KIND(correlation);

@@ -27,6 +27,7 @@
     KIND(variance)                                                                                 \
     KIND(stddev)                                                                                   \
     KIND(mean_square)                                                                              \
+    KIND(rmse)                                                                                     \
     KIND(covariance)                                                                               \
     KIND(correlation)                                                                              \
     KIND(split)                                                                                    \

@@ -186,9 +186,9 @@ static data random_data(zkl_test *t)
     return out;
 }
 
-static const char *const words[] = { "variance", "stddev", "mean_square", "covariance",
-                                     "correlation" };
-enum { VARIANCE, STDDEV, MEAN_SQUARE, COVARIANCE, CORRELATION };
+static const char *const words[] = { "variance", "stddev",     "mean_square",
+                                     "rmse",     "covariance", "correlation" };
+enum { VARIANCE, STDDEV, MEAN_SQUARE, RMSE, COVARIANCE, CORRELATION, KINDS };
 
 /* Asked for, each finds what whole numbers over the values say, and its text says it again. */
 static void test_claim_moments__results(zkl_test *t)
@@ -196,7 +196,7 @@ static void test_claim_moments__results(zkl_test *t)
     static const size_t numbers[] = { ID, AGE, TEMP, AMOUNT, BEDS, BIG };
     for (size_t round = 0; round < 3000; round++) {
         const data d = random_data(t);
-        const size_t kind = round % 5, x = numbers[test_random_u64(t) % ZKL_COUNT(numbers)],
+        const size_t kind = round % KINDS, x = numbers[test_random_u64(t) % ZKL_COUNT(numbers)],
                      y = numbers[test_random_u64(t) % ZKL_COUNT(numbers)];
         const bool two = kind >= COVARIANCE;
         if (two && x == y)
@@ -206,11 +206,12 @@ static void test_claim_moments__results(zkl_test *t)
         const i128 about = p.n * p.xy - p.x * p.y, of_x = p.n * p.xx - p.x * p.x,
                    of_y = p.n * p.yy - p.y * p.y;
         char names[40], asked[64];
-        const char *value = decimal(t, kind == MEAN_SQUARE ? p.xx : two ? about : of_x, scale);
-        const i128 below = kind == MEAN_SQUARE ? p.n : p.n * p.n;
+        const bool about_zero = kind == MEAN_SQUARE || kind == RMSE;
+        const char *value = decimal(t, about_zero ? p.xx : two ? about : of_x, scale);
+        const i128 below = about_zero ? p.n : p.n * p.n;
         if (below != 1)
             value = zkl_arena_format(&t->arena, "%s/%llu", value, (unsigned long long)below);
-        if (kind == STDDEV)
+        if (kind == STDDEV || kind == RMSE)
             value = zkl_arena_format(&t->arena, "sqrt(%s)", value);
         if (kind == CORRELATION)
             value = zkl_arena_format(&t->arena, "%s/sqrt(%s*%s)", decimal(t, about, 0),
@@ -266,6 +267,8 @@ static int plain_order(size_t kind, const plain *s, unsigned scale, i128 p, i128
         return order_of(of_x * q * q, p * p * s->n * s->n * unit);
     case MEAN_SQUARE:
         return order_of(s->xx * q, p * s->n * unit);
+    case RMSE:
+        return order_of(s->xx * q * q, p * p * s->n * unit);
     case COVARIANCE:
         return order_of(about * q, p * s->n * s->n * unit);
     default:
@@ -282,7 +285,8 @@ static void test_claim_moments__comparisons(zkl_test *t)
     size_t compared[3] = { 0 };
     for (size_t round = 0; round < 20000; round++) {
         const data d = random_data(t);
-        const size_t kind = round % 5, x = round % 2 ? TEMP : AMOUNT, y = round % 3 ? ID : BIG;
+        const size_t kind = round % KINDS, x = round / KINDS % 2 ? TEMP : AMOUNT,
+                     y = round / KINDS % 3 ? ID : BIG;
         const bool two = kind >= COVARIANCE, tenths = test_random_u64(t) % 2;
         const plain p = plain_of(&d, x, two ? y : x);
         const unsigned scale = columns[x].type.scale + (unsigned)columns[two ? y : x].type.scale;
@@ -370,6 +374,13 @@ static void test_claim_moments__words(zkl_test *t)
           "{\"column\":\"temp\",\"comparison\":\"=\",\"denominator\":\"5\",\"kind\":"
           "\"mean_square\",\"nulls\":0,\"numerator\":\"143\",\"sum\":\"3\",\"sum_of_squares\":"
           "\"143\",\"text\":\"mean_square(temp) = 143/5\",\"value\":\"143/5\"}" },
+        { "rmse(temp) <= 5.35", "rmse(temp) <= 5.35", "rmse(temp) <= 5.35",
+          "the root of the mean of the squares of temp over its 5 values is at most 5.35; their "
+          "sum "
+          "and the sum of their squares are shown",
+          "{\"column\":\"temp\",\"comparison\":\"<=\",\"denominator\":\"5\",\"kind\":\"rmse\","
+          "\"nulls\":0,\"numerator\":\"143\",\"sum\":\"3\",\"sum_of_squares\":\"143\",\"text\":"
+          "\"rmse(temp) <= 5.35\",\"value\":\"5.35\"}" },
         { "covariance(amount,age)", "covariance(amount, age) = 131.25/9", "covariance(amount, age)",
           "the covariance of amount and age over the 3 rows where they are not null (of a "
           "population: divided by their number) is exactly 131.25/9; the sums of both and of "
@@ -454,6 +465,7 @@ static void test_claim_moments__refuses(zkl_test *t)
         { "stddev(id) >= 0.00", ZKL_USAGE, "says nothing" },
         { "stddev(id) >= sqrt(0/3)", ZKL_USAGE, "says nothing" },
         { "mean_square(id) >= 0", ZKL_USAGE, "says nothing" },
+        { "rmse(id) >= 0", ZKL_USAGE, "says nothing" },
         { "correlation(id, temp) >= -1", ZKL_USAGE, "says nothing" },
         { "correlation(id, temp) >= -1.5", ZKL_USAGE, "says nothing" },
         { "correlation(id, temp) <= 1", ZKL_USAGE, "says nothing" },
