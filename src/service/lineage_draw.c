@@ -1,5 +1,5 @@
-/* Drawings of a lineage: what stands in their boxes, and text for graphviz. Steps are drawn as nodes
- * too. */
+/* Drawings of a lineage: what stands in their boxes, and text for graphviz. Steps are drawn as
+ * nodes too. */
 #include "service/lineage_draw.h"
 
 #include "text/shown.h"

@@ -8,6 +8,7 @@
 #include "input/inputs.h"
 #include "record/ids.h"
 #include "service/lineage.h"
+#include "text/utf8.h"
 
 /* ---- The entry. */
 
@@ -70,6 +71,29 @@ zkl_status service_provenance_entry(zkl_entry *out, zkl_arena *arena, zkl_ledger
     return ZKL_OK;
 }
 
+#define WORDS_KEPT 3900 /* of an operation that is too long */
+
+zkl_status service_provenance_words(const char **out, zkl_arena *arena, const char *operation,
+                                    zkl_error *err)
+{
+    const zkl_bytes whole = zkl_bytes_of_text(operation);
+    size_t size = whole.size;
+    char hex[65] = "";
+    zkl_digest sha256;
+    if (!zkl_utf8_valid(whole))
+        return zkl_fail(err, ZKL_USAGE, "the operation is no UTF-8");
+    if (size > ZKL_ENTRY_TEXT_BYTES_MAX) {
+        zkl_sha256(&sha256, whole.data, whole.size);
+        zkl_hex_encode(hex, sha256.bytes, sizeof sha256.bytes);
+        size = WORDS_KEPT;
+        while ((whole.data[size] & 0xc0) == 0x80)
+            size--; /* between two characters */
+    }
+    *out = zkl_arena_format(arena, "%.*s%s%s%s", (int)size, operation, hex[0] ? ".. (sha256 " : "",
+                            hex, hex[0] ? ")" : "");
+    return *out ? ZKL_OK : zkl_no_memory(err, size);
+}
+
 static zkl_status place(zkl_change *change, zkl_entry *entry, const zkl_env *env, zkl_error *err)
 {
     entry->time_ms = zkl_env_now_ms(env);
@@ -103,6 +127,12 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+static bool is_text(const char *text)
+{
+    const zkl_bytes bytes = zkl_bytes_of_text(text);
+    return bytes.size <= ZKL_ENTRY_TEXT_BYTES_MAX && zkl_utf8_valid(bytes);
+}
+
 static zkl_status hash_file(zkl_digest *out, const char *path, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -127,6 +157,8 @@ static zkl_status hash_files(const zkl_entry_file **out, zkl_arena *arena, const
         return zkl_no_memory(err, count * sizeof *files);
     for (size_t i = 0; i < count; i++) {
         ZKL_TRY(zkl_env_progress(env, "hashing files", i, count, err));
+        if (!is_text(base_name(paths[i])))
+            return zkl_fail(err, ZKL_USAGE, "the name of file %zu is not UTF-8", i + 1);
         ZKL_TRY(hash_file(&files[i].sha256, paths[i], env, err));
         files[i].name = zkl_bytes_of_text(base_name(paths[i]));
     }
@@ -143,6 +175,9 @@ static zkl_status take_facts(const zkl_entry_fact **out, zkl_arena *arena, const
     for (size_t i = 0; i < count; i++) {
         if (!facts[i].name || !facts[i].name[0] || !facts[i].value)
             return zkl_fail(err, ZKL_USAGE, "a fact has a name and a value");
+        if (!is_text(facts[i].name) || !is_text(facts[i].value))
+            return zkl_fail(err, ZKL_USAGE, "fact %zu is not UTF-8 of at most %d bytes", i + 1,
+                            ZKL_ENTRY_TEXT_BYTES_MAX);
         for (size_t k = 0; k < i; k++)
             if (strcmp(facts[i].name, facts[k].name) == 0)
                 return zkl_fail(err, ZKL_USAGE, "the fact '%.200s' is given twice", facts[i].name);
@@ -166,8 +201,11 @@ static zkl_status take_request(service_provenance *out, zkl_arena *arena, const 
                                  .said = { .fact_count = r->fact_count,
                                            .used_count = r->used_count,
                                            .made_count = r->made_count } };
-    if (r->operation)
-        out->said.operation = zkl_bytes_of_text(r->operation);
+    if (r->operation) {
+        const char *words;
+        ZKL_TRY(service_provenance_words(&words, arena, r->operation, err));
+        out->said.operation = zkl_bytes_of_text(words);
+    }
     ZKL_TRY(take_facts(&out->said.facts, arena, r->facts, r->fact_count, err));
     ZKL_TRY(hash_files(&out->said.used, arena, r->used, r->used_count, env, err));
     return hash_files(&out->said.made, arena, r->made, r->made_count, env, err);

@@ -9,6 +9,7 @@
 
 #include "service/split_draw.h"
 #include "service/split_values.h"
+#include "service/provenance.h"
 #include "service/workbench.h"
 
 #include <zkl/transform.h>
@@ -452,9 +453,9 @@ static zkl_status put_words(splitting *s, zkl_error *err)
         zkl_buffer_format(&words, " stratified by %s", r->stratify);
     if (r->group)
         zkl_buffer_format(&words, " grouped by %s", r->group);
+    zkl_buffer_put_u8(&words, 0);
     ZKL_TRY(zkl_buffer_status(&words, err));
-    s->words = zkl_arena_text(&s->out->memory, (const char *)words.data, words.size);
-    return s->words ? ZKL_OK : zkl_no_memory(err, words.size);
+    return service_provenance_words(&s->words, &s->out->memory, (const char *)words.data, err);
 }
 
 static zkl_status show_operation(splitting *s, zkl_error *err)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "service/pseudonymise.h"
+#include "service/provenance.h"
 #include "service/workbench.h"
 
 #include <zkl/transform.h>
@@ -21,7 +22,8 @@ typedef struct transformation {
     workbench bench;
     transform_plan plan;
     drawn_tokens tokens;
-    char seed[65]; /* of tokens secret */
+    char seed[65];     /* of tokens secret */
+    const char *words; /* the operation, as it is recorded */
 } transformation;
 
 static void transformation_clear(transformation *t)
@@ -279,7 +281,7 @@ static zkl_status record(transformation *t, zkl_error *err)
     if (t->request->dry_run)
         return ZKL_OK;
     ZKL_TRY(workbench_keep(&t->bench, 0, err));
-    const workbench_words words = { .operation = t->request->operation,
+    const workbench_words words = { .operation = t->words,
                                     .unproven = t->plan.recorded,
                                     .seed = t->plan.uses_seed ? t->seed : NULL,
                                     .is_made = t->request->is_made };
@@ -298,6 +300,7 @@ static zkl_status transform_steps(transformation *t, zkl_ledger *handle, const z
     t->plan.sources = t->bench.sources;
     t->plan.source_count = t->bench.list.count;
     t->plan.seed = t->seed;
+    ZKL_TRY(service_provenance_words(&t->words, &t->bench.list.memory, t->request->operation, err));
     ZKL_TRY(transform_plan_make(&t->plan, t->request->operation, err));
     ZKL_TRY(show_operation(t, err));
     ZKL_TRY(draw_tokens(t, err));

@@ -125,19 +125,33 @@ static int compare_entries(const void *a, const void *b)
 
 /* The log of a cheat may hold two notarisations of one name and version: which one a claim speaks
  * of is bound by its proof, but people read names. */
+static int compare_names(const void *a, const void *b)
+{
+    const zkl_lineage_entry *const *x = a, *const *y = b;
+    const zkl_entry_data *one = &(*x)->entry->data, *other = &(*y)->entry->data;
+    const int order = zkl_bytes_compare(one->name, other->name);
+    return order ? order : (one->version > other->version) - (one->version < other->version);
+}
+
 static zkl_status check_names(const lineage_check *c)
 {
+    const zkl_lineage_entry **sorted =
+        ZKL_ARENA_NEW(c->arena, const zkl_lineage_entry *, c->entry_count);
+    size_t count = 0;
+    if (!sorted)
+        return zkl_no_memory(c->err, c->entry_count * sizeof *sorted);
     for (size_t i = 0; i < c->entry_count; i++)
-        for (size_t k = 0; k < i; k++) {
-            const zkl_entry *a = c->entries[i].entry, *b = c->entries[k].entry;
-            if (a->kind == ZKL_ENTRY_NOTARISE && b->kind == ZKL_ENTRY_NOTARISE &&
-                a->data.version == b->data.version && zkl_bytes_equal(a->data.name, b->data.name))
-                return zkl_fail(c->err, ZKL_REJECTED,
-                                "entries %llu and %llu both notarise '%.*s@%u'",
-                                (unsigned long long)c->entries[k].index,
-                                (unsigned long long)c->entries[i].index, (int)a->data.name.size,
-                                (const char *)a->data.name.data, a->data.version);
-        }
+        if (c->entries[i].entry->kind == ZKL_ENTRY_NOTARISE)
+            sorted[count++] = &c->entries[i];
+    if (count)
+        qsort(sorted, count, sizeof *sorted, compare_names);
+    for (size_t i = 1; i < count; i++)
+        if (compare_names(&sorted[i - 1], &sorted[i]) == 0)
+            return zkl_fail(
+                c->err, ZKL_REJECTED, "entries %llu and %llu both notarise '%.*s@%u'",
+                (unsigned long long)sorted[i - 1]->index, (unsigned long long)sorted[i]->index,
+                (int)sorted[i]->entry->data.name.size,
+                (const char *)sorted[i]->entry->data.name.data, sorted[i]->entry->data.version);
     return ZKL_OK;
 }
 

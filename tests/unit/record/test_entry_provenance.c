@@ -1,4 +1,5 @@
-/* Provenance entries: what they say is read back, and what says nothing or two things is refused. */
+/* Provenance entries: what they say is read back, and what says nothing or two things is
+ * refused. */
 #include "testing.h"
 
 #include <string.h>

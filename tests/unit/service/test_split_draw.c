@@ -1,5 +1,5 @@
-/* Rows to parts by the one sampler: sizes, and who draws which rows, compared with a plain walk over
- * the draws. */
+/* Rows to parts by the one sampler: sizes, and who draws which rows, compared with a plain walk
+ * over the draws. */
 #include "service/split_draw.h"
 
 #include "claim/assertion_pick.h"

@@ -1,5 +1,5 @@
-/* Bytes of whole receipts changed, as they are and with the trailing hash repaired: under `make soak`
- * every one, otherwise each seventh. */
+/* Bytes of whole receipts changed, as they are and with the trailing hash repaired: under
+ * `make soak` every one, otherwise each seventh. */
 #include "unit/record/receipt_vectors.h"
 
 static void test_receipt_verify__refuses_every_changed_byte(zkl_test *t)
