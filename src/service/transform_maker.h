@@ -1,5 +1,5 @@
 #pragma once
-/* What the makers of plans share: the reader of an operation, and query and claims in the making. An
+/* What the makers of plans share: the operation's reader, its query and claims in the making. An
  * operation is a function `make` over these, in transform_ops.c or a file of its own, and a row of
  * the table there. */
 #include "claim/claim_kind.h"
