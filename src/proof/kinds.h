@@ -4,8 +4,9 @@
 
 /* Claims: what people say. KIND(name), in the order in which errors list them. Module:
  * claim/claim_<name>.c, which defines zkl_claim_kind_<name> (`mean` lies beside `sum`; `same_rows`
- * beside `split`; `count_where`, which begins with the word of `count`, and those behind it in
- * claim_where.c; `variance` and those behind it in claim_moments.c). */
+ * beside `split`; `class_balance` beside `histogram`; `count_where`, which begins with the word of
+ * `count`, and those behind it in claim_where.c; `variance` and those behind it in
+ * claim_moments.c). */
 #define ZKL_CLAIM_KINDS(KIND)                                                                      \
     KIND(cells)                                                                                    \
     KIND(range)                                                                                    \
@@ -16,6 +17,7 @@
     KIND(unique)                                                                                   \
     KIND(count)                                                                                    \
     KIND(histogram)                                                                                \
+    KIND(class_balance)                                                                            \
     KIND(count_where)                                                                              \
     KIND(share)                                                                                    \
     KIND(null_rate)                                                                                \

@@ -83,6 +83,8 @@ static void test_claim_parse__takes_every_kind(zkl_test *t)
         "histogram(age, 18, 65)",
         "histogram( age , 0,100 , bins = 10 ) = 1, 2",
         "histogram(day, 2024-02-29) in rows 0..343",
+        "class_balance( paid )",
+        "class_balance(paid)=340 , 4",
         "unique( day,\t\"net amount\" )",
         "rows(344)",
         "cells(*)",
@@ -137,6 +139,8 @@ static void test_claim_parse__refuses_with_place(zkl_test *t)
         { "histogram(age, 1, 9, bins=0)", "character 22: from 1 to 1023 equal bins" },
         { "histogram(age, 1, 9, bins=1024)", "character 22: from 1 to 1023 equal bins" },
         { "histogram(age, 1, 9, bins=3, 4)", "character 28: ')' expected" },
+        { "class_balance(paid, true)", "character 19: ')' expected" },
+        { "class_balance(paid) = ", "character 23: a whole number" },
         { "histogram(age, 1) = ", "character 21: a whole number" },
         { "histogram(age, 1) = 1, -2", "character 24: a whole number" },
         { "unique()", "character 8: a column name" },
@@ -325,6 +329,35 @@ static zkl_status bind_counts(zkl_compiled_claim *claim, const uint64_t *counts,
     for (size_t i = 0; i < claim->assertions[0].param_count / 3; i++)
         zkl_be64_put(params[3 * i + 2].bytes + 24, counts[i]);
     return zkl_claim_bind(claim, params, claim->assertions[0].param_count, err);
+}
+
+/* A bool's two bins tile all that a cell can hold: 0, and the rest. */
+static void test_claim_bind__balances_disclose_counts(zkl_test *t)
+{
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    static const uint64_t counts[2] = { 12, 300 }, many[2] = { 44, 301 };
+    REQUIRE_OK(t, &err, compile(t, &c, "class_balance(paid)", ROWS, &err));
+    CHECK(t, c.claim.is_open && !c.is_bound);
+    REQUIRE(t, c.assertion_count == 1 && c.assertions[0].kind == ZKL_ASSERTION_HISTOGRAM);
+    REQUIRE(t, c.assertions[0].param_count == 6 && c.assertions[0].sources[0].column_count == 2);
+    const uint64_t want[2][2] = { { 0, 0 }, { 1, 65534 } }; /* low, width - 1 */
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < 2; k++)
+            CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[3 * i + k]), want[i][k]);
+    CHECK_STATUS(t, ZKL_REJECTED, bind_counts(&c, many, &err));
+    REQUIRE_OK(t, &err, bind_counts(&c, counts, &err));
+    CHECK_TEXT_EQ(t, text_of(t, &c, print_text), "class_balance(paid) = 12, 300");
+    CHECK_TEXT_EQ(t, text_of(t, &c, print_bare), "class_balance(paid)");
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence),
+                  "of the 312 non-null values of paid, 12 are false, 300 are true");
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_json),
+                  "{\"column\":\"paid\",\"counts\":[12,300],\"kind\":\"class_balance\",\"nulls\":"
+                  "32,\"text\":\"class_balance(paid) = 12, 300\"}");
+    CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "class_balance(age)", ROWS, &err));
+    CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "class_balance(city)", ROWS, &err));
+    CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "class_balance(paid) = 1", ROWS, &err));
+    CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "histogram(paid, true)", ROWS, &err));
 }
 
 /* Bins of codes tile all codes. 344 rows; the counts come from the statement, or from the text. */
@@ -962,6 +995,7 @@ ZKL_TESTS(TEST(test_claim_parse__takes_every_kind), TEST(test_claim_parse__refus
           TEST(test_claim_compile__refuses_what_makes_no_sense), TEST(test_claim_compile__keys_fit),
           TEST(test_claim_bind__counts_are_disclosed_or_compared),
           TEST(test_claim_compile__counts_refuse_what_makes_no_sense),
+          TEST(test_claim_bind__balances_disclose_counts),
           TEST(test_claim_bind__histograms_disclose_counts),
           TEST(test_claim_compile__histograms_refuse_what_makes_no_bins),
           TEST(test_claim_print__is_a_fixed_point), TEST(test_claim_print__is_the_text_of_the_page),
