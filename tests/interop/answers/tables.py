@@ -164,6 +164,18 @@ def ask_histogram(asked, rnd, table):
             asked.false.append("%s = %s" % (text, ", ".join(map(str, moved))))
 
 
+def ask_balance(asked):
+    for name in "pqr":
+        counts = [ask("SELECT count(*) FROM t WHERE %s = %s" % (name, value)) for value in ("false", "true")]
+        if not sum(counts):
+            continue  # a claim of no value is refused
+        text = "class_balance(%s)" % name
+        asked.true.append("%s = %d, %d" % (text, *counts))
+        asked.open.append((text, counts))
+        if counts[0]:
+            asked.false.append("%s = %d, %d" % (text, counts[0] - 1, counts[1] + 1))
+
+
 def ask_rows(asked, rnd, table):
     """Keys, combinations, order of rows, bounds, nulls, a column that follows from others."""
     for _ in range(3):
@@ -226,6 +238,8 @@ def ask_moments(asked, table):
             asked.open.append((text, Fraction(units, below * 10**scale)))
         asked.true.append("stddev(%s) = sqrt(%s/%d)" % (c.name, fixed(n * square - total * total, scale), n * n))
         asked.false.append("stddev(%s) >= sqrt(%s/%d)" % (c.name, fixed(n * square - total * total + 1, scale), n * n))
+        asked.true.append("rmse(%s) = sqrt(%s/%d)" % (c.name, fixed(square, scale), n))
+        asked.false.append("rmse(%s) >= sqrt(%s/%d)" % (c.name, fixed(square + 1, scale), n))
     n, one, other, both = moments(a, y)
     units, scale = n * both - one * other, a.scale + y.scale
     near(Fraction(units, n * n * 10**scale), ask("SELECT covar_pop(a, y) FROM t"), "covariance(a, y)")
@@ -250,6 +264,7 @@ def judge_tables():
         ask_sums(asked, table)
         ask_order(asked, rnd, table)
         ask_histogram(asked, rnd, table)
+        ask_balance(asked)
         ask_rows(asked, rnd, table)
         ask_moments(asked, table)
         predicates += asked.predicates
