@@ -65,13 +65,13 @@ for i in $(seq 0 $((kills - 1))); do
     0) whole=$((whole + 1)) && check done ;;
     *) fail "neither killed nor done" ;;
     esac
-    if [ $((i % 20)) -eq 19 ]; then # the next one works; and the duration as it is now, whatever else the machine does
+    if [ $((i % 8)) -eq 7 ]; then # the next one works; and the duration as it is now, whatever else the machine does
         run 0 python3 "$work/kill_at.py" never
         duration=$out
         check done
     fi
 done
 echo "$killed killed, $whole were over before; $versions versions, all whole"
-[ "$killed" -ge $((kills * 3 / 4)) ] || fail "too few were killed: $killed of $kills"
+[ "$killed" -ge $((kills / 2)) ] || fail "too few were killed: $killed of $kills"
 run 0 zkp-ledger doctor
 ok "kill -9 at $kills instants: whole or absent, and the next notarisation works"
