@@ -1,7 +1,8 @@
 /* Data keys: what parses encodes to the same bytes. The trailing hash is repaired. */
 #include "keys/datakey.h"
 
-#include "record/ids.h"
+#include "base/bytes.h"
+#include "fuzz_repaired.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -11,12 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) again = { 0 };
     zkl_datakey key;
-    zkl_digest hash;
-    if (size < 32)
+    if (!fuzz_repair(&bytes, data, size))
         return 0;
-    zkl_buffer_put(&bytes, data, size);
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, data, size - 32);
-    memcpy(bytes.data + size - 32, hash.bytes, 32);
     if (zkl_datakey_parse(&key, &arena, zkl_buffer_bytes(&bytes), NULL) != ZKL_OK)
         return 0;
     ZKL_ASSERT(zkl_datakey_encode(&again, &key, NULL) == ZKL_OK);

@@ -2,6 +2,9 @@
  * fuzzer gets past it. */
 #include "record/manifest.h"
 
+#include "base/bytes.h"
+#include "fuzz_repaired.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -10,12 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) again = { 0 };
     zkl_manifest manifest;
-    zkl_digest hash;
-    if (size < 32)
+    if (!fuzz_repair(&bytes, data, size))
         return 0;
-    zkl_buffer_put(&bytes, data, size);
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, data, size - 32);
-    memcpy(bytes.data + size - 32, hash.bytes, 32);
     if (zkl_manifest_parse(&manifest, &arena, zkl_buffer_bytes(&bytes), NULL) != ZKL_OK)
         return 0;
     ZKL_ASSERT(zkl_manifest_encode(&again, &manifest, NULL) == ZKL_OK);

@@ -359,28 +359,18 @@ static const char *false_words(const zkl_compiled_claim *claim)
 }
 
 /* Not by row: the counts of parts would be disclosed. */
-const zkl_claim_ops zkl_claim_kind_histogram = {
-    .word = "histogram",
-    .parse = parse,
-    .compile = compile,
-    .bind = bind,
-    .print = print,
-    .print_bare = print_bare,
-    .json = json,
-    .sentence = sentence,
-    .nulls = nulls,
-    .false_words = false_words,
-};
-
-const zkl_claim_ops zkl_claim_kind_class_balance = {
-    .word = "class_balance",
-    .parse = parse,
-    .compile = compile,
-    .bind = bind,
-    .print = print,
-    .print_bare = print_bare,
-    .json = json,
-    .sentence = sentence,
-    .nulls = nulls,
-    .false_words = false_words,
-};
+#define HISTOGRAM_KIND(name)                                                                       \
+    const zkl_claim_ops zkl_claim_kind_##name = {                                                  \
+        .word = #name,                                                                             \
+        .parse = parse,                                                                            \
+        .compile = compile,                                                                        \
+        .bind = bind,                                                                              \
+        .print = print,                                                                            \
+        .print_bare = print_bare,                                                                  \
+        .json = json,                                                                              \
+        .sentence = sentence,                                                                      \
+        .nulls = nulls,                                                                            \
+        .false_words = false_words,                                                                \
+    }
+HISTOGRAM_KIND(histogram);
+HISTOGRAM_KIND(class_balance);
