@@ -69,9 +69,11 @@ typedef struct zkl_lineage_step {
     /* Proven over a source and a result. */
     const zkl_lineage_claim *claims;
     size_t claim_count;
-    /* One of them says of rows of a result that they come from sources, or that those of a source
-     * are in results. Columns that it does not speak of are not meant. */
+    /* One of them says of all rows of a result that they come from sources of the step. Columns
+     * that it does not speak of are not meant. */
     bool has_proven_rows;
+    /* And each of the sources is named by such a claim. */
+    bool is_proven;
 } zkl_lineage_step;
 
 typedef struct zkl_lineage {
@@ -83,6 +85,8 @@ typedef struct zkl_lineage {
     size_t step_count;
     /* What was made of it; else what it was made of. */
     bool is_descent;
+    /* What is recorded contradicts itself: this one would be made of itself. NULL: nothing is. */
+    const char *circle;
 } zkl_lineage;
 
 /* ---- Reading and verifying */
@@ -119,7 +123,7 @@ typedef struct zkl_lineage_result {
 /* The lineage of a dataset version, from the ledger's log: all of it, every entry is looked at.
  *
  * Errors: ZKL_NOT_FOUND  no such dataset or version.
- *         ZKL_REJECTED   the steps go in a circle; with `verify` also what zkl_verify_own refuses.
+ *         ZKL_REJECTED   with `verify`: what zkl_verify_own refuses.
  *         ZKL_LIMIT      it has more than 4,096 nodes or steps.
  * Cost:   reads the log once; with `verify` a verification for each entry of the lineage. */
 ZKL_API zkl_status zkl_lineage_of(zkl_lineage_result *out, zkl_ledger *ledger,
@@ -132,8 +136,8 @@ ZKL_API zkl_status zkl_lineage_of(zkl_lineage_result *out, zkl_ledger *ledger,
  *
  * trust: the text of a trust file. ledger: NULL, or the one whose trust counts when trust is empty.
  *
- * Errors: those of zkl_verify_receipt. ZKL_REJECTED: also when a receipt is no part of the lineage,
- *         or the steps go in a circle. */
+ * Errors: those of zkl_verify_receipt. ZKL_REJECTED: also when a receipt is no part of the
+ *         lineage. */
 ZKL_API zkl_status zkl_verify_lineage(zkl_lineage_result *out, zkl_ledger *ledger, zkl_bytes file,
                                       zkl_bytes trust, const zkl_env *env,
                                       zkl_error *err) ZKL_MUST_USE;

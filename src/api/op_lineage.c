@@ -87,7 +87,10 @@ static const api_field step_fields[] = {
       API_COUNT(zkl_lineage_step, claim_count), .of = &claim,
       .help = "proven over a source and a result" },
     { "rows_proven", API_BOOL, API_AT(zkl_lineage_step, has_proven_rows),
-      .help = "one of these says where rows come from; as to columns that it speaks of" },
+      .help =
+          "one of these says where all rows of a result come from; as to columns it speaks of" },
+    { "proven", API_BOOL, API_AT(zkl_lineage_step, is_proven),
+      .help = "and each source is named by such a claim" },
 };
 static const api_object step = API_OBJECT(zkl_lineage_step, step_fields);
 
@@ -113,6 +116,8 @@ static const api_field result_fields[] = {
       .help = "the first is the one that was asked for" },
     { "steps", API_LIST, AT(lineage.steps), COUNT(lineage.step_count), .of = &step,
       .help = "in the order of the log" },
+    { "circle", API_TEXT, AT(lineage.circle), .nullable = true,
+      .help = "what would be made of itself by what is recorded; null: nothing" },
     { "verified", API_BOOL, AT(is_verified), .help = "was every entry and every proof verified" },
     { "receipts", API_NUMBER, AT(receipt_count), .when = is_verified, .help = "so many" },
     { "log.origin", API_TEXT, AT(origin), .when = is_verified, .help = "the log's name" },

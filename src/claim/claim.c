@@ -436,9 +436,9 @@ bool zkl_claim_is_wellformedness(const zkl_claim *claim)
     return claim->ops->is_wellformedness;
 }
 
-bool zkl_claim_tells_origin(const zkl_claim *claim)
+zkl_claim_origin zkl_claim_origin_of(const zkl_claim *claim)
 {
-    return claim->ops->tells_origin;
+    return claim->ops->origin;
 }
 
 bool zkl_claim_is_by_row(const zkl_claim *claim)

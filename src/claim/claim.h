@@ -187,8 +187,15 @@ bool zkl_claim_is_wellformedness(const zkl_claim *claim);
 /* Does it hold of a table exactly when it holds of spans that tile the table, each disclosing
  * nothing? Then it may be cut. */
 bool zkl_claim_is_by_row(const zkl_claim *claim);
-/* Does it say of every row of one of its datasets that it comes from the others? */
-bool zkl_claim_tells_origin(const zkl_claim *claim);
+/* What a claim says of where rows come from. */
+typedef enum zkl_claim_origin {
+    ZKL_CLAIM_ORIGIN_NONE,
+    /* Every row of the dataset that it is about comes from the others that it names. */
+    ZKL_CLAIM_ORIGIN_OF_OWN,
+    /* That, and every row of the others from the dataset that it is about. */
+    ZKL_CLAIM_ORIGIN_OF_ALL,
+} zkl_claim_origin;
+zkl_claim_origin zkl_claim_origin_of(const zkl_claim *claim);
 /* Does it hold of a column of nulls alone without saying anything, or not at all? */
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim);
 /* Does it pass over nulls without saying how many there are? */

@@ -142,7 +142,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 
 const zkl_claim_ops zkl_claim_kind_filter = {
     .word = "filter",
-    .tells_origin = true,
+    .origin = ZKL_CLAIM_ORIGIN_OF_OWN,
     .whole_form = "filter",
     .parse = parse,
     .compile = compile,

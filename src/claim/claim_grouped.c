@@ -475,7 +475,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 
 const zkl_claim_ops zkl_claim_kind_grouped = {
     .word = "grouped",
-    .tells_origin = true,
+    .origin = ZKL_CLAIM_ORIGIN_OF_OWN,
     .whole_form = "grouped",
     .parse = parse,
     .compile = compile,

@@ -10,8 +10,8 @@
  *
  * There is a bin below the first edge, unless no code lies there.
  *
- * "class_balance(c)": the same of a bool, with the one edge `true`: how many rows are false, and how
- * many true. */
+ * "class_balance(c)": the same of a bool, with the one edge `true`: how many rows are false, and
+ * how many true. */
 #include "claim/claim_kind.h"
 
 #include "text/json_text.h"

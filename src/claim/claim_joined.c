@@ -282,7 +282,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 
 const zkl_claim_ops zkl_claim_kind_joined = {
     .word = "joined",
-    .tells_origin = true,
+    .origin = ZKL_CLAIM_ORIGIN_OF_OWN,
     .whole_form = "joined",
     .parse = parse,
     .compile = compile,

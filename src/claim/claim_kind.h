@@ -245,8 +245,10 @@ struct zkl_claim_ops {
     /* Set: it speaks of whole datasets, and "in rows" is refused with these words in front:
      * "rows(n)". */
     const char *whole_form;
-    /* See zkl_claim_is_wellformedness, zkl_claim_is_by_row, zkl_claim_tells_origin. */
-    bool is_wellformedness, is_by_row, tells_origin;
+    /* See zkl_claim_is_wellformedness, zkl_claim_is_by_row. */
+    bool is_wellformedness, is_by_row;
+    /* See zkl_claim_origin_of. */
+    zkl_claim_origin origin;
 
     /* Read from "(" on, up to "in rows" or the end: columns, body, is_open. */
     zkl_status (*parse)(zkl_claim_reader *r, zkl_claim *out);

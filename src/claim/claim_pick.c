@@ -342,7 +342,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     const zkl_claim_ops zkl_claim_kind_##name = {                                                  \
         .word = #name,                                                                             \
         .whole_form = #name,                                                                       \
-        .tells_origin = true,                                                                      \
+        .origin = ZKL_CLAIM_ORIGIN_OF_OWN,                                                         \
         .parse = parse_##name,                                                                     \
         .compile = compile,                                                                        \
         .print = print,                                                                            \

@@ -163,7 +163,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 /* By row: each row is compared with the one in its place. */
 const zkl_claim_ops zkl_claim_kind_same = {
     .word = "same",
-    .tells_origin = true,
+    .origin = ZKL_CLAIM_ORIGIN_OF_ALL,
     .is_by_row = true,
     .parse = parse,
     .compile = compile,

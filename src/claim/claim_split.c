@@ -79,7 +79,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 
 const zkl_claim_ops zkl_claim_kind_split = {
     .word = "split",
-    .tells_origin = true,
+    .origin = ZKL_CLAIM_ORIGIN_OF_ALL,
     .whole_form = "split",
     .parse = parse,
     .compile = compile,
@@ -90,7 +90,7 @@ const zkl_claim_ops zkl_claim_kind_split = {
 
 const zkl_claim_ops zkl_claim_kind_same_rows = {
     .word = "same_rows",
-    .tells_origin = true,
+    .origin = ZKL_CLAIM_ORIGIN_OF_ALL,
     .whole_form = "same_rows",
     .parse = parse_one,
     .compile = compile,

@@ -1,5 +1,6 @@
 /* lineage: where a dataset comes from, as a tree, as a drawing, or verified. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "cli/commands.h"
@@ -9,6 +10,7 @@ static const cli_option options[] = {
     { "draw", 0, "KIND", "a drawing: for graphviz, or a picture", false, "dot|svg" },
     { "verify", 0, NULL, "verify every entry and every proof", false, NULL },
     { "output", 'o', "FILE", "where the drawing goes (default: standard output)", false, NULL },
+    { "force", 0, NULL, "overwrite the file whatever it holds", false, NULL },
 };
 
 static zkl_status check_options(cli_run *run, zkl_error *err)
@@ -26,11 +28,18 @@ static zkl_status check_options(cli_run *run, zkl_error *err)
 static zkl_status draw(cli_run *run, const zkl_lineage *lineage, zkl_error *err)
 {
     const char *output = cli_value(run, "output");
+    struct stat st;
     zkl_bytes text;
+    if (output && strcmp(output, "-") != 0 && !cli_has(run, "force") && stat(output, &st) == 0)
+        return zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_FORCE_OR_OTHER_NAME,
+                             "'%s' is there already", output);
     ZKL_TRY(zkl_lineage_draw(
         &text, &run->arena, lineage,
         strcmp(cli_value(run, "draw"), "dot") == 0 ? ZKL_LINEAGE_DOT : ZKL_LINEAGE_SVG, err));
-    return zkl_file_write(output ? output : "-", text, 0644, err);
+    ZKL_TRY(zkl_file_write(output ? output : "-", text, 0644, err));
+    if (output && strcmp(output, "-") != 0)
+        cli_say(run, "Wrote %s\n", cli_text(run, output));
+    return ZKL_OK;
 }
 
 static zkl_status run_lineage(cli_run *run, zkl_error *err)

@@ -1,5 +1,5 @@
 /* A lineage as a tree of text. What is recorded and what is proven of a step stand in lines of
- * their own, and each says which it is. */
+ * their own, and each says which it is; a claim counts as proven when it was verified. */
 #include <string.h>
 
 #include "cli/commands.h"
@@ -9,6 +9,7 @@ typedef struct lineage_tree {
     cli_run *run;
     const zkl_lineage *lineage;
     bool *is_shown; /* of each node: its steps were printed */
+    bool is_verified;
 } lineage_tree;
 
 /* "  " or "│ " for each node above. */
@@ -30,35 +31,44 @@ static void say_node(lineage_tree *t, const zkl_lineage_node *node)
                 (unsigned long long)node->index);
 }
 
+/* Whatever is the owner's word begins with "recorded", so that no word of his passes for ours. */
+static void say_recorded(lineage_tree *t, const zkl_lineage_step *step, const char *indent)
+{
+    cli_run *run = t->run;
+    if (!step->is_recorded)
+        return;
+    cli_say(run, "%srecorded, entry %llu%s%s\n", indent, (unsigned long long)step->index,
+            step->operation ? ": " : "", step->operation ? cli_text(run, step->operation) : "");
+    for (size_t i = 0; i < step->fact_count; i++)
+        cli_say(run, "%srecorded: %s = %s\n", indent, cli_text(run, step->facts[i].name),
+                cli_text(run, step->facts[i].value));
+    if (step->unproven)
+        cli_say(run, "%srecorded as not proven: %s\n", indent, cli_text(run, step->unproven));
+}
+
 static void say_step(lineage_tree *t, const zkl_lineage_step *step, const char *indent)
 {
     cli_run *run = t->run;
-    if (step->is_recorded)
-        cli_say(run, "%srecorded, entry %llu%s%s\n", indent, (unsigned long long)step->index,
-                step->operation ? ": " : "", step->operation ? cli_text(run, step->operation) : "");
-    for (size_t i = 0; i < step->fact_count; i++)
-        cli_say(run, "%s  %s: %s\n", indent, cli_text(run, step->facts[i].name),
-                cli_text(run, step->facts[i].value));
+    say_recorded(t, step, indent);
     for (size_t i = 0; i < step->claim_count; i++)
-        cli_say(run, "%sproven of %s, entry %llu: %s\n", indent,
+        cli_say(run, "%s%s of %s, entry %llu: %s\n", indent, t->is_verified ? "proven" : "claimed",
                 cli_text(run, step->claims[i].about), (unsigned long long)step->claims[i].index,
                 cli_text(run, step->claims[i].text));
-    if (step->unproven)
-        cli_say(run, "%snot proven: %s\n", indent, cli_text(run, step->unproven));
-    else if (!step->claim_count)
+    if (!step->claim_count)
         cli_say(run, "%snothing of it is proven\n", indent);
     else if (!step->has_proven_rows)
         cli_say(run, "%snot proven: where its rows come from\n", indent);
+    else if (!step->is_proven)
+        cli_say(run, "%snot proven: what it has of sources that no claim names\n", indent);
 }
 
 static void walk(lineage_tree *t, size_t node, const char *indent);
 
 /* The other end of a step, a branch of the tree each. */
-static void say_ends(lineage_tree *t, const size_t *ends, size_t count, bool is_last_step,
-                     const char *indent)
+static void say_ends(lineage_tree *t, const size_t *ends, size_t count, const char *indent)
 {
     for (size_t i = 0; i < count; i++) {
-        const bool is_last = is_last_step && i + 1 == count;
+        const bool is_last = i + 1 == count;
         cli_say(t->run, "%s%s", indent, is_last ? "└─ " : "├─ ");
         say_node(t, &t->lineage->nodes[ends[i]]);
         walk(t, ends[i], deeper(t, indent, is_last));
@@ -80,29 +90,24 @@ static bool leads_on(const zkl_lineage *l, const zkl_lineage_step *step, size_t 
                          : touches(step->results, step->result_count, node);
 }
 
-/* A node that stands at several places has its steps at the first. Circles were refused, so the
- * walk ends. */
+/* A node that stands at several places has its steps at the first, so the walk ends. Each of its
+ * steps is a block, its lines and its branches. */
 static void walk(lineage_tree *t, size_t node, const char *indent)
 {
     const zkl_lineage *l = t->lineage;
-    size_t last = l->step_count;
-    for (size_t i = 0; i < l->step_count; i++)
-        if (leads_on(l, &l->steps[i], node))
-            last = i;
-    if (last == l->step_count)
-        return;
-    if (t->is_shown[node]) {
-        cli_say(t->run, "%s(its steps stand above)\n", indent);
-        return;
-    }
-    t->is_shown[node] = true;
+    const bool was_shown = t->is_shown[node];
     for (size_t i = 0; i < l->step_count; i++) {
-        if (!leads_on(l, &l->steps[i], node))
+        const zkl_lineage_step *step = &l->steps[i];
+        if (!leads_on(l, step, node))
             continue;
-        say_step(t, &l->steps[i], indent);
-        say_ends(t, l->is_descent ? l->steps[i].results : l->steps[i].sources,
-                 l->is_descent ? l->steps[i].result_count : l->steps[i].source_count, i == last,
-                 indent);
+        if (was_shown) {
+            cli_say(t->run, "%s(its steps stand above)\n", indent);
+            return;
+        }
+        t->is_shown[node] = true;
+        say_step(t, step, indent);
+        say_ends(t, l->is_descent ? step->results : step->sources,
+                 l->is_descent ? step->result_count : step->source_count, indent);
     }
 }
 
@@ -132,20 +137,27 @@ static void say_node_claims(cli_run *run, const zkl_lineage *l)
 
 void cli_print_lineage(cli_run *run, const zkl_lineage_result *r)
 {
-    lineage_tree t = { .run = run, .lineage = &r->lineage };
+    lineage_tree t = { .run = run, .lineage = &r->lineage, .is_verified = r->is_verified };
     t.is_shown = ZKL_ARENA_NEW(&run->arena, bool, r->lineage.node_count);
     if (!t.is_shown)
         return;
     if (r->is_verified)
         say_verdict(run, r);
+    if (r->lineage.circle)
+        cli_say(run,
+                "CONTRADICTION: the steps that are recorded go in a circle, and '%s' would be made "
+                "of itself\n",
+                cli_text(run, r->lineage.circle));
     say_node(&t, &r->lineage.nodes[0]);
     walk(&t, 0, "");
     if (!r->lineage.step_count)
         cli_say(run, r->lineage.is_descent ? "Nothing that is logged was made of it.\n"
                                            : "Nothing that is logged says where it comes from.\n");
     say_node_claims(run, &r->lineage);
-    if (!r->is_verified)
+    if (!r->is_verified) {
+        cli_say(run, "\nNot verified: this is what the log says ('--verify' checks it)\n");
         return;
+    }
     cli_say(run, "\nNot proven:\n");
     for (size_t i = 0; i < r->not_proven_count; i++)
         cli_say(run, "  - %s\n", r->not_proven[i]);

@@ -52,6 +52,10 @@ static void watch_signals(void)
     struct sigaction action = { .sa_handler = on_interrupt };
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* A terminal that was closed; who runs under nohup(1) goes on. */
+    struct sigaction hup;
+    if (sigaction(SIGHUP, NULL, &hup) == 0 && hup.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
     sigaction(SIGABRT, &(struct sigaction){ .sa_handler = on_abort }, NULL);
     signal(SIGPIPE, SIG_IGN);
 }

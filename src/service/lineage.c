@@ -143,15 +143,45 @@ static zkl_status read_whole(log_scan *s, zkl_lineage_entry *item)
     return ZKL_OK;
 }
 
-/* Entries about the lineage's datasets, whole; of the others the notarisations' outlines, which
+/* Does one of the steps rest on the entry? */
+static bool is_at_step(const zkl_lineage *lineage, uint64_t index)
+{
+    for (size_t i = 0; i < lineage->step_count; i++) {
+        const zkl_lineage_step *step = &lineage->steps[i];
+        if (step->index == index)
+            return true;
+        for (size_t k = 0; k < step->claim_count; k++)
+            if (step->claims[k].index == index)
+                return true;
+    }
+    return false;
+}
+
+/* An entry about a dataset of the lineage says something of it: it notarises it, is one of its
+ * steps, or claims something of it and of others that are here too. Whatever else was made of a
+ * source is no part of it. */
+static bool belongs(const zkl_lineage_entry *e, const leaf_list *leaves, const zkl_lineage *lineage)
+{
+    if (!is_listed(leaves, notarised_leaf(e)))
+        return false;
+    if (e->entry->kind == ZKL_ENTRY_PROVENANCE)
+        return is_at_step(lineage, e->index);
+    for (size_t i = 0; i < e->entry->parent_count; i++)
+        if (!is_listed(leaves, &e->entry->parents[i]))
+            return is_at_step(lineage, e->index);
+    return true;
+}
+
+/* Entries that belong to the lineage, whole; of the others the notarisations' outlines, which
  * claims may name. indexes: of the first sort; *count of them. */
-static zkl_status read_part(log_scan *s, const leaf_list *leaves, uint64_t *indexes, size_t *count)
+static zkl_status read_part(log_scan *s, const leaf_list *leaves, const zkl_lineage *lineage,
+                            uint64_t *indexes, size_t *count)
 {
     size_t kept = 0;
     *count = 0;
     for (size_t i = 0; i < s->count; i++) {
         zkl_lineage_entry *item = &s->items[i];
-        const bool is_part = is_listed(leaves, notarised_leaf(item));
+        const bool is_part = belongs(item, leaves, lineage);
         if (is_part) {
             ZKL_TRY(read_whole(s, item));
             indexes[(*count)++] = item->index;
@@ -183,7 +213,7 @@ static zkl_status find_lineage(found_lineage *out, zkl_arena *memory, log_scan *
     out->indexes = ZKL_ARENA_NEW(&s->memory, uint64_t, s->count);
     if (!out->indexes)
         return zkl_no_memory(s->err, s->count * sizeof *out->indexes);
-    ZKL_TRY(read_part(s, &leaves, out->indexes, &out->index_count));
+    ZKL_TRY(read_part(s, &leaves, &outline, out->indexes, &out->index_count));
     return zkl_lineage_make(&out->lineage, memory, s->items, s->count, &target, s->err);
 }
 
@@ -191,7 +221,7 @@ zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry,
                                      zkl_error *err)
 {
     ZKL_AUTO_CLEAR(log_scan) s = { .ledger = ledger, .env = env, .err = err };
-    zkl_lineage ignored;
+    zkl_lineage made;
     ZKL_TRY(scan(&s));
     /* Where it will stand, at the earliest; nothing looks for its own leaf. */
     s.items[s.count++] =
@@ -202,11 +232,12 @@ zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry,
         ZKL_TRY(zkl_ledger_index_of(ledger, &index, &entry->parents[i], err));
         ZKL_TRY(zkl_ledger_entry_with(ledger, &parent, &s.memory, index, ZKL_FIELDS_DATA, err));
         const zkl_lineage_target target = { parent.data.name, parent.data.version, false };
-        const zkl_status status =
-            zkl_lineage_make(&ignored, &s.memory, s.items, s.count, &target, err);
-        if (status == ZKL_REJECTED)
-            return zkl_wrap(err, ZKL_CONFLICT, "not recorded");
-        ZKL_TRY(status);
+        ZKL_TRY(zkl_lineage_make(&made, &s.memory, s.items, s.count, &target, err));
+        if (made.circle)
+            return zkl_fail(err, ZKL_CONFLICT,
+                            "not recorded: the steps would go in a circle, '%s' would be made of "
+                            "itself",
+                            made.circle);
     }
     return ZKL_OK;
 }

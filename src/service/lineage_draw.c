@@ -36,7 +36,9 @@ static void put_step_label(zkl_buffer *out, const zkl_lineage_step *step)
 
 static const char *step_words(const zkl_lineage_step *step)
 {
-    return step->has_proven_rows ? "rows proven" : "recorded, not proven";
+    return step->is_proven && !step->unproven ? "rows proven"
+           : step->has_proven_rows            ? "proven in part"
+                                              : "recorded, not proven";
 }
 
 static void put_node_detail(zkl_buffer *out, const zkl_lineage_node *node)

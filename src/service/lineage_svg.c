@@ -75,11 +75,12 @@ static zkl_status make_lines(picture *p)
 
 /* ---- 1. Ranks. */
 
-/* Behind all that leads there. A lineage has no circle, so it ends. */
-static void push_right(picture *p)
+/* Behind all that leads there. Of a circle no line can lead to the right: after as many rounds as
+ * there are boxes it is left as it is, and nothing is drawn. */
+static bool push_right(picture *p)
 {
     bool changed = true;
-    while (changed) {
+    for (size_t round = 0; changed && round <= p->real_count; round++) {
         changed = false;
         for (size_t i = 0; i < p->line_count; i++) {
             const size_t behind = p->boxes[p->lines[i].from].rank + 1;
@@ -90,6 +91,7 @@ static void push_right(picture *p)
             }
         }
     }
+    return !changed;
 }
 
 static void pull_sources(picture *p)
@@ -107,13 +109,16 @@ static void pull_sources(picture *p)
     }
 }
 
-static void rank_boxes(picture *p)
+static zkl_status rank_boxes(picture *p)
 {
-    push_right(p);
+    if (!push_right(p))
+        return zkl_fail(p->err, ZKL_NOT_SUPPORTED,
+                        "the steps go in a circle, of which there is no picture; dot has one");
     pull_sources(p);
     for (size_t i = 0; i < p->real_count; i++)
         if (p->boxes[i].rank >= p->rank_count)
             p->rank_count = p->boxes[i].rank + 1;
+    return ZKL_OK;
 }
 
 /* ---- 2. Places that lines keep free. */
@@ -289,7 +294,10 @@ static const char *class_of(const zkl_lineage *l, size_t at)
 {
     if (at < l->node_count)
         return l->nodes[at].is_file ? "file" : "dataset";
-    return l->steps[at - l->node_count].has_proven_rows ? "proven" : "recorded";
+    const zkl_lineage_step *step = &l->steps[at - l->node_count];
+    return step->is_proven && !step->unproven ? "proven"
+           : step->has_proven_rows            ? "part"
+                                              : "recorded";
 }
 
 static void put_box(zkl_buffer *out, const picture *p, size_t at)
@@ -339,7 +347,7 @@ static void put_picture(zkl_buffer *out, const picture *p)
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%zu\" height=\"%zu\" "
         "font-family=\"monospace\" font-size=\"11\" text-anchor=\"middle\">\n<style>\n"
         "rect{fill:#fff;stroke:#333}.file{fill:#f3f0e6}.first{stroke-width:2.5}\n"
-        ".proven{fill:#e3f2e6;stroke:#2c7a3f}"
+        ".proven{fill:#e3f2e6;stroke:#2c7a3f}.part{fill:#fff7e0;stroke:#2c7a3f}"
         ".recorded{fill:#fff7e0;stroke:#a07000;stroke-dasharray:4 3}\n"
         ".detail{fill:#555}path{fill:none;stroke:#2c7a3f;stroke-width:1.3}"
         ".dashed{stroke:#a07000;stroke-dasharray:4 3}\n</style>\n"
@@ -359,7 +367,7 @@ static zkl_status draw(picture *p, zkl_buffer *out)
     if (!p->boxes)
         return zkl_no_memory(p->err, p->real_count * sizeof *p->boxes);
     ZKL_TRY(make_lines(p));
-    rank_boxes(p);
+    ZKL_TRY(rank_boxes(p));
     ZKL_TRY(keep_places(p));
     ZKL_TRY(order_rows(p));
     ZKL_TRY(place_ranks(p));

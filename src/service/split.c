@@ -80,7 +80,12 @@ static zkl_status check_request(splitting *s, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "splitting at a value takes two parts");
     if (s->is_by_values)
         ZKL_TRY(split_values_check(r->parts, r->part_count, err));
-    return check_parts(s, err);
+    ZKL_TRY(check_parts(s, err));
+    const char *outputs[PARTS_MAX];
+    for (size_t i = 0; i < r->part_count; i++)
+        outputs[i] = r->parts[i].output;
+    return workbench_check_receipt(r->receipt_path, outputs, r->part_count, r->files, r->file_count,
+                                   err);
 }
 
 /* The columns that the request names are the source's. */
@@ -140,20 +145,36 @@ static void put_cases(zkl_buffer *sql, const splitting *s)
     zkl_buffer_format(sql, " ELSE %zu END AS zkl_part", s->request->part_count - 1);
 }
 
-/* The rows of each value by hash. */
+/* The rows of each value by hash, one value behind the other, shared out evenly along the way: of
+ * any run of n rows a part with the share w gets w n, rounded up or down. So strata of one row are
+ * shared out as well.
+ *
+ * Part by part: of the rows that are left, number g is the part's when floor((g + 1) w / W) >
+ * floor(g w / W), W being what is left of the weights; the others are numbered anew. */
 static void put_by_row(zkl_buffer *sql, const splitting *s)
 {
-    ZKL_AUTO_CLEAR(zkl_buffer) over = { 0 };
-    zkl_buffer_put_text(&over, "PARTITION BY ");
-    put_name(&over, s->request->stratify);
-    zkl_buffer_put_text(sql, "SELECT zkl_row, ");
-    put_cases(sql, s);
-    zkl_buffer_format(sql,
-                      " FROM (SELECT zkl_row, row_number() OVER (%.*s ORDER BY md5('%s:' || "
-                      "zkl_row), zkl_row) - 1 AS zkl_rank, count(*) OVER (%.*s) AS zkl_n FROM s0)",
-                      (int)over.size, over.size ? (const char *)over.data : "", s->seed,
-                      (int)over.size, over.size ? (const char *)over.data : "");
-    sql->failed = sql->failed || over.failed;
+    const size_t last = s->request->part_count - 1;
+    uint64_t left = s->weights;
+    zkl_buffer_put_text(sql, "SELECT zkl_row, CASE");
+    for (size_t i = 0; i < last; i++) {
+        const unsigned long long w = s->request->parts[i].weight, of = left;
+        zkl_buffer_format(
+            sql, " WHEN ((zkl_g%zu + 1) * %llu) // %llu > (zkl_g%zu * %llu) // %llu THEN %zu", i, w,
+            of, i, w, of, i);
+        left -= s->request->parts[i].weight;
+    }
+    zkl_buffer_format(sql, " ELSE %zu END AS zkl_part FROM ", last);
+    for (size_t i = last; i-- > 0;) { /* from the outermost in */
+        left += s->request->parts[i].weight;
+        zkl_buffer_format(sql, "(SELECT *, zkl_g%zu - (zkl_g%zu * %llu) // %llu AS zkl_g%zu FROM ",
+                          i, i, (unsigned long long)s->request->parts[i].weight,
+                          (unsigned long long)left, i + 1);
+    }
+    zkl_buffer_put_text(sql, "(SELECT zkl_row, row_number() OVER (ORDER BY ");
+    put_name(sql, s->request->stratify);
+    zkl_buffer_format(sql, ", md5('%s:' || zkl_row), zkl_row) - 1 AS zkl_g0 FROM s0)", s->seed);
+    for (size_t i = 0; i < last; i++)
+        zkl_buffer_put_u8(sql, ')');
 }
 
 /* Groups by hash, one behind the other; a group goes where its middle row does. */
@@ -418,6 +439,92 @@ static zkl_status prove_drawn(splitting *s, zkl_error *err)
     return zkl_add_claims(&s->out->drawn, s->bench.handle, &request, s->bench.env, err);
 }
 
+/* ---- Parts that were made elsewhere: whether they are the source is asked before one of them is
+ * recorded. Each is read by a notarisation that records nothing, within that of the part before, so
+ * that in the last one all are at hand. */
+
+typedef struct parts_trial {
+    splitting *s;
+    workbench_made parts[PARTS_MAX];
+    size_t count;
+} parts_trial;
+
+static zkl_status try_part(parts_trial *trial, zkl_error *err);
+
+static zkl_status put_reference(zkl_buffer *out, const workbench_made *part, zkl_error *err)
+{
+    zkl_buffer_format(out, "%s@%u", part->name, part->version);
+    return zkl_buffer_status(out, err);
+}
+
+/* "split(train@1, test@1)" of the source. */
+static zkl_status try_split(parts_trial *trial, zkl_notarize_result *out, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
+    for (size_t i = 0; i < trial->count; i++) {
+        zkl_buffer_put_text(&claim, i ? ", " : "split(");
+        ZKL_TRY(put_reference(&claim, &trial->parts[i], err));
+    }
+    zkl_buffer_put(&claim, ")", 2);
+    ZKL_TRY(zkl_buffer_status(&claim, err));
+    return workbench_check_parts(&trial->s->bench, out, NULL, trial->parts, trial->count,
+                                 (const char *)claim.data, err);
+}
+
+/* "disjoint(patient, test@1)" of every two parts. */
+static zkl_status try_apart(parts_trial *trial, zkl_notarize_result *out, size_t one, size_t other,
+                            zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
+    zkl_buffer_put_text(&claim, "disjoint(");
+    transform_put_name(&claim, zkl_bytes_of_text(apart_column(trial->s)));
+    zkl_buffer_put_text(&claim, ", ");
+    ZKL_TRY(put_reference(&claim, &trial->parts[other], err));
+    zkl_buffer_put(&claim, ")", 2);
+    ZKL_TRY(zkl_buffer_status(&claim, err));
+    return workbench_check_parts(&trial->s->bench, out, &trial->parts[one], &trial->parts[other], 1,
+                                 (const char *)claim.data, err);
+}
+
+static zkl_status part_is_read(void *opaque, zkl_notarize_result *out, const zkl_table_facts *facts,
+                               uint32_t version, zkl_error *err)
+{
+    parts_trial *trial = opaque;
+    const zkl_split_request *r = trial->s->request;
+    trial->parts[trial->count] =
+        (workbench_made){ facts, r->parts[trial->count].name, version, r->leaf_blocks_max };
+    if (++trial->count < r->part_count)
+        return try_part(trial, err);
+    ZKL_TRY(try_split(trial, out, err));
+    for (size_t i = 0; apart_column(trial->s) && i < trial->count; i++)
+        for (size_t k = i + 1; k < trial->count; k++)
+            ZKL_TRY(try_apart(trial, out, i, k, err));
+    return ZKL_OK;
+}
+
+static zkl_status try_part(parts_trial *trial, zkl_error *err)
+{
+    splitting *s = trial->s;
+    const zkl_types_source types = { .reference = s->bench.sources[0].reference };
+    const notarize_check check = { part_is_read, trial };
+    const zkl_notarize_request request = { .name = s->request->parts[trial->count].name,
+                                           .files = &s->bench.files[trial->count].path,
+                                           .file_count = 1,
+                                           .dry_run = true,
+                                           .types_from = &types,
+                                           .types_from_count = 1,
+                                           .leaf_blocks_max = s->request->leaf_blocks_max };
+    zkl_notarize_result tried;
+    const zkl_status status =
+        notarize_checked(&tried, s->bench.handle, &request, &check, s->bench.env, err);
+    zkl_arena_join(&s->out->memory, &tried.memory);
+    if (status != ZKL_OK && !s->out->proven.claim_problem_count) { /* a failure shows its claims */
+        s->out->proven.claim_problems = tried.claim_problems;
+        s->out->proven.claim_problem_count = tried.claim_problem_count;
+    }
+    return status;
+}
+
 static zkl_status record(splitting *s, zkl_error *err)
 {
     const size_t count = s->request->part_count;
@@ -425,8 +532,11 @@ static zkl_status record(splitting *s, zkl_error *err)
     s->out->apart = ZKL_ARENA_NEW(&s->out->memory, zkl_notarize_result, count);
     if (!s->out->parts || !s->out->apart)
         return zkl_no_memory(err, count * sizeof *s->out->parts);
+    parts_trial trial = { .s = s };
     if (s->is_by_values)
         ZKL_TRY(try_parts(s, err));
+    if (s->request->is_made)
+        ZKL_TRY(try_part(&trial, err));
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(notarize_part(s, i, err));
     ZKL_TRY(prove_split(s, err));
@@ -473,7 +583,8 @@ static zkl_status show_operation(splitting *s, zkl_error *err)
         s->out->recorded = split_values_recorded(&s->values);
         return ZKL_OK;
     }
-    s->out->recorded = r->is_made             ? NULL
+    s->out->recorded = r->is_made && (r->at || r->stratify) ? "how the rows were shared out"
+                       : r->is_made                         ? NULL
                        : r->at                ? "that the parts are apart at that value"
                        : !is_sample_proven(s) ? "that the parts follow the seed"
                        : r->part_count > 2

@@ -43,6 +43,8 @@ static zkl_status check_request(const zkl_transform_request *request, zkl_error 
         return zkl_fail(err, ZKL_USAGE, "no operation given");
     if (!request->name || !request->output)
         return zkl_fail(err, ZKL_USAGE, "the result needs a name and a file");
+    ZKL_TRY(workbench_check_receipt(request->receipt_path, &request->output, 1, request->files,
+                                    request->file_count, err));
     return workbench_check_place(request->output, request->is_made, request->force, err);
 }
 
@@ -133,6 +135,8 @@ static zkl_status make_result(transformation *t, zkl_error *err)
 static const char *back_claim(transformation *t, size_t at, uint32_t version, zkl_error *err)
 {
     const transform_back *back = &t->plan.backs[at];
+    if (back->is_of_sources)
+        return back->before;
     const char *out = zkl_arena_format(&t->bench.list.memory, "%s%s@%u%s", back->before,
                                        t->request->name, version, back->after);
     if (!out)
@@ -159,11 +163,36 @@ static zkl_status check_types(const transformation *t, const zkl_schema *schema,
     return ZKL_OK;
 }
 
+/* The result has the operation's columns, and no others: of those no claim would speak. */
+static zkl_status check_columns(const transformation *t, const zkl_schema *schema, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_schema want;
+    if (t->plan.is_open)
+        return ZKL_OK;
+    ZKL_TRY(transform_plan_columns(&want, &arena, &t->plan, err));
+    for (size_t i = 0; i < schema->column_count; i++) {
+        const zkl_bytes name = schema->columns[i].name;
+        size_t at = 0;
+        while (at < want.column_count && !zkl_bytes_equal(want.columns[at].name, name))
+            at++;
+        if (at == want.column_count)
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the result has a column '%.*s', which the operation does not give it",
+                            (int)(name.size < 200 ? name.size : 200), (const char *)name.data);
+    }
+    return schema->column_count == want.column_count
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_REJECTED, "the result has %zu columns, the operation's has %zu",
+                          schema->column_count, want.column_count);
+}
+
 static zkl_status check_claims(void *opaque, zkl_notarize_result *out, const zkl_table_facts *facts,
                                uint32_t version, zkl_error *err)
 {
     transformation *t = opaque;
     const workbench_made made = { facts, t->request->name, version, t->request->leaf_blocks_max };
+    ZKL_TRY(check_columns(t, facts->schema, err));
     ZKL_TRY(check_types(t, facts->schema, err));
     ZKL_TRY(
         workbench_check_claims(&t->bench, out, &made, t->plan.claims, t->plan.claim_count, err));
@@ -171,7 +200,11 @@ static zkl_status check_claims(void *opaque, zkl_notarize_result *out, const zkl
         const char *claim = back_claim(t, i, version, err);
         if (!claim)
             return ZKL_NO_MEMORY;
-        ZKL_TRY(workbench_check_back(&t->bench, out, &made, t->plan.backs[i].source, claim, err));
+        const transform_back *back = &t->plan.backs[i];
+        ZKL_TRY(back->is_of_sources
+                    ? workbench_check_pair(&t->bench, out, back->source, back->other, claim,
+                                           t->request->leaf_blocks_max, err)
+                    : workbench_check_back(&t->bench, out, &made, back->source, claim, err));
     }
     return ZKL_OK;
 }
@@ -228,7 +261,7 @@ static zkl_status prove_result(transformation *t, const char *file, zkl_error *e
     return zkl_add_claims(&t->out->proven, t->bench.handle, &request, t->bench.env, err);
 }
 
-/* Claim number `at` about a source, with the result at hand. */
+/* Claim number `at` about a source, with the result, or another source, at hand. */
 static zkl_status prove_back(transformation *t, size_t at, const char *file, zkl_error *err)
 {
     const size_t about = t->plan.backs[at].source;
@@ -237,7 +270,13 @@ static zkl_status prove_back(transformation *t, size_t at, const char *file, zkl
                *claim = back_claim(t, at, t->out->made.version, err);
     if (!reference || !claim)
         return ZKL_NO_MEMORY;
-    const zkl_with_dataset with = { reference, &file, 1 };
+    zkl_with_dataset with = { reference, &file, 1 };
+    if (t->plan.backs[at].is_of_sources) {
+        const size_t other = t->plan.backs[at].other;
+        with = (zkl_with_dataset){ t->bench.sources[other].reference,
+                                   t->bench.list.items[other].request.files,
+                                   t->bench.list.items[other].request.file_count };
+    }
     const zkl_add_claims_request request = { .reference = t->bench.sources[about].reference,
                                              .files = source->request.files,
                                              .file_count = source->request.file_count,
@@ -247,8 +286,14 @@ static zkl_status prove_back(transformation *t, size_t at, const char *file, zkl
                                              .with = &with,
                                              .with_count = 1,
                                              .leaf_blocks_max = t->request->leaf_blocks_max };
-    t->out->back_count = at + 1;
-    return zkl_add_claims(&t->out->backs[at], t->bench.handle, &request, t->bench.env, err);
+    zkl_notarize_result *made = &t->out->backs[t->out->back_count];
+    t->out->back_count++;
+    ZKL_TRY(zkl_add_claims(made, t->bench.handle, &request, t->bench.env, err));
+    if (made->is_unchanged) { /* proven before, as of a mapping that is used again */
+        zkl_arena_clear(&made->memory);
+        t->out->back_count--;
+    }
+    return ZKL_OK;
 }
 
 static zkl_status prove_backs(transformation *t, const char *file, zkl_error *err)
@@ -302,6 +347,10 @@ static zkl_status transform_steps(transformation *t, zkl_ledger *handle, const z
     t->plan.seed = t->seed;
     ZKL_TRY(service_provenance_words(&t->words, &t->bench.list.memory, t->request->operation, err));
     ZKL_TRY(transform_plan_make(&t->plan, t->request->operation, err));
+    if (t->request->is_made && t->plan.claims_seed && !t->request->seed)
+        return zkl_fail(err, ZKL_USAGE, "the seed by which the file was made is needed");
+    /* One that was drawn here has nothing to do with such a file. */
+    t->plan.uses_seed = t->plan.uses_seed && (!t->request->is_made || t->request->seed);
     ZKL_TRY(show_operation(t, err));
     ZKL_TRY(draw_tokens(t, err));
     ZKL_TRY(make_result(t, err));

@@ -111,7 +111,7 @@ static zkl_status put_cast(transform_maker *m, const cast_item *item)
     zkl_buffer_put_u8(&m->claim, ')');
     if (!item->is_beside)
         m->plan->recorded = "of a column that was cast in its place: that each value is the one "
-                            "that stood there; their sums are equal, which is proven";
+                            "that stood there";
     ZKL_TRY(maker_add_types_as(m, &type));
     return maker_end_claim(m);
 }

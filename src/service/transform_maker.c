@@ -80,7 +80,18 @@ zkl_status maker_end_back(transform_maker *m, size_t source, const char *after)
     const char *before = maker_keep(m, &m->claim, m->reader.err);
     if (!before || !after)
         return ZKL_NO_MEMORY;
-    p->backs[p->back_count++] = (transform_back){ source, before, after };
+    p->backs[p->back_count++] =
+        (transform_back){ .source = source, .before = before, .after = after };
+    return ZKL_OK;
+}
+
+zkl_status maker_end_pair(transform_maker *m, size_t source, size_t other)
+{
+    ZKL_ASSERT(source != other && other < m->plan->source_count);
+    ZKL_TRY(maker_end_back(m, source, ""));
+    transform_back *back = &m->plan->backs[m->plan->back_count - 1];
+    back->is_of_sources = true;
+    back->other = other;
     return ZKL_OK;
 }
 

@@ -23,6 +23,8 @@ zkl_status maker_end_claim(transform_maker *m) ZKL_MUST_USE;
 void maker_put_source_claim(transform_maker *m, const char *word);
 /* A claim about a source, whose text is m->claim up to the result's name. */
 zkl_status maker_end_back(transform_maker *m, size_t source, const char *after) ZKL_MUST_USE;
+/* A claim about a source that names another one: m->claim. */
+zkl_status maker_end_pair(transform_maker *m, size_t source, size_t other) ZKL_MUST_USE;
 const zkl_schema *maker_schema_of(const transform_maker *m, size_t source);
 /* All columns of a source, by name. */
 void maker_put_columns(zkl_buffer *sql, const zkl_schema *schema, const char *table);

@@ -261,6 +261,7 @@ static zkl_status make_sample(transform_maker *m)
     zkl_buffer_format(&m->claim, "sample(%s, %llu, %s)", p->sources[0].reference,
                       (unsigned long long)count, p->seed);
     p->uses_seed = true;
+    p->claims_seed = true;
     p->recorded = "who chose the seed, and when: it says something only if it came after the "
                   "source was logged";
     ZKL_TRY(maker_end_claim(m));
@@ -395,7 +396,6 @@ static zkl_status read_aggregate(transform_maker *m)
     zkl_bytes name;
     size_t column = 0, kind = 0;
     ZKL_TRY(zkl_claim_read_name(&m->reader, &name));
-    ZKL_TRY(maker_add_more(m, name));
     ZKL_TRY(zkl_claim_expect(&m->reader, "="));
     zkl_buffer_put_text(&m->claim, ", ");
     transform_put_name(&m->claim, name);
@@ -404,6 +404,7 @@ static zkl_status read_aggregate(transform_maker *m)
     if (maker_accept_word(m, "rows") || zkl_claim_accept(&m->reader, "rows")) {
         zkl_buffer_put_text(&m->claim, "rows");
         zkl_buffer_put_text(&m->sql, "count(*)");
+        ZKL_TRY(maker_add_more(m, name));
     } else {
         while (kind < ZKL_COUNT(kinds) && !zkl_claim_accept(&m->reader, kinds[kind].word))
             kind++;
@@ -420,8 +421,7 @@ static zkl_status read_aggregate(transform_maker *m)
         zkl_buffer_put_text(&m->sql, kinds[kind].sql);
         zkl_engine_put_name(&m->sql, of);
         zkl_buffer_put_text(&m->sql, kinds[kind].end);
-        if (kinds[kind].is_value)
-            ZKL_TRY(maker_add_types_of(m, of, name));
+        ZKL_TRY(kinds[kind].is_value ? maker_add_types_of(m, of, name) : maker_add_more(m, name));
     }
     zkl_buffer_put_text(&m->sql, " AS ");
     zkl_engine_put_name(&m->sql, name);

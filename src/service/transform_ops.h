@@ -18,10 +18,12 @@ typedef struct transform_source {
 #define TRANSFORM_BACKS_MAX 2
 #define TRANSFORM_TOKENS_MAX 8
 
-/* A claim about a source, around the result's NAME@VERSION. */
+/* A claim about a source, around the result's NAME@VERSION; or one that names another source. */
 typedef struct transform_back {
     size_t source;
     const char *before, *after;
+    bool is_of_sources; /* `before` is all of it, and speaks of source `other` besides */
+    size_t other;
 } transform_back;
 
 /* What an operation comes to. Everything lies in its memory. */
@@ -69,6 +71,8 @@ typedef struct transform_plan {
     /* What is recorded and not proven. */
     const char *recorded;
     bool uses_seed;
+    /* What is claimed says the seed: a file that was made elsewhere comes with it. */
+    bool claims_seed;
     /* Nothing here can make the result: there is no query. */
     bool is_elsewhere;
 } transform_plan;

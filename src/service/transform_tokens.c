@@ -119,6 +119,26 @@ static zkl_status claim_tokens(transform_maker *m)
     return maker_end_claim(m);
 }
 
+/* "same(patient, people@1.patient)" of the mapping: row by row it has the values that are replaced,
+ * or tokens of other rows would stand for them. */
+static zkl_status claim_mapping(transform_maker *m)
+{
+    const transform_plan *p = m->plan;
+    ZKL_AUTO_CLEAR(zkl_buffer) theirs = { 0 };
+    zkl_buffer_put_text(&m->claim, "same(");
+    for (size_t i = 0; i < p->token_count; i++) {
+        const zkl_bytes name = maker_schema_of(m, 0)->columns[p->token_columns[i]].name;
+        zkl_buffer_put_text(&m->claim, i ? ", " : "");
+        transform_put_name(&m->claim, name);
+        zkl_buffer_format(&theirs, ", %s.", p->sources[0].reference);
+        transform_put_name(&theirs, name);
+    }
+    ZKL_TRY(zkl_buffer_status(&theirs, m->reader.err));
+    zkl_buffer_put(&m->claim, theirs.data, theirs.size);
+    zkl_buffer_put_u8(&m->claim, ')');
+    return maker_end_pair(m, 1, 0);
+}
+
 /* All columns in their order. */
 static zkl_status query_tokens(transform_maker *m)
 {
@@ -153,7 +173,9 @@ zkl_status transform_make_pseudonymise(transform_maker *m)
     zkl_buffer_clear(&m->sql); /* without those between them */
     m->sql = (zkl_buffer){ 0 };
     ZKL_TRY(claim_tokens(m));
+    ZKL_TRY(claim_mapping(m));
     ZKL_TRY(query_tokens(m));
+    p->recorded = "that tokens tell nothing of values: how the mapping was made";
     p->token_count = 0; /* they are there */
     return ZKL_OK;
 }

@@ -112,6 +112,22 @@ zkl_status workbench_check_place(const char *output, bool is_made, bool force, z
     return ZKL_OK;
 }
 
+zkl_status workbench_check_receipt(const char *receipt_path, const char *const *outputs,
+                                   size_t output_count, const char *const *files, size_t file_count,
+                                   zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    service_files expanded;
+    if (!receipt_path)
+        return ZKL_OK;
+    ZKL_TRY(service_expand_files(&expanded, &arena, files, file_count, err));
+    for (size_t i = 0; i < output_count; i++)
+        if (strcmp(receipt_path, outputs[i]) == 0)
+            return zkl_fail(err, ZKL_USAGE, "'%s' would be both the result and its receipt",
+                            receipt_path);
+    return service_check_receipt_apart(receipt_path, &expanded, outputs, output_count, NULL, err);
+}
+
 /* In a folder of its own beside its place, under its own name, which the manifest will have.
  * Readable by the owner alone: it is the data. */
 static zkl_status begin_file(workbench *bench, workbench_file *file, zkl_error *err)
@@ -350,6 +366,40 @@ zkl_status workbench_check_back(workbench *bench, zkl_notarize_result *out,
                                 made->leaf_blocks_max, err));
     ZKL_TRY(zkl_proof_plan_add_table(&plan, made->facts, zkl_bytes_of_text(made->name),
                                      made->version, err));
+    return check_planned(bench, out, &plan, &asked, err);
+}
+
+zkl_status workbench_check_parts(workbench *bench, zkl_notarize_result *out,
+                                 const workbench_made *about, const workbench_made *parts,
+                                 size_t count, const char *claim, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    const service_claimed *source = &bench->list.items[0];
+    const zkl_asked_claims asked = { .texts = &claim, .count = 1 };
+    ZKL_ASSERT(count);
+    ZKL_TRY(about ? zkl_proof_plan_init(&plan, about->facts, zkl_bytes_of_text(about->name),
+                                        about->version, about->leaf_blocks_max, err)
+                  : zkl_proof_plan_init(&plan, &source->facts, source->version.found.name,
+                                        source->version.found.version, parts[0].leaf_blocks_max,
+                                        err));
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(zkl_proof_plan_add_table(&plan, parts[i].facts, zkl_bytes_of_text(parts[i].name),
+                                         parts[i].version, err));
+    return check_planned(bench, out, &plan, &asked, err);
+}
+
+zkl_status workbench_check_pair(workbench *bench, zkl_notarize_result *out, size_t source,
+                                size_t other, const char *claim, size_t leaf_blocks_max,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    const service_claimed *about = &bench->list.items[source];
+    const zkl_dataset_version *found = &about->version.found;
+    const zkl_asked_claims asked = { .texts = &claim, .count = 1 };
+    ZKL_ASSERT(source < bench->list.count && other < bench->list.count);
+    ZKL_TRY(zkl_proof_plan_init(&plan, &about->facts, found->name, found->version, leaf_blocks_max,
+                                err));
+    ZKL_TRY(add_source(&plan, &bench->list.items[other], err));
     return check_planned(bench, out, &plan, &asked, err);
 }
 

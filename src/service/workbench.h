@@ -44,6 +44,11 @@ void workbench_clear(workbench *bench);
 /* May a file be made there? ZKL_CONFLICT: one is there already. With is_made it must be there. */
 zkl_status workbench_check_place(const char *output, bool is_made, bool force,
                                  zkl_error *err) ZKL_MUST_USE;
+/* Has the receipt a place (NULL: there is none), and is it none of the outputs and inputs? What is
+ * recorded stays, so it is asked before. */
+zkl_status workbench_check_receipt(const char *receipt_path, const char *const *outputs,
+                                   size_t output_count, const char *const *files, size_t file_count,
+                                   zkl_error *err) ZKL_MUST_USE;
 /* Files that will be made, empty; with is_made those that are there. Once. */
 zkl_status workbench_add_files(workbench *bench, const char *const *outputs, size_t count,
                                bool is_made, zkl_error *err) ZKL_MUST_USE;
@@ -87,6 +92,16 @@ typedef struct workbench_words {
 /* That it was made of the sources, in these words: an entry `provenance`. */
 zkl_status workbench_record(const workbench *bench, const zkl_notarize_result *made,
                             const workbench_words *words, zkl_error *err) ZKL_MUST_USE;
+
+/* A claim about `about`, or with NULL about the first source, that names these tables, of which
+ * none is recorded. */
+zkl_status workbench_check_parts(workbench *bench, zkl_notarize_result *out,
+                                 const workbench_made *about, const workbench_made *parts,
+                                 size_t count, const char *claim, zkl_error *err) ZKL_MUST_USE;
+/* The same of a claim about one source that names another. */
+zkl_status workbench_check_pair(workbench *bench, zkl_notarize_result *out, size_t source,
+                                size_t other, const char *claim, size_t leaf_blocks_max,
+                                zkl_error *err) ZKL_MUST_USE;
 
 /* 64 lower-case hex digits into out: those given, or drawn (given NULL). */
 zkl_status workbench_seed(char out[static 65], const char *given, const zkl_env *env,

@@ -43,7 +43,7 @@ typedef struct relation {
     zkl_bytes text;
     size_t *nodes; /* the first is the one that it is about */
     size_t node_count;
-    bool tells_origin;
+    zkl_claim_origin origin;
 } relation;
 
 typedef struct graph {
@@ -253,9 +253,7 @@ static zkl_status add_relation(graph *g, const zkl_lineage_entry *e, zkl_bytes t
     if (!claim.other_count)
         return ZKL_OK;
     relation *r = &g->relations[g->relation_count];
-    *r = (relation){ .index = e->index,
-                     .text = text,
-                     .tells_origin = zkl_claim_tells_origin(&claim) };
+    *r = (relation){ .index = e->index, .text = text, .origin = zkl_claim_origin_of(&claim) };
     r->nodes = ZKL_ARENA_NEW(&g->scratch, size_t, 1 + claim.other_count);
     if (!r->nodes)
         return zkl_no_memory(g->err, (1 + claim.other_count) * sizeof *r->nodes);
@@ -292,9 +290,29 @@ static zkl_status add_relations(graph *g)
     return ZKL_OK;
 }
 
-/* Which of a relation's datasets were there first: the one that it is about, or the others. */
+/* Is it recorded that one of the others was made of the first, or the other way round? */
+static bool is_recorded_so(const graph *g, const relation *r, bool first)
+{
+    for (size_t i = 0; i < g->step_count; i++) {
+        const raw_step *s = &g->steps[i];
+        if (s->recorded &&
+            is_among(r->nodes[0], first ? s->sources : s->results,
+                     first ? s->source_count : s->result_count) &&
+            meet(r->nodes + 1, r->node_count - 1, first ? s->results : s->sources,
+                 first ? s->result_count : s->source_count))
+            return true;
+    }
+    return false;
+}
+
+/* Of a relation that tells both ways: is what it is about the source, or are the others? A record
+ * says it, else what was notarised first. */
 static bool is_first_the_source(const graph *g, const relation *r)
 {
+    if (is_recorded_so(g, r, true))
+        return true;
+    if (is_recorded_so(g, r, false))
+        return false;
     for (size_t i = 1; i < r->node_count; i++)
         if (g->nodes[r->nodes[i]].index < g->nodes[r->nodes[0]].index)
             return false;
@@ -304,7 +322,7 @@ static bool is_first_the_source(const graph *g, const relation *r)
 /* The step that a relation tells, without asking whether it is recorded too. */
 static raw_step told_by(const graph *g, relation *r)
 {
-    const bool first = is_first_the_source(g, r);
+    const bool first = r->origin == ZKL_CLAIM_ORIGIN_OF_ALL && is_first_the_source(g, r);
     ZKL_ASSERT(r->node_count > 1);
     return (raw_step){ .index = r->index,
                        .sources = first ? r->nodes : r->nodes + 1,
@@ -313,15 +331,27 @@ static raw_step told_by(const graph *g, relation *r)
                        .result_count = first ? r->node_count - 1 : 1 };
 }
 
-/* A step that is there already says the same, at the least of a part of it. */
-static bool is_told(const graph *g, const raw_step *step)
+/* Does a step link the two, in whichever direction? A record decides which one it is. */
+static bool are_linked(const graph *g, size_t one, size_t other)
 {
-    for (size_t i = 0; i < g->step_count; i++)
-        if (meet(step->sources, step->source_count, g->steps[i].sources,
-                 g->steps[i].source_count) &&
-            meet(step->results, step->result_count, g->steps[i].results, g->steps[i].result_count))
+    for (size_t i = 0; i < g->step_count; i++) {
+        const raw_step *s = &g->steps[i];
+        if ((is_among(one, s->sources, s->source_count) &&
+             is_among(other, s->results, s->result_count)) ||
+            (is_among(other, s->sources, s->source_count) &&
+             is_among(one, s->results, s->result_count)))
             return true;
+    }
     return false;
+}
+
+/* Steps that are there already link the node with everything on the step's other side. */
+static bool is_told(const graph *g, size_t node, const size_t *far, size_t far_count)
+{
+    for (size_t i = 0; i < far_count; i++)
+        if (!are_linked(g, node, far[i]))
+            return false;
+    return true;
 }
 
 /* Steps of relations at this node. */
@@ -329,12 +359,13 @@ static zkl_status add_told(graph *g, size_t node, bool is_descent)
 {
     for (size_t i = 0; i < g->relation_count; i++) {
         relation *r = &g->relations[i];
-        if (!r->tells_origin || !is_among(node, r->nodes, r->node_count))
+        if (!r->origin || !is_among(node, r->nodes, r->node_count))
             continue;
         const raw_step step = told_by(g, r);
         const bool is_here = is_descent ? is_among(node, step.sources, step.source_count)
                                         : is_among(node, step.results, step.result_count);
-        if (!is_here || is_told(g, &step))
+        if (!is_here || (is_descent ? is_told(g, node, step.results, step.result_count)
+                                    : is_told(g, node, step.sources, step.source_count)))
             continue;
         if (g->step_count == g->step_capacity)
             return zkl_fail(g->err, ZKL_LIMIT, "the lineage has more than %d steps",
@@ -404,26 +435,7 @@ static zkl_status walk(graph *g, const zkl_lineage_target *of)
     return ZKL_OK;
 }
 
-/* ---- A circle: a step whose sources never come to be. */
-
-static bool are_all_there(const graph *g, const bool *there, const raw_step *step)
-{
-    for (size_t i = 0; i < step->source_count; i++)
-        if (g->nodes[step->sources[i]].is_reached && !there[step->sources[i]])
-            return false;
-    return true;
-}
-
-/* Is all that the node is made of there? */
-static bool can_be(const graph *g, const bool *there, size_t node)
-{
-    for (size_t i = 0; i < g->step_count; i++)
-        if (g->steps[i].is_reached &&
-            is_among(node, g->steps[i].results, g->steps[i].result_count) &&
-            !are_all_there(g, there, &g->steps[i]))
-            return false;
-    return true;
-}
+/* ---- Circles: things that would be made of themselves. */
 
 static char *node_name(zkl_arena *memory, const raw_node *node)
 {
@@ -432,26 +444,83 @@ static char *node_name(zkl_arena *memory, const raw_node *node)
                : zkl_entry_words(memory, node->notarised->entry);
 }
 
-/* Whatever is made of things that are there is there, until nothing changes. Sources are reached
- * behind what is made of them, so that from the end on a chain takes one pass. */
-static zkl_status check_circles(graph *g)
+/* What is still missing: of a step its sources, of a node the steps that make it. */
+typedef struct missing {
+    size_t *of_step, *of_node;
+    /* Steps by the nodes that they take: those of node n from first[n] on, first[n + 1] not among
+     * them. */
+    size_t *users, *first;
+    size_t *ready; /* nodes that nothing is missing of */
+    size_t ready_count;
+} missing;
+
+static zkl_status missing_init(missing *m, graph *g)
 {
-    bool *there = ZKL_ARENA_NEW(&g->scratch, bool, g->node_count);
-    bool changed = true;
-    if (!there)
-        return zkl_no_memory(g->err, g->node_count);
-    while (changed) {
-        changed = false;
-        for (size_t i = g->reached_count; i-- > 0;)
-            if (!there[g->reached[i]] && can_be(g, there, g->reached[i]))
-                changed = there[g->reached[i]] = true;
+    size_t edges = 0;
+    for (size_t i = 0; i < g->step_count; i++)
+        edges += g->steps[i].is_reached ? g->steps[i].source_count : 0;
+    m->of_step = ZKL_ARENA_NEW(&g->scratch, size_t, g->step_count);
+    m->of_node = ZKL_ARENA_NEW(&g->scratch, size_t, g->node_count);
+    m->first = ZKL_ARENA_NEW(&g->scratch, size_t, g->node_count + 2);
+    m->users = ZKL_ARENA_NEW(&g->scratch, size_t, edges);
+    m->ready = ZKL_ARENA_NEW(&g->scratch, size_t, g->node_count);
+    return m->of_step && m->of_node && m->first && m->users && m->ready
+               ? ZKL_OK
+               : zkl_no_memory(g->err, edges * sizeof *m->users);
+}
+
+static void count_missing(missing *m, const graph *g)
+{
+    for (size_t i = 0; i < g->step_count; i++) {
+        const raw_step *s = &g->steps[i];
+        for (size_t k = 0; s->is_reached && k < s->result_count; k++)
+            m->of_node[s->results[k]]++;
+        for (size_t k = 0; s->is_reached && k < s->source_count; k++) {
+            if (!g->nodes[s->sources[k]].is_reached)
+                continue;
+            m->of_step[i]++;
+            m->first[s->sources[k] + 2]++;
+        }
     }
+    for (size_t n = 0; n < g->node_count; n++)
+        m->first[n + 2] += m->first[n + 1];
+    for (size_t i = 0; i < g->step_count; i++)
+        for (size_t k = 0; g->steps[i].is_reached && k < g->steps[i].source_count; k++)
+            if (g->nodes[g->steps[i].sources[k]].is_reached)
+                m->users[m->first[g->steps[i].sources[k] + 1]++] = i;
     for (size_t i = 0; i < g->reached_count; i++)
-        if (!there[g->reached[i]]) {
-            const char *name = node_name(&g->scratch, &g->nodes[g->reached[i]]);
-            return !name ? zkl_no_memory(g->err, 0)
-                         : zkl_fail(g->err, ZKL_REJECTED,
-                                    "the steps go in a circle: '%s' would be made of itself", name);
+        if (!m->of_node[g->reached[i]])
+            m->ready[m->ready_count++] = g->reached[i];
+}
+
+/* The step's results have one step less to wait for. */
+static void finish_step(missing *m, const graph *g, size_t step)
+{
+    const raw_step *s = &g->steps[step];
+    for (size_t k = 0; k < s->result_count; k++)
+        if (--m->of_node[s->results[k]] == 0 && g->nodes[s->results[k]].is_reached)
+            m->ready[m->ready_count++] = s->results[k];
+}
+
+/* Whatever is made of things that are there is there (Kahn). Linear in the lines of the graph. */
+static zkl_status find_circle(const char **out, graph *g)
+{
+    missing m = { 0 };
+    ZKL_TRY(missing_init(&m, g));
+    count_missing(&m, g);
+    for (size_t i = 0; i < g->step_count; i++)
+        if (g->steps[i].is_reached && !m.of_step[i])
+            finish_step(&m, g, i);
+    for (size_t at = 0; at < m.ready_count; at++)
+        for (size_t k = m.first[m.ready[at]]; k < m.first[m.ready[at] + 1]; k++)
+            if (--m.of_step[m.users[k]] == 0)
+                finish_step(&m, g, m.users[k]);
+    *out = NULL;
+    for (size_t i = 0; i < g->reached_count && !*out; i++)
+        if (m.of_node[g->reached[i]]) {
+            *out = node_name(g->memory, &g->nodes[g->reached[i]]);
+            if (!*out)
+                return zkl_no_memory(g->err, 0);
         }
     return ZKL_OK;
 }
@@ -492,6 +561,34 @@ static bool stands_at(const relation *r, const raw_step *step)
             meet(others, count, step->sources, step->source_count));
 }
 
+/* Does it say of all rows of a result that they come from sources of the step? */
+static bool tells_rows(const relation *r, const raw_step *step)
+{
+    bool all = true;
+    for (size_t i = 1; i < r->node_count; i++)
+        all = all && is_among(r->nodes[i], step->sources, step->source_count);
+    if (r->origin && is_among(r->nodes[0], step->results, step->result_count))
+        return all;
+    return r->origin == ZKL_CLAIM_ORIGIN_OF_ALL &&
+           is_among(r->nodes[0], step->sources, step->source_count);
+}
+
+/* Is each source of the step named by a claim that tells its rows? */
+static bool are_sources_told(const graph *g, const raw_step *step)
+{
+    for (size_t i = 0; i < step->source_count; i++) {
+        bool is_named = false;
+        for (size_t k = 0; k < g->relation_count && !is_named; k++) {
+            const relation *r = &g->relations[k];
+            is_named = stands_at(r, step) && tells_rows(r, step) &&
+                       is_among(step->sources[i], r->nodes, r->node_count);
+        }
+        if (!is_named)
+            return false;
+    }
+    return true;
+}
+
 static zkl_status write_step_claims(zkl_lineage_step *out, graph *g, const raw_step *step)
 {
     size_t count = 0;
@@ -505,8 +602,9 @@ static zkl_status write_step_claims(zkl_lineage_step *out, graph *g, const raw_s
         if (!stands_at(r, step))
             continue;
         ZKL_TRY(put_claim(&w, g, &g->nodes[r->nodes[0]], r->text, r->index));
-        out->has_proven_rows |= r->tells_origin;
+        out->has_proven_rows |= tells_rows(r, step);
     }
+    out->is_proven = out->has_proven_rows && are_sources_told(g, step);
     out->claims = w.items;
     out->claim_count = w.count;
     return ZKL_OK;
@@ -666,7 +764,7 @@ static zkl_status make(zkl_lineage *out, graph *g, const zkl_lineage_target *of)
             ZKL_TRY(add_recorded(g, &g->entries[i]));
     ZKL_TRY(add_relations(g));
     ZKL_TRY(walk(g, of));
-    ZKL_TRY(check_circles(g));
+    ZKL_TRY(find_circle(&out->circle, g));
     ZKL_TRY(write_steps(out, g));
     return write_nodes(out, g);
 }

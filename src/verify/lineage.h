@@ -4,8 +4,7 @@
  *  1. The graph is a function of the entries: who has them all has the whole lineage, who has some
  *     has what they say.
  *  2. A step is recorded by a provenance entry, or follows from claims that tell an origin
- *     (zkl_claim_tells_origin). Of two datasets of such a claim the one that was notarised first is
- *     the source.
+ *     (zkl_claim_origin_of) of datasets that no record links.
  *  3. A claim stands at a step when it is about one of its sources and names one of its results, or
  *     the other way round. Others stand at the dataset that they are about. */
 #include <zkl/lineage.h>
@@ -33,8 +32,8 @@ typedef struct zkl_lineage_target {
 } zkl_lineage_target;
 
 /* entries: each once, ascending by index, each parent among them. Everything in *out lives in
- * memory. ZKL_NOT_FOUND: the version is not among them. ZKL_REJECTED: the steps go in a circle, a
- * claim cannot be read, a parent is missing. ZKL_LIMIT. */
+ * memory. ZKL_NOT_FOUND: the version is not among them. ZKL_REJECTED: a claim cannot be read, a
+ * parent is missing. ZKL_LIMIT. Cost: entries and steps times datasets of the lineage. */
 zkl_status zkl_lineage_make(zkl_lineage *out, zkl_arena *memory, const zkl_lineage_entry *entries,
                             size_t count, const zkl_lineage_target *of,
                             zkl_error *err) ZKL_MUST_USE;

@@ -24,13 +24,13 @@ says 'recorded, entry '
 says ': predict'
 says 'nothing of it is proven'
 says 'model.bin  file, sha256 '
-says 'commit: 3f2a91c'
+says 'recorded: commit = 3f2a91c'
 says 'filter(people@1, where age >= 18)'
-says 'not proven: who chose the seed'
+says 'recorded as not proven: who chose the seed'
 says 'sample(adults@1, 2, '
 silent_about "$work" # no folder of a file
 run 0 zkp-ledger lineage guesses --json
-json "d['nodes'][0]['name'] == 'guesses@1' and d['nodes'][0]['kind'] == 'dataset'" "not d['verified'] and 'trust' not in d" \
+json "d['nodes'][0]['name'] == 'guesses@1' and d['nodes'][0]['kind'] == 'dataset'" "not d['verified'] and 'trust' not in d and d['circle'] is None" \
     "[s['rows_proven'] for s in d['steps'] if s['operation'] == 'predict'] == [False]" \
     "[s['rows_proven'] for s in d['steps'] if s['operation'] == 'filter age >= 18'] == [True]" \
     "all(s['recorded'] for s in d['steps'])" \
@@ -61,6 +61,8 @@ for i, (x, y, w, h) in enumerate(boxes):
         assert x + w < a or a + c < x or y + h < b or b + d < y, "boxes overlap"
 assert not list(root.iter(space + "script")) and len(boxes) == len(texts) // 2
 PYTHON
+run 5 zkp-ledger lineage guesses --draw svg -o lineage.svg
+run 0 zkp-ledger lineage guesses --draw svg -o lineage.svg --force
 run 0 zkp-ledger lineage guesses --draw dot
 prints 'digraph lineage {'
 prints 'fit \"a\" forest <&>'

@@ -43,7 +43,7 @@ run 0 zkp-ledger transform visits --data visits.csv --op 'tokens dose' --as t1 -
 run 0 zkp-ledger transform visits --data visits.csv --op 'tokens dose' --as t2 --to t2.csv
 cmp -s t1.csv t2.csv && fail "two drawn seeds, the same tokens"
 run 0 zkp-ledger transform visits --data visits.csv --with t1=t1.csv --op 'pseudonymise dose' --as anon1 --to anon1.parquet --json
-json "d['recorded'] is None" "'mapping' not in d" "len(d['proven']['claims']) == 2"
+json "'how the mapping was made' in d['recorded']" "d['proven_of_sources'] == []" "'mapping' not in d" "len(d['proven']['claims']) == 2"
 printf "[[step]]\noperation = 'tokens id'\nname = 'ids'\nfile = 'ids.csv'\n[[step]]\noperation = 'pseudonymise id'\nsource = 'visits'\nwith = ['ids']\nname = 'without'\nfile = 'without.csv'\n" >steps.toml
 run 0 zkp-ledger transform visits --data visits.csv --pipeline steps.toml
 # A table of tokens that something else made is checked.
@@ -51,6 +51,10 @@ printf '"ward","ward_token"\n3,9\n3,9\n4,1\n3,9\n5,77\n4,1\n' >own.csv
 run 0 zkp-ledger transform visits --data visits.csv --op 'tokens ward' --as own --to own.csv --check
 ok "in two steps, and with tokens made elsewhere"
 
+# One whose values stand in other rows would give tokens to rows that are not theirs.
+(head -1 visits.csv; tail -n +2 visits.csv | sort -r) >turned.csv
+run 0 zkp-ledger notarize turned.csv --name turned
+run 0 zkp-ledger transform turned --data turned.csv --op 'tokens ward' --as swapped --to swapped.csv
 run 0 zkp-ledger log --json
 size=$(json_value "d['size']")
 refused() {
@@ -77,6 +81,9 @@ sed '3s/.*/2,1,3,7/' anon.csv >other.csv # another token in one row
 refused 1 '1 offending row' --with map=map.csv --op 'pseudonymise "pa \"t\"", ward' --check --to other.csv
 (head -1 anon.csv; tail -n +2 anon.csv | sort -r) >other.csv
 refused 1 'offending rows' --with map=map.csv --op 'pseudonymise "pa \"t\"", ward' --check --to other.csv
+refused 1 'offending rows' --with swapped=swapped.csv --op 'pseudonymise ward' --to bad.csv
+sed 's/$/,1/; 1s/,1$/,more/' anon.csv >other.csv
+refused 1 "has a column 'more', which the operation does not give it" --with map=map.csv --op 'pseudonymise "pa \"t\"", ward' --check --to other.csv
 refused 4 "'map@1' has no column 'dose'" --with map=map.csv --op 'pseudonymise dose' --to bad.csv
 refused 4 "has no column 'does'" --op 'pseudonymise does' --to bad.csv --mapping m=m.csv
 refused 2 'a mapping is made for' --op 'drop id' --to bad.csv --mapping m=m.csv

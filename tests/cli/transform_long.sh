@@ -89,7 +89,8 @@ refused() {
 }
 sed 's/45/46/' turned.csv >other.csv
 refused 1 '1 offending row' --op shuffle --to other.csv --check
-refused 2 "'people' has another schema" --op shuffle --to paid.csv --check
+refused 1 "has a column 'salary', which the operation does not give it" --op shuffle --to paid.csv --check
+refused 2 'the seed by which the file was made is needed' --op 'sample 2' --to turned.csv --check
 refused 2 'unknown operation; known: select' --op 'frobnicate x' --to bad.csv
 refused 2 "'custom' describes what was done elsewhere, and makes no result; --check takes the file" --op 'custom true' --to bad.csv
 refused 2 'a command expected' --op 'custom ' --to cleaned.csv --check

@@ -43,7 +43,7 @@ says 'exactly 1'
 run 0 zkp-ledger split sales --data sales.csv --part half=half.csv --part other=other.csv --by size --value 0.5
 says 'Recorded, not proven: that the part of all other rows holds none'
 run 0 zkp-ledger split sales --data sales.csv --part c2=cheap.csv --part m2=mid.csv --part r2=rest.csv --by price --value 1.50 --value 2 --check
-says 'split by the values of price, elsewhere'
+says 'split by the values of price, made elsewhere'
 ok "texts, floats, parts made elsewhere"
 
 run 0 zkp-ledger log --json

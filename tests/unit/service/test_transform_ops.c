@@ -160,7 +160,12 @@ static void test_pseudonymise__takes_the_tokens_of_the_second_source(zkl_test *t
                   "people@1.\"na\\\\me\")");
     CHECK_TEXT_EQ(t, plan.claims[1], "same(\"id\", map@3.\"id_token\")");
     CHECK(t, is_in(plan.sql, "s1.\"id_token\" AS \"id\"") && !is_in(plan.sql, "s0.\"id\""));
-    CHECK(t, !plan.token_count && !plan.recorded);
+    CHECK(t, !plan.token_count && is_in(plan.recorded, "how the mapping was made"));
+    /* The mapping has the values that are replaced, each in its row. */
+    REQUIRE(t, plan.back_count == 1 && plan.backs[0].is_of_sources);
+    CHECK_UINT_EQ(t, plan.backs[0].source, 1);
+    CHECK_UINT_EQ(t, plan.backs[0].other, 0);
+    CHECK_TEXT_EQ(t, plan.backs[0].before, "same(\"id\", people@1.\"id\")");
     transform_plan_clear(&plan);
 }
 

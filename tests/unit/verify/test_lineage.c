@@ -260,16 +260,29 @@ static void test_lineage__keeps_branches_apart(zkl_test *t)
     check(&w, "b", false, "b@1<branch of a@1:a@1 ");
 }
 
-static void test_lineage__refuses_circles(zkl_test *t)
+static void contradicts(lineage_world *w, const char *name, bool want)
+{
+    zkl_lineage l;
+    zkl_error err;
+    zkl_test *t = w->t;
+    REQUIRE_OK(t, &err, make(w, &l, name, false, &err));
+    if ((l.circle != NULL) != want)
+        FAIL(t, "'%s': %s", name, want ? "no circle is told" : "a circle is told");
+}
+
+/* A log cannot take back what it says: a circle is told, and what hangs on it is shown. */
+static void test_lineage__tells_circles(zkl_test *t)
 {
     lineage_world w = { .t = t };
     const size_t a = notarise(&w, "a", 1), b = notarise(&w, "b", 1), c = notarise(&w, "c", 1);
     record(&w, "x", OF(b, a));
     record(&w, "y", OF(c, b));
     const size_t before = w.count;
+    contradicts(&w, "c", false);
     record(&w, "z", OF(a, c));
-    refuse(&w, "a", ZKL_REJECTED, "in a circle");
-    refuse(&w, "c", ZKL_REJECTED, "would be made of itself");
+    contradicts(&w, "a", true);
+    contradicts(&w, "c", true);
+    check(&w, "c", false, "b@1<x:a@1 c@1<y:b@1 a@1<z:c@1 ");
     w.count = before; /* through a file */
     zkl_entry_provenance *fit = record(&w, "fit", OF(c));
     fit->made = file(&w, "model", 7);
@@ -278,10 +291,84 @@ static void test_lineage__refuses_circles(zkl_test *t)
     zkl_entry_provenance *use = record(&w, "use", OF(a));
     use->used = file(&w, "model", 7);
     use->used_count = 1;
-    refuse(&w, "c", ZKL_REJECTED, "in a circle");
+    contradicts(&w, "c", true);
     /* What is in no circle of its own has none. */
     notarise(&w, "free", 1);
-    check(&w, "free", false, "");
+    contradicts(&w, "free", false);
+}
+
+static const zkl_lineage_step *step_of(lineage_world *w, const char *name, uint64_t index)
+{
+    static const zkl_lineage_step none = { .index = UINT64_MAX };
+    zkl_lineage l;
+    zkl_error err;
+    if (make(w, &l, name, false, &err) == ZKL_OK)
+        for (size_t i = 0; i < l.step_count; i++)
+            if (l.steps[i].index == index)
+                return &l.steps[i];
+    FAIL(w->t, "'%s' has no step %llu: %s", name, (unsigned long long)index, err.text);
+    return &none;
+}
+
+/* A claim about some rows of the source says nothing of where those of the result come from. */
+static void test_lineage__proves_the_way_that_a_claim_goes(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t small = notarise(&w, "small", 1), big = notarise(&w, "big", 1),
+                 other = notarise(&w, "other", 1), made = notarise(&w, "made", 1);
+    record(&w, "dedup", OF(big, small));
+    prove(&w, "slice(big@1, 0..1)", OF(small, big));
+    const zkl_lineage_step *step = step_of(&w, "big", 40);
+    CHECK(t, step->claim_count == 1 && !step->has_proven_rows && !step->is_proven);
+    /* Some of the sources. */
+    record(&w, "mix", OF(made, small, other));
+    prove(&w, "same(id, small@1)", OF(made, small));
+    step = step_of(&w, "made", 60);
+    CHECK(t, step->claim_count == 1 && step->has_proven_rows && !step->is_proven);
+    prove(&w, "filter(other@1, where id > 1)", OF(made, other));
+    step = step_of(&w, "made", 60);
+    CHECK(t, step->claim_count == 2 && step->is_proven);
+    /* Of two tables together, of which one is a source. */
+    const size_t one = notarise(&w, "one", 1);
+    record(&w, "copy", OF(one, small));
+    prove(&w, "same_rows(small@1)", OF(one, small));
+    step = step_of(&w, "one", 100);
+    CHECK(t, step->is_proven);
+    const size_t both = notarise(&w, "both", 1);
+    record(&w, "copy", OF(both, small));
+    prove(&w, "split(small@1, other@1)", OF(both, small, other));
+    step = step_of(&w, "both", 130);
+    CHECK(t, step->claim_count == 1 && !step->has_proven_rows);
+}
+
+/* A record hides nothing that is proven. */
+static void test_lineage__shows_what_is_proven_beside_records(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t raw = notarise(&w, "raw", 1), train = notarise(&w, "train", 1),
+                 test = notarise(&w, "test", 1);
+    prove(&w, "split(train@1, test@1)", OF(raw, train, test));
+    record(&w, "x", OF(train, raw));
+    check(&w, "test", false, "test@1<-:raw@1{raw@1|split(train@1, test@1)}! ");
+    lineage_world v = { .t = t }; /* and says which way both go */
+    const size_t one = notarise(&v, "one", 1), two = notarise(&v, "two", 1),
+                 all = notarise(&v, "all", 1);
+    record(&v, "x", OF(one, all));
+    prove(&v, "split(one@1, two@1)", OF(all, one, two));
+    check(&v, "two", false, "two@1<-:all@1{all@1|split(one@1, two@1)}! ");
+    contradicts(&v, "one", false);
+    contradicts(&v, "all", false);
+    /* Each part's record links it with the source: what is said of both is no second step. */
+    lineage_world u = { .t = t };
+    const size_t source = notarise(&u, "source", 1), left = notarise(&u, "left", 1),
+                 right = notarise(&u, "right", 1);
+    record(&u, "x", OF(left, source));
+    record(&u, "y", OF(right, source));
+    prove(&u, "split(left@1, right@1)", OF(source, left, right));
+    check(&u, "right", false, "right@1<y:source@1{source@1|split(left@1, right@1)}! ");
+    /* Nor without the record of the other part, which is no part of this lineage. */
+    u.items[3].entry = &(zkl_entry){ .kind = ZKL_ENTRY_NOTARISE, .data.name = text("other") };
+    check(&u, "right", false, "right@1<y:source@1{source@1|split(left@1, right@1)}! ");
 }
 
 static void test_lineage__refuses_what_does_not_fit(zkl_test *t)
@@ -309,5 +396,7 @@ ZKL_TESTS(TEST(test_lineage__goes_back_to_the_sources), TEST(test_lineage__goes_
           TEST(test_lineage__puts_claims_where_they_belong),
           TEST(test_lineage__lists_claims_of_datasets),
           TEST(test_lineage__follows_claims_without_a_record),
-          TEST(test_lineage__keeps_branches_apart), TEST(test_lineage__refuses_circles),
+          TEST(test_lineage__keeps_branches_apart), TEST(test_lineage__tells_circles),
+          TEST(test_lineage__proves_the_way_that_a_claim_goes),
+          TEST(test_lineage__shows_what_is_proven_beside_records),
           TEST(test_lineage__refuses_what_does_not_fit))
