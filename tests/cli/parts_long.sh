@@ -40,6 +40,9 @@ run 0 zkp-ledger split visits --data visits.csv --part sa=sa.csv --part sb=sb.cs
 for part in sa:15 sb:8 sc:7; do
     [ "$(grep -c ',"m",' "${part%%:*}.csv")" = "${part##*:}" ] || fail "strata: ${part%%:*} has $(grep -c ',"m",' "${part%%:*}.csv")"
 done
+# Strata of one row each: nobody is left without rows.
+run 0 zkp-ledger split visits --data visits.csv --part oa=oa.csv --part ob=ob.csv --part oc=oc.csv --ratio 2/1/1 --stratify id --json
+json "[p['rows'] for p in d['parts']] == [60, 30, 30]"
 run 0 zkp-ledger split visits --data visits.csv --part past=past.csv --part recent=recent.csv --by day --at 2024-06-01
 [ "$(wc -l <past.csv)" = 51 ] || fail "another cut"
 ok "groups, strata, a date"
@@ -67,6 +70,19 @@ refused 4 "has no column 'pateint'" --ratio 1/1 --group pateint
 refused 2 'one way to split alone' --ratio 1/1 --group patient --stratify sex
 refused 1 'would have no row' --by day --at 1999-01-01
 refused 2 'the seed is not 64' --ratio 1/1 --seed abc
+# Parts made elsewhere that are not the source, or of which both hold a patient, are refused before one of them is recorded.
+elsewhere() {
+    run 1 zkp-ledger split visits --data visits.csv --part u=other.csv --part v=recent.csv --check "$@"
+    says rejected
+    run 0 zkp-ledger log --json
+    json "d['size'] == $size"
+}
+sed '3s/^1,/2,/' past.csv >other.csv
+elsewhere
+sed '$d' past.csv >other.csv
+elsewhere
+cp past.csv other.csv
+elsewhere --ratio 1/1 --group patient
 ok "what makes no sense is refused, and leaves nothing"
 run 0 zkp-ledger verify-chain --proofs
 says 'every proof verified'
