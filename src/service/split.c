@@ -325,13 +325,18 @@ static zkl_status try_parts(splitting *s, zkl_error *err)
 }
 
 /* "train@1" */
-static const char *part_reference(splitting *s, size_t part, zkl_error *err)
+static const char *reference_of(splitting *s, const char *name, uint32_t version, zkl_error *err)
 {
-    const zkl_notarize_result *made = &s->out->parts[part];
-    const char *out = zkl_arena_format(&s->bench.list.memory, "%s@%u", made->name, made->version);
+    const char *out = zkl_arena_format(&s->bench.list.memory, "%s@%u", name, version);
     if (!out)
         (void)zkl_no_memory(err, 0); /* the caller says it */
     return out;
+}
+
+static const char *part_reference(splitting *s, size_t part, zkl_error *err)
+{
+    const zkl_notarize_result *made = &s->out->parts[part];
+    return reference_of(s, made->name, made->version, err);
 }
 
 static zkl_status fill_with(splitting *s, zkl_with_dataset *with, size_t part, zkl_error *err)
@@ -340,7 +345,16 @@ static zkl_status fill_with(splitting *s, zkl_with_dataset *with, size_t part, z
     return with->reference ? ZKL_OK : ZKL_NO_MEMORY;
 }
 
-/* "split(train@1, test@1)" of the source. */
+/* "split(train@1, test@1)" of the source, from the references of all parts. */
+static zkl_status put_split_claim(zkl_buffer *out, const zkl_with_dataset *parts, size_t count,
+                                  zkl_error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        zkl_buffer_format(out, "%s%s", i ? ", " : "split(", parts[i].reference);
+    zkl_buffer_put(out, ")", 2);
+    return zkl_buffer_status(out, err);
+}
+
 static zkl_status prove_split(splitting *s, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
@@ -348,12 +362,9 @@ static zkl_status prove_split(splitting *s, zkl_error *err)
     zkl_with_dataset *with = ZKL_ARENA_NEW(&s->bench.list.memory, zkl_with_dataset, count);
     if (!with)
         return zkl_no_memory(err, count * sizeof *with);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         ZKL_TRY(fill_with(s, &with[i], i, err));
-        zkl_buffer_format(&claim, "%s%s", i ? ", " : "split(", with[i].reference);
-    }
-    zkl_buffer_put(&claim, ")", 2);
-    ZKL_TRY(zkl_buffer_status(&claim, err));
+    ZKL_TRY(put_split_claim(&claim, with, count, err));
     const char *text = (const char *)claim.data;
     const zkl_add_claims_request request = { .reference = s->bench.sources[0].reference,
                                              .files = s->request->files,
@@ -376,7 +387,18 @@ static const char *apart_column(const splitting *s)
                            : s->request->group;
 }
 
-/* "disjoint(patient, test@1)" of part `part`, for every part behind it. */
+/* "disjoint(patient, test@1)" of one part, from the reference of another. */
+static zkl_status put_apart_claim(zkl_buffer *out, const splitting *s, const char *other,
+                                  zkl_error *err)
+{
+    zkl_buffer_put_text(out, "disjoint(");
+    transform_put_name(out, zkl_bytes_of_text(apart_column(s)));
+    zkl_buffer_format(out, ", %s)", other);
+    zkl_buffer_put_u8(out, 0);
+    return zkl_buffer_status(out, err);
+}
+
+/* Part `part` and every part behind it are apart. */
 static zkl_status prove_apart(splitting *s, size_t part, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -389,11 +411,8 @@ static zkl_status prove_apart(splitting *s, size_t part, zkl_error *err)
     for (size_t i = 0; i < count; i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
         ZKL_TRY(fill_with(s, &with[i], part + 1 + i, err));
-        zkl_buffer_put_text(&claim, "disjoint(");
-        transform_put_name(&claim, zkl_bytes_of_text(apart_column(s)));
-        zkl_buffer_format(&claim, ", %s)", with[i].reference);
-        ZKL_TRY(zkl_buffer_status(&claim, err));
-        claims[i] = zkl_arena_text(&arena, (const char *)claim.data, claim.size);
+        ZKL_TRY(put_apart_claim(&claim, s, with[i].reference, err));
+        claims[i] = zkl_arena_text(&arena, (const char *)claim.data, claim.size - 1);
         if (!claims[i])
             return zkl_no_memory(err, claim.size);
     }
@@ -446,42 +465,25 @@ static zkl_status prove_drawn(splitting *s, zkl_error *err)
 typedef struct parts_trial {
     splitting *s;
     workbench_made parts[PARTS_MAX];
+    zkl_with_dataset with[PARTS_MAX];
     size_t count;
 } parts_trial;
 
 static zkl_status try_part(parts_trial *trial, zkl_error *err);
 
-static zkl_status put_reference(zkl_buffer *out, const workbench_made *part, zkl_error *err)
-{
-    zkl_buffer_format(out, "%s@%u", part->name, part->version);
-    return zkl_buffer_status(out, err);
-}
-
-/* "split(train@1, test@1)" of the source. */
 static zkl_status try_split(parts_trial *trial, zkl_notarize_result *out, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
-    for (size_t i = 0; i < trial->count; i++) {
-        zkl_buffer_put_text(&claim, i ? ", " : "split(");
-        ZKL_TRY(put_reference(&claim, &trial->parts[i], err));
-    }
-    zkl_buffer_put(&claim, ")", 2);
-    ZKL_TRY(zkl_buffer_status(&claim, err));
+    ZKL_TRY(put_split_claim(&claim, trial->with, trial->count, err));
     return workbench_check_parts(&trial->s->bench, out, NULL, trial->parts, trial->count,
                                  (const char *)claim.data, err);
 }
 
-/* "disjoint(patient, test@1)" of every two parts. */
 static zkl_status try_apart(parts_trial *trial, zkl_notarize_result *out, size_t one, size_t other,
                             zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
-    zkl_buffer_put_text(&claim, "disjoint(");
-    transform_put_name(&claim, zkl_bytes_of_text(apart_column(trial->s)));
-    zkl_buffer_put_text(&claim, ", ");
-    ZKL_TRY(put_reference(&claim, &trial->parts[other], err));
-    zkl_buffer_put(&claim, ")", 2);
-    ZKL_TRY(zkl_buffer_status(&claim, err));
+    ZKL_TRY(put_apart_claim(&claim, trial->s, trial->with[other].reference, err));
     return workbench_check_parts(&trial->s->bench, out, &trial->parts[one], &trial->parts[other], 1,
                                  (const char *)claim.data, err);
 }
@@ -491,8 +493,12 @@ static zkl_status part_is_read(void *opaque, zkl_notarize_result *out, const zkl
 {
     parts_trial *trial = opaque;
     const zkl_split_request *r = trial->s->request;
-    trial->parts[trial->count] =
-        (workbench_made){ facts, r->parts[trial->count].name, version, r->leaf_blocks_max };
+    const zkl_split_part *part = &r->parts[trial->count];
+    const char *reference = reference_of(trial->s, part->name, version, err);
+    if (!reference)
+        return ZKL_NO_MEMORY;
+    trial->parts[trial->count] = (workbench_made){ facts, part->name, version, r->leaf_blocks_max };
+    trial->with[trial->count] = (zkl_with_dataset){ reference, &part->output, 1 };
     if (++trial->count < r->part_count)
         return try_part(trial, err);
     ZKL_TRY(try_split(trial, out, err));

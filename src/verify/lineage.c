@@ -345,11 +345,23 @@ static bool are_linked(const graph *g, size_t one, size_t other)
     return false;
 }
 
-/* Steps that are there already link the node with everything on the step's other side. */
-static bool is_told(const graph *g, size_t node, const size_t *far, size_t far_count)
+/* A step as the walk comes to it: from its results to its sources, in a descent the other way. */
+typedef struct step_ends {
+    const size_t *near, *far;
+    size_t near_count, far_count;
+} step_ends;
+
+static step_ends ends_of(const raw_step *s, bool is_descent)
 {
-    for (size_t i = 0; i < far_count; i++)
-        if (!are_linked(g, node, far[i]))
+    return is_descent ? (step_ends){ s->sources, s->results, s->source_count, s->result_count }
+                      : (step_ends){ s->results, s->sources, s->result_count, s->source_count };
+}
+
+/* Steps that are there already link the node with everything on the step's other side. */
+static bool is_told(const graph *g, size_t node, const step_ends *ends)
+{
+    for (size_t i = 0; i < ends->far_count; i++)
+        if (!are_linked(g, node, ends->far[i]))
             return false;
     return true;
 }
@@ -362,10 +374,8 @@ static zkl_status add_told(graph *g, size_t node, bool is_descent)
         if (!r->origin || !is_among(node, r->nodes, r->node_count))
             continue;
         const raw_step step = told_by(g, r);
-        const bool is_here = is_descent ? is_among(node, step.sources, step.source_count)
-                                        : is_among(node, step.results, step.result_count);
-        if (!is_here || (is_descent ? is_told(g, node, step.results, step.result_count)
-                                    : is_told(g, node, step.sources, step.source_count)))
+        const step_ends ends = ends_of(&step, is_descent);
+        if (!is_among(node, ends.near, ends.near_count) || is_told(g, node, &ends))
             continue;
         if (g->step_count == g->step_capacity)
             return zkl_fail(g->err, ZKL_LIMIT, "the lineage has more than %d steps",
@@ -395,18 +405,15 @@ static zkl_status walk_from(graph *g, size_t node, bool is_descent)
     ZKL_TRY(add_told(g, node, is_descent));
     for (size_t i = 0; i < g->step_count; i++) {
         raw_step *s = &g->steps[i];
-        const size_t *near = is_descent ? s->sources : s->results,
-                     *far = is_descent ? s->results : s->sources;
-        const size_t near_count = is_descent ? s->source_count : s->result_count,
-                     far_count = is_descent ? s->result_count : s->source_count;
-        if (!is_among(node, near, near_count))
+        const step_ends ends = ends_of(s, is_descent);
+        if (!is_among(node, ends.near, ends.near_count))
             continue;
         if (!s->is_reached && g->reached_steps++ == ZKL_LINEAGE_STEPS_MAX)
             return zkl_fail(g->err, ZKL_LIMIT, "the lineage has more than %d steps",
                             ZKL_LINEAGE_STEPS_MAX);
         s->is_reached = true;
-        for (size_t k = 0; k < far_count; k++)
-            ZKL_TRY(reach(g, far[k]));
+        for (size_t k = 0; k < ends.far_count; k++)
+            ZKL_TRY(reach(g, ends.far[k]));
     }
     return ZKL_OK;
 }
