@@ -24,6 +24,7 @@
  * are unchanged, unless a call says otherwise. */
 #include "base/arena.h"
 #include "proof/statement.h"
+#include "types/dictionary.h"
 #include "types/schema.h"
 
 #define ZKL_CLAIM_TEXT_BYTES_MAX 65536
@@ -41,11 +42,33 @@ typedef struct zkl_claim_dataset {
     uint32_t version;
 } zkl_claim_dataset;
 
+/* A text of a dictionary column, with what shows its code. */
+typedef struct zkl_claim_text {
+    uint32_t column; /* of the first dataset's schema */
+    zkl_bytes text;
+    zkl_dictionary_opening opening;
+} zkl_claim_text;
+
+/* Claims that name a text of a dictionary column speak of its code, and show that it has that code.
+ * Where that is found: with a prover the table, with a verifier the claim as it is shown. What is
+ * found is compared with the column's root, whoever found it. */
+typedef struct zkl_claim_texts zkl_claim_texts;
+struct zkl_claim_texts {
+    /* out->column and out->text are the caller's; fills in the opening, which lives as long as the
+     * texts. ZKL_NOT_FOUND: there is no such text. */
+    zkl_status (*find)(zkl_claim_texts *texts, zkl_claim_text *out, zkl_error *err);
+    /* Which texts of a column the table has, by their codes. NULL: nobody can say. */
+    zkl_status (*list)(zkl_claim_texts *texts, uint32_t column, const zkl_bytes **out,
+                       size_t *count, zkl_error *err);
+};
+
 /* The datasets of one entry's claims. The first is the one that the entry is about. Columns and
  * sources name the others by their place here. Borrowed by every claim compiled in it. */
 typedef struct zkl_claim_scope {
     const zkl_claim_dataset *datasets;
     size_t dataset_count;
+    /* Texts of the first dataset; NULL: none is known. */
+    zkl_claim_texts *texts;
 } zkl_claim_scope;
 
 typedef struct zkl_claim_ops zkl_claim_ops;
@@ -143,6 +166,13 @@ void zkl_claim_wellformed(zkl_claim *out, zkl_claim_column *columns, size_t colu
  * Cost: columns named times columns of the schema. */
 zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_claim *claim,
                              const zkl_claim_scope *scope, zkl_error *err) ZKL_MUST_USE;
+
+/* The scope with the texts that a claim's JSON shows, to compile that claim in: the scope itself
+ * when it shows none. Borrows all three. ZKL_REJECTED: they are shown in another form than
+ * zkl_claim_json writes. */
+zkl_status zkl_claim_shown_texts(const zkl_claim_scope **out, zkl_arena *arena,
+                                 const zkl_claim_scope *scope, zkl_bytes json,
+                                 zkl_error *err) ZKL_MUST_USE;
 
 /* The parameters of all assertions of the claim together. */
 size_t zkl_claim_param_count(const zkl_compiled_claim *claim);

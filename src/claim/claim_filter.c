@@ -125,6 +125,7 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
     zkl_said_predicate_print(&text, &body->said);
     zkl_claim_member_others(out, &claim->claim);
     zkl_claim_member_columns(out, &claim->claim);
+    zkl_said_predicate_member_texts(out, claim->scope, &body->said);
     zkl_claim_member_text(out, "where", zkl_buffer_bytes(&text));
     out->values.failed = out->values.failed || text.failed;
 }

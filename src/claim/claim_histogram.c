@@ -8,10 +8,7 @@
  * codes are committed: integers, decimals, dates and times have a value for every code. Floats do
  * not, and are refused.
  *
- * There is a bin below the first edge, unless no code lies there.
- *
- * "class_balance(c)": the same of a bool, with the one edge `true`: how many rows are false, and
- * how many true. */
+ * There is a bin below the first edge, unless no code lies there. */
 #include "claim/claim_kind.h"
 
 #include "text/json_text.h"
@@ -61,39 +58,6 @@ static zkl_status read_counts(zkl_claim_reader *r, histogram_body *body)
     return ZKL_OK;
 }
 
-static bool is_balance(const zkl_claim *claim)
-{
-    return claim->ops == &zkl_claim_kind_class_balance;
-}
-
-/* The edge is not said. */
-static void parse_balance(histogram_body *body)
-{
-    body->edges[body->edge_count++] = zkl_bytes_of_text("true");
-}
-
-static zkl_status read_edges(zkl_claim_reader *r, histogram_body *body);
-
-/* A column, edges, perhaps "bins=k" behind two of them, perhaps the counts. */
-static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
-{
-    ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(histogram_body), r->err));
-    histogram_body *body = out->body;
-    body->edges = ZKL_ARENA_NEW(r->arena, zkl_bytes, EDGES_MAX);
-    body->counts = ZKL_ARENA_NEW(r->arena, uint64_t, EDGES_MAX + 1);
-    if (!body->edges || !body->counts)
-        return zkl_no_memory(r->err, EDGES_MAX * sizeof *body->edges);
-    ZKL_TRY(zkl_claim_expect(r, "("));
-    ZKL_TRY(zkl_claim_read_column(r, out));
-    if (is_balance(out))
-        parse_balance(body);
-    else
-        ZKL_TRY(read_edges(r, body));
-    ZKL_TRY(zkl_claim_expect(r, ")"));
-    out->is_open = !zkl_claim_accept(r, "=");
-    return out->is_open ? ZKL_OK : read_counts(r, body);
-}
-
 static zkl_status read_edges(zkl_claim_reader *r, histogram_body *body)
 {
     ZKL_TRY(zkl_claim_expect(r, ","));
@@ -113,6 +77,23 @@ static zkl_status read_edges(zkl_claim_reader *r, histogram_body *body)
         break;
     } while (zkl_claim_accept(r, ","));
     return ZKL_OK;
+}
+
+/* A column, edges, perhaps "bins=k" behind two of them, perhaps the counts. */
+static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
+{
+    ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(histogram_body), r->err));
+    histogram_body *body = out->body;
+    body->edges = ZKL_ARENA_NEW(r->arena, zkl_bytes, EDGES_MAX);
+    body->counts = ZKL_ARENA_NEW(r->arena, uint64_t, EDGES_MAX + 1);
+    if (!body->edges || !body->counts)
+        return zkl_no_memory(r->err, EDGES_MAX * sizeof *body->edges);
+    ZKL_TRY(zkl_claim_expect(r, "("));
+    ZKL_TRY(zkl_claim_read_column(r, out));
+    ZKL_TRY(read_edges(r, body));
+    ZKL_TRY(zkl_claim_expect(r, ")"));
+    out->is_open = !zkl_claim_accept(r, "=");
+    return out->is_open ? ZKL_OK : read_counts(r, body);
 }
 
 /* ---- Compiling */
@@ -183,15 +164,9 @@ static zkl_status read_lows(const zkl_claim_maker *m, histogram_body *body, uint
     return ZKL_OK;
 }
 
-static zkl_status check_type(const zkl_claim_maker *m, uint32_t column, bool balance)
+static zkl_status check_type(const zkl_claim_maker *m, uint32_t column)
 {
     const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
-    if (balance)
-        return type->kind == ZKL_TYPE_BOOL
-                   ? ZKL_OK
-                   : zkl_claim_fail_column(m, ZKL_USAGE, column,
-                                           "a balance is of a bool; of integers there is "
-                                           "histogram(c, 0, 1, 2)");
     if (type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64)
         return zkl_claim_fail_column(
             m, ZKL_NOT_SUPPORTED, column,
@@ -206,8 +181,7 @@ static zkl_status check_type(const zkl_claim_maker *m, uint32_t column, bool bal
 /* The counts among the parameters stay 0 until the claim is bound. */
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
-    const bool balance = is_balance(&out->claim);
-    ZKL_TRY(check_type(m, out->column, balance));
+    ZKL_TRY(check_type(m, out->column));
     ZKL_TRY(copy_body(m, out));
     histogram_body *body = out->claim.body;
     zkl_code *lows = ZKL_ARENA_NEW(m->arena, zkl_code, EDGES_MAX + 1);
@@ -220,10 +194,8 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     ZKL_TRY(zkl_claim_add_assertion(&made, m, out, ZKL_ASSERTION_HISTOGRAM,
                                     BIN_PARAMS * body->count_count));
     ZKL_TRY(zkl_claim_put_named(m, &made->sources[0], out->column));
-    /* bins tile all that a cell can hold, and a bool's cell holds 0 or 1 */
     const zkl_code last =
-        balance ? UINT16_MAX
-                : zkl_claim_last_code(&zkl_claim_schema_column(m->scope, out->column)->type);
+        zkl_claim_last_code(&zkl_claim_schema_column(m->scope, out->column)->type);
     lows += !body->has_below; /* lows[0] is 0 either way: of the bin below, or of the first edge */
     for (size_t i = 0; i < body->count_count; i++) {
         const zkl_code end = i + 1 < body->count_count ? lows[i + 1] - 1 : last;
@@ -266,7 +238,7 @@ static void print_bare(zkl_buffer *out, const zkl_claim *claim)
     const histogram_body *body = claim->body;
     zkl_buffer_format(out, "%s(", claim->ops->word);
     zkl_claim_put_names(out, claim, ", ");
-    for (size_t i = 0; !is_balance(claim) && i < body->edge_count; i++) {
+    for (size_t i = 0; i < body->edge_count; i++) {
         zkl_buffer_put_text(out, ", ");
         zkl_claim_put_literal(out, body->edges[i]);
     }
@@ -298,8 +270,7 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
     const histogram_body *body = claim->claim.body;
     ZKL_ASSERT(claim->is_bound);
     zkl_claim_member_column(out, &claim->claim);
-    if (!is_balance(&claim->claim))
-        put_edges(zkl_claim_member(out, "edges"), body);
+    put_edges(zkl_claim_member(out, "edges"), body);
     zkl_buffer *list = zkl_claim_member(out, "counts");
     for (size_t i = 0; i < body->count_count; i++)
         zkl_buffer_format(list, "%c%llu", i ? ',' : '[', (unsigned long long)body->counts[i]);
@@ -308,14 +279,12 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
 }
 
 /* "12 are below 18", "300 lie from 18 to below 65", "32 are at least 65" */
-static void put_bin(zkl_buffer *out, const histogram_body *body, size_t bin, bool balance)
+static void put_bin(zkl_buffer *out, const histogram_body *body, size_t bin)
 {
     const size_t edge = bin - body->has_below; /* of a bin that has one below */
     const bool one = body->counts[bin] == 1;
     zkl_buffer_format(out, "%llu ", (unsigned long long)body->counts[bin]);
-    if (balance) {
-        zkl_buffer_format(out, "%s %s", one ? "is" : "are", bin ? "true" : "false");
-    } else if (body->has_below && bin == 0) {
+    if (body->has_below && bin == 0) {
         zkl_buffer_put_text(out, one ? "is below " : "are below ");
         zkl_claim_put_literal(out, body->edges[0]);
     } else if (edge + 1 == body->edge_count) {
@@ -339,7 +308,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     zkl_claim_name_print(out, column->name);
     for (size_t i = 0; i < body->count_count; i++) {
         zkl_buffer_put_text(out, ", ");
-        put_bin(out, body, i, is_balance(&claim->claim));
+        put_bin(out, body, i);
     }
 }
 
@@ -354,23 +323,20 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
 /* No count: those of a false claim are not disclosed. */
 static const char *false_words(const zkl_compiled_claim *claim)
 {
-    return is_balance(&claim->claim) ? "others are false and true"
-                                     : "its values fall into these bins in other numbers";
+    (void)claim;
+    return "its values fall into these bins in other numbers";
 }
 
 /* Not by row: the counts of parts would be disclosed. */
-#define HISTOGRAM_KIND(name)                                                                       \
-    const zkl_claim_ops zkl_claim_kind_##name = {                                                  \
-        .word = #name,                                                                             \
-        .parse = parse,                                                                            \
-        .compile = compile,                                                                        \
-        .bind = bind,                                                                              \
-        .print = print,                                                                            \
-        .print_bare = print_bare,                                                                  \
-        .json = json,                                                                              \
-        .sentence = sentence,                                                                      \
-        .nulls = nulls,                                                                            \
-        .false_words = false_words,                                                                \
-    }
-HISTOGRAM_KIND(histogram);
-HISTOGRAM_KIND(class_balance);
+const zkl_claim_ops zkl_claim_kind_histogram = {
+    .word = "histogram",
+    .parse = parse,
+    .compile = compile,
+    .bind = bind,
+    .print = print,
+    .print_bare = print_bare,
+    .json = json,
+    .sentence = sentence,
+    .nulls = nulls,
+    .false_words = false_words,
+};

@@ -164,7 +164,18 @@ void zkl_claim_scalar_u64(zkl_scalar *out, uint64_t value);
 /* The greatest number that the limbs of the type hold. */
 zkl_code zkl_claim_last_code(const zkl_type *type);
 
+/* ---- Texts of dictionaries (claim_texts.c) */
+
+#define ZKL_CLAIM_TEXTS_MAX 64 /* that one claim shows */
+/* The code of a text in this column, and what shows it. ZKL_NOT_FOUND: the column has no such text,
+ * ZKL_REJECTED: what is shown of it is not so. */
+zkl_status zkl_claim_find_text(const zkl_claim_maker *m, zkl_claim_text *out, uint32_t column,
+                               zkl_bytes text) ZKL_MUST_USE;
+
 /* ---- Words (claim_words.c) */
+
+/* A text in quotes, as it is read again. */
+void zkl_claim_put_text(zkl_buffer *out, zkl_bytes text);
 
 void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *between);
 /* "train@1, test@2": the other datasets. */
@@ -225,6 +236,9 @@ void zkl_claim_member_others(zkl_claim_members *members, const zkl_claim *claim)
 void zkl_claim_member_other(zkl_claim_members *members, const zkl_claim *claim);
 /* "columns", "dataset", "dataset_columns" of pairs. */
 void zkl_claim_member_pairs(zkl_claim_members *members, const zkl_claim *claim);
+/* "texts": of each its column, code and opening. Nothing when there are none. */
+void zkl_claim_member_texts(zkl_claim_members *members, const zkl_claim_scope *scope,
+                            const zkl_claim_text *const *texts, size_t count);
 /* "column": the first column's name. */
 void zkl_claim_member_column(zkl_claim_members *members, const zkl_claim *claim);
 

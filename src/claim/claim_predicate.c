@@ -41,6 +41,8 @@ struct zkl_said_part {
     zkl_code *from, *behind;
     uint32_t *from_digit, *behind_digit;
     size_t value_count;
+    bool is_quoted;               /* constants are written in quotes: they are texts */
+    const zkl_claim_text **shown; /* compiled: of each constant of a dictionary column; else NULL */
 };
 
 /* ---- Reading */
@@ -98,10 +100,12 @@ static zkl_status read_column(predicate_reader *p, zkl_bytes *out)
 }
 
 /* A constant in quotes, or everything up to a blank or a sign. */
-static zkl_status read_constant(zkl_claim_reader *r, zkl_bytes *out)
+static zkl_status read_constant(zkl_claim_reader *r, zkl_said_part *part, zkl_bytes *out)
 {
-    if (zkl_claim_peek(r) == '"')
+    if (zkl_claim_peek(r) == '"') {
+        part->is_quoted = true;
         return zkl_claim_read_literal(r, out);
+    }
     const size_t start = r->at;
     while (r->at < r->text.size && !strchr(" \t,(){}=<>!\"", r->text.data[r->at]))
         r->at++;
@@ -127,7 +131,7 @@ static zkl_status read_set(predicate_reader *p, zkl_said_part *part)
         if (++p->part_count > ZKL_SAID_PARTS_MAX)
             return zkl_fail(p->r->err, ZKL_LIMIT, "the predicate has more than %d parts",
                             ZKL_SAID_PARTS_MAX);
-        ZKL_TRY(read_constant(p->r, &part->values[part->value_count++]));
+        ZKL_TRY(read_constant(p->r, part, &part->values[part->value_count++]));
     } while (zkl_claim_accept(p->r, ","));
     return zkl_claim_expect(p->r, "}");
 }
@@ -154,7 +158,7 @@ static zkl_status read_test(predicate_reader *p, zkl_said_part **out)
         part->sign = (test_sign)i;
         part->values = ZKL_ARENA_NEW(p->r->arena, zkl_bytes, 1);
         part->value_count = 1;
-        return part->values ? read_constant(p->r, part->values)
+        return part->values ? read_constant(p->r, part, part->values)
                             : zkl_no_memory(p->r->err, sizeof *part->values);
     }
     return zkl_claim_fail_at(p->r, p->r->at,
@@ -353,7 +357,35 @@ zkl_status zkl_cut_check_type(const zkl_claim_maker *m, uint32_t column)
             "-0 has a code of its own; declare decimal(p,s) in the schema");
     if (zkl_type_is_hashed(type) || type->kind == ZKL_TYPE_DICTIONARY)
         return zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, column,
-                                     "texts and binaries are not compared, only with null");
+                                     "texts and binaries have no order");
+    return ZKL_OK;
+}
+
+static bool is_text(const zkl_type *type)
+{
+    return type->kind == ZKL_TYPE_DICTIONARY || type->kind == ZKL_TYPE_STRING16;
+}
+
+/* The code of a text: its place in the dictionary, which is shown, or its fingerprint of 16
+ * bytes. */
+static zkl_status compile_text(const zkl_claim_maker *m, zkl_said_part *part, size_t at,
+                               uint32_t column)
+{
+    const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
+    if (type->kind == ZKL_TYPE_STRING16) {
+        zkl_digest digest;
+        zkl_hash(&digest, ZKL_HASH_SHA3_256, part->values[at].data, part->values[at].size);
+        for (size_t i = 0; i < sizeof(zkl_code); i++)
+            part->from[at] = part->from[at] << 8 | digest.bytes[i];
+    } else {
+        zkl_claim_text *shown = ZKL_ARENA_NEW(m->arena, zkl_claim_text, 1);
+        if (!shown)
+            return zkl_no_memory(m->err, sizeof *shown);
+        ZKL_TRY(zkl_claim_find_text(m, shown, column, part->values[at]));
+        part->shown[at] = shown;
+        part->from[at] = shown->opening.code;
+    }
+    part->behind[at] = part->from[at] + 1;
     return ZKL_OK;
 }
 
@@ -362,6 +394,8 @@ static zkl_status compile_constant(const zkl_claim_maker *m, zkl_said_part *part
                                    uint32_t column)
 {
     zkl_bound bound;
+    if (is_text(&zkl_claim_schema_column(m->scope, column)->type))
+        return compile_text(m, part, at, column);
     ZKL_TRY(zkl_claim_read_bound(m, &bound, &part->values[at], column));
     part->from[at] = bound.least;
     part->behind[at] = bound.greatest + 1;
@@ -383,12 +417,15 @@ static zkl_status sort_set(const zkl_claim_maker *m, zkl_said_part *part, uint32
                                              "a set has one of its values twice");
             const zkl_code from = part->from[k], behind = part->behind[k];
             const zkl_bytes value = part->values[k];
+            const zkl_claim_text *shown = part->shown[k];
             part->from[k] = part->from[k - 1];
             part->behind[k] = part->behind[k - 1];
             part->values[k] = part->values[k - 1];
+            part->shown[k] = part->shown[k - 1];
             part->from[k - 1] = from;
             part->behind[k - 1] = behind;
             part->values[k - 1] = value;
+            part->shown[k - 1] = shown;
         }
     return ZKL_OK;
 }
@@ -421,12 +458,19 @@ static zkl_status compile_test(const zkl_claim_maker *m, zkl_said_part *part,
         return column->nullable
                    ? ZKL_OK
                    : zkl_claim_fail_column(m, ZKL_USAGE, column->column, "it holds no nulls");
-    ZKL_TRY(zkl_cut_check_type(m, column->column));
+    const bool of_texts = is_text(&zkl_claim_schema_column(m->scope, column->column)->type);
+    if (!of_texts)
+        ZKL_TRY(zkl_cut_check_type(m, column->column));
+    else if (part->kind != PART_SET && part->sign != SIGN_EQ && part->sign != SIGN_NE)
+        return zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, column->column,
+                                     "texts are compared by =, != and in, and have no order");
+    part->is_quoted = of_texts;
+    part->shown = ZKL_ARENA_NEW(m->arena, const zkl_claim_text *, part->value_count);
     part->from = ZKL_ARENA_NEW(m->arena, zkl_code, part->value_count);
     part->behind = ZKL_ARENA_NEW(m->arena, zkl_code, part->value_count);
     part->from_digit = ZKL_ARENA_NEW(m->arena, uint32_t, part->value_count);
     part->behind_digit = ZKL_ARENA_NEW(m->arena, uint32_t, part->value_count);
-    if (!part->from || !part->behind || !part->from_digit || !part->behind_digit)
+    if (!part->shown || !part->from || !part->behind || !part->from_digit || !part->behind_digit)
         return zkl_no_memory(m->err, part->value_count * sizeof *part->from);
     for (size_t i = 0; i < part->value_count; i++)
         ZKL_TRY(compile_constant(m, part, i, column->column));
@@ -488,6 +532,45 @@ static void find_digits(zkl_said_part *part, const zkl_cut_columns *columns)
     }
 }
 
+/* The texts that are shown, by column and code, each once. */
+typedef struct text_list {
+    const zkl_claim_text *items[ZKL_CLAIM_TEXTS_MAX + 1];
+    size_t count; /* one more than there is room for: too many */
+} text_list;
+
+static void list_text(text_list *list, const zkl_claim_text *text)
+{
+    size_t at = list->count;
+    while (at > 0 && (list->items[at - 1]->column > text->column ||
+                      (list->items[at - 1]->column == text->column &&
+                       list->items[at - 1]->opening.code >= text->opening.code)))
+        at--;
+    const bool known = at < list->count && list->items[at]->column == text->column &&
+                       list->items[at]->opening.code == text->opening.code;
+    if (known || list->count > ZKL_CLAIM_TEXTS_MAX)
+        return;
+    memmove(list->items + at + 1, list->items + at, (list->count - at) * sizeof *list->items);
+    list->items[at] = text;
+    list->count++;
+}
+
+static void list_texts(text_list *list, const zkl_said_part *part)
+{
+    for (const zkl_said_part *at = part->first; at; at = at->next)
+        list_texts(list, at);
+    for (size_t i = 0; part->shown && i < part->value_count; i++)
+        if (part->shown[i])
+            list_text(list, part->shown[i]);
+}
+
+void zkl_said_predicate_member_texts(zkl_claim_members *out, const zkl_claim_scope *scope,
+                                     const zkl_said_predicate *predicate)
+{
+    text_list list = { .count = 0 };
+    list_texts(&list, predicate->root);
+    zkl_claim_member_texts(out, scope, list.items, list.count);
+}
+
 zkl_status zkl_said_predicate_compile(const zkl_claim_maker *m, zkl_said_predicate *predicate,
                                       const zkl_claim *claim, zkl_cut_columns *out)
 {
@@ -500,6 +583,11 @@ zkl_status zkl_said_predicate_compile(const zkl_claim_maker *m, zkl_said_predica
             zkl_cut_put(&out->items[i], 1, 1);
     find_digits(root, out);
     predicate->root = root;
+    text_list list = { .count = 0 };
+    list_texts(&list, root);
+    if (list.count > ZKL_CLAIM_TEXTS_MAX)
+        return zkl_fail(m->err, ZKL_LIMIT, "the predicate names more than %d texts",
+                        ZKL_CLAIM_TEXTS_MAX);
     return ZKL_OK;
 }
 
@@ -581,24 +669,27 @@ static void put_name(zkl_buffer *out, zkl_bytes name)
 /* How a part is written: as a claim has it, or in SQL. */
 typedef struct manner {
     void (*put_name)(zkl_buffer *out, zkl_bytes name);
-    void (*put_value)(zkl_buffer *out, zkl_bytes value);
+    void (*put_value)(zkl_buffer *out, zkl_bytes value),
+        (*put_text)(zkl_buffer *out, zkl_bytes value);
     const char *set_begin, *set_end;
 } manner;
 
 static void put_test(zkl_buffer *out, const zkl_said_part *part, const manner *how)
 {
+    void (*put_value)(zkl_buffer *out, zkl_bytes value) =
+        part->is_quoted ? how->put_text : how->put_value;
     how->put_name(out, part->name);
     if (part->kind == PART_NULL) {
         zkl_buffer_put_text(out, part->negated ? " is not null" : " is null");
     } else if (part->kind == PART_SET) {
         for (size_t i = 0; i < part->value_count; i++) {
             zkl_buffer_put_text(out, i ? ", " : how->set_begin);
-            how->put_value(out, part->values[i]);
+            put_value(out, part->values[i]);
         }
         zkl_buffer_put_text(out, how->set_end);
     } else {
         zkl_buffer_format(out, " %s ", signs[part->sign]);
-        how->put_value(out, part->values[0]);
+        put_value(out, part->values[0]);
     }
 }
 
@@ -627,7 +718,8 @@ static void put_part(zkl_buffer *out, const zkl_said_part *part, part_kind aroun
 
 void zkl_said_predicate_print(zkl_buffer *out, const zkl_said_predicate *predicate)
 {
-    static const manner claim = { put_name, zkl_claim_put_literal, " in {", "}" };
+    static const manner claim = { put_name, zkl_claim_put_literal, zkl_claim_put_text, " in {",
+                                  "}" };
     put_part(out, predicate->root, PART_OR, &claim);
 }
 
@@ -643,21 +735,43 @@ static void put_sql_value(zkl_buffer *out, zkl_bytes value)
 
 void zkl_said_predicate_sql(zkl_buffer *out, const zkl_said_predicate *predicate)
 {
-    static const manner sql = { put_sql_name, put_sql_value, " in (", ")" };
+    static const manner sql = { put_sql_name, put_sql_value, put_sql_value, " in (", ")" };
     put_part(out, predicate->root, PART_OR, &sql);
+}
+
+/* Does a constant compare by a fingerprint, or a code? */
+static void find_texts(const zkl_said_part *part, bool *fingerprints, bool *codes)
+{
+    for (const zkl_said_part *at = part->first; at; at = at->next)
+        find_texts(at, fingerprints, codes);
+    for (size_t i = 0; part->is_quoted && i < part->value_count; i++)
+        *(part->shown[i] ? codes : fingerprints) = true;
 }
 
 void zkl_said_predicate_put_words(zkl_buffer *out, const zkl_compiled_claim *claim,
                                   const zkl_said_predicate *predicate)
 {
     const zkl_claim_maker m = { .scope = claim->scope };
-    bool nullable = false;
+    bool nullable = false, fingerprints = false, codes = false;
     zkl_said_predicate_print(out, predicate);
     for (size_t i = 0; i < claim->claim.column_count; i++) {
         uint32_t column = 0;
         if (zkl_claim_find_column(&m, &claim->claim.columns[i], &column) == ZKL_OK)
             nullable |= zkl_claim_schema_column(claim->scope, column)->nullable;
     }
-    if (nullable)
-        zkl_buffer_put_text(out, " (no comparison holds of a null)");
+    find_texts(predicate->root, &fingerprints, &codes);
+    const char *const notes[] = {
+        nullable ? "no comparison holds of a null" : NULL,
+        codes ? "a text is compared by one code: its dictionary could hold it under others too"
+              : NULL,
+        fingerprints ? "long texts are compared by their fingerprints" : NULL,
+    };
+    bool any = false;
+    for (size_t i = 0; i < ZKL_COUNT(notes); i++) {
+        if (!notes[i])
+            continue;
+        zkl_buffer_format(out, "%s%s", any ? "; " : " (", notes[i]);
+        any = true;
+    }
+    zkl_buffer_put_text(out, any ? ")" : "");
 }

@@ -54,6 +54,9 @@ bool zkl_said_predicate_holds(const zkl_said_predicate *predicate, const zkl_cut
  * when a column that the claim names may hold some. */
 void zkl_said_predicate_put_words(zkl_buffer *out, const zkl_compiled_claim *claim,
                                   const zkl_said_predicate *predicate);
+/* Its member "texts": those that it names. */
+void zkl_said_predicate_member_texts(zkl_claim_members *out, const zkl_claim_scope *scope,
+                                     const zkl_said_predicate *predicate);
 /* Parses to the same. */
 void zkl_said_predicate_print(zkl_buffer *out, const zkl_said_predicate *predicate);
 

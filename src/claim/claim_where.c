@@ -607,6 +607,7 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
     if (said) {
         zkl_said_predicate_print(&text, &body->said);
         zkl_claim_member_columns(out, &claim->claim);
+        zkl_said_predicate_member_texts(out, claim->scope, &body->said);
         zkl_claim_member_text(out, "where", zkl_buffer_bytes(&text));
     } else if (is_kind(&claim->claim, &zkl_claim_kind_accuracy)) {
         zkl_claim_member_text(out, "label", claim->claim.columns[0].name);
@@ -626,15 +627,22 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
     out->values.failed = out->values.failed || text.failed;
 }
 
+/* "a share of at least 0.9 of the 344 rows" */
+static void put_share(zkl_buffer *out, const zkl_compiled_claim *claim)
+{
+    const where_body *body = claim->claim.body;
+    zkl_buffer_format(out, "a share of %s ", zkl_claim_mode_words(body->mode));
+    zkl_claim_put_quantity(out, &body->value);
+    zkl_buffer_format(out, " of the %llu rows", (unsigned long long)claim->row_count);
+}
+
 /* "exactly 300 of the 344 rows satisfy age >= 18 (no comparison holds of a null)" */
 static void put_predicate_sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     const where_body *body = claim->claim.body;
     if (is_share(&claim->claim)) {
-        zkl_buffer_format(out, "%s ", zkl_claim_mode_words(body->mode));
-        zkl_claim_put_quantity(out, &body->value);
-        zkl_buffer_format(out, " of the %llu rows satisf%s ", (unsigned long long)claim->row_count,
-                          claim->row_count == 1 ? "ies" : "y");
+        put_share(out, claim);
+        zkl_buffer_put_text(out, " satisfies ");
     } else {
         zkl_buffer_format(out, "%s %llu of the %llu rows satisf%s ",
                           zkl_claim_mode_words(body->mode), (unsigned long long)body->count,
@@ -653,10 +661,8 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     }
     if (is_share(said)) {
         const bool agree = is_kind(said, &zkl_claim_kind_accuracy);
-        zkl_buffer_format(out, "%s ", zkl_claim_mode_words(body->mode));
-        zkl_claim_put_quantity(out, &body->value);
-        zkl_buffer_format(out, " of the %llu rows %s ", (unsigned long long)claim->row_count,
-                          agree ? "agree in" : "have no value of");
+        put_share(out, claim);
+        zkl_buffer_put_text(out, agree ? " agrees in " : " has no value of ");
         zkl_claim_put_names(out, said, agree ? " and " : ", ");
         return;
     }

@@ -7,9 +7,26 @@
 #include "text/json_text.h"
 #include "text/shown.h"
 
-/* Plain names as they are. In quotes: bytes that show nothing, turn text around or pass for a
- * space are escaped, so that names which differ look different. Quoted text is read back by the
- * same rules (claim_grammar.c). point: may a plain name hold a point? */
+/* Bytes that show nothing, turn text around or pass for a space are escaped, so that texts which
+ * differ look different. Quoted text is read back by the same rules (claim_grammar.c). */
+void zkl_claim_put_text(zkl_buffer *out, zkl_bytes text)
+{
+    zkl_buffer_put_u8(out, '"');
+    bool hidden;
+    for (size_t i = 0, size; i < text.size; i += size) {
+        size = zkl_shown_step(&hidden, text, i);
+        ZKL_ASSERT(size > 0 && size <= text.size - i);
+        if (text.data[i] == '"' || text.data[i] == '\\')
+            zkl_buffer_put_u8(out, '\\');
+        if (!hidden)
+            zkl_buffer_put(out, text.data + i, size);
+        for (size_t k = 0; hidden && k < size; k++)
+            zkl_buffer_format(out, "\\x%02x", text.data[i + k]);
+    }
+    zkl_buffer_put_u8(out, '"');
+}
+
+/* Plain names as they are, others in quotes. point: may a plain name hold a point? */
 static void put_name(zkl_buffer *out, zkl_bytes name, bool point)
 {
     bool plain = name.size > 0 && name.data[0] != '"' && zkl_claim_begins_name(name.data[0]);
@@ -21,19 +38,7 @@ static void put_name(zkl_buffer *out, zkl_bytes name, bool point)
         zkl_buffer_put(out, name.data, name.size);
         return;
     }
-    zkl_buffer_put_u8(out, '"');
-    bool hidden;
-    for (size_t i = 0, size; i < name.size; i += size) {
-        size = zkl_shown_step(&hidden, name, i);
-        ZKL_ASSERT(size > 0 && size <= name.size - i);
-        if (name.data[i] == '"' || name.data[i] == '\\')
-            zkl_buffer_put_u8(out, '\\');
-        if (!hidden)
-            zkl_buffer_put(out, name.data + i, size);
-        for (size_t k = 0; hidden && k < size; k++)
-            zkl_buffer_format(out, "\\x%02x", name.data[i + k]);
-    }
-    zkl_buffer_put_u8(out, '"');
+    zkl_claim_put_text(out, name);
 }
 
 void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name)

@@ -169,8 +169,7 @@ const cli_command cli_split = {
         "rows are those of the parts together,\neach as often. With --group it proves that no "
         "value of that column is in two parts. By a ratio alone it proves that one part is the\n"
         "sample that the seed draws; else that the parts follow the seed is recorded. With "
-        "--by and --value each part has the rows with one value: that it holds this number or date "
-        "alone is proven,\nof texts that it holds one text alone and no other part the same. "
+        "--by and --value each part has the rows with one value,\nwhich is proven. "
         "--check takes parts that something else wrote, as scikit-learn or Spark.",
     .examples =
         "zkp-ledger split people --data people.csv --part train=train.parquet --part "

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "notary/table_texts.h"
 #include "record/entry.h"
 
 void zkl_proof_plan_clear(zkl_proof_plan *plan)
@@ -42,6 +43,9 @@ zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts
     out->scope = ZKL_ARENA_NEW(&out->memory, zkl_claim_scope, 1);
     if (!out->table_list || !out->datasets || !out->scope)
         return zkl_no_memory(err, ZKL_ENTRY_PARENTS_MAX * sizeof *out->datasets);
+    out->scope->texts = zkl_table_texts_new(&out->memory, facts);
+    if (!out->scope->texts)
+        return zkl_no_memory(err, 0);
     return zkl_proof_plan_add_table(out, facts, name, version, err);
 }
 
@@ -59,7 +63,8 @@ zkl_status zkl_proof_plan_add_table(zkl_proof_plan *plan, const zkl_table_facts 
         .schema = facts->schema, .row_count = facts->row_count, .name = name, .version = version
     };
     plan->tables = (zkl_claimed_tables){ plan->table_list, at + 1 };
-    *plan->scope = (zkl_claim_scope){ plan->datasets, at + 1 };
+    plan->scope->datasets = plan->datasets;
+    plan->scope->dataset_count = at + 1;
     return ZKL_OK;
 }
 

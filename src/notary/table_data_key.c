@@ -17,32 +17,6 @@ const zkl_column *zkl_table_facts_inherited_dictionary(const zkl_table_facts *fa
                : NULL;
 }
 
-/* Which entries of a dictionary column the table has: bits by code. A null row has code 0 and no
- * entry. */
-static zkl_status find_present(uint8_t *present, const zkl_table_facts *facts, uint32_t column,
-                               zkl_error *err)
-{
-    const bool nullable = facts->schema->columns[column].nullable;
-    ZKL_AUTO_BLOCK uint16_t *cells = zkl_malloc(2 * ZKL_CHUNK_ROWS, sizeof *cells);
-    ZKL_AUTO_BLOCK uint16_t **wanted = zkl_calloc(facts->block_count, sizeof *wanted);
-    if (!cells || !wanted)
-        return zkl_no_memory(err, 2 * ZKL_CHUNK_ROWS * sizeof *cells);
-    /* Codes in the first half, null flags in the second; a dictionary column has one limb. */
-    const uint16_t *flags = cells + ZKL_CHUNK_ROWS;
-    wanted[facts->first_block[zkl_table_facts_number(facts, column, false)]] = cells;
-    if (nullable)
-        wanted[facts->first_block[zkl_table_facts_number(facts, column, true)]] =
-            cells + ZKL_CHUNK_ROWS;
-    for (size_t chunk = 0; chunk < facts->chunk_count; chunk++) {
-        const size_t rows = zkl_table_facts_chunk_rows(facts, chunk);
-        ZKL_TRY(zkl_table_chunk(facts->table, chunk, wanted, NULL, NULL, err));
-        for (size_t row = 0; row < rows; row++)
-            if (!nullable || !flags[row])
-                present[cells[row] / 8] |= (uint8_t)(1 << cells[row] % 8);
-    }
-    return ZKL_OK;
-}
-
 /* The key of the whole dictionary, or the part of it that the table has. */
 static zkl_status make_dictionary(zkl_datakey_dictionary *out, zkl_arena *memory,
                                   const zkl_table_facts *facts, uint32_t column,
@@ -59,7 +33,7 @@ static zkl_status make_dictionary(zkl_datakey_dictionary *out, zkl_arena *memory
     uint8_t *present = zkl_arena_alloc(memory, (count + 7) / 8, 1);
     if (!present)
         return zkl_no_memory(err, count / 8);
-    ZKL_TRY(find_present(present, facts, column, err));
+    ZKL_TRY(zkl_table_facts_find_codes(present, facts, column, err));
     /* With all entries present the whole dictionary's key shows nothing more. */
     for (size_t code = 0; code < count; code++)
         present_count += zkl_dictionary_present(present, code);

@@ -40,6 +40,7 @@ zkl_status zkl_table_facts_take(zkl_table_facts *out, const zkl_table *table,
                                 const zkl_owner_secret *owner, zkl_error *err)
 {
     out->table = table;
+    out->owner = owner;
     out->schema = zkl_table_schema(table);
     out->row_count = zkl_table_rows(table);
     out->chunk_count = (size_t)zkl_table_chunks(table);
@@ -81,6 +82,16 @@ size_t zkl_table_facts_number(const zkl_table_facts *facts, uint32_t column, boo
     return number;
 }
 
+size_t zkl_table_facts_dictionary(const zkl_table_facts *facts, uint32_t column,
+                                  const zkl_bytes **entries)
+{
+    const zkl_kept_dictionary *kept = facts->kept ? &facts->kept[column] : NULL;
+    if (!kept || !kept->entries)
+        return zkl_table_dictionary(facts->table, column, entries);
+    *entries = kept->entries;
+    return kept->entry_count;
+}
+
 /* The flag block of every chunk is 1 in the rows that are null, and 0 in its padding. */
 zkl_status zkl_table_facts_count_values(uint64_t *out, const zkl_table_facts *facts,
                                         uint32_t column, uint64_t first_row, uint64_t row_count,
@@ -106,4 +117,28 @@ zkl_status zkl_table_facts_count_values(uint64_t *out, const zkl_table_facts *fa
     zkl_wipe(flags, ZKL_CHUNK_ROWS * sizeof *flags);
     *out -= nulls;
     return status;
+}
+
+zkl_status zkl_table_facts_find_codes(uint8_t *present, const zkl_table_facts *facts,
+                                      uint32_t column, zkl_error *err)
+{
+    const bool nullable = facts->schema->columns[column].nullable;
+    ZKL_AUTO_BLOCK uint16_t *cells = zkl_malloc(2 * ZKL_CHUNK_ROWS, sizeof *cells);
+    ZKL_AUTO_BLOCK uint16_t **wanted = zkl_calloc(facts->block_count, sizeof *wanted);
+    if (!cells || !wanted)
+        return zkl_no_memory(err, 2 * ZKL_CHUNK_ROWS * sizeof *cells);
+    /* Codes in the first half, null flags in the second; a dictionary column has one limb. */
+    const uint16_t *flags = cells + ZKL_CHUNK_ROWS;
+    wanted[facts->first_block[zkl_table_facts_number(facts, column, false)]] = cells;
+    if (nullable)
+        wanted[facts->first_block[zkl_table_facts_number(facts, column, true)]] =
+            cells + ZKL_CHUNK_ROWS;
+    for (size_t chunk = 0; chunk < facts->chunk_count; chunk++) {
+        const size_t rows = zkl_table_facts_chunk_rows(facts, chunk);
+        ZKL_TRY(zkl_table_chunk(facts->table, chunk, wanted, NULL, NULL, err));
+        for (size_t row = 0; row < rows; row++)
+            if (!nullable || !flags[row])
+                present[cells[row] / 8] |= (uint8_t)(1 << cells[row] % 8);
+    }
+    return ZKL_OK;
 }

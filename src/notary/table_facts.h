@@ -10,6 +10,10 @@ typedef struct zkl_table_facts {
     zkl_arena memory;
     /* Borrowed: the spool is read again, chunk by chunk. */
     const zkl_table *table;
+    const zkl_owner_secret *owner; /* borrowed */
+    /* One a column, borrowed: whole dictionaries of which the table may have a part. NULL: the
+     * table has all that is known. */
+    const zkl_kept_dictionary *kept;
     const zkl_schema *schema;
     zkl_numbered_column *numbered;
     size_t *first_block;
@@ -23,7 +27,8 @@ typedef struct zkl_table_facts {
     zkl_digest content;
 } zkl_table_facts;
 
-/* The table is borrowed until _clear. owner: the salt of the content commitment derives from it. */
+/* Table and owner are borrowed until _clear: the salts of the content commitment and of dictionary
+ * entries derive from the secret. */
 zkl_status zkl_table_facts_take(zkl_table_facts *out, const zkl_table *table,
                                 const zkl_owner_secret *owner, zkl_error *err) ZKL_MUST_USE;
 void zkl_table_facts_clear(zkl_table_facts *facts);
@@ -33,6 +38,15 @@ size_t zkl_table_facts_chunk_rows(const zkl_table_facts *facts, size_t chunk);
 /* The number of the column of this schema index. is_flag: of its null flag, which a nullable column
  * has. */
 size_t zkl_table_facts_number(const zkl_table_facts *facts, uint32_t column, bool is_flag);
+/* The entries of a column's dictionary, by code. Those that neither the table has nor are kept are
+ * empty. Returns how many they are. */
+size_t zkl_table_facts_dictionary(const zkl_table_facts *facts, uint32_t column,
+                                  const zkl_bytes **entries);
+/* Which codes of a dictionary column its values have: bits by code, set in `present`, which has
+ * room for ZKL_DICTIONARY_ENTRIES_MAX of them. A null row has code 0 and no entry. Cost: reads the
+ * column. */
+zkl_status zkl_table_facts_find_codes(uint8_t *present, const zkl_table_facts *facts,
+                                      uint32_t column, zkl_error *err) ZKL_MUST_USE;
 /* Rows of a span, which begins with a chunk, in which the column is not null. Cost: reads its
  * flags. */
 zkl_status zkl_table_facts_count_values(uint64_t *out, const zkl_table_facts *facts,

@@ -59,6 +59,25 @@ zkl_status service_claimed_check_different(const service_claimed_list *list, zkl
     return ZKL_OK;
 }
 
+/* A later version has perhaps not all texts of the dictionary that it inherited, and then its data
+ * key opens those that it has. The owner knows them all, and claims may name others. */
+static zkl_status find_dictionaries(service_claimed *c, service_desk *desk, zkl_error *err)
+{
+    const zkl_schema *schema = c->facts.schema;
+    zkl_kept_dictionary *kept =
+        ZKL_ARENA_NEW(&c->data.arena, zkl_kept_dictionary, schema->column_count);
+    if (!kept)
+        return zkl_no_memory(err, schema->column_count * sizeof *kept);
+    for (uint32_t i = 0; i < schema->column_count; i++) {
+        const zkl_datakey_dictionary *d = zkl_datakey_dictionary_find(&c->data.data_key, i);
+        if (d && d->part.entry_count)
+            ZKL_TRY(service_kept_dictionary(&kept[i], &c->data.arena, desk->ledger, desk->owner,
+                                            &schema->columns[i].type.root, err));
+    }
+    c->facts.kept = kept;
+    return ZKL_OK;
+}
+
 zkl_status service_claimed_read(service_claimed *c, service_desk *desk, zkl_error *err)
 {
     c->data.manifest = &c->version.manifest;
@@ -70,5 +89,6 @@ zkl_status service_claimed_read(service_claimed *c, service_desk *desk, zkl_erro
     if (status != ZKL_OK)
         return zkl_wrap(err, status, "'%s'", c->request.reference);
     ZKL_TRY(zkl_table_facts_take(&c->facts, c->data.table, desk->owner, err));
-    return check_owner(&c->facts, &c->version.manifest, err);
+    ZKL_TRY(check_owner(&c->facts, &c->version.manifest, err));
+    return find_dictionaries(c, desk, err);
 }

@@ -12,41 +12,17 @@
 
 /* ---- Finding it. */
 
-/* *found false when the ledger does not keep it, or holds what its owner cannot open. */
-static zkl_status open_private(zkl_buffer *out, bool *found, const service_desk *desk,
-                               service_private_kind kind, const zkl_digest *id, zkl_error *err)
-{
-    /* Lost or damaged is not found, since a version can be made without. A store that fails and
-     * want of memory end it. */
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_bytes wrapped;
-    zkl_error why = { 0 };
-    zkl_status status = zkl_ledger_private(desk->ledger, &wrapped, &arena, id, &why);
-    if (status == ZKL_OK)
-        status = service_private_unwrap(out, kind, wrapped, desk->owner, id, &why);
-    *found = status == ZKL_OK;
-    if (*found || status == ZKL_NOT_FOUND || status == ZKL_REJECTED || status == ZKL_BAD_INPUT)
-        return ZKL_OK;
-    return zkl_fail_as(err, status, &why);
-}
-
 /* The entries of column number `column`'s dictionary, when the ledger keeps them. */
 static zkl_status find_dictionary(previous_version *p, zkl_previous_dictionary *out, size_t column,
                                   const service_desk *desk, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
-    zkl_bytes *entries;
+    zkl_kept_dictionary kept = { 0 };
     out->seed = p->manifest.dictionary_seeds[column];
-    ZKL_TRY(open_private(&plain, &p->kept[column], desk, SERVICE_DICTIONARY,
-                         &p->manifest.schema.columns[column].type.root, err));
-    if (!p->kept[column])
-        return ZKL_OK;
-    const void *bytes = zkl_arena_copy(&p->memory, plain.data, plain.size);
-    if (!bytes)
-        return zkl_no_memory(err, plain.size);
-    ZKL_TRY(zkl_dictionary_parse(&entries, &out->entry_count, &p->memory,
-                                 zkl_bytes_of(bytes, plain.size), err));
-    out->entries = entries;
+    ZKL_TRY(service_kept_dictionary(&kept, &p->memory, desk->ledger, desk->owner,
+                                    &p->manifest.schema.columns[column].type.root, err));
+    p->kept[column] = kept.entries != NULL;
+    out->entries = kept.entries;
+    out->entry_count = kept.entry_count;
     return ZKL_OK;
 }
 
@@ -72,7 +48,8 @@ static zkl_status find_data_key(previous_version *p, const service_desk *desk, z
 {
     ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
     bool found;
-    ZKL_TRY(open_private(&plain, &found, desk, SERVICE_DATA_KEY, &p->dataset, err));
+    ZKL_TRY(service_private_find(&plain, &found, SERVICE_DATA_KEY, desk->ledger, desk->owner,
+                                 &p->dataset, err));
     return found ? zkl_datakey_parse(&p->data_key, &p->memory, zkl_buffer_bytes(&plain), err)
                  : ZKL_OK;
 }

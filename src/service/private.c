@@ -88,6 +88,44 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
     return zkl_buffer_status(out, err);
 }
 
+zkl_status service_private_find(zkl_buffer *out, bool *found, service_private_kind kind,
+                                zkl_ledger *ledger, const zkl_owner_secret *owner,
+                                const zkl_digest *id, zkl_error *err)
+{
+    /* Lost or damaged is not found. A store that fails and want of memory end it. */
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes wrapped;
+    zkl_error why = { 0 };
+    zkl_status status = zkl_ledger_private(ledger, &wrapped, &arena, id, &why);
+    if (status == ZKL_OK)
+        status = service_private_unwrap(out, kind, wrapped, owner, id, &why);
+    *found = status == ZKL_OK;
+    if (*found || status == ZKL_NOT_FOUND || status == ZKL_REJECTED || status == ZKL_BAD_INPUT)
+        return ZKL_OK;
+    return zkl_fail_as(err, status, &why);
+}
+
+zkl_status service_kept_dictionary(zkl_kept_dictionary *out, zkl_arena *arena, zkl_ledger *ledger,
+                                   const zkl_owner_secret *owner, const zkl_digest *root,
+                                   zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
+    zkl_bytes *entries;
+    bool found;
+    ZKL_ASSERT(arena->is_secret);
+    *out = (zkl_kept_dictionary){ 0 };
+    ZKL_TRY(service_private_find(&plain, &found, SERVICE_DICTIONARY, ledger, owner, root, err));
+    if (!found)
+        return ZKL_OK;
+    const void *bytes = zkl_arena_copy(arena, plain.data, plain.size);
+    if (!bytes)
+        return zkl_no_memory(err, plain.size);
+    ZKL_TRY(zkl_dictionary_parse(&entries, &out->entry_count, arena,
+                                 zkl_bytes_of(bytes, plain.size), err));
+    out->entries = entries;
+    return ZKL_OK;
+}
+
 /* A ledger has no copy of its owner's secret to compare with. What shows it is what was wrapped
  * under it: the first data key that opens. */
 zkl_status service_check_owner(zkl_ledger *ledger, const zkl_owner_secret *owner, const char *from,

@@ -170,6 +170,17 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
                                   const zkl_owner_secret *owner, const zkl_digest *id,
                                   zkl_error *err) ZKL_MUST_USE;
 
+/* Find it and unwrap it. *found false when the ledger does not keep it, or holds what its owner
+ * cannot open: whoever asks can do without. */
+zkl_status service_private_find(zkl_buffer *out, bool *found, service_private_kind kind,
+                                zkl_ledger *ledger, const zkl_owner_secret *owner,
+                                const zkl_digest *id, zkl_error *err) ZKL_MUST_USE;
+/* All entries of the dictionary with this root, in the arena, which is a secret one; NULL: not
+ * found. */
+zkl_status service_kept_dictionary(zkl_kept_dictionary *out, zkl_arena *arena, zkl_ledger *ledger,
+                                   const zkl_owner_secret *owner, const zkl_digest *root,
+                                   zkl_error *err) ZKL_MUST_USE;
+
 /* The owner secret opens the data keys that the store keeps wrapped under it: else ZKL_CONFLICT,
  * which names `from`, where the secret comes from. Of a ledger without data sets every secret may
  * be the owner's. */

@@ -39,18 +39,23 @@ typedef struct shown_entry {
  * statement, from claim *at on. One without its result would be told with the statement's, which
  * the entry does not say. */
 static zkl_status read_claim(const char **sentence, size_t *at, const shown_entry *shown,
-                             zkl_bytes text, const zkl_statement *statement, zkl_error *err)
+                             const zkl_entry_claim *said, const zkl_statement *statement,
+                             zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
     zkl_claim read;
     zkl_compiled_claim claim;
-    const zkl_claim_scope scope = { shown->source->datasets, shown->source->dataset_count };
+    const zkl_claim_scope datasets = { .datasets = shown->source->datasets,
+                                       .dataset_count = shown->source->dataset_count },
+                          *scope = &datasets;
+    const zkl_bytes text = said->text;
     const zkl_status parsed = zkl_claim_parse(&read, &arena, text, err);
     if (parsed != ZKL_OK)
         return zkl_wrap(err, parsed, "claim '%.*s'", (int)(text.size < 200 ? text.size : 200),
                         (const char *)text.data);
-    ZKL_TRY(zkl_claim_compile(&claim, &arena, &read, &scope, err));
+    ZKL_TRY(zkl_claim_shown_texts(&scope, &arena, scope, said->json, err));
+    ZKL_TRY(zkl_claim_compile(&claim, &arena, &read, scope, err));
     if (claim.claim.is_open)
         return zkl_fail(err, ZKL_REJECTED, "the claim says no result");
     ZKL_TRY(zkl_claim_match(&claim, statement, at, err));
@@ -63,9 +68,10 @@ static zkl_status read_claim(const char **sentence, size_t *at, const shown_entr
 /* An entry whose words make no sense is refused as such, whatever would be said of a caller's own
  * words: he has written none. */
 static zkl_status tell_claim(const char **sentence, size_t *at, const shown_entry *shown,
-                             zkl_bytes text, const zkl_statement *statement, zkl_error *err)
+                             const zkl_entry_claim *said, const zkl_statement *statement,
+                             zkl_error *err)
 {
-    const zkl_status status = read_claim(sentence, at, shown, text, statement, err);
+    const zkl_status status = read_claim(sentence, at, shown, said, statement, err);
     return status == ZKL_OK || status == ZKL_NO_MEMORY
                ? status
                : zkl_wrap(err, ZKL_REJECTED, "the entry's claims");
@@ -105,11 +111,10 @@ static zkl_status fill_statement(zkl_statement_info *info, const char **sentence
     ZKL_TRY(service_statement_info(info, bytes, proof, err));
     ZKL_TRY(zkl_statement_parse(&statement, &arena, bytes, err));
     for (size_t c = 0, claim_at = 0; c < s->claim_count; c++) {
-        const zkl_bytes text = s->claims[c].text;
-        ZKL_TRY(tell_claim(&sentences[c], &claim_at, shown, text, &statement, err));
-        texts[c] = service_text(shown->memory, text);
+        ZKL_TRY(tell_claim(&sentences[c], &claim_at, shown, &s->claims[c], &statement, err));
+        texts[c] = service_text(shown->memory, s->claims[c].text);
         if (!texts[c])
-            return zkl_no_memory(err, text.size);
+            return zkl_no_memory(err, s->claims[c].text.size);
     }
     return ZKL_OK;
 }

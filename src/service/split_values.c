@@ -54,10 +54,27 @@ static bool is_float(const zkl_type *type)
     return type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64;
 }
 
-/* Codes without an order: no bound can be said of them. */
-static bool is_text(const zkl_type *type)
+/* How a part is said to hold its value alone. */
+typedef enum value_form {
+    FORM_RANGE, /* a bound from below and from above */
+    FORM_WHERE, /* texts that a predicate names */
+    FORM_CODE,  /* one code, whichever: no claim names such a value */
+} value_form;
+
+static value_form form_of(const zkl_type *type)
 {
-    return type->kind == ZKL_TYPE_DICTIONARY || zkl_type_is_hashed(type);
+    if (type->kind == ZKL_TYPE_DICTIONARY || type->kind == ZKL_TYPE_STRING16)
+        return FORM_WHERE;
+    return zkl_type_is_hashed(type) ? FORM_CODE : FORM_RANGE;
+}
+
+/* Is it said of the part of all other rows that none has a value of the others? A fingerprint has
+ * many limbs, and a predicate has room for two. */
+static bool is_rest_said(const split_values *values)
+{
+    const zkl_type *type = &values->column->type;
+    return form_of(type) != FORM_CODE && !is_float(type) &&
+           (type->kind != ZKL_TYPE_STRING16 || values->part_count <= 3);
 }
 
 static void put_value(zkl_buffer *out, const char *value)
@@ -65,21 +82,26 @@ static void put_value(zkl_buffer *out, const char *value)
     transform_put_name(out, zkl_bytes_of_text(value)); /* in quotes, as a name */
 }
 
-/* "range(c, v, v, nulls=refuse)", of texts "distinct(c) = 1" */
+/* "range(c, v, v, nulls=refuse)", "share(where c = v) = 1", "distinct(c) = 1" */
 static void put_own(zkl_buffer *out, const split_values *values, const char *value)
 {
-    const bool has_range = !is_text(&values->column->type);
-    zkl_buffer_put_text(out, has_range ? "range(" : "distinct(");
+    static const char *const begin[] = {
+        [FORM_RANGE] = "range(", [FORM_WHERE] = "share(where ", [FORM_CODE] = "distinct("
+    };
+    const value_form form = form_of(&values->column->type);
+    zkl_buffer_put_text(out, begin[form]);
     transform_put_name(out, values->column->name);
-    if (has_range) {
-        zkl_buffer_put_text(out, ", ");
-        put_value(out, value);
-        zkl_buffer_put_text(out, ", ");
-        put_value(out, value);
-        zkl_buffer_put_text(out, ", nulls=refuse)");
-    } else {
+    if (form == FORM_CODE) {
         zkl_buffer_put_text(out, ") = 1");
+        return;
     }
+    zkl_buffer_put_text(out, form == FORM_RANGE ? ", " : " = ");
+    put_value(out, value);
+    if (form == FORM_RANGE) {
+        zkl_buffer_put_text(out, ", ");
+        put_value(out, value);
+    }
+    zkl_buffer_put_text(out, form == FORM_RANGE ? ", nulls=refuse)" : ") = 1");
 }
 
 /* "count(where c in {v, w}) = 0" */
@@ -101,13 +123,12 @@ zkl_status split_values_claim(const char **out, zkl_arena *arena, const split_va
                               size_t part, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) claim = { 0 };
-    const zkl_type *type = &values->column->type;
     const char *value = values->parts[part].value;
     ZKL_ASSERT(part < values->part_count);
     *out = NULL;
     if (value)
         put_own(&claim, values, value);
-    else if (is_text(type) || is_float(type))
+    else if (!is_rest_said(values))
         return ZKL_OK;
     else
         put_others(&claim, values);
@@ -116,9 +137,10 @@ zkl_status split_values_claim(const char **out, zkl_arena *arena, const split_va
     return *out ? ZKL_OK : zkl_no_memory(err, claim.size);
 }
 
+/* Two values have two codes: where the parts are said to hold them, they are apart. */
 bool split_values_are_apart_by_claim(const split_values *values)
 {
-    return is_text(&values->column->type) && !values->column->nullable;
+    return form_of(&values->column->type) == FORM_CODE && !values->column->nullable;
 }
 
 const char *split_values_recorded(const split_values *values)
@@ -126,11 +148,11 @@ const char *split_values_recorded(const split_values *values)
     bool has_rest = false;
     for (size_t i = 0; i < values->part_count; i++)
         has_rest |= !values->parts[i].value;
-    if (is_text(&values->column->type))
+    if (form_of(&values->column->type) == FORM_CODE)
         return values->column->nullable
                    ? "which value each part holds, and that no value is in two of them"
                    : "which value each part holds";
-    return has_rest && is_float(&values->column->type)
+    return has_rest && !is_rest_said(values)
                ? "that the part of all other rows holds none of the values"
                : NULL;
 }

@@ -48,6 +48,19 @@ void zkl_dictionary_leaves(zkl_digest *out, zkl_hash_algorithm hash, const uint8
     zkl_wipe(salt, sizeof salt);
 }
 
+/* The number of entries is the shower's word: the leaf binds the code whatever the tree's shape. */
+bool zkl_dictionary_opens(const zkl_dictionary_opening *opening, zkl_hash_algorithm hash,
+                          zkl_bytes entry, const zkl_digest *root)
+{
+    zkl_digest leaf;
+    if (opening->code >= opening->entry_count || opening->entry_count > ZKL_DICTIONARY_ENTRIES_MAX)
+        return false;
+    zkl_dictionary_leaf(&leaf, hash, opening->salt, opening->code, entry);
+    const zkl_merkle_place place = { &leaf, opening->code, opening->entry_count };
+    return zkl_merkle_path_verify(hash, ZKL_H_DICTIONARY_NODE, &place, opening->path,
+                                  opening->path_count, root);
+}
+
 zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
                                const uint8_t key[static 32], const zkl_bytes *entries,
                                size_t entry_count, zkl_error *err)
@@ -58,6 +71,24 @@ zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
         return zkl_no_memory(err, entry_count * sizeof *leaves);
     zkl_dictionary_leaves(leaves, hash, key, entries, entry_count);
     zkl_merkle_root(out, hash, ZKL_H_DICTIONARY_NODE, leaves, entry_count);
+    return ZKL_OK;
+}
+
+zkl_status zkl_dictionary_open(zkl_dictionary_opening *out, zkl_arena *arena,
+                               const zkl_dictionary_source *whole, uint32_t code, zkl_error *err)
+{
+    const size_t count = whole->entry_count;
+    uint8_t *salt = zkl_arena_alloc(arena, 32, 1);
+    zkl_digest *path = ZKL_ARENA_NEW(arena, zkl_digest, ZKL_MERKLE_PATH_MAX);
+    ZKL_AUTO_BLOCK zkl_digest *leaves = zkl_malloc(count, sizeof *leaves);
+    ZKL_ASSERT(code < count);
+    if (!salt || !path || !leaves)
+        return zkl_no_memory(err, count * sizeof *leaves);
+    zkl_dictionary_salt(salt, whole->key, code);
+    zkl_dictionary_leaves(leaves, whole->hash, whole->key, whole->entries, count);
+    const size_t steps =
+        zkl_merkle_path(path, whole->hash, ZKL_H_DICTIONARY_NODE, leaves, count, code);
+    *out = (zkl_dictionary_opening){ code, (uint32_t)count, salt, path, steps };
     return ZKL_OK;
 }
 

@@ -23,6 +23,17 @@ zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
                                const uint8_t key[static 32], const zkl_bytes *entries,
                                size_t entry_count, zkl_error *err) ZKL_MUST_USE;
 
+/* An entry as it is shown: with its salt and its path it stands under the root, at its code. */
+typedef struct zkl_dictionary_opening {
+    uint32_t code, entry_count;
+    const uint8_t *salt; /* 32 bytes */
+    const zkl_digest *path;
+    size_t path_count;
+} zkl_dictionary_opening;
+/* Cost: as many hashes as the tree is high. */
+bool zkl_dictionary_opens(const zkl_dictionary_opening *opening, zkl_hash_algorithm hash,
+                          zkl_bytes entry, const zkl_digest *root);
+
 /* A dictionary to a holder of data that do not have all of its entries (a later version may have
  * fewer): salts of those that they have, and of the others the leaf alone, which says nothing
  * without its salt. All zeros: a whole one. */
@@ -42,6 +53,10 @@ typedef struct zkl_dictionary_source {
     const zkl_bytes *entries;
     size_t entry_count;
 } zkl_dictionary_source;
+/* Show the entry with this code. Cost: two hashes an entry, and the PRF. */
+zkl_status zkl_dictionary_open(zkl_dictionary_opening *out, zkl_arena *arena,
+                               const zkl_dictionary_source *whole, uint32_t code,
+                               zkl_error *err) ZKL_MUST_USE;
 /* present is kept; the rest goes to arena. */
 zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
                                     const zkl_dictionary_source *whole, const uint8_t *present,
@@ -50,6 +65,12 @@ zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
 zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
                                     const zkl_dictionary_part *part, const zkl_bytes *entries,
                                     zkl_error *err) ZKL_MUST_USE;
+
+/* All entries of a dictionary, by their codes. SECRET. */
+typedef struct zkl_kept_dictionary {
+    const zkl_bytes *entries; /* NULL: not known */
+    size_t entry_count;
+} zkl_kept_dictionary;
 
 /* The entries in bytes, for the owner's own ledger (docs/formats/dictionary.md). SECRET: they are
  * values of the table. */

@@ -431,6 +431,7 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
         return zkl_wrap(c->err, parsed, "claim '%.*s'",
                         (int)(said->text.size < 200 ? said->text.size : 200),
                         (const char *)said->text.data);
+    ZKL_TRY(zkl_claim_shown_texts(&scope, c->arena, scope, said->json, c->err));
     ZKL_TRY(zkl_claim_compile(&claim, c->arena, &read, scope, c->err));
     if (claim.claim.is_open)
         return zkl_fail(c->err, ZKL_REJECTED, "the claim says no result");
@@ -512,7 +513,7 @@ static zkl_status make_scopes(content_check *c)
                                               .schema = &c->manifests[i].schema,
                                               .row_count = c->manifests[i].row_count,
                                               .id = &c->known[i].dataset };
-        c->scopes[i] = (zkl_claim_scope){ &c->datasets[i], 1 };
+        c->scopes[i] = (zkl_claim_scope){ .datasets = &c->datasets[i], .dataset_count = 1 };
         if (i == 0)
             continue;
         c->names[i] = zkl_arena_format(c->arena, "%.*s@%u", (int)data->name.size,
@@ -520,7 +521,7 @@ static zkl_status make_scopes(content_check *c)
         if (!c->names[i])
             return zkl_no_memory(c->err, data->name.size);
     }
-    c->scopes[count] = (zkl_claim_scope){ c->datasets, count };
+    c->scopes[count] = (zkl_claim_scope){ .datasets = c->datasets, .dataset_count = count };
     return ZKL_OK;
 }
 

@@ -43,13 +43,9 @@ static bool read_code(zkl_code *out, const zkl_type *type, zkl_bytes value)
 /* The entry stands at its code under the column's root. */
 static bool is_entry(const zkl_shown_cell *cell, const zkl_type *type, zkl_hash_algorithm hash)
 {
-    zkl_digest leaf;
-    if (cell->code >= cell->entry_count || cell->entry_count > ZKL_DICTIONARY_ENTRIES_MAX)
-        return false;
-    zkl_dictionary_leaf(&leaf, hash, cell->salt, cell->code, cell->value);
-    const zkl_merkle_place place = { &leaf, cell->code, cell->entry_count };
-    return zkl_merkle_path_verify(hash, ZKL_H_DICTIONARY_NODE, &place, cell->path, cell->path_count,
-                                  &type->root);
+    const zkl_dictionary_opening opening = { cell->code, cell->entry_count, cell->salt, cell->path,
+                                             cell->path_count };
+    return zkl_dictionary_opens(&opening, hash, cell->value, &type->root);
 }
 
 /* limbs: room for the type's, written where the cell is one of the column. *wrong: what is not as

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# split --by COLUMN --value V...: a part for each value. Together they are the source; of numbers and dates it is proven that a
-# part holds its value alone, of texts that it holds one alone and no other part the same. What is not so is refused.
+# split --by COLUMN --value V...: a part for each value. Together they are the source, and it is proven that a part holds its
+# value alone. What is not so is refused.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 new_ledger .
@@ -35,8 +35,9 @@ json "[p['rows'] for p in d['parts']] == [2, 2, 2]" "d['recorded'] is None" "d['
 ok "numbers and dates"
 
 run 0 zkp-ledger split sales --data sales.csv --part eu=eu.csv --part us=us.csv --part ohara=ohara.csv --by 'the "region"' --value EU --value US --value "O'Hara"
-says 'of no row is the code of "the \"region\"" (not its text) that of a row of us@1'
-says 'Recorded, not proven: which value each part holds'
+says 'a share of exactly 1 of the 3 rows satisfies "the \"region\"" = "EU"'
+says '"the \"region\"" = "US"'
+silent_about 'Recorded, not proven'
 [ "$(ids eu.csv)|$(ids us.csv)|$(ids ohara.csv)" = '1 3 6 |2 5 |4 ' ] || fail "other parts"
 run 0 zkp-ledger verify eu
 says 'exactly 1'
@@ -79,7 +80,7 @@ cp mid.csv cheap2.csv
 refused 1 'rejected' "${made[@]}"
 made=(--part x=eu2.csv --part y=us.csv --part z=ohara.csv --by 'the "region"' --check --value EU --value US --value "O'Hara")
 (cat eu.csv; tail -1 us.csv) >eu2.csv
-refused 1 'distinct(' "${made[@]}"
+refused 1 'share(where' "${made[@]}"
 head -2 cheap.csv >cheap2.csv # a row less: each part holds its value, and together they are not the source
 run 1 zkp-ledger split sales --data sales.csv --part x=cheap2.csv --part y=mid.csv --part z=rest.csv --by price --check --value 1.50 --value 2
 says 'the parts have 5 rows together, the dataset 6'

@@ -13,8 +13,9 @@
 typedef struct later_world {
     zkl_ledger *handle, *view;
     /* "unique(id)" and "sum(age)" of version 1, "range(id, 0, 9)" of it, then the first two of
-     * version 2, which differs in one value. */
-    zkl_loaded_content both, range, other;
+     * version 2, which differs in one value; and how many rows of
+     * version 3, which has a column more, have a text. */
+    zkl_loaded_content both, range, other, texts;
 } later_world;
 
 static zkl_status add(zkl_ledger *ledger, const service_world *world, const char *reference,
@@ -38,7 +39,8 @@ static zkl_status make_world(zkl_test *t, later_world *w, const zkl_env *env, zk
     static const char *const both[] = { "unique(id)", "sum(age)" };
     static const char *const range[] = { "range(id, 0, 9)" };
     service_world world;
-    uint64_t first, second, third;
+    static const char *const texts[] = { "count(where city = Bern)", "count(where city = Chur)" };
+    uint64_t first, second, third, fourth;
     ZKL_TRY(service_world_make(t, &world, env, err));
     ZKL_TRY(service_notarize(&world, true, env, err));
     ZKL_TRY(service_open_world(&w->handle, &world, env, err));
@@ -47,9 +49,12 @@ static zkl_status make_world(zkl_test *t, later_world *w, const zkl_env *env, zk
     ZKL_TRY(zkl_file_write(world.table, zkl_bytes_of(rows, sizeof rows - 1), 0644, err));
     ZKL_TRY(service_notarize(&world, true, env, err));
     ZKL_TRY(add(w->handle, &world, "people@2", both, 2, &third, err));
+    ZKL_TRY(service_notarize(&world, false, env, err));
+    ZKL_TRY(add(w->handle, &world, "people@3", texts, 2, &fourth, err));
     ZKL_TRY(zkl_ledger_view(&w->view, w->handle, env, err));
     ZKL_TRY(zkl_ledger_load_content(w->view, &w->both, &t->arena, first, err));
     ZKL_TRY(zkl_ledger_load_content(w->view, &w->range, &t->arena, second, err));
+    ZKL_TRY(zkl_ledger_load_content(w->view, &w->texts, &t->arena, fourth, err));
     return zkl_ledger_load_content(w->view, &w->other, &t->arena, third, err);
 }
 
@@ -261,10 +266,69 @@ static void a_proof_that_rests_on_a_proof(zkl_test *t, forgery *f, const later_w
     f->parent = w->range.content.entry;
 }
 
-static const struct {
+/* ---- Texts that do not have the code that was proven. */
+
+static zkl_bytes opening_of(zkl_test *t, zkl_bytes json)
+{
+    const char *text = zkl_arena_text(&t->arena, (const char *)json.data, json.size),
+               *at = strstr(text, "\"texts\":[");
+    ZKL_ASSERT(at && strchr(at, ']'));
+    return zkl_bytes_of(at, (size_t)(strchr(at, ']') - at));
+}
+
+static void another_text(zkl_test *t, forgery *f, const later_world *w)
+{
+    (void)w;
+    say(t, f, 0, "Bern", "Chur");
+}
+
+/* With its own path, which is true. */
+static void another_text_that_is_shown(zkl_test *t, forgery *f, const later_world *w)
+{
+    (void)w;
+    const zkl_bytes own = opening_of(t, f->claims[0].json),
+                    other = opening_of(t, f->claims[1].json);
+    say(t, f, 0, "Bern", "Chur");
+    f->claims[0].json = replaced(
+        t, f->claims[0].json,
+        (const char *)replaced(
+            t, zkl_bytes_of(zkl_arena_text(&t->arena, (const char *)own.data, own.size), own.size),
+            "Bern", "Chur")
+            .data,
+        zkl_arena_text(&t->arena, (const char *)other.data, other.size));
+}
+
+static void a_text_that_is_not_shown(zkl_test *t, forgery *f, const later_world *w)
+{
+    (void)w;
+    const zkl_bytes shown = opening_of(t, f->claims[0].json);
+    f->claims[0].json = replaced(
+        t, f->claims[0].json,
+        zkl_arena_format(&t->arena, "%.*s],", (int)shown.size, (const char *)shown.data), "");
+}
+
+static void texts_that_no_claim_names(zkl_test *t, forgery *f, const later_world *w)
+{
+    (void)w;
+    const zkl_bytes shown = opening_of(t, f->claims[1].json);
+    f->claims[0].json =
+        replaced(t, f->claims[0].json, "\"texts\":[",
+                 zkl_arena_format(&t->arena, "%.*s,", (int)shown.size, (const char *)shown.data));
+}
+
+typedef struct named_forgery {
     const char *name;
     void (*forge)(zkl_test *t, forgery *f, const later_world *w);
-} forgeries[] = {
+} named_forgery;
+
+static const named_forgery text_forgeries[] = {
+    { "another text", another_text },
+    { "another text that is shown", another_text_that_is_shown },
+    { "a text that is not shown", a_text_that_is_not_shown },
+    { "texts that no claim names", texts_that_no_claim_names },
+};
+
+static const named_forgery forgeries[] = {
     { "another column", another_column },
     { "another sum", another_sum },
     { "words of another entry", words_of_another_entry },
@@ -285,6 +349,17 @@ static const struct {
     { "a proof that rests on a proof", a_proof_that_rests_on_a_proof },
 };
 
+static void check_refused(zkl_test *t, const later_world *w, const zkl_loaded_content *of,
+                          const named_forgery *forged)
+{
+    zkl_error err;
+    forgery f;
+    forgery_begin(&f, of);
+    forged->forge(t, &f, w);
+    if (verify(t, w, &f, &err) != ZKL_REJECTED)
+        FAIL(t, "%s: %s: %s", forged->name, zkl_status_text(err.status), err.text);
+}
+
 static void test_add_claims__a_cheating_signer_is_refused(zkl_test *t)
 {
     const zkl_env env = { .pool = t->pool };
@@ -295,12 +370,12 @@ static void test_add_claims__a_cheating_signer_is_refused(zkl_test *t)
     CHECK_UINT_EQ(t, w.both.entry.data.statement_count, 1);
     forgery_begin(&f, &w.both);
     CHECK_STATUS(t, ZKL_OK, verify(t, &w, &f, &err)); /* unchanged it holds */
-    for (size_t i = 0; i < ZKL_COUNT(forgeries); i++) {
-        forgery_begin(&f, &w.both);
-        forgeries[i].forge(t, &f, &w);
-        if (verify(t, &w, &f, &err) != ZKL_REJECTED)
-            FAIL(t, "%s: %s: %s", forgeries[i].name, zkl_status_text(err.status), err.text);
-    }
+    forgery_begin(&f, &w.texts);
+    CHECK_STATUS(t, ZKL_OK, verify(t, &w, &f, &err));
+    for (size_t i = 0; i < ZKL_COUNT(forgeries); i++)
+        check_refused(t, &w, &w.both, &forgeries[i]);
+    for (size_t i = 0; i < ZKL_COUNT(text_forgeries); i++)
+        check_refused(t, &w, &w.texts, &text_forgeries[i]);
     zkl_ledger_close(w.view);
     zkl_ledger_close(w.handle);
 }

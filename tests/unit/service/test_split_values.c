@@ -6,6 +6,9 @@ static const zkl_column
     number = { { (const uint8_t *)"a \"b\"", 5 }, { .kind = ZKL_TYPE_INT32 }, true },
     text = { { (const uint8_t *)"city", 4 }, { .kind = ZKL_TYPE_DICTIONARY }, false },
     maybe = { { (const uint8_t *)"city", 4 }, { .kind = ZKL_TYPE_DICTIONARY }, true },
+    longer = { { (const uint8_t *)"story", 5 }, { .kind = ZKL_TYPE_STRING16 }, false },
+    bytes = { { (const uint8_t *)"photo", 5 }, { .kind = ZKL_TYPE_BINARY32 }, false },
+    maybe_bytes = { { (const uint8_t *)"photo", 5 }, { .kind = ZKL_TYPE_BINARY32 }, true },
     real = { { (const uint8_t *)"x", 1 }, { .kind = ZKL_TYPE_FLOAT64 }, false };
 static const zkl_split_part parts[] = { { "a", "a.csv", 0, "O'Neill" },
                                         { "b", "b.csv", 0, "1\"2" },
@@ -42,11 +45,29 @@ static void test_values__are_literals_of_claims_and_of_queries(zkl_test *t)
     CHECK(t, !split_values_recorded(&values) && !split_values_are_apart_by_claim(&values));
 }
 
-static void test_values__of_texts_are_one_and_apart(zkl_test *t)
+static void test_values__of_texts_are_named(zkl_test *t)
 {
-    const split_values values = { &text, parts, 3 }, nullable = { &maybe, parts, 3 };
-    CHECK_TEXT_EQ(t, claim_of(t, &text, 0), "distinct(\"city\") = 1");
-    CHECK(t, !claim_of(t, &text, 2));
+    static const zkl_split_part many[] = {
+        { "a", "a", 0, "x" }, { "b", "b", 0, "y" }, { "c", "c", 0, "z" }, { "d", "d" }
+    };
+    const split_values values = { &text, parts, 3 }, nullable = { &maybe, parts, 3 },
+                       hashed = { &longer, parts, 3 }, too_many = { &longer, many, 4 };
+    CHECK_TEXT_EQ(t, claim_of(t, &text, 0), "share(where \"city\" = \"O'Neill\") = 1");
+    CHECK_TEXT_EQ(t, claim_of(t, &text, 2),
+                  "count(where \"city\" in {\"O'Neill\", \"1\\\"2\"}) = 0");
+    CHECK_TEXT_EQ(t, claim_of(t, &longer, 0), "share(where \"story\" = \"O'Neill\") = 1");
+    const split_values *const said[] = { &values, &nullable, &hashed };
+    for (size_t i = 0; i < ZKL_COUNT(said); i++)
+        CHECK(t, !split_values_recorded(said[i]) && !split_values_are_apart_by_claim(said[i]));
+    /* a predicate has room for two fingerprints */
+    CHECK(t, strstr(split_values_recorded(&too_many), "the part of all other rows") != NULL);
+}
+
+static void test_values__of_binaries_are_one_and_apart(zkl_test *t)
+{
+    const split_values values = { &bytes, parts, 3 }, nullable = { &maybe_bytes, parts, 3 };
+    CHECK_TEXT_EQ(t, claim_of(t, &bytes, 0), "distinct(\"photo\") = 1");
+    CHECK(t, !claim_of(t, &bytes, 2));
     CHECK(t, split_values_are_apart_by_claim(&values));
     CHECK(t, !split_values_are_apart_by_claim(&nullable));
     CHECK_TEXT_EQ(t, split_values_recorded(&values), "which value each part holds");
@@ -74,5 +95,6 @@ static void test_values__differ_and_one_part_has_none(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_values__are_literals_of_claims_and_of_queries),
-          TEST(test_values__of_texts_are_one_and_apart), TEST(test_values__of_floats_have_a_range),
+          TEST(test_values__of_texts_are_named), TEST(test_values__of_binaries_are_one_and_apart),
+          TEST(test_values__of_floats_have_a_range),
           TEST(test_values__differ_and_one_part_has_none))
