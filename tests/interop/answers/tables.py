@@ -174,6 +174,14 @@ def ask_balance(asked):
         asked.open.append((text, counts))
         if counts[0]:
             asked.false.append("%s = %d, %d" % (text, counts[0] - 1, counts[1] + 1))
+    classes = database.execute("SELECT t, count(*) FROM t WHERE t IS NOT NULL GROUP BY t ORDER BY t").fetchall()
+    asked.open.append(("class_balance(t)", [n for _, n in classes]))
+    write = lambda counts: "class_balance(t) = " + ", ".join('"%s": %d' % c for c in counts)
+    (first, n), rest = classes[0], classes[1:]
+    asked.true.append(write([*rest, (first, n)]))
+    asked.false.append(write([(first, n - 1), *rest]))
+    if rest:
+        asked.false += [write(rest), write([(first, n - 1), (rest[0][0], rest[0][1] + 1), *rest[1:]])]
 
 
 def ask_rows(asked, rnd, table):
