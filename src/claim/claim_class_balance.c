@@ -1,4 +1,5 @@
-/* "class_balance(c)": how many rows of each class there are. Of a bool the classes are false and true:
+/* "class_balance(c)": how many rows of each class there are. Of a bool the classes are false and
+ * true:
  *
  *   class_balance(spam) = 2, 1
  *

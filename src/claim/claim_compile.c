@@ -29,6 +29,14 @@ void zkl_claim_scalar_u64(zkl_scalar *out, uint64_t value)
         out->bytes[31 - i] = (uint8_t)(value >> 8 * i);
 }
 
+void zkl_claim_signed(zkl_exact *out, const zkl_scalar *scalar)
+{
+    const zkl_exact value = zkl_exact_of_bytes(scalar->bytes);
+    zkl_exact minus;
+    ZKL_ASSERT(zkl_exact_sub(&minus, &field_order, &value) && !minus.negative);
+    *out = zkl_exact_compare(&minus, &value) < 0 ? zkl_exact_negate(minus) : value;
+}
+
 /* 2^(16 limbs) - 1: what range leaves alone allow. The type's own last code may be smaller. */
 zkl_code zkl_claim_last_code(const zkl_type *type)
 {
@@ -255,6 +263,52 @@ zkl_status zkl_claim_read_bound(const zkl_claim_maker *m, zkl_bound *out, zkl_by
     snprintf(what, sizeof what, "'%.*s' is %s", (int)(literal->size < 100 ? literal->size : 100),
              (const char *)literal->data, reason);
     return zkl_claim_fail_column(m, ZKL_USAGE, column, what);
+}
+
+/* ---- Sums and results */
+
+zkl_status zkl_claim_check_number(const zkl_claim_maker *m, uint32_t column, const char *what)
+{
+    const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
+    if (type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64)
+        return zkl_claim_fail_column(
+            m, ZKL_NOT_SUPPORTED, column,
+            "sums of floats are not exact; declare decimal(p,s) in the schema");
+    return zkl_type_is_number(type) ? ZKL_OK : zkl_claim_fail_column(m, ZKL_USAGE, column, what);
+}
+
+/* A code is value + offset. Below 2^40 2^128. */
+void zkl_claim_sum_range(zkl_exact *least, zkl_exact *most, const zkl_type *type, uint64_t count)
+{
+    const zkl_exact n = zkl_exact_of_u64(count), offset = zkl_exact_of_u128(zkl_type_offset(type)),
+                    last = zkl_exact_of_u128(zkl_claim_last_code(type));
+    ZKL_ASSERT(zkl_exact_sub(most, &last, &offset) && zkl_exact_mul(most, most, &n) &&
+               zkl_exact_mul(least, &offset, &n));
+    *least = zkl_exact_negate(*least);
+}
+
+int zkl_claim_compare_quantity(const zkl_exact *above, unsigned scale, const uint64_t *below,
+                               size_t below_count, const zkl_quantity *value)
+{
+    zkl_exact left[3] = { *above, zkl_exact_of_u64(value->denominator) },
+              right[ZKL_EXACT_FACTORS_MAX] = { value->digits };
+    ZKL_ASSERT(below_count + 2 <= ZKL_EXACT_FACTORS_MAX &&
+               zkl_exact_power_of_ten(&left[2], value->scale) &&
+               zkl_exact_power_of_ten(&right[1], scale));
+    for (size_t i = 0; i < below_count; i++)
+        right[2 + i] = zkl_exact_of_u64(below[i]);
+    return zkl_exact_compare_products(left, 3, right, 2 + below_count);
+}
+
+zkl_status zkl_claim_check_order(unsigned mode, int order, zkl_error *err)
+{
+    if (mode == ZKL_MODE_EXACTLY && order != 0)
+        return zkl_fail(err, ZKL_REJECTED, "it is another number");
+    if (mode == ZKL_MODE_AT_LEAST && order < 0)
+        return zkl_fail(err, ZKL_REJECTED, "it is less");
+    if (mode == ZKL_MODE_AT_MOST && order > 0)
+        return zkl_fail(err, ZKL_REJECTED, "it is more");
+    return ZKL_OK;
 }
 
 /* ---- Assertions */

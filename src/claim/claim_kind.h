@@ -140,6 +140,18 @@ zkl_status zkl_claim_add_joint_assertion(zkl_claim_assertion **out, const zkl_cl
 zkl_status zkl_claim_add_assertion(zkl_claim_assertion **out, const zkl_claim_maker *m,
                                    zkl_compiled_claim *claim, zkl_assertion_kind kind,
                                    size_t param_count) ZKL_MUST_USE;
+/* What is summed is an integer or a decimal: ZKL_NOT_SUPPORTED of floats, else ZKL_USAGE with
+ * `what`. */
+zkl_status zkl_claim_check_number(const zkl_claim_maker *m, uint32_t column,
+                                  const char *what) ZKL_MUST_USE;
+/* Between what numbers the sum of so many values or fewer of this type lies, in units of its last
+ * decimal; of any codes that its limbs hold. */
+void zkl_claim_sum_range(zkl_exact *least, zkl_exact *most, const zkl_type *type, uint64_t count);
+/* above / (10^scale below[0] below[1] ..) beside the value: -1, 0, 1. Exact. */
+int zkl_claim_compare_quantity(const zkl_exact *above, unsigned scale, const uint64_t *below,
+                               size_t below_count, const zkl_quantity *value);
+/* The result beside the claim's value: ZKL_REJECTED, and on which side it lies, no more. */
+zkl_status zkl_claim_check_order(unsigned mode, int order, zkl_error *err) ZKL_MUST_USE;
 /* Give the source its columns: by number, each nullable one with its flag behind it. Cost: the
  * schema's length where columns ascend. */
 zkl_status zkl_claim_put_numbered(const zkl_claim_maker *m, zkl_claim_source *source,
@@ -161,6 +173,8 @@ zkl_status zkl_claim_same_nulls(const zkl_claim_maker *m, zkl_compiled_claim *cl
 /* The value mod r; asserts |value| < r. */
 void zkl_claim_scalar(zkl_scalar *out, const zkl_exact *value);
 void zkl_claim_scalar_u64(zkl_scalar *out, uint64_t value);
+/* The value whose scalar it is: the one that is nearest to 0. */
+void zkl_claim_signed(zkl_exact *out, const zkl_scalar *scalar);
 /* The greatest number that the limbs of the type hold. */
 zkl_code zkl_claim_last_code(const zkl_type *type);
 

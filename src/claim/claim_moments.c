@@ -222,14 +222,7 @@ static zkl_status check_says(const zkl_claim_maker *m, const zkl_claim *claim)
 
 static zkl_status check_column(const zkl_claim_maker *m, uint32_t column)
 {
-    const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
-    if (type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64)
-        return zkl_claim_fail_column(
-            m, ZKL_NOT_SUPPORTED, column,
-            "sums of floats are not exact; declare decimal(p,s) in the schema");
-    if (!zkl_type_is_number(type))
-        return zkl_claim_fail_column(m, ZKL_USAGE, column, "only integers and decimals have this");
-    return ZKL_OK;
+    return zkl_claim_check_number(m, column, "only integers and decimals have this");
 }
 
 static unsigned limbs_of(const zkl_claim_maker *m, uint32_t column)
@@ -492,20 +485,6 @@ static int compare_result(const zkl_claim *claim, const moment_result *result)
     return compare(&left, &right);
 }
 
-/* Which side it lies on, and no more. */
-static zkl_status check_value(const zkl_claim *claim, const moment_result *result, zkl_error *err)
-{
-    const moments_body *body = claim->body;
-    const int order = compare_result(claim, result);
-    if (body->mode == ZKL_MODE_EXACTLY && order != 0)
-        return zkl_fail(err, ZKL_REJECTED, "it is another number");
-    if (body->mode == ZKL_MODE_AT_LEAST && order < 0)
-        return zkl_fail(err, ZKL_REJECTED, "it is less");
-    if (body->mode == ZKL_MODE_AT_MOST && order > 0)
-        return zkl_fail(err, ZKL_REJECTED, "it is more");
-    return ZKL_OK;
-}
-
 /* An open claim takes the result. */
 static void take_result(zkl_claim *claim, const moment_result *result)
 {
@@ -543,6 +522,7 @@ static void put_params(zkl_compiled_claim *claim)
 
 static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_error *err)
 {
+    const moments_body *body = claim->claim.body;
     moment_result result;
     ZKL_TRY(read_codes(claim, params, err));
     ZKL_TRY(find_values(claim, err));
@@ -550,7 +530,7 @@ static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_
     if (claim->claim.is_open)
         take_result(&claim->claim, &result);
     else
-        ZKL_TRY(check_value(&claim->claim, &result, err));
+        ZKL_TRY(zkl_claim_check_order(body->mode, compare_result(&claim->claim, &result), err));
     put_params(claim);
     return ZKL_OK;
 }

@@ -26,34 +26,29 @@ static bool is_mean(const zkl_claim *claim)
 /* ---- Parsing and compiling */
 
 /* Behind sum(c), mean(c): nothing, or a comparison and a value. Of a mean the value may be a
- * fraction. */
+ * fraction. With "where" behind the column it is another kind. */
 static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
 {
     ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(sum_body), r->err));
     sum_body *body = out->body;
-    ZKL_TRY(zkl_claim_read_one_column(r, out));
+    ZKL_TRY(zkl_claim_expect(r, "("));
+    ZKL_TRY(zkl_claim_read_column(r, out));
+    if (zkl_claim_accept(r, "where")) {
+        out->ops = is_mean(out) ? &zkl_claim_kind_mean_where : &zkl_claim_kind_sum_where;
+        return out->ops->parse(r, out);
+    }
+    ZKL_TRY(zkl_claim_expect(r, ")"));
     out->is_open = !zkl_claim_accept_comparison(r, &body->mode);
     if (out->is_open)
         return ZKL_OK;
-    ZKL_TRY(zkl_claim_read_quantity(r, &body->value, true));
-    if (!is_mean(out) || !zkl_claim_accept(r, "/"))
-        return ZKL_OK;
-    const size_t start = r->at;
-    ZKL_TRY(zkl_claim_read_count(r, &body->value.denominator));
-    return body->value.denominator ? ZKL_OK : zkl_claim_fail_at(r, start, "the denominator is 0");
+    return is_mean(out) ? zkl_claim_read_ratio(r, &body->value)
+                        : zkl_claim_read_quantity(r, &body->value, true);
 }
 
 /* The parameters stay 0 until the claim is bound. */
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
-    const zkl_type *type = &zkl_claim_schema_column(m->scope, out->column)->type;
-    if (type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64)
-        return zkl_claim_fail_column(
-            m, ZKL_NOT_SUPPORTED, out->column,
-            "sums of floats are not exact; declare decimal(p,s) in the schema");
-    if (!zkl_type_is_number(type))
-        return zkl_claim_fail_column(m, ZKL_USAGE, out->column,
-                                     "only integers and decimals have a sum");
+    ZKL_TRY(zkl_claim_check_number(m, out->column, "only integers and decimals have a sum"));
     out->claim.body = zkl_arena_copy(m->arena, out->claim.body, sizeof(sum_body));
     if (!out->claim.body)
         return zkl_no_memory(m->err, sizeof(sum_body));

@@ -12,23 +12,18 @@
  *
  * A bound on one of the latter takes one of its two halves, and shows nothing else. So a quantile
  * is the least value v with b #(c <= v) >= a n, that is number ceil(a n / b) in ascending order; of
- * two in the middle the median is the lower one. Each says also that there is a value.
- *
- * A bit that is true of every code, or of none, is a number and no bit. */
+ * two in the middle the median is the lower one. Each says also that there is a value. */
 #include "claim/claim_kind.h"
 
 #include <string.h>
 
-#include "claim/assertion_where.h"
 #include "claim/claim_bound.h"
-#include "claim/claim_predicate.h"
+#include "claim/claim_weighing.h"
 
-#define BITS_MAX 3
-#define BOUNDS_MAX 3
 #define QUANTILE_MAX 1000000000 /* of the denominator */
 
 /* The bits of min, max, quantile, median. */
-enum { BELOW, UPTO, LIVE };
+enum { BELOW, UPTO, LIVE, BIT_COUNT };
 
 typedef struct where_body {
     unsigned mode; /* ZKL_MODE_EXACTLY of an open claim */
@@ -135,179 +130,31 @@ static zkl_status parse_order(zkl_claim_reader *r, zkl_claim *out)
     return body->literal.size ? ZKL_OK : zkl_claim_fail_at(r, value, "a value expected");
 }
 
-/* ---- From bits and bounds to parameters */
+/* ---- Bits */
 
-/* Bits of a row by its digits, and bounds on how often they are true. */
-typedef struct where_making {
-    const where_body *body;
-    zkl_cut_columns columns;
-    bool (*holds)(const struct where_making *making, size_t bit, const uint32_t *digits);
-    size_t bit_count, bound_count;
-    struct {
-        int64_t weights[BITS_MAX];
-        zkl_exact n;
-        unsigned mode;
-    } bounds[BOUNDS_MAX];
-    /* Of order statistics: digits below the constant, and up to it. */
-    uint32_t from_digit, behind_digit;
-    /* How many codes each bit is true of; which: bit k of a code's byte. */
-    size_t code_count, true_count[BITS_MAX];
-    uint8_t *codes;
-} where_making;
+/* Of order statistics: the digits from which on values are at least the constant, above it. */
+typedef struct order_digits {
+    uint32_t from, behind;
+} order_digits;
 
-static bool said_holds(const where_making *making, size_t bit, const uint32_t *digits)
+static bool said_holds(const zkl_weighing *weighing, size_t bit, const uint32_t *digits)
 {
     ZKL_ASSERT(bit == 0);
-    return zkl_said_predicate_holds(&making->body->said, &making->columns, digits);
+    return zkl_said_predicate_holds(weighing->context, &weighing->columns, digits);
 }
 
 /* Both are true or both are not: one cut each, and no nulls. */
-static bool agree_holds(const where_making *making, size_t bit, const uint32_t *digits)
+static bool agree_holds(const zkl_weighing *weighing, size_t bit, const uint32_t *digits)
 {
-    ZKL_ASSERT(bit == 0 && making->columns.count == 2);
+    ZKL_ASSERT(bit == 0 && weighing->columns.count == 2);
     return digits[0] == digits[1];
 }
 
-static bool order_holds(const where_making *making, size_t bit, const uint32_t *digits)
+static bool order_holds(const zkl_weighing *weighing, size_t bit, const uint32_t *digits)
 {
-    const bool live = digits[0] <= making->columns.items[0].cut_count;
-    return live &&
-           (bit == LIVE || digits[0] < (bit == BELOW ? making->from_digit : making->behind_digit));
-}
-
-/* Every code there can be, and which bits are true of it. */
-static zkl_status find_codes(const zkl_claim_maker *m, where_making *making)
-{
-    size_t count;
-    ZKL_TRY(zkl_cut_code_count(m, &making->columns, &count));
-    making->code_count = count;
-    making->codes = ZKL_ARENA_NEW(m->arena, uint8_t, count);
-    if (!making->codes)
-        return zkl_no_memory(m->err, count);
-    for (size_t code = 0; code < count; code++) {
-        uint32_t digits[ZKL_SAID_COLUMNS_MAX];
-        zkl_cut_digits(digits, &making->columns, code);
-        for (size_t bit = 0; bit < making->bit_count; bit++)
-            if (making->holds(making, bit, digits)) {
-                making->codes[code] |= (uint8_t)(1 << bit);
-                making->true_count[bit]++;
-            }
-    }
-    return ZKL_OK;
-}
-
-/* Is the bit true of some codes, and not of all? */
-static bool is_open_bit(const where_making *making, size_t bit)
-{
-    return making->true_count[bit] > 0 && making->true_count[bit] < making->code_count;
-}
-
-/* Bits that are numbers leave the bounds: n -= w N for those that are always true. A bound without
- * bits is true or false by itself. */
-static zkl_status fold_bounds(const zkl_claim_maker *m, where_making *making, uint64_t rows)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < making->bound_count; i++) {
-        bool has_bits = false;
-        for (size_t bit = 0; bit < making->bit_count; bit++) {
-            int64_t *weight = &making->bounds[i].weights[bit];
-            zkl_exact part = zkl_exact_of(*weight), count = zkl_exact_of_u64(rows);
-            if (is_open_bit(making, bit)) {
-                has_bits |= *weight != 0;
-                continue;
-            }
-            if (making->true_count[bit]) /* below 2^30 2^40 */
-                ZKL_ASSERT(zkl_exact_mul(&part, &part, &count) &&
-                           zkl_exact_sub(&making->bounds[i].n, &making->bounds[i].n, &part));
-            *weight = 0;
-        }
-        const zkl_exact zero = zkl_exact_of(0);
-        const int order = zkl_exact_compare(&zero, &making->bounds[i].n);
-        const bool holds = making->bounds[i].mode == ZKL_MODE_EXACTLY    ? order == 0
-                           : making->bounds[i].mode == ZKL_MODE_AT_LEAST ? order >= 0
-                                                                         : order <= 0;
-        if (has_bits)
-            making->bounds[kept++] = making->bounds[i];
-        else if (ZKL_NEVER(!holds)) /* the constant is one of the type's, and there is a row */
-            return zkl_fail(m->err, ZKL_REJECTED, "no column of this type is like that");
-    }
-    making->bound_count = kept;
-    return kept ? ZKL_OK
-                : zkl_fail(m->err, ZKL_USAGE,
-                           "every column of this type is like that: the claim says nothing");
-}
-
-/* Bits that some bound weighs. */
-static size_t find_used_bits(const where_making *making, size_t used[static BITS_MAX])
-{
-    size_t count = 0;
-    for (size_t bit = 0; bit < making->bit_count; bit++)
-        for (size_t i = 0; i < making->bound_count; i++)
-            if (making->bounds[i].weights[bit]) {
-                used[count++] = bit;
-                break;
-            }
-    return count;
-}
-
-static void put_number(zkl_scalar *params, size_t *at, uint64_t value)
-{
-    const zkl_exact exact = zkl_exact_of_u64(value);
-    zkl_claim_scalar(&params[(*at)++], &exact);
-}
-
-/* In the order of claim/predicate.h and claim/assertion_where.c. */
-static void put_parameters(zkl_scalar *params, size_t count, const where_making *making,
-                           const size_t *used, size_t used_count)
-{
-    uint32_t places[ZKL_SAID_COLUMNS_MAX]; /* the source has these columns and no others */
-    for (uint32_t i = 0; i < making->columns.count; i++)
-        places[i] = i;
-    size_t at = zkl_cut_put_conditions(params, &making->columns, places);
-    put_number(params, &at, used_count);
-    for (size_t i = 0; i < used_count; i++) {
-        put_number(params, &at, making->true_count[used[i]]);
-        for (size_t code = 0; code < making->code_count; code++)
-            if (making->codes[code] >> used[i] & 1)
-                put_number(params, &at, code);
-    }
-    put_number(params, &at, making->bound_count);
-    for (size_t i = 0; i < making->bound_count; i++) {
-        for (size_t k = 0; k < used_count; k++) {
-            const zkl_exact weight = zkl_exact_of(making->bounds[i].weights[used[k]]);
-            zkl_claim_scalar(&params[at++], &weight);
-        }
-        zkl_claim_scalar(&params[at++], &making->bounds[i].n);
-        put_number(params, &at, making->bounds[i].mode);
-    }
-    ZKL_ASSERT(at == count);
-}
-
-/* Bits to codes, bounds to those of the bits that are left, and the assertion. */
-static zkl_status make_assertion(const zkl_claim_maker *m, zkl_compiled_claim *out,
-                                 where_making *making)
-{
-    size_t used[BITS_MAX], columns = making->columns.count;
-    uint32_t places[ZKL_SAID_COLUMNS_MAX];
-    zkl_claim_assertion *made = NULL;
-    if (!making->codes)
-        ZKL_TRY(find_codes(m, making));
-    ZKL_TRY(fold_bounds(m, making, out->row_count));
-    const size_t used_count = find_used_bits(making, used);
-    size_t count = zkl_cut_condition_params(&making->columns) + 2 + used_count +
-                   making->bound_count * (used_count + 2);
-    for (size_t i = 0; i < columns; i++)
-        places[i] = making->columns.items[i].column;
-    for (size_t i = 0; i < used_count; i++)
-        count += making->true_count[used[i]];
-    if (count > ZKL_STATEMENT_PARAMS_MAX)
-        return zkl_fail(m->err, ZKL_LIMIT,
-                        "the predicate takes %zu numbers in the statement, at most %d", count,
-                        ZKL_STATEMENT_PARAMS_MAX);
-    ZKL_TRY(zkl_claim_add_assertion(&made, m, out, ZKL_ASSERTION_WHERE, count));
-    ZKL_TRY(zkl_claim_put_numbered(m, &made->sources[0], places, columns));
-    put_parameters(made->params, count, making, used, used_count);
-    return zkl_claim_check_assertion(m, made, "the predicate is too wide for a proof");
+    const order_digits *order = weighing->context;
+    const bool live = digits[0] <= weighing->columns.items[0].cut_count;
+    return live && (bit == LIVE || digits[0] < (bit == BELOW ? order->from : order->behind));
 }
 
 /* ---- Compiling */
@@ -358,19 +205,19 @@ static zkl_status check_reach(const zkl_claim_maker *m, unsigned mode, const zkl
 
 /* The bound of one bit. n stays 0 until an open claim is bound. */
 static zkl_status put_count_bound(const zkl_claim_maker *m, const zkl_compiled_claim *claim,
-                                  where_making *making)
+                                  zkl_weighing *weighing)
 {
-    const where_body *body = making->body;
+    const where_body *body = claim->claim.body;
     zkl_exact n = zkl_exact_of_u64(body->count);
     if (!claim->claim.is_open) {
         if (is_share(&claim->claim))
             ZKL_TRY(count_of_share(m, body, claim->row_count, &n));
         ZKL_TRY(check_reach(m, body->mode, &n, claim->row_count));
     }
-    making->bit_count = making->bound_count = 1;
-    making->bounds[0].weights[0] = 1;
-    making->bounds[0].n = n;
-    making->bounds[0].mode = body->mode;
+    weighing->bit_count = weighing->bound_count = 1;
+    weighing->bounds[0].weights[0] = 1;
+    weighing->bounds[0].n = n;
+    weighing->bounds[0].mode = body->mode;
     return ZKL_OK;
 }
 
@@ -379,14 +226,11 @@ static zkl_status compile_count(const zkl_claim_maker *m, zkl_compiled_claim *ou
 {
     ZKL_TRY(copy_body(m, out));
     where_body *body = out->claim.body;
-    where_making making = { .body = body, .holds = said_holds };
-    ZKL_TRY(put_count_bound(m, out, &making));
-    ZKL_TRY(zkl_said_predicate_compile(m, &body->said, &out->claim, &making.columns));
-    ZKL_TRY(find_codes(m, &making));
-    if (!making.true_count[0] || making.true_count[0] == making.code_count)
-        return zkl_fail(m->err, ZKL_USAGE, "%s row can satisfy the predicate",
-                        making.true_count[0] ? "every" : "no");
-    ZKL_TRY(make_assertion(m, out, &making));
+    zkl_weighing weighing = { .context = &body->said, .holds = said_holds };
+    ZKL_TRY(put_count_bound(m, out, &weighing));
+    ZKL_TRY(zkl_said_predicate_compile(m, &body->said, &out->claim, &weighing.columns));
+    ZKL_TRY(zkl_weighing_find_predicate(m, &weighing));
+    ZKL_TRY(zkl_weighing_assert(m, out, &weighing));
     return zkl_claim_keep_names(m, &out->claim);
 }
 
@@ -395,8 +239,8 @@ static zkl_status compile_accuracy(const zkl_claim_maker *m, zkl_compiled_claim 
 {
     uint32_t columns[2];
     ZKL_TRY(copy_body(m, out));
-    where_making making = { .body = out->claim.body, .holds = agree_holds };
-    ZKL_TRY(put_count_bound(m, out, &making));
+    zkl_weighing weighing = { .holds = agree_holds };
+    ZKL_TRY(put_count_bound(m, out, &weighing));
     for (size_t i = 0; i < 2; i++) {
         ZKL_TRY(zkl_claim_find_column(m, &out->claim.columns[i], &columns[i]));
         const zkl_column *column = zkl_claim_schema_column(m->scope, columns[i]);
@@ -407,12 +251,12 @@ static zkl_status compile_accuracy(const zkl_claim_maker *m, zkl_compiled_claim 
                                          "it may hold nulls, and this claim is of columns without");
     }
     ZKL_TRY(zkl_claim_sort_columns(m, columns, 2)); /* none stands there twice */
-    making.columns.count = 2;
+    weighing.columns.count = 2;
     for (size_t i = 0; i < 2; i++) {
-        ZKL_TRY(zkl_cut_column_init(m, &making.columns.items[i], columns[i]));
-        zkl_cut_put(&making.columns.items[i], 1, 1);
+        ZKL_TRY(zkl_cut_column_init(m, &weighing.columns.items[i], columns[i]));
+        zkl_cut_put(&weighing.columns.items[i], 1, 1);
     }
-    ZKL_TRY(make_assertion(m, out, &making));
+    ZKL_TRY(zkl_weighing_assert(m, out, &weighing));
     return zkl_claim_keep_names(m, &out->claim);
 }
 
@@ -452,45 +296,36 @@ static zkl_status read_place(const zkl_claim_maker *m, const where_body *body, i
     return ZKL_OK;
 }
 
-static void put_bound(where_making *making, const int64_t weights[static BITS_MAX], int64_t n,
-                      unsigned mode)
-{
-    ZKL_ASSERT(making->bound_count < BOUNDS_MAX);
-    memcpy(making->bounds[making->bound_count].weights, weights, BITS_MAX * sizeof *weights);
-    making->bounds[making->bound_count].n = zkl_exact_of(n);
-    making->bounds[making->bound_count++].mode = mode;
-}
-
 /* "At least" takes the half that nothing is below, "at most" the other one. */
 static zkl_status put_order_bounds(const zkl_claim_maker *m, const zkl_compiled_claim *claim,
-                                   where_making *making)
+                                   zkl_weighing *weighing)
 {
-    const where_body *body = making->body;
+    const where_body *body = claim->claim.body;
     const bool lower = body->mode != ZKL_MODE_AT_MOST, upper = body->mode != ZKL_MODE_AT_LEAST;
     bool has_value = false; /* do the bounds say that there is one? */
     int64_t a = 0, b = 0;
     if (is_kind(&claim->claim, &zkl_claim_kind_min)) {
         if (lower)
-            put_bound(making, (int64_t[]){ 1, 0, 0 }, 0, ZKL_MODE_EXACTLY);
+            zkl_weighing_put_bound(weighing, (int64_t[]){ 1, 0, 0 }, 0, ZKL_MODE_EXACTLY);
         if (upper)
-            put_bound(making, (int64_t[]){ 0, 1, 0 }, 1, ZKL_MODE_AT_LEAST);
+            zkl_weighing_put_bound(weighing, (int64_t[]){ 0, 1, 0 }, 1, ZKL_MODE_AT_LEAST);
         has_value = upper;
     } else if (is_kind(&claim->claim, &zkl_claim_kind_max)) {
         if (upper)
-            put_bound(making, (int64_t[]){ 0, -1, 1 }, 0, ZKL_MODE_EXACTLY);
+            zkl_weighing_put_bound(weighing, (int64_t[]){ 0, -1, 1 }, 0, ZKL_MODE_EXACTLY);
         if (lower)
-            put_bound(making, (int64_t[]){ -1, 0, 1 }, 1, ZKL_MODE_AT_LEAST);
+            zkl_weighing_put_bound(weighing, (int64_t[]){ -1, 0, 1 }, 1, ZKL_MODE_AT_LEAST);
         has_value = lower;
     } else {
         ZKL_TRY(read_place(m, body, &a, &b));
         if (lower)
-            put_bound(making, (int64_t[]){ b, 0, -a }, -1, ZKL_MODE_AT_MOST);
+            zkl_weighing_put_bound(weighing, (int64_t[]){ b, 0, -a }, -1, ZKL_MODE_AT_MOST);
         if (upper)
-            put_bound(making, (int64_t[]){ 0, b, -a }, 0, ZKL_MODE_AT_LEAST);
+            zkl_weighing_put_bound(weighing, (int64_t[]){ 0, b, -a }, 0, ZKL_MODE_AT_LEAST);
         has_value = lower;
     }
-    if (!has_value && making->columns.items[0].nullable)
-        put_bound(making, (int64_t[]){ 0, 0, 1 }, 1, ZKL_MODE_AT_LEAST);
+    if (!has_value && weighing->columns.items[0].nullable)
+        zkl_weighing_put_bound(weighing, (int64_t[]){ 0, 0, 1 }, 1, ZKL_MODE_AT_LEAST);
     return ZKL_OK;
 }
 
@@ -498,8 +333,9 @@ static zkl_status compile_order(const zkl_claim_maker *m, zkl_compiled_claim *ou
 {
     ZKL_TRY(copy_body(m, out));
     where_body *body = out->claim.body;
-    where_making making = { .body = body, .holds = order_holds, .bit_count = BITS_MAX };
-    zkl_cut_column *column = &making.columns.items[0];
+    order_digits digits;
+    zkl_weighing weighing = { .context = &digits, .holds = order_holds, .bit_count = BIT_COUNT };
+    zkl_cut_column *column = &weighing.columns.items[0];
     zkl_bound bound;
     ZKL_TRY(zkl_cut_check_type(m, out->column));
     ZKL_TRY(zkl_cut_column_init(m, column, out->column));
@@ -507,39 +343,37 @@ static zkl_status compile_order(const zkl_claim_maker *m, zkl_compiled_claim *ou
     if (body->mode == ZKL_MODE_EXACTLY && bound.least != bound.greatest)
         return zkl_claim_fail_column(m, ZKL_USAGE, out->column,
                                      "no value of this type is equal to the constant");
-    making.columns.count = 1;
-    ZKL_TRY(put_order_bounds(m, out, &making));
+    weighing.columns.count = 1;
+    ZKL_TRY(put_order_bounds(m, out, &weighing));
     /* cuts that a bound hangs on */
     const zkl_code last =
         zkl_claim_last_code(&zkl_claim_schema_column(m->scope, out->column)->type);
-    for (size_t i = 0; i < making.bound_count; i++) {
-        if (making.bounds[i].weights[BELOW])
+    for (size_t i = 0; i < weighing.bound_count; i++) {
+        if (weighing.bounds[i].weights[BELOW])
             zkl_cut_put(column, bound.least, last);
-        if (making.bounds[i].weights[UPTO])
+        if (weighing.bounds[i].weights[UPTO])
             zkl_cut_put(column, bound.greatest + 1, last);
     }
     if (!column->cut_count && column->nullable) /* a condition has a cut */
         zkl_cut_put(column, 1, last);
-    making.from_digit = zkl_cut_digit(column, bound.least);
-    making.behind_digit = bound.greatest == last ? (uint32_t)column->cut_count + 1
-                                                 : zkl_cut_digit(column, bound.greatest + 1);
+    digits.from = zkl_cut_digit(column, bound.least);
+    digits.behind = bound.greatest == last ? (uint32_t)column->cut_count + 1
+                                           : zkl_cut_digit(column, bound.greatest + 1);
     out->claim.columns[0].name = zkl_claim_schema_column(m->scope, out->column)->name;
-    return make_assertion(m, out, &making);
+    return zkl_weighing_assert(m, out, &weighing);
 }
 
 /* n of an open claim comes from the data or from a statement, so from outside. */
 static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_error *err)
 {
     where_body *body = claim->claim.body;
-    zkl_claim_assertion *own = &claim->assertions[0];
-    const size_t at = own->param_count - 2; /* one bound: its weight, n, mode */
-    const zkl_exact stated = zkl_exact_of_bytes(params[at].bytes);
+    uint64_t count;
     if (!claim->claim.is_open)
         return ZKL_OK;
-    if (!zkl_exact_to_u64(&body->count, &stated) || body->count > claim->row_count)
-        return zkl_fail(err, ZKL_REJECTED, "more rows than there are");
-    body->value = (zkl_quantity){ .digits = stated, .denominator = claim->row_count };
-    zkl_claim_scalar(&own->params[at], &stated);
+    ZKL_TRY(zkl_weighing_bind_count(&count, &claim->assertions[0], params, claim->row_count, err));
+    body->count = count;
+    body->value =
+        (zkl_quantity){ .digits = zkl_exact_of_u64(count), .denominator = claim->row_count };
     claim->claim.is_open = false;
     return ZKL_OK;
 }

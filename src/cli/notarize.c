@@ -287,6 +287,8 @@ const cli_command cli_notarize = {
         "  count(where P), share(where P) >= x, null_rate(c) <= x: P is 'age >= 18 and not (paid = "
         "true)',\n"
         "                            texts by =, != and in: 'city in {Bern, Chur}'\n"
+        "  sum(c where P), mean(c where P): over the rows that satisfy P; the sum is disclosed, "
+        "of a mean the number of values\n"
         "  min(c) = v, max(c), median(c), quantile(c, 0.9); >= v and <= v show one side alone\n"
         "  distinct(a, b)            discloses how many different combinations there are; >= n, <= "
         "n "

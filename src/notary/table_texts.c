@@ -1,5 +1,5 @@
-/* What is made of a dictionary is kept: a claim is compiled more than once, and a path costs as many
- * hashes as there are entries. */
+/* What is made of a dictionary is kept: a claim is compiled more than once, and a path costs as
+ * many hashes as there are entries. */
 #include "notary/table_texts.h"
 
 #include <string.h>

@@ -3,15 +3,17 @@
  * writes its modules; nothing else has a list of them. */
 
 /* Claims: what people say. KIND(name), in the order in which errors list them. Module:
- * claim/claim_<name>.c, which defines zkl_claim_kind_<name> (`mean` lies beside `sum`; `same_rows`
- * beside `split`; `class_balance` beside `histogram`; `count_where`, which begins with the word of
- * `count`, and those behind it in claim_where.c; `variance` and those behind it in
- * claim_moments.c). */
+ * claim/claim_<name>.c, which defines zkl_claim_kind_<name> (`mean` lies beside `sum`, and
+ * `mean_where` beside `sum_where`, which begin with their words; `same_rows` beside `split`;
+ * `class_balance` beside `histogram`; `count_where`, which begins with the word of `count`, and
+ * those behind it in claim_where.c; `variance` and those behind it in claim_moments.c). */
 #define ZKL_CLAIM_KINDS(KIND)                                                                      \
     KIND(cells)                                                                                    \
     KIND(range)                                                                                    \
     KIND(sum)                                                                                      \
     KIND(mean)                                                                                     \
+    KIND(sum_where)                                                                                \
+    KIND(mean_where)                                                                               \
     KIND(linear)                                                                                   \
     KIND(not_null)                                                                                 \
     KIND(unique)                                                                                   \

@@ -149,7 +149,7 @@ class Asked:
 
     def __init__(self):
         self.true, self.false, self.rows, self.open = [], [], {}, []
-        self.predicates = 0
+        self.predicates = self.sums = 0
 
     def thin(self, rnd):
         """Fewer of them: each table has several hundred."""

@@ -3,8 +3,9 @@
 What is compared, on so many tables (`common.py`):
 
 - TABLES tables of integers, decimals, dates, timestamps, bools and texts, with and without nulls: counts, shares and null
-  rates of predicates, sums, means, order, histograms, numbers of combinations, keys, order of rows, ranges, linear claims,
-  moments. Results that are left open are read from what the program would disclose.
+  rates of predicates, sums and means, of all rows and of those of a predicate, order, histograms, numbers of combinations,
+  keys, order of rows, ranges, linear claims, moments. Results that are left open are read from what the program would
+  disclose.
 - FAIR tables of labels, predictions and groups: parity, equal opportunity, of labels and of their opposite (both together
   are equalized odds), four fifths, accuracy.
 - PAIRS pairs of tables: subset, disjoint, same, same_rows, drift, balance.

@@ -172,6 +172,10 @@ static void test_claim_texts__are_shown_each_once(zkl_test *t)
             FAIL(t, "%s is not in its place: %s", parts[i], json);
     }
     CHECK_STATUS(t, ZKL_OK, verify(t, &w, text_of(t, &c, print_text), json));
+    make(t, &c, "sum(id where town = Genf) = 0", &w.scope); /* of no row */
+    json = text_of(t, &c, zkl_claim_json);
+    CHECK(t, strstr(json, parts[2]) != NULL);
+    CHECK_STATUS(t, ZKL_OK, verify(t, &w, "sum(id where town = \"Genf\") = 0", json));
 }
 
 /* ---- What a cheating owner may write into an entry */
