@@ -124,25 +124,33 @@ void zkl_claim_wellformed(zkl_claim *out, zkl_claim_column *columns, size_t colu
 
 /* ---- Compiling */
 
+zkl_status zkl_claim_rows(uint64_t *first, uint64_t *count, const zkl_claim *claim,
+                          uint64_t row_count, zkl_error *err)
+{
+    const uint64_t last = claim->last_row;
+    *first = 0;
+    *count = row_count;
+    if (!claim->has_span)
+        return ZKL_OK;
+    if (claim->first_row > last || last >= row_count || claim->first_row % ZKL_CHUNK_ROWS ||
+        (last + 1 != row_count && (last + 1) % ZKL_CHUNK_ROWS))
+        return zkl_fail(err, ZKL_USAGE,
+                        "rows %llu..%llu are no span of whole chunks of %d rows in %llu rows",
+                        (unsigned long long)claim->first_row, (unsigned long long)last,
+                        ZKL_CHUNK_ROWS, (unsigned long long)row_count);
+    *first = claim->first_row;
+    *count = last + 1 - claim->first_row;
+    return ZKL_OK;
+}
+
 /* The rows claimed: all, or a span that begins with a chunk and ends with a chunk or the table.
  * A span of all rows is none, so that a claim has one text. */
 static zkl_status compile_span(zkl_compiled_claim *out, zkl_error *err)
 {
     const uint64_t rows = out->scope->datasets[0].row_count;
     zkl_claim *claim = &out->claim;
-    out->row_count = rows;
-    if (!claim->has_span)
-        return ZKL_OK;
-    const uint64_t first = claim->first_row, last = claim->last_row;
-    if (first > last || last >= rows || first % ZKL_CHUNK_ROWS ||
-        (last + 1 != rows && (last + 1) % ZKL_CHUNK_ROWS))
-        return zkl_fail(err, ZKL_USAGE,
-                        "rows %llu..%llu are no span of whole chunks of %d rows in %llu rows",
-                        (unsigned long long)first, (unsigned long long)last, ZKL_CHUNK_ROWS,
-                        (unsigned long long)rows);
-    out->first_row = first;
-    out->row_count = last + 1 - first;
-    claim->has_span = out->row_count != rows;
+    ZKL_TRY(zkl_claim_rows(&out->first_row, &out->row_count, claim, rows, err));
+    claim->has_span = claim->has_span && out->row_count != rows;
     return ZKL_OK;
 }
 
@@ -232,6 +240,29 @@ zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zk
     assert_compiled(&made);
     *out = made;
     return ZKL_OK;
+}
+
+/* ---- A value by its place */
+
+bool zkl_claim_asks_value(const zkl_claim *claim)
+{
+    return claim->is_open && claim->ops->place;
+}
+
+zkl_status zkl_claim_place(uint64_t *out, const zkl_claim *claim, uint64_t value_count,
+                           zkl_error *err)
+{
+    ZKL_ASSERT(zkl_claim_asks_value(claim) && value_count > 0);
+    ZKL_TRY(claim->ops->place(out, claim, value_count, err));
+    ZKL_ASSERT(*out > 0 && *out <= value_count);
+    return ZKL_OK;
+}
+
+void zkl_claim_put_value(zkl_claim *claim, zkl_bytes literal)
+{
+    ZKL_ASSERT(zkl_claim_asks_value(claim) && literal.size > 0);
+    claim->ops->put_value(claim, literal);
+    claim->is_open = false;
 }
 
 size_t zkl_claim_param_count(const zkl_compiled_claim *claim)

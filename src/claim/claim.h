@@ -174,6 +174,19 @@ zkl_status zkl_claim_shown_texts(const zkl_claim_scope **out, zkl_arena *arena,
                                  const zkl_claim_scope *scope, zkl_bytes json,
                                  zkl_error *err) ZKL_MUST_USE;
 
+/* Does it ask for the value at a place in ascending order (`min(c)`)? What is proven hangs on the
+ * value, so it is put in before the claim is compiled; without it that is ZKL_REJECTED. */
+bool zkl_claim_asks_value(const zkl_claim *claim);
+/* The place of the value among so many, from 1. ZKL_USAGE: there is no such place. */
+zkl_status zkl_claim_place(uint64_t *out, const zkl_claim *claim, uint64_t value_count,
+                           zkl_error *err) ZKL_MUST_USE;
+/* The claim says then that it is this value. Borrows it. */
+void zkl_claim_put_value(zkl_claim *claim, zkl_bytes literal);
+/* The rows that it speaks of, of row_count: all, or its span. ZKL_USAGE: that is none of whole
+ * chunks. */
+zkl_status zkl_claim_rows(uint64_t *first, uint64_t *count, const zkl_claim *claim,
+                          uint64_t row_count, zkl_error *err) ZKL_MUST_USE;
+
 /* The parameters of all assertions of the claim together. */
 size_t zkl_claim_param_count(const zkl_compiled_claim *claim);
 

@@ -287,6 +287,11 @@ struct zkl_claim_ops {
      * compiled. */
     zkl_status (*bind)(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_error *err);
 
+    /* See zkl_claim_asks_value, zkl_claim_place, zkl_claim_put_value. NULL: never. */
+    zkl_status (*place)(uint64_t *out, const zkl_claim *claim, uint64_t value_count,
+                        zkl_error *err);
+    void (*put_value)(zkl_claim *claim, zkl_bytes literal);
+
     /* The text without "in rows". */
     void (*print)(zkl_buffer *out, const zkl_claim *claim);
     /* The text without a result that the data decide. NULL: as print. */

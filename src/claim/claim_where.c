@@ -10,6 +10,8 @@
  *   quantile(c, a/b) = v      b #(c < v) < a n, b #(c <= v) >= a n, n = #(c is not null), hidden
  *   median(c) = v             quantile(c, 1/2)
  *
+ * Without a value the latter ask for it: it is put in before they are compiled, and proven with
+ * "=".
  * A bound on one of the latter takes one of its two halves, and shows nothing else. So a quantile
  * is the least value v with b #(c <= v) >= a n, that is number ceil(a n / b) in ascending order; of
  * two in the middle the median is the lower one. Each says also that there is a value. */
@@ -31,7 +33,7 @@ typedef struct where_body {
     zkl_said_predicate said;
     uint64_t count;
     zkl_quantity value;
-    /* min, max, quantile, median: a literal; which of the values, a/b. */
+    /* min, max, quantile, median: a literal, empty of an open claim; which of the values, a/b. */
     zkl_bytes literal;
     zkl_quantity place;
 } where_body;
@@ -102,7 +104,7 @@ static zkl_status parse_accuracy(zkl_claim_reader *r, zkl_claim *out)
     return parse_ratio(r, out);
 }
 
-/* min(c), max(c), median(c), quantile(c, a/b), and what it is compared with. */
+/* min(c), max(c), median(c), quantile(c, a/b), and what it is compared with, or nothing. */
 static zkl_status parse_order(zkl_claim_reader *r, zkl_claim *out)
 {
     ZKL_TRY(new_body(r, out));
@@ -115,10 +117,9 @@ static zkl_status parse_order(zkl_claim_reader *r, zkl_claim *out)
         ZKL_TRY(zkl_claim_read_ratio(r, &body->place));
     }
     ZKL_TRY(zkl_claim_expect(r, ")"));
-    zkl_claim_peek(r);
-    const size_t start = r->at;
-    if (!zkl_claim_accept_comparison(r, &body->mode))
-        return zkl_claim_fail_at(r, start, "'=', '>=' or '<=' and a value expected");
+    out->is_open = !zkl_claim_accept_comparison(r, &body->mode);
+    if (out->is_open)
+        return ZKL_OK;
     zkl_claim_peek(r);
     const size_t value = r->at;
     if (r->at < r->text.size && r->text.data[r->at] == '"')
@@ -273,8 +274,7 @@ static zkl_status compile_null_rate(const zkl_claim_maker *m, zkl_compiled_claim
 }
 
 /* a and b of a quantile, without a common factor: 0 < a < b <= 10^9. */
-static zkl_status read_place(const zkl_claim_maker *m, const where_body *body, int64_t *above,
-                             int64_t *below)
+static zkl_status read_place(const where_body *body, int64_t *above, int64_t *below, zkl_error *err)
 {
     zkl_exact power, a = body->place.digits, b = zkl_exact_of_u64(body->place.denominator), rest;
     uint64_t x = 0, y = 0;
@@ -288,12 +288,33 @@ static zkl_status read_place(const zkl_claim_maker *m, const where_body *body, i
         fits = zkl_exact_to_u64(&x, &a) && zkl_exact_to_u64(&y, &b) && y <= QUANTILE_MAX;
     }
     if (!fits)
-        return zkl_fail(m->err, ZKL_USAGE,
+        return zkl_fail(err, ZKL_USAGE,
                         "a quantile lies between 0 and 1, with a denominator of at most %d",
                         QUANTILE_MAX);
     *above = (int64_t)x;
     *below = (int64_t)y;
     return ZKL_OK;
+}
+
+/* Number ceil(a n / b) of n: of two in the middle the median is the lower one. */
+static zkl_status place(uint64_t *out, const zkl_claim *claim, uint64_t value_count, zkl_error *err)
+{
+    int64_t a = 0, b = 1;
+    if (is_kind(claim, &zkl_claim_kind_max))
+        a = 1;
+    else if (!is_kind(claim, &zkl_claim_kind_min))
+        ZKL_TRY(read_place(claim->body, &a, &b, err));
+    /* below 2^30 2^64 */
+    const unsigned __int128 above = (unsigned __int128)a * value_count;
+    *out = (uint64_t)((above + (uint64_t)b - 1) / (uint64_t)b);
+    *out += *out == 0; /* the least */
+    return ZKL_OK;
+}
+
+static void put_value(zkl_claim *claim, zkl_bytes literal)
+{
+    where_body *body = claim->body;
+    body->literal = literal;
 }
 
 /* "At least" takes the half that nothing is below, "at most" the other one. */
@@ -317,7 +338,7 @@ static zkl_status put_order_bounds(const zkl_claim_maker *m, const zkl_compiled_
             zkl_weighing_put_bound(weighing, (int64_t[]){ -1, 0, 1 }, 1, ZKL_MODE_AT_LEAST);
         has_value = lower;
     } else {
-        ZKL_TRY(read_place(m, body, &a, &b));
+        ZKL_TRY(read_place(body, &a, &b, m->err));
         if (lower)
             zkl_weighing_put_bound(weighing, (int64_t[]){ b, 0, -a }, -1, ZKL_MODE_AT_MOST);
         if (upper)
@@ -339,6 +360,11 @@ static zkl_status compile_order(const zkl_claim_maker *m, zkl_compiled_claim *ou
     zkl_bound bound;
     ZKL_TRY(zkl_cut_check_type(m, out->column));
     ZKL_TRY(zkl_cut_column_init(m, column, out->column));
+    if (out->claim.is_open) { /* a place that there is, but no value was put in */
+        uint64_t at;
+        ZKL_TRY(place(&at, &out->claim, 1, m->err));
+        return zkl_fail(m->err, ZKL_REJECTED, "the claim says no result");
+    }
     ZKL_TRY(zkl_claim_read_bound(m, &bound, &body->literal, out->column));
     if (body->mode == ZKL_MODE_EXACTLY && bound.least != bound.greatest)
         return zkl_claim_fail_column(m, ZKL_USAGE, out->column,
@@ -428,7 +454,7 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
 static void print_without_result(zkl_buffer *out, const zkl_claim *claim)
 {
     const where_body *body = claim->body;
-    (body->mode == ZKL_MODE_EXACTLY && !is_order(claim) ? print_bare : print)(out, claim);
+    (body->mode == ZKL_MODE_EXACTLY ? print_bare : print)(out, claim);
 }
 
 static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
@@ -604,6 +630,8 @@ const zkl_claim_ops zkl_claim_kind_accuracy = {
         .word = #name,                                                                             \
         .parse = parse_order,                                                                      \
         .compile = compile_order,                                                                  \
+        .place = place,                                                                            \
+        .put_value = put_value,                                                                    \
         .print = print,                                                                            \
         .print_bare = print_without_result,                                                        \
         .json = json,                                                                              \

@@ -15,11 +15,12 @@ void zkl_claim_list_clear(zkl_claim_list *list)
 }
 
 /* Room for all that there may be, once: pieces of a plan borrow from the claims, so a list does not
- * move. */
+ * move. Values that claims ask for are put in later, so all of it is secret. */
 static zkl_status make_room(zkl_claim_list *list, zkl_error *err)
 {
     if (list->findings)
         return ZKL_OK;
+    list->memory.is_secret = true;
     list->claims = ZKL_ARENA_NEW(&list->memory, zkl_claim, ZKL_CLAIM_LIST_MAX);
     list->texts = ZKL_ARENA_NEW(&list->memory, const char *, ZKL_CLAIM_LIST_MAX);
     list->findings = ZKL_ARENA_NEW(&list->memory, zkl_claim_finding, ZKL_CLAIM_LIST_MAX);

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "notary/table_texts.h"
+#include "notary/value_places.h"
 #include "record/entry.h"
 
 void zkl_proof_plan_clear(zkl_proof_plan *plan)
@@ -446,6 +447,7 @@ static void say_why_type(const zkl_table_facts *facts, const zkl_claim *asked, z
 zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claims, zkl_error *err)
 {
     const size_t first_statement = plan->count;
+    ZKL_TRY(zkl_value_places_fill(claims, plan->facts, err));
     for (size_t i = 0; i < claims->count; i++) {
         zkl_error why = { 0 };
         zkl_claim_finding finding = { .reason = why.text };

@@ -51,10 +51,11 @@ zkl_status zkl_proof_plan_add_table(zkl_proof_plan *plan, const zkl_table_facts 
                                     zkl_bytes name, uint32_t version, zkl_error *err) ZKL_MUST_USE;
 /* Statements that the cells of all columns and rows are well formed. They come first. */
 zkl_status zkl_proof_plan_add_cells(zkl_proof_plan *plan, zkl_error *err) ZKL_MUST_USE;
-/* Statements of the claims. A claim that cannot be compiled is noted in the list: false by its
- * schema and number of rows alone, or without sense. A claim that follows from the manifest under
- * its cells claim stands in the first statement; where there is none yet it waits for
- * zkl_proof_plan_seat. */
+/* Statements of the claims. One that asks where values lie gets its value first
+ * (notary/value_places.h), since that decides on what is proven. A claim that cannot be compiled is
+ * noted in the list: false by its schema and number of rows alone, or without sense. A claim that
+ * follows from the manifest under its cells claim stands in the first statement; where there is
+ * none yet it waits for zkl_proof_plan_seat. */
 zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claims,
                                      zkl_error *err) ZKL_MUST_USE;
 /* Fill in results that claims disclose, and note every claim that is false of the cells, or speaks

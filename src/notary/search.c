@@ -1,4 +1,4 @@
-/* Results that have no open claim, measured over the cells: a value by its place in ascending
+/* Results of forms, measured over the cells: a value by its place in ascending
  * order, and the smallest group.
  *
  * What is found becomes the text of a claim, and the plan's check says whether it is true. So a
@@ -8,10 +8,8 @@
 #include <string.h>
 
 #include "claim/assertion_diverse.h"
-#include "claim/claim_bound.h"
+#include "notary/value_places.h"
 #include "prove/row_keys.h"
-#include "text/exact.h"
-#include "types/value.h"
 
 /* What is found by whom. */
 typedef enum finder { BY_CLAIM, BY_ENDS, BY_PLACE, BY_GROUPS } finder;
@@ -22,10 +20,14 @@ static const struct {
     const char *word, *rest;
     finder finder;
 } kinds[] = {
-    { "range", ", *, *)", BY_ENDS },    { "min", " >= 0", BY_PLACE },
-    { "max", " >= 0", BY_PLACE },       { "median", " >= 0", BY_PLACE },
-    { "quantile", " >= 0", BY_PLACE },  { "k_anonymous", ", 2)", BY_GROUPS },
-    { "l_diverse", ", 2)", BY_GROUPS }, { "", "", BY_CLAIM },
+    { "range", ", *, *)", BY_ENDS },
+    { "min", "", BY_PLACE },
+    { "max", "", BY_PLACE },
+    { "median", "", BY_PLACE },
+    { "quantile", "", BY_PLACE },
+    { "k_anonymous", ", 2)", BY_GROUPS },
+    { "l_diverse", ", 2)", BY_GROUPS },
+    { "", "", BY_CLAIM },
 };
 #define OPEN_KIND (ZKL_COUNT(kinds) - 1)
 
@@ -95,192 +97,45 @@ zkl_status zkl_search_list_read(zkl_search_list *out, const char *const *forms, 
     return zkl_claim_list_judge(&out->probes, err);
 }
 
-/* ---- The value at a place in ascending order. */
+/* ---- Values by their place in ascending order. */
 
-/* Cells of a column, of a chunk at a time. */
-typedef struct column_cells {
-    const zkl_table_facts *facts;
-    const zkl_type *type;
-    uint16_t **blocks;
-    /* Of each limb, and behind them the flag's where there is one. */
-    uint16_t *cells;
-    size_t limb_count;
-    bool is_nullable;
-    uint64_t *counts;
-} column_cells;
-
-static void column_cells_clear(column_cells *c)
+static zkl_status put_value(zkl_buffer *out, const char *between, const zkl_value_places *places,
+                            uint64_t place, zkl_value_side side, zkl_error *err)
 {
-    zkl_free(c->blocks);
-    zkl_free(c->cells);
-    zkl_free(c->counts);
-}
-
-static const uint16_t *limb_at(const column_cells *c, size_t limb)
-{
-    return c->cells + limb * ZKL_CHUNK_ROWS;
-}
-
-static zkl_status column_cells_init(column_cells *out, const zkl_table_facts *facts,
-                                    uint32_t column, zkl_error *err)
-{
-    const zkl_column *schema = &facts->schema->columns[column];
-    const size_t limbs = zkl_type_limbs(&schema->type), all = limbs + schema->nullable;
-    out->facts = facts;
-    out->type = &schema->type;
-    out->limb_count = limbs;
-    out->is_nullable = schema->nullable;
-    out->blocks = zkl_calloc(facts->block_count, sizeof *out->blocks);
-    out->cells = zkl_calloc(all, ZKL_CHUNK_ROWS * sizeof *out->cells);
-    out->counts = zkl_calloc((size_t)1 << 16, sizeof *out->counts);
-    if (!out->blocks || !out->cells || !out->counts)
-        return zkl_no_memory(err, all * ZKL_CHUNK_ROWS * sizeof *out->cells);
-    const size_t first = facts->first_block[zkl_table_facts_number(facts, column, false)];
-    for (size_t i = 0; i < limbs; i++)
-        out->blocks[first + i] = out->cells + i * ZKL_CHUNK_ROWS;
-    if (schema->nullable)
-        out->blocks[facts->first_block[zkl_table_facts_number(facts, column, true)]] =
-            out->cells + limbs * ZKL_CHUNK_ROWS;
-    return ZKL_OK;
-}
-
-/* Is the row a value whose limbs above `limb` are those of the prefix? */
-static bool has_prefix(const column_cells *c, size_t row, zkl_code prefix, size_t limb)
-{
-    bool has = !c->is_nullable || !limb_at(c, c->limb_count)[row];
-    for (size_t i = limb + 1; has && i < c->limb_count; i++)
-        has = limb_at(c, i)[row] == (uint16_t)(prefix >> 16 * i);
-    return has;
-}
-
-/* How often each limb stands at this place of a code that has the prefix. */
-static zkl_status count_limbs(const column_cells *c, zkl_code prefix, size_t limb, zkl_error *err)
-{
-    memset(c->counts, 0, ((size_t)1 << 16) * sizeof *c->counts);
-    for (size_t chunk = 0; chunk < c->facts->chunk_count; chunk++) {
-        ZKL_TRY(zkl_table_chunk(c->facts->table, chunk, c->blocks, NULL, NULL, err));
-        const size_t rows = zkl_table_facts_chunk_rows(c->facts, chunk);
-        for (size_t row = 0; row < rows; row++)
-            if (has_prefix(c, row, prefix, limb))
-                c->counts[limb_at(c, limb)[row]]++;
-    }
-    return ZKL_OK;
-}
-
-/* The code at this place, from 1, limb by limb from the highest: of the codes with the limbs found
- * so far those with a lower next limb stand before it. */
-static zkl_status find_place(zkl_code *out, const column_cells *c, uint64_t place, zkl_error *err)
-{
-    zkl_code code = 0;
-    ZKL_ASSERT(place > 0 && c->limb_count <= sizeof(zkl_code) / 2);
-    for (size_t limb = c->limb_count; limb-- > 0;) {
-        uint64_t value = 0;
-        ZKL_TRY(count_limbs(c, code, limb, err));
-        for (; place > c->counts[value]; value++) {
-            place -= c->counts[value];
-            ZKL_ASSERT(value < UINT16_MAX); /* there are as many values as `place` */
-        }
-        code |= (zkl_code)value << 16 * limb;
-    }
-    *out = code;
-    return ZKL_OK;
-}
-
-/* ceil(q n) of "quantile(c, q)", whose claim was read: q is what stands behind the last comma. */
-static zkl_status place_of_quantile(uint64_t *out, const char *form, uint64_t values,
-                                    zkl_error *err)
-{
-    const char *text = strrchr(form, ',') + 1, *over = strchr(text, '/');
-    text += strspn(text, " \t");
-    const char *below = over ? over + 1 + strspn(over + 1, " \t") : "1";
-    zkl_exact a, b, power, rest;
-    const zkl_exact n = zkl_exact_of_u64(values), one = zkl_exact_of_u64(1);
-    unsigned scale = 0, none = 0;
-    const bool fits = zkl_exact_parse(&a, &scale, zkl_bytes_of(text, strcspn(text, " \t/)"))) &&
-                      zkl_exact_parse(&b, &none, zkl_bytes_of(below, strcspn(below, " \t)"))) &&
-                      !none && zkl_exact_power_of_ten(&power, scale) &&
-                      zkl_exact_mul(&b, &b, &power) && !a.negative && !zkl_exact_is_zero(&a) &&
-                      zkl_exact_compare(&a, &b) < 0 && zkl_exact_mul(&a, &a, &n);
-    if (!fits)
-        return zkl_fail(err, ZKL_USAGE, "'%s': a quantile lies between 0 and 1", form);
-    zkl_exact_divide(&a, &rest, &a, &b);
-    if (!zkl_exact_is_zero(&rest))
-        ZKL_ASSERT(zkl_exact_add(&a, &a, &one));
-    ZKL_ASSERT(zkl_exact_to_u64(out, &a)); /* at most n */
-    return ZKL_OK;
-}
-
-static zkl_status place_of(uint64_t *out, const zkl_search *search, uint64_t values, zkl_error *err)
-{
-    const char *word = kinds[search->kind].word;
-    if (strcmp(word, "quantile") == 0)
-        return place_of_quantile(out, search->form, values, err);
-    *out = strcmp(word, "max") == 0 ? values : strcmp(word, "median") == 0 ? (values + 1) / 2 : 1;
-    return ZKL_OK;
-}
-
-/* What the value at a place is put in for. */
-typedef enum put_as { AS_VALUE, AS_LOWER, AS_UPPER } put_as;
-
-/* A float's text is the shortest that means it, and may be a number beside it. A bound has to be on
- * its outer side: if it is not, the text of the next float is. Other texts are exact. False: the
- * value has no text that a claim may hold, as a day of the year 12000. */
-static bool find_outer(zkl_code *code, const zkl_type *type, put_as as)
-{
-    char text[ZKL_VALUE_TEXT_BYTES_MAX];
-    const char *reason;
-    zkl_bound bound;
-    const zkl_bytes literal = zkl_bytes_of(text, zkl_value_format(text, type, *code));
-    const bool is_read = zkl_bound_parse(&bound, type, literal, &reason);
-    zkl_wipe(text, sizeof text);
-    if (is_read && as == AS_UPPER && !(bound.has_greatest && bound.greatest >= *code))
-        *code += 1;
-    if (is_read && as == AS_LOWER && !(bound.has_least && bound.least <= *code))
-        *code -= 1;
-    return is_read;
-}
-
-/* A value as it stands in a claim: times hold nothing that would need quotes. */
-static zkl_status put_place(zkl_buffer *out, put_as as, const column_cells *c, uint64_t place,
-                            zkl_error *err)
-{
-    char text[ZKL_VALUE_TEXT_BYTES_MAX];
-    zkl_code code;
-    ZKL_TRY(find_place(&code, c, place, err));
-    if (!find_outer(&code, c->type, as))
-        return zkl_fail(err, ZKL_NOT_SUPPORTED, "what is found has no text that a claim may hold");
-    zkl_value_format(text, c->type, code);
-    zkl_buffer_format(out, "%s%s", as == AS_VALUE ? " = " : ", ", text);
-    zkl_wipe(text, sizeof text);
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    ZKL_TRY(zkl_value_places_text(&text, places, place, side, err));
+    zkl_buffer_put_text(out, between);
+    zkl_buffer_put(out, text.data, text.size);
     return ZKL_OK;
 }
 
 static zkl_status measure_order(zkl_buffer *out, zkl_search *search, const zkl_claim *probe,
                                 const zkl_table_facts *facts, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(column_cells) cells = { 0 };
+    ZKL_AUTO_CLEAR(zkl_value_places) places = { 0 };
     const finder by = kinds[search->kind].finder;
     uint32_t column = 0;
-    uint64_t values, place;
+    uint64_t place;
     while (!zkl_bytes_equal(facts->schema->columns[column].name, probe->columns[0].name))
         column++; /* it is there: zkl_claim_list_check_columns */
-    const zkl_type *type = &facts->schema->columns[column].type;
-    if (zkl_type_is_hashed(type) || type->kind == ZKL_TYPE_DICTIONARY)
+    if (!zkl_value_places_are_of(&facts->schema->columns[column].type))
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s': texts and binaries have no order",
                         search->form);
-    ZKL_TRY(zkl_table_facts_count_values(&values, facts, column, 0, facts->row_count, err));
-    if (!values) {
+    ZKL_TRY(zkl_value_places_init(&places, facts, column, 0, facts->row_count, err));
+    if (!places.value_count) {
         search->reason = "the column has no value, only nulls";
         return ZKL_OK;
     }
-    ZKL_TRY(column_cells_init(&cells, facts, column, err));
-    zkl_buffer_put(out, search->form, stem_size(search->form, by));
     if (by == BY_PLACE) {
-        ZKL_TRY(place_of(&place, search, values, err));
-        return put_place(out, AS_VALUE, &cells, place, err);
+        const zkl_status status = zkl_claim_place(&place, probe, places.value_count, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "'%s'", search->form);
+        zkl_buffer_put(out, search->form, stem_size(search->form, by));
+        return put_value(out, " = ", &places, place, ZKL_VALUE_ITSELF, err);
     }
-    ZKL_TRY(put_place(out, AS_LOWER, &cells, 1, err));
-    ZKL_TRY(put_place(out, AS_UPPER, &cells, values, err));
+    zkl_buffer_put(out, search->form, stem_size(search->form, by));
+    ZKL_TRY(put_value(out, ", ", &places, 1, ZKL_VALUE_FROM_BELOW, err));
+    ZKL_TRY(put_value(out, ", ", &places, places.value_count, ZKL_VALUE_FROM_ABOVE, err));
     zkl_buffer_put_u8(out, ')');
     return ZKL_OK;
 }

@@ -211,7 +211,7 @@ def test(rnd, columns):
 
 def disclosed(sentence, wanted):
     if isinstance(wanted, str):
-        return wanted in sentence
+        return sentence.endswith(wanted[:-1]) if wanted.endswith("$") else wanted in sentence
     if isinstance(wanted, list):
         return [int(n) for n in re.findall(r"(\d+) (?:is|are|lies|lie) ", sentence)] == wanted
     value = re.search(r"exactly (-?[\d.]+)(?:/(\d+))?(?:;|$)", sentence)

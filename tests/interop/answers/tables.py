@@ -160,6 +160,9 @@ def ask_order(asked, rnd, table):
             value = Decimal(value) if c.scale else value
             below, above = c.step(value, -1), c.step(value, 1)
             asked.true.append("%s = %s" % (text, said(value)))
+            if c.kind != "timestamp":  # written with fewer digits
+                short = said(value).rstrip("0").rstrip(".") if c.scale else said(value)
+                asked.open.append((text, "is exactly %s$" % short))
             asked.true += ["%s >= %s" % (text, said(value))] * (below is not None) + ["%s <= %s" % (text, said(value))] * (
                 above is not None
             )

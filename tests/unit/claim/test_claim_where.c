@@ -128,7 +128,7 @@ static void test_claim_where__words(zkl_test *t)
           "a share of exactly 12/100 of the 100 rows agrees in told and paid",
           "{\"comparison\":\"=\",\"kind\":\"accuracy\",\"label\":\"told\",\"prediction\":"
           "\"paid\",\"text\":\"accuracy(told, paid) = 12/100\",\"value\":\"12/100\"}" },
-        { "min(age) = 18", "min(age) = 18", "min(age) = 18", "the least value of age is exactly 18",
+        { "min(age) = 18", "min(age) = 18", "min(age)", "the least value of age is exactly 18",
           "{\"column\":\"age\",\"comparison\":\"=\",\"kind\":\"min\",\"text\":\"min(age) = 18\","
           "\"value\":\"18\"}" },
         { "median(age) <= 18", "median(age) <= 18", "median(age) <= 18",
@@ -226,7 +226,13 @@ static void test_claim_where__refuses(zkl_test *t)
         { "count(where age > 65535)", ZKL_USAGE, "holds of all values of this type, or of none" },
         { "count(where id < 5 and id > 5)", ZKL_USAGE, "no row can satisfy" },
         { "count(where id < 5 or id >= 5)", ZKL_USAGE, "every row can satisfy" },
-        { "min(age)", ZKL_USAGE, "character 9: '=', '>=' or '<=' and a value" },
+        { "min(age)", ZKL_REJECTED, "the claim says no result" },
+        { "median(temp) in rows 0..99", ZKL_REJECTED, "the claim says no result" },
+        { "max(city)", ZKL_NOT_SUPPORTED, "texts and binaries" },
+        { "max(score)", ZKL_NOT_SUPPORTED, "-0 has a code" },
+        { "quantile(age, 1)", ZKL_USAGE, "between 0 and 1" },
+        { "max(age) in rows 0..5", ZKL_USAGE, "no span of whole chunks" },
+        { "min(age) 5", ZKL_USAGE, "nothing more expected" },
         { "min(age) = ", ZKL_USAGE, "a value expected" },
         { "min(age) = 1.5", ZKL_USAGE, "no value of this type is equal" },
         { "min(id) >= 0", ZKL_USAGE, "says nothing" },
@@ -572,6 +578,59 @@ static void test_claim_where__order_statistics(zkl_test *t)
                     }
 }
 
+/* Without a value: whether it is asked for, at which place, and that with it the claim is the one
+ * that says so. */
+static void test_claim_where__asks_for_a_value(zkl_test *t)
+{
+    static const struct {
+        const char *text;
+        uint64_t count, place;
+    } cases[] = {
+        { "min(age)", 1, 1 },
+        { "min(age)", 5, 1 },
+        { "max(age)", 1, 1 },
+        { "max(age)", 5, 5 },
+        { "median(age)", 1, 1 },
+        { "median(age)", 4, 2 },
+        { "median(age)", 5, 3 },
+        { "quantile(age, 1/4)", 4, 1 },
+        { "quantile(age, 1/4)", 5, 2 },
+        { "quantile(age, 0.75)", 4, 3 },
+        { "quantile(age, 999999999/1000000000)", (uint64_t)1 << 39, ((uint64_t)1 << 39) - 549 },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_claim read;
+        zkl_error err = { 0 };
+        uint64_t place = 0;
+        REQUIRE_OK(t, &err,
+                   zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(cases[i].text), &err));
+        REQUIRE(t, zkl_claim_asks_value(&read));
+        REQUIRE_OK(t, &err, zkl_claim_place(&place, &read, cases[i].count, &err));
+        CHECK_UINT_EQ(t, place, cases[i].place);
+        zkl_claim_put_value(&read, zkl_bytes_of_text("7"));
+        CHECK(t, !zkl_claim_asks_value(&read));
+        char wanted[64];
+        zkl_compiled_claim c, want;
+        const zkl_claim_dataset dataset = { &schema, ROWS, NULL };
+        const zkl_claim_scope scope = { &dataset, 1 };
+        snprintf(wanted, sizeof wanted, "%s = 7", cases[i].text);
+        REQUIRE_OK(t, &err, zkl_claim_compile(&c, &t->arena, &read, &scope, &err));
+        REQUIRE_OK(t, &err, compile(t, &want, wanted, ROWS, &err));
+        CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_json), text_of(t, &want, zkl_claim_json));
+        REQUIRE(t, c.assertions[0].param_count == want.assertions[0].param_count);
+        CHECK_MEM_EQ(t, c.assertions[0].params, want.assertions[0].params,
+                     c.assertions[0].param_count * sizeof(zkl_scalar));
+    }
+    static const char *const others[] = { "min(age) = 7", "sum(age)", "count(where age = 1)",
+                                          "rows(5)" };
+    for (size_t i = 0; i < ZKL_COUNT(others); i++) {
+        zkl_claim read;
+        zkl_error err = { 0 };
+        REQUIRE_OK(t, &err, zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(others[i]), &err));
+        CHECK(t, !zkl_claim_asks_value(&read));
+    }
+}
+
 /* A share is a number of rows: rounded up for at least, down for at most. */
 static void test_claim_where__shares_are_rows(zkl_test *t)
 {
@@ -623,4 +682,5 @@ static void test_claim_where__accuracy_is_a_share(zkl_test *t)
 ZKL_TESTS(TEST(test_claim_where__has_one_text), TEST(test_claim_where__words),
           TEST(test_claim_where__refuses), TEST(test_claim_where__limits),
           TEST(test_claim_where__says_what_the_text_says), TEST(test_claim_where__order_statistics),
-          TEST(test_claim_where__shares_are_rows), TEST(test_claim_where__accuracy_is_a_share))
+          TEST(test_claim_where__asks_for_a_value), TEST(test_claim_where__shares_are_rows),
+          TEST(test_claim_where__accuracy_is_a_share))
