@@ -50,6 +50,8 @@ typedef struct zkl_types_source {
     const char *column, *as;
     /* Of that column: another type, which it shall have instead; NULL: its own. */
     const char *type;
+    /* It holds no nulls, whatever that column may. */
+    bool is_filled;
 } zkl_types_source;
 
 /* What to notarise. All zeros but for name and files is a whole request: all columns, no claims. */

@@ -228,6 +228,12 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(SAY_NULL_TEXTS, "say null texts")                                                            \
     /* Notarise it with the types and dictionaries of the other dataset: set `like`. */            \
     X(NOTARISE_LIKE, "notarise like")                                                              \
+    /* Make a column of a few numbers of it: zkl_transform, "bucket" or "key". */                  \
+    X(MAKE_BUCKETS_OR_KEY, "make buckets or key")                                                  \
+    /* Make one number of the columns, or of one without its nulls: zkl_transform, "key". */       \
+    X(MAKE_KEY, "make key")                                                                        \
+    /* Notarise the column under a type with a shorter fingerprint: string16, binary16. */         \
+    X(TAKE_SHORT_FINGERPRINT, "take short fingerprint")                                            \
     /* Add a setting of the policy. Value: its name. */                                            \
     X(SET_PLACE, "set place")
 

@@ -13,7 +13,7 @@ zkl_status zkl_claim_widen_combination(const zkl_claim_maker *m, uint32_t column
         return ZKL_OK;
     snprintf(what, sizeof what, "with it the columns have more than %d bits, flags of nulls too",
              16 * ZKL_CLAIM_COMBINATION_LIMBS_MAX);
-    return zkl_claim_fail_column(m, ZKL_LIMIT, column, what);
+    return zkl_claim_hint_narrow(m, zkl_claim_fail_column(m, ZKL_LIMIT, column, what), column);
 }
 
 zkl_status zkl_claim_find_combination(const zkl_claim_maker *m, zkl_claim *claim, size_t count,

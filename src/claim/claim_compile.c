@@ -127,6 +127,14 @@ zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, ui
     return zkl_claim_fail_column_of(m, status, 0, column, what);
 }
 
+zkl_status zkl_claim_hint_narrow(const zkl_claim_maker *m, zkl_status status, uint32_t column)
+{
+    const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
+    const bool is_long = zkl_type_is_hashed(type) && zkl_type_limbs(type) > 8;
+    return zkl_hint_add(m->err, status,
+                        is_long ? ZKL_HINT_TAKE_SHORT_FINGERPRINT : ZKL_HINT_MAKE_KEY, NULL);
+}
+
 /* ---- Datasets of one schema */
 
 /* Which column of the part is another; NULL: all are the same, in number too. */

@@ -27,15 +27,19 @@ static zkl_status check_pair(const zkl_claim_maker *m, const zkl_claim_pairs *pa
     static const char may_be_null[] = "it may hold nulls, and a key may not";
     const zkl_column *own = zkl_claim_schema_column(m->scope, pairs->own[at]);
     if (own->nullable)
-        return zkl_claim_fail_column(m, ZKL_USAGE, pairs->own[at], may_be_null);
+        return zkl_claim_hint_narrow(
+            m, zkl_claim_fail_column(m, ZKL_USAGE, pairs->own[at], may_be_null), pairs->own[at]);
     if (zkl_claim_column_of(m->scope, pairs->other, pairs->others[at])->nullable)
-        return zkl_claim_fail_column_of(m, ZKL_USAGE, pairs->other, pairs->others[at], may_be_null);
+        return zkl_claim_hint_narrow(
+            m, zkl_claim_fail_column_of(m, ZKL_USAGE, pairs->other, pairs->others[at], may_be_null),
+            pairs->own[at]);
     *limbs += zkl_type_limbs(&own->type);
     if (*limbs <= KEY_LIMBS_MAX)
         return ZKL_OK;
     char what[96];
     snprintf(what, sizeof what, "with it the key has more than %d bits", 16 * KEY_LIMBS_MAX);
-    return zkl_claim_fail_column(m, ZKL_LIMIT, pairs->own[at], what);
+    return zkl_claim_hint_narrow(m, zkl_claim_fail_column(m, ZKL_LIMIT, pairs->own[at], what),
+                                 pairs->own[at]);
 }
 
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)

@@ -158,19 +158,20 @@ static zkl_status compile_cuts(const zkl_claim_maker *m, drift_body *body, uint3
 /* One limb and no nulls, on both sides; the types are the same. */
 static zkl_status check_columns(const zkl_claim_maker *m, const zkl_claim_pairs *pairs)
 {
+    static const char may_be_null[] = "it may hold nulls, and this claim is of columns without";
     const zkl_column *own = zkl_claim_schema_column(m->scope, pairs->own[0]);
+    zkl_status status = ZKL_OK;
     if (zkl_type_limbs(&own->type) != 1)
-        return zkl_claim_fail_column(
-            m, ZKL_NOT_SUPPORTED, pairs->own[0],
-            "distributions are of short texts, bools or numbers of 16 bits: put wider values into "
-            "a column of a few");
-    if (own->nullable)
-        return zkl_claim_fail_column(m, ZKL_USAGE, pairs->own[0],
-                                     "it may hold nulls, and this claim is of columns without");
-    if (zkl_claim_column_of(m->scope, pairs->other, pairs->others[0])->nullable)
-        return zkl_claim_fail_column_of(m, ZKL_USAGE, pairs->other, pairs->others[0],
-                                        "it may hold nulls, and this claim is of columns without");
-    return ZKL_OK;
+        status =
+            zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, pairs->own[0],
+                                  "distributions are of short texts, bools or numbers of 16 bits");
+    else if (own->nullable)
+        status = zkl_claim_fail_column(m, ZKL_USAGE, pairs->own[0], may_be_null);
+    else if (zkl_claim_column_of(m->scope, pairs->other, pairs->others[0])->nullable)
+        status =
+            zkl_claim_fail_column_of(m, ZKL_USAGE, pairs->other, pairs->others[0], may_be_null);
+    return status == ZKL_OK ? ZKL_OK
+                            : zkl_hint_add(m->err, status, ZKL_HINT_MAKE_BUCKETS_OR_KEY, NULL);
 }
 
 static zkl_status copy_body(const zkl_claim_maker *m, zkl_compiled_claim *out)

@@ -97,6 +97,11 @@ zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, ui
 zkl_status zkl_claim_fail_column_of(const zkl_claim_maker *m, zkl_status status, size_t dataset,
                                     uint32_t column, const char *what) ZKL_MUST_USE;
 
+/* Of a column that is too wide for a claim, or may be null: what can stand in its place. Err says
+ * what is wrong already. */
+zkl_status zkl_claim_hint_narrow(const zkl_claim_maker *m, zkl_status status,
+                                 uint32_t column) ZKL_MUST_USE;
+
 /* Has an own column the type of another dataset's, with `nulls` as to nulls too? Equal codes are
  * equal values then, as far as a type goes. ZKL_USAGE, which says what differs. */
 zkl_status zkl_claim_check_same(const zkl_claim_maker *m, uint32_t own_column, size_t dataset,

@@ -72,6 +72,21 @@ static zkl_status read_value(const zkl_claim_maker *m, const parity_body *body, 
     return ZKL_OK;
 }
 
+static const char may_be_null[] = "it may hold nulls, and this claim is of columns without";
+
+/* One limb, and no nulls. */
+static zkl_status check_group(const zkl_claim_maker *m, uint32_t at, const zkl_column *column)
+{
+    zkl_status status = ZKL_OK;
+    if (column->nullable)
+        status = zkl_claim_fail_column(m, ZKL_USAGE, at, may_be_null);
+    else if (zkl_type_limbs(&column->type) != 1)
+        status = zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, at,
+                                       "groups are short texts, bools or numbers of 16 bits");
+    return status == ZKL_OK ? ZKL_OK
+                            : zkl_hint_add(m->err, status, ZKL_HINT_MAKE_BUCKETS_OR_KEY, NULL);
+}
+
 /* Columns of the source from those of the claim: group, prediction, label. */
 static zkl_status find_columns(const zkl_claim_maker *m, const zkl_compiled_claim *out,
                                uint32_t columns[static COLUMNS_MAX])
@@ -83,16 +98,12 @@ static zkl_status find_columns(const zkl_claim_maker *m, const zkl_compiled_clai
         for (size_t k = 0; k < i; k++)
             if (columns[k] == columns[i])
                 return zkl_claim_fail_column(m, ZKL_USAGE, columns[i], "named twice");
-        if (column->nullable)
-            return zkl_claim_fail_column(m, ZKL_USAGE, columns[i],
-                                         "it may hold nulls, and this claim is of columns without");
-        if (i > 0 && column->type.kind != ZKL_TYPE_BOOL)
+        if (i == 0)
+            ZKL_TRY(check_group(m, columns[i], column));
+        else if (column->nullable)
+            return zkl_claim_fail_column(m, ZKL_USAGE, columns[i], may_be_null);
+        else if (column->type.kind != ZKL_TYPE_BOOL)
             return zkl_claim_fail_column(m, ZKL_USAGE, columns[i], "a bool is expected here");
-        if (i == 0 && zkl_type_limbs(&column->type) != 1)
-            return zkl_claim_fail_column(
-                m, ZKL_NOT_SUPPORTED, columns[i],
-                "groups are short texts, bools or numbers of 16 bits: put wider values into a "
-                "column of a few");
     }
     return ZKL_OK;
 }

@@ -26,7 +26,7 @@ static zkl_status check_key_column(const zkl_claim_maker *m, uint32_t column, ui
         return ZKL_OK;
     char what[96];
     snprintf(what, sizeof what, "with it the key has more than %d bits", 16 * KEY_LIMBS_MAX);
-    return zkl_claim_fail_column(m, ZKL_LIMIT, column, what);
+    return zkl_claim_hint_narrow(m, zkl_claim_fail_column(m, ZKL_LIMIT, column, what), column);
 }
 
 /* Groups of one row, as many as there are rows. The first nullable column is named when there is a

@@ -61,6 +61,13 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_PERMIT_EMPTY] = "; --allow-empty permits it",
     [ZKL_HINT_SAY_NULL_TEXTS] = "; what means null is said with --null",
     [ZKL_HINT_NOTARISE_LIKE] = "; notarise it with --like, so that both have one schema",
+    [ZKL_HINT_MAKE_BUCKETS_OR_KEY] =
+        "; 'zkp-ledger transform' makes such a column of it: --op 'bucket COLUMN by EDGES as NAME' "
+        "of values in order, --op 'key COLUMN as NAME' of any",
+    [ZKL_HINT_MAKE_KEY] = "; 'zkp-ledger transform --op 'key COLUMNS as NAME'' makes one number of "
+                          "columns, and a number of a null",
+    [ZKL_HINT_TAKE_SHORT_FINGERPRINT] =
+        "; notarise it with a schema (--schema) that says string16 or binary16",
     [ZKL_HINT_SET_PLACE] = ": --set {}=VALUE",
     [ZKL_HINT_RESTORE_KEY] = ". Bring the key that counts back: `zkp-ledger keys restore`",
 };

@@ -12,9 +12,10 @@ static const cli_option options[] = {
     { "to", 't', "FILE", "its file: .parquet, or CSV (needed)", false, NULL },
     { "pipeline", 0, "FILE", "several operations, in place of these three: TOML", false, NULL },
     { "check", 0, NULL, "the file was made elsewhere: check it, and write none", false, NULL },
-    { "seed", 0, "HEX", "64 hex digits: of tokens secret (default: drawn)", false, NULL },
-    { "mapping", 0, "NAME=FILE", "of pseudonymise: make the tokens too, a dataset and its file",
-      false, NULL },
+    { "seed", 0, "HEX", "64 hex digits: of tokens and keys secret (default: drawn)", false, NULL },
+    { "mapping", 0, "NAME=FILE",
+      "of pseudonymise and key: make the tokens or numbers too, a dataset and its file", false,
+      NULL },
     CLI_READING_OPTIONS,
     { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
     { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
@@ -191,12 +192,17 @@ const cli_command cli_transform = {
         "trusted. When the result is not what\nthe operation says, nothing is recorded.\n\n"
         "Operations:\n"
         "  select a, b as c      drop a      rename a as b      add t = 2*a + b\n"
-        "  cast a to int64      cast a to decimal(9,2) as b\n"
+        "  cast a to int64      cast a to decimal(9,2) as b      bucket a by 0, 18, 65 as b\n"
         "  filter age >= 18      slice 0..99      sort a, b [desc]      shuffle      dedup\n"
         "  concat      append      join on k      merge on k      (further sources by --with)\n"
         "  group by k: n = rows, t = sum(a), l = min(a), g = max(a), f = values(a)\n"
         "  tokens a, b           a token beside each value: secret\n"
         "  pseudonymise a, b     tokens in place of values: of a source that `tokens` made, or "
+        "--mapping\n"
+        "  keys a, b as k        a number for each combination of a, b, perhaps of several "
+        "sources: "
+        "secret\n"
+        "  key a, b as k         that number beside the columns: of a source that `keys` made, or "
         "--mapping\n"
         "  sql SELECT ...        anything over tables of the sources' names; recorded, not proven\n"
         "  custom COMMAND        what was run elsewhere, with --check; not run here, recorded, not "

@@ -146,6 +146,7 @@ static zkl_status merge_columns(merged_columns *m, previous_version *loaded,
             continue;
         if (source->type && !zkl_type_parse(&column.type, zkl_bytes_of_text(source->type)))
             return zkl_fail(err, ZKL_USAGE, "'%s' is no type", source->type);
+        column.nullable = column.nullable && !source->is_filled;
         m->columns[m->count] = column;
         m->dictionaries[m->count] =
             source->type ? (zkl_previous_dictionary){ 0 } : loaded->columns.dictionaries[i];

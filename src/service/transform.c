@@ -9,7 +9,7 @@
  * What the engine did is not trusted: the proofs are of source and result. */
 #include <string.h>
 
-#include "service/pseudonymise.h"
+#include "service/mapping.h"
 #include "service/provenance.h"
 #include "service/workbench.h"
 
@@ -88,6 +88,10 @@ static zkl_status check_fit(transformation *t, zkl_error *err)
     if (rows && t->plan.misfit_kind == TRANSFORM_MISFIT_KEYS)
         return zkl_fail(err, ZKL_REJECTED, "%llu key%s null, or there twice in one table",
                         (unsigned long long)rows, rows == 1 ? " is" : "s are");
+    if (rows && t->plan.misfit_kind == TRANSFORM_MISFIT_NUMBERS)
+        return zkl_fail(err, ZKL_REJECTED, "'%s' has no number for the combination of %llu row%s",
+                        t->plan.sources[1].reference, (unsigned long long)rows,
+                        rows == 1 ? "" : "s");
     return rows ? zkl_fail(err, ZKL_REJECTED, "a value of %llu row%s does not fit its new type",
                            (unsigned long long)rows, rows == 1 ? "" : "s")
                 : ZKL_OK;
@@ -215,8 +219,8 @@ static zkl_status notarize_result_file(transformation *t, zkl_error *err)
     const zkl_notarize_request request = { .name = t->request->name,
                                            .files = &t->bench.files[0].path,
                                            .file_count = 1,
-                                           .claims = &t->plan.own_claim,
-                                           .claim_count = t->plan.own_claim != NULL,
+                                           .claims = t->plan.own_claims,
+                                           .claim_count = t->plan.own_count,
                                            .dry_run = t->request->dry_run,
                                            .types_from = t->plan.types,
                                            .types_from_count = t->plan.type_count,
@@ -271,8 +275,9 @@ static zkl_status prove_back(transformation *t, size_t at, const char *file, zkl
     if (!reference || !claim)
         return ZKL_NO_MEMORY;
     zkl_with_dataset with = { reference, &file, 1 };
-    if (t->plan.backs[at].is_of_sources) {
-        const size_t other = t->plan.backs[at].other;
+    const size_t other = t->plan.backs[at].other;
+    const bool is_alone = t->plan.backs[at].is_of_sources && other == about;
+    if (t->plan.backs[at].is_of_sources && !is_alone) {
         with = (zkl_with_dataset){ t->bench.sources[other].reference,
                                    t->bench.list.items[other].request.files,
                                    t->bench.list.items[other].request.file_count };
@@ -284,7 +289,7 @@ static zkl_status prove_back(transformation *t, size_t at, const char *file, zkl
                                              .claims = &claim,
                                              .claim_count = 1,
                                              .with = &with,
-                                             .with_count = 1,
+                                             .with_count = !is_alone,
                                              .leaf_blocks_max = t->request->leaf_blocks_max };
     zkl_notarize_result *made = &t->out->backs[t->out->back_count];
     t->out->back_count++;
@@ -362,7 +367,7 @@ zkl_status zkl_transform(zkl_transform_result *out, zkl_ledger *ledger,
 {
     *out = (zkl_transform_result){ 0 };
     if (request->mapping_name)
-        return pseudonymise(out, ledger, request, env, err);
+        return transform_with_mapping(out, ledger, request, env, err);
     ZKL_AUTO_CLEAR(transformation) t = { .request = request, .out = out };
     const zkl_status status = transform_steps(&t, ledger, env ? env : zkl_ledger_env(ledger), err);
     zkl_arena_join(&out->memory, &out->made.memory);

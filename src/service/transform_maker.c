@@ -85,9 +85,20 @@ zkl_status maker_end_back(transform_maker *m, size_t source, const char *after)
     return ZKL_OK;
 }
 
+zkl_status maker_end_own(transform_maker *m)
+{
+    transform_plan *p = m->plan;
+    ZKL_ASSERT(p->own_count < TRANSFORM_OWN_MAX);
+    const char *text = maker_keep(m, &m->claim, m->reader.err);
+    if (!text)
+        return ZKL_NO_MEMORY;
+    p->own_claims[p->own_count++] = text;
+    return ZKL_OK;
+}
+
 zkl_status maker_end_pair(transform_maker *m, size_t source, size_t other)
 {
-    ZKL_ASSERT(source != other && other < m->plan->source_count);
+    ZKL_ASSERT(other < m->plan->source_count);
     ZKL_TRY(maker_end_back(m, source, ""));
     transform_back *back = &m->plan->backs[m->plan->back_count - 1];
     back->is_of_sources = true;
@@ -269,4 +280,24 @@ zkl_status maker_take_chosen(transform_maker *m, const chosen_columns *c)
     }
     zkl_buffer_put_u8(&m->claim, ')');
     return maker_end_claim(m);
+}
+
+zkl_status maker_take_all(transform_maker *m)
+{
+    chosen_columns c;
+    const zkl_schema *schema = maker_schema_of(m, 0);
+    ZKL_TRY(maker_choose_room(&c, m));
+    for (size_t i = 0; i < schema->column_count; i++)
+        ZKL_TRY(maker_choose(&c, m, i, schema->columns[i].name));
+    return maker_take_chosen(m, &c);
+}
+
+zkl_status maker_check_new(const transform_maker *m, zkl_bytes name)
+{
+    const zkl_schema *schema = maker_schema_of(m, 0);
+    for (size_t i = 0; i < schema->column_count; i++)
+        if (zkl_bytes_equal(schema->columns[i].name, name))
+            return zkl_fail(m->reader.err, ZKL_USAGE, "there is a column '%.*s' already",
+                            (int)(name.size < 200 ? name.size : 200), (const char *)name.data);
+    return ZKL_OK;
 }

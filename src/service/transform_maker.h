@@ -23,7 +23,9 @@ zkl_status maker_end_claim(transform_maker *m) ZKL_MUST_USE;
 void maker_put_source_claim(transform_maker *m, const char *word);
 /* A claim about a source, whose text is m->claim up to the result's name. */
 zkl_status maker_end_back(transform_maker *m, size_t source, const char *after) ZKL_MUST_USE;
-/* A claim about a source that names another one: m->claim. */
+/* A claim about the result alone: m->claim. */
+zkl_status maker_end_own(transform_maker *m) ZKL_MUST_USE;
+/* A claim about a source that names another one, or, other being source, none: m->claim. */
 zkl_status maker_end_pair(transform_maker *m, size_t source, size_t other) ZKL_MUST_USE;
 const zkl_schema *maker_schema_of(const transform_maker *m, size_t source);
 /* All columns of a source, by name. */
@@ -65,9 +67,16 @@ zkl_status maker_choose(chosen_columns *c, const transform_maker *m, size_t colu
                         zkl_bytes name) ZKL_MUST_USE;
 /* "same(own names, source's names)", the types of each, and the query without its order. */
 zkl_status maker_take_chosen(transform_maker *m, const chosen_columns *c) ZKL_MUST_USE;
+/* The same of all of them, under their names. */
+zkl_status maker_take_all(transform_maker *m) ZKL_MUST_USE;
+/* A name that no column has. ZKL_USAGE. */
+zkl_status maker_check_new(const transform_maker *m, zkl_bytes name) ZKL_MUST_USE;
 
 /* ---- Operations in files of their own. */
+zkl_status transform_make_bucket(transform_maker *m) ZKL_MUST_USE;       /* transform_bucket.c */
 zkl_status transform_make_cast(transform_maker *m) ZKL_MUST_USE;         /* transform_cast.c */
+zkl_status transform_make_key(transform_maker *m) ZKL_MUST_USE;          /* transform_key.c */
+zkl_status transform_make_keys(transform_maker *m) ZKL_MUST_USE;         /* transform_key.c */
 zkl_status transform_make_merge(transform_maker *m) ZKL_MUST_USE;        /* transform_merge.c */
 zkl_status transform_make_tokens(transform_maker *m) ZKL_MUST_USE;       /* transform_tokens.c */
 zkl_status transform_make_pseudonymise(transform_maker *m) ZKL_MUST_USE; /* transform_tokens.c */

@@ -267,8 +267,7 @@ static zkl_status claim_keys(transform_maker *m, const merge_plan *p)
             between = ", ";
         }
     zkl_buffer_put_u8(&m->claim, ')');
-    m->plan->own_claim = maker_keep(m, &m->claim, m->reader.err);
-    return m->plan->own_claim ? ZKL_OK : ZKL_NO_MEMORY;
+    return maker_end_own(m);
 }
 
 zkl_status transform_make_merge(transform_maker *m)

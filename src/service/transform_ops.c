@@ -86,19 +86,12 @@ static zkl_status make_rename(transform_maker *m)
 /* "add t = 2*a + b": what stands behind '=' is a sum of columns with weights, and numbers. */
 static zkl_status make_add(transform_maker *m)
 {
-    chosen_columns c;
     zkl_bytes name;
     bool minus = false, first = true;
     const zkl_schema *schema = maker_schema_of(m, 0);
-    ZKL_TRY(maker_choose_room(&c, m));
-    for (size_t i = 0; i < schema->column_count; i++)
-        ZKL_TRY(maker_choose(&c, m, i, schema->columns[i].name));
-    ZKL_TRY(maker_take_chosen(m, &c));
+    ZKL_TRY(maker_take_all(m));
     ZKL_TRY(zkl_claim_read_name(&m->reader, &name));
-    for (size_t i = 0; i < c.count; i++)
-        if (zkl_bytes_equal(c.names[i], name))
-            return zkl_fail(m->reader.err, ZKL_USAGE, "there is a column '%.*s' already",
-                            (int)(name.size < 200 ? name.size : 200), (const char *)name.data);
+    ZKL_TRY(maker_check_new(m, name));
     ZKL_TRY(maker_add_more(m, name));
     ZKL_TRY(zkl_claim_expect(&m->reader, "="));
     zkl_buffer_put_text(&m->claim, "linear(");
@@ -499,6 +492,9 @@ static const struct {
     { "drop", 1, 1, make_drop },
     { "rename", 1, 1, make_rename },
     { "add", 1, 1, make_add },
+    { "bucket", 1, 1, transform_make_bucket },
+    { "key", 2, 2, transform_make_key },
+    { "keys", 1, ANY, transform_make_keys },
     { "cast", 1, 1, transform_make_cast },
     { "filter", 1, 1, make_filter },
     { "sort", 1, 1, make_sort },
@@ -591,6 +587,7 @@ static size_t put_columns_of(zkl_column *columns, size_t count, const zkl_schema
             column.name = zkl_bytes_of_text(types->as);
         if (!is_there && types->type)
             ZKL_ASSERT(zkl_type_parse(&column.type, zkl_bytes_of_text(types->type)));
+        column.nullable = column.nullable && !types->is_filled;
         for (size_t k = 0; k < count && !is_there; k++)
             is_there = zkl_bytes_equal(columns[k].name, column.name);
         if (!is_there)

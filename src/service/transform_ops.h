@@ -16,13 +16,15 @@ typedef struct transform_source {
 
 #define TRANSFORM_CLAIMS_MAX 32
 #define TRANSFORM_BACKS_MAX 2
+#define TRANSFORM_OWN_MAX 2
 #define TRANSFORM_TOKENS_MAX 8
 
-/* A claim about a source, around the result's NAME@VERSION; or one that names another source. */
+/* A claim about a source, around the result's NAME@VERSION; or one that names another source, or no
+ * table besides. */
 typedef struct transform_back {
     size_t source;
     const char *before, *after;
-    bool is_of_sources; /* `before` is all of it, and speaks of source `other` besides */
+    bool is_of_sources; /* `before` is all of it, and speaks of source `other`, if another */
     size_t other;
 } transform_back;
 
@@ -44,7 +46,7 @@ typedef struct transform_plan {
     /* How many rows of the sources it cannot take, as a query; NULL: it takes all. */
     const char *misfits;
     /* How to say that of one key or row, or several. */
-    enum { TRANSFORM_MISFIT_TYPES, TRANSFORM_MISFIT_KEYS } misfit_kind;
+    enum { TRANSFORM_MISFIT_TYPES, TRANSFORM_MISFIT_KEYS, TRANSFORM_MISFIT_NUMBERS } misfit_kind;
     /* How many rows stand against it, as a query, and another that names some of them as one text;
      * NULL: none can. */
     const char *conflicts, *conflict_names;
@@ -52,8 +54,9 @@ typedef struct transform_plan {
      * row, as "zkl_t0", "zkl_t1", .. */
     size_t token_columns[TRANSFORM_TOKENS_MAX];
     size_t token_count;
-    /* A claim about the result alone, made with its notarisation; NULL: none. */
-    const char *own_claim;
+    /* Claims about the result alone, made with its notarisation. */
+    const char *own_claims[TRANSFORM_OWN_MAX];
+    size_t own_count;
     /* Claims about the result, which name the sources. */
     const char *claims[TRANSFORM_CLAIMS_MAX];
     size_t claim_count;

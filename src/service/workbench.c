@@ -399,7 +399,8 @@ zkl_status workbench_check_pair(workbench *bench, zkl_notarize_result *out, size
     ZKL_ASSERT(source < bench->list.count && other < bench->list.count);
     ZKL_TRY(zkl_proof_plan_init(&plan, &about->facts, found->name, found->version, leaf_blocks_max,
                                 err));
-    ZKL_TRY(add_source(&plan, &bench->list.items[other], err));
+    if (other != source)
+        ZKL_TRY(add_source(&plan, &bench->list.items[other], err));
     return check_planned(bench, out, &plan, &asked, err);
 }
 

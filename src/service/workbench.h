@@ -98,7 +98,7 @@ zkl_status workbench_record(const workbench *bench, const zkl_notarize_result *m
 zkl_status workbench_check_parts(workbench *bench, zkl_notarize_result *out,
                                  const workbench_made *about, const workbench_made *parts,
                                  size_t count, const char *claim, zkl_error *err) ZKL_MUST_USE;
-/* The same of a claim about one source that names another. */
+/* The same of a claim about one source that names another, or, other being source, none. */
 zkl_status workbench_check_pair(workbench *bench, zkl_notarize_result *out, size_t source,
                                 size_t other, const char *claim, size_t leaf_blocks_max,
                                 zkl_error *err) ZKL_MUST_USE;

@@ -215,8 +215,8 @@ static void test_drift__refuse(zkl_test *t)
         { "drift(age, train.temp) <= 0.1", ZKL_USAGE, "int16" },
         { "drift(price, train) <= 0.1", ZKL_USAGE, "decimal" },
         { "drift(city, train.town) <= 0.1", ZKL_USAGE, "dictionary" },
-        { "drift(id, train) <= 0.1", ZKL_NOT_SUPPORTED, "column of a few" },
-        { "drift(note, train) <= 0.1", ZKL_NOT_SUPPORTED, "column of a few" },
+        { "drift(id, train) <= 0.1", ZKL_NOT_SUPPORTED, "numbers of 16 bits" },
+        { "drift(note, train) <= 0.1", ZKL_NOT_SUPPORTED, "numbers of 16 bits" },
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         zkl_compiled_claim c;

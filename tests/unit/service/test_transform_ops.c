@@ -169,7 +169,103 @@ static void test_pseudonymise__takes_the_tokens_of_the_second_source(zkl_test *t
     transform_plan_clear(&plan);
 }
 
-ZKL_TESTS(TEST(test_append__is_two_slices_of_the_result),
-          TEST(test_cast__keeps_the_sum_or_every_value), TEST(test_custom__is_words_alone),
-          TEST(test_tokens__are_one_to_one),
+/* Each edge is a cut; a null has the bucket behind the last; what every value satisfies is not
+ * said. */
+static void test_bucket__follows_from_the_edges(zkl_test *t)
+{
+    zkl_error err;
+    transform_plan plan;
+    REQUIRE_OK(t, &err, make(&plan, "bucket \"its \\\"pay\\\"\" by 0.50, 1e3 as b", 1, &err));
+    CHECK_UINT_EQ(t, plan.claim_count, 2);
+    CHECK_TEXT_EQ(
+        t, plan.claims[1],
+        "count(where \"its \\\"pay\\\"\" < \"0.5\" and \"b\" = 0 or \"its \\\"pay\\\"\" >= "
+        "\"0.5\" and \"its \\\"pay\\\"\" < \"1000\" and \"b\" = 1 or \"its \\\"pay\\\"\" >= "
+        "\"1000\" and \"b\" = 2 or \"its \\\"pay\\\"\" is null and \"b\" = 3) = 10");
+    CHECK(t, is_in(plan.sql,
+                   "CASE WHEN \"its \"\"pay\"\"\" IS NULL THEN 3 WHEN \"its \"\"pay\"\"\" < "
+                   "'0.5' THEN 0 WHEN \"its \"\"pay\"\"\" < '1000' THEN 1 ELSE 2 END AS \"b\""));
+    CHECK(t, !plan.recorded && plan.type_count == 4);
+    CHECK_TEXT_EQ(t, plan.types[3].type, "uint16");
+    CHECK(t, plan.types[3].is_filled && !plan.types[0].is_filled);
+    transform_plan_clear(&plan);
+    REQUIRE_OK(t, &err, make(&plan, "bucket id by -2147483648 as b", 1, &err));
+    CHECK_TEXT_EQ(t, plan.claims[1], "count(where \"b\" = 1) = 10"); /* below the least is none */
+    transform_plan_clear(&plan);
+    REFUSED(ZKL_USAGE, "bucket id by 1, 1 as b", 1, "edges rise");
+    REFUSED(ZKL_USAGE, "bucket id by 2147483648 as b", 1, "outside the type");
+    REFUSED(ZKL_USAGE, "bucket id by 1.5 as b", 1, "no such value");
+    REFUSED(ZKL_USAGE, "bucket id by * as b", 1, "'*' is");
+    REFUSED(ZKL_NOT_SUPPORTED, "bucket \"na\\\\me\" by 1 as b", 1, "have no order");
+    REFUSED(ZKL_USAGE, "bucket id by 1 as id", 1, "there is a column 'id' already");
+    REFUSED(ZKL_USAGE, "bucket id by 1 as b", 2, "'bucket' takes 1 source, not 2");
+}
+
+/* Where two claims meet, each leaves the edge's two sides to the other: 32 edges of two limbs, then
+ * one. */
+static void test_bucket__many_edges_are_several_claims(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
+    zkl_error err;
+    transform_plan plan;
+    zkl_buffer_put_text(&words, "bucket id by ");
+    for (int i = 0; i < 33; i++)
+        zkl_buffer_format(&words, "%s%d", i ? ", " : "", i);
+    zkl_buffer_put_text(&words, " as b");
+    zkl_buffer_put_u8(&words, 0);
+    REQUIRE_OK(t, &err, make(&plan, (const char *)words.data, 1, &err));
+    CHECK_UINT_EQ(t, plan.claim_count, 3);
+    CHECK(t, is_in(plan.claims[1], "count(where \"id\" < \"0\" and \"b\" = 0 or"));
+    CHECK(t, is_in(plan.claims[1], "or \"id\" >= \"31\" and \"b\" >= 32) = 10"));
+    CHECK_TEXT_EQ(
+        t, plan.claims[2],
+        "count(where \"id\" < \"32\" and \"b\" <= 32 or \"id\" >= \"32\" and \"b\" = 33) = 10");
+    transform_plan_clear(&plan);
+}
+
+/* Combinations and numbers are unique in the mapping, and each row's are those of one of its
+ * rows. */
+static void test_key__is_a_row_of_its_mapping(zkl_test *t)
+{
+    static const zkl_column columns[] = {
+        { { (const uint8_t *)"na\\me", 5 }, { .kind = ZKL_TYPE_DICTIONARY }, true },
+        { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_INT32 }, false },
+        { { (const uint8_t *)"k", 1 }, { .kind = ZKL_TYPE_UINT16 }, false },
+    };
+    static const zkl_schema numbered = { .columns = columns, .column_count = 3 };
+    const transform_source both[] = { sources[0], { "map@3", &numbered, 10 } };
+    zkl_error err = { 0 };
+    transform_plan plan = { .sources = both, .source_count = 2 };
+    REQUIRE_OK(t, &err, transform_plan_make(&plan, "key id, \"na\\\\me\" as k", &err));
+    CHECK_UINT_EQ(t, plan.claim_count, 2);
+    CHECK_TEXT_EQ(t, plan.claims[1],
+                  "subset(\"id\", \"na\\\\me\", \"k\", map@3.\"id\", map@3.\"na\\\\me\", "
+                  "map@3.\"k\", nulls=match)");
+    REQUIRE(t, plan.back_count == 2);
+    for (size_t i = 0; i < 2; i++)
+        CHECK(t,
+              plan.backs[i].is_of_sources && plan.backs[i].source == 1 && plan.backs[i].other == 1);
+    CHECK_TEXT_EQ(t, plan.backs[0].before, "unique(\"id\", \"na\\\\me\")");
+    CHECK_TEXT_EQ(t, plan.backs[1].before, "unique(\"k\")");
+    CHECK(t, !plan.recorded && is_in(plan.misfits, "IS NOT DISTINCT FROM zkl_c1"));
+    transform_plan_clear(&plan);
+    REQUIRE_OK(t, &err, make(&plan, "keys id, \"na\\\\me\" as k", 2, &err));
+    CHECK_UINT_EQ(t, plan.claim_count, 0);
+    REQUIRE(t, plan.own_count == 2);
+    CHECK_TEXT_EQ(t, plan.own_claims[0], "unique(\"id\", \"na\\\\me\")");
+    CHECK_TEXT_EQ(t, plan.own_claims[1], "unique(\"k\")");
+    CHECK(t, is_in(plan.sql, "UNION ALL") && is_in(plan.recorded, "which combinations"));
+    CHECK(t, !plan.uses_seed); /* it is not said */
+    transform_plan_clear(&plan);
+    REFUSED(ZKL_USAGE, "keys id, id as k", 1, "stands there twice");
+    REFUSED(ZKL_USAGE, "keys id as id", 1, "two columns would be called 'id'");
+    REFUSED(ZKL_NOT_FOUND, "key id as k", 2, "'more.of-them@12' has no column 'k'");
+    REFUSED(ZKL_USAGE, "key id as k", 1, "'key' takes 2 sources, not 1");
+    REFUSED(ZKL_USAGE, "key id k", 2, "'as' expected");
+}
+
+ZKL_TESTS(TEST(test_append__is_two_slices_of_the_result), TEST(test_bucket__follows_from_the_edges),
+          TEST(test_bucket__many_edges_are_several_claims),
+          TEST(test_cast__keeps_the_sum_or_every_value), TEST(test_key__is_a_row_of_its_mapping),
+          TEST(test_custom__is_words_alone), TEST(test_tokens__are_one_to_one),
           TEST(test_pseudonymise__takes_the_tokens_of_the_second_source))
