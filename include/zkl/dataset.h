@@ -398,10 +398,14 @@ typedef struct zkl_disclose_request {
     /* Where the disclosure goes (mode 0600), and whether a file that is there is replaced. */
     const char *output;
     bool force;
+    /* Check everything and say what would be shown; write and record nothing. */
+    bool dry_run;
 } zkl_disclose_request;
 
 typedef struct zkl_disclose_result {
     zkl_arena memory;
+    /* Nothing was written: no entry, receipt_id 0, no bytes. */
+    bool is_dry_run;
     const char *name;
     uint32_t version;
     zkl_digest dataset, receipt_id;

@@ -30,6 +30,8 @@ static const api_field request_fields[] = {
     { "output", API_TEXT, AT(output), .required = true, .is_path = true,
       .help = "where the disclosure goes" },
     { "force", API_BOOL, AT(force), .help = "replace that file whatever it holds" },
+    { "dry_run", API_BOOL, AT(dry_run),
+      .help = "check, say what would be shown; write and record nothing" },
 };
 #undef AT
 #undef COUNT
@@ -37,15 +39,24 @@ static const api_object request_object = API_OBJECT(disclose_request, request_fi
 
 #define AT(member) API_AT(zkl_disclose_result, member)
 #define COUNT(member) API_COUNT(zkl_disclose_result, member)
+static bool is_recorded(const void *record)
+{
+    return !((const zkl_disclose_result *)record)->is_dry_run;
+}
+
 static const api_field result_fields[] = {
+    { "dry_run", API_BOOL, AT(is_dry_run), .help = "was nothing written, on request" },
     { "dataset.name", API_TEXT, AT(name), .help = "the dataset's name" },
     { "dataset.version", API_NUMBER, AT(version), .help = "its version" },
     { "dataset.id", API_DIGEST, AT(dataset), .help = "hash of its manifest" },
-    { "entry.index", API_NUMBER, AT(index), .help = "place in the log" },
-    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .help = "the entry's leaf hash" },
+    { "entry.index", API_NUMBER, AT(index), .when = is_recorded,
+      .help = "place in the log; not of a dry run" },
+    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = is_recorded,
+      .help = "the entry's leaf hash; not of a dry run" },
     { "rows", API_NUMBERS, AT(rows), COUNT(row_count), .help = "the rows that are shown, from 0" },
     { "columns", API_TEXTS, AT(columns), COUNT(column_count), .help = "of which columns" },
-    { "bytes", API_NUMBER, AT(byte_count), .help = "size of the file" },
+    { "bytes", API_NUMBER, AT(byte_count), .when = is_recorded,
+      .help = "size of the file; not of a dry run" },
 };
 #undef AT
 #undef COUNT

@@ -18,6 +18,7 @@ static const cli_option options[] = {
     { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
     { "output", 'o', "FILE", "where to (default: NAME@VERSION.rows.zkl)", false, NULL },
     { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
+    { "dry-run", 0, NULL, "check, say what would be shown; write and record nothing", false, NULL },
 };
 
 /* Several names in one option, or an option each. */
@@ -53,6 +54,7 @@ static zkl_status fill_request(zkl_disclose_request *request, cli_run *run, zkl_
     request->files = cli_values(run, "data", &request->file_count);
     request->output = cli_value(run, "output");
     request->force = cli_has(run, "force");
+    request->dry_run = cli_has(run, "dry-run");
     ZKL_TRY(cli_value_u64(run, "sample", &request->sample, err));
     if (!request->rows == !cli_has(run, "sample"))
         return zkl_fail(err, ZKL_USAGE, "which rows? --rows LIST, or --sample N --challenge HEX");
@@ -85,6 +87,20 @@ static zkl_status default_output(zkl_disclose_request *request, cli_run *run, zk
     return request->output ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
+/* Which rows a challenge draws is known before they are shown. */
+static void say_dry_run(cli_run *run, const zkl_disclose_result *r, const char *output)
+{
+    cli_say(run, "A dry run: %s of %s@%u would be shown in %s; nothing was written or recorded\n",
+            cli_counted(run, r->row_count, "row"), r->name, r->version, cli_text(run, output));
+    cli_say(run, "  rows     ");
+    for (size_t i = 0; i < r->row_count; i++)
+        cli_say(run, "%s%llu", i ? ", " : "", (unsigned long long)r->rows[i]);
+    cli_say(run, "\n  columns  ");
+    for (size_t i = 0; i < r->column_count; i++)
+        cli_say(run, "%s%s", i ? ", " : "", cli_text(run, r->columns[i]));
+    cli_say(run, "\n");
+}
+
 static void say_result(cli_run *run, const zkl_disclose_result *r, const char *output)
 {
     cli_say(run, "Shown: %s of %s of %s@%u, entry %llu\n", cli_counted(run, r->row_count, "row"),
@@ -111,7 +127,9 @@ static zkl_status run_disclose(cli_run *run, zkl_error *err)
     cli_progress_end(run);
     const zkl_status put = api_put_result(run->result, &api_disclose, ZKL_OK, &result, err);
     /* The file may be what standard output is for: then the text is left out. */
-    if (strcmp(request.output, "-") != 0)
+    if (result.is_dry_run)
+        say_dry_run(run, &result, request.output);
+    else if (strcmp(request.output, "-") != 0)
         say_result(run, &result, request.output);
     zkl_arena_clear(&result.memory);
     return put;
@@ -120,7 +138,7 @@ static zkl_status run_disclose(cli_run *run, zkl_error *err)
 const cli_command cli_disclose = {
     .name = "disclose",
     .arguments = "NAME[@VERSION] --rows LIST|--sample N --challenge HEX --data FILE... "
-                 "[--columns A,B] [-o FILE]",
+                 "[--columns A,B] [-o FILE] [--dry-run]",
     .summary = "show rows of a dataset in a file that can be verified",
     .about =
         "Writes a file that opens these cells of the dataset's commitments and nothing else, and "

@@ -302,13 +302,16 @@ static zkl_status disclose_steps(zkl_disclose_result *out, disclosed_version *v,
 {
     ZKL_TRY(check_request(request, err));
     ZKL_TRY(check_output(v, request, handle, err));
-    ZKL_TRY(service_desk_open(desk, handle, false, env, err));
+    ZKL_TRY(service_desk_open(desk, handle, request->dry_run, env, err));
     ZKL_TRY(service_version_find(&v->of.version, desk->ledger, request->reference, err));
     ZKL_TRY(request->rows ? read_rows(v, request->rows, err) : draw_rows(v, request, err));
     ZKL_TRY(choose_columns(v, request, err));
     ZKL_TRY(show_version(out, v, err));
     ZKL_TRY(zkl_ledger_setup(desk->ledger, &v->of.data.setup, err));
     ZKL_TRY(service_claimed_read(&v->of, desk, err));
+    out->is_dry_run = request->dry_run;
+    if (request->dry_run)
+        return ZKL_OK;
     ZKL_TRY(zkl_commitments_of_manifest(&v->of.commitments, &v->of.facts, &v->of.version.manifest,
                                         &v->of.data.data_key, err));
     return record(out, request, v, desk, env, err);

@@ -79,6 +79,21 @@ ok "another byte is refused"
 
 run 0 zkp-ledger log --json
 json "d['size'] == $size + 2"
+run 0 zkp-ledger disclose many --rows 9,2-3 --columns city --data many.csv -o a.zkl --dry-run
+says 'A dry run: 3 rows of many@1 would be shown in a.zkl; nothing was written or recorded'
+says 'rows     2, 3, 9'
+says 'columns  city'
+run 0 zkp-ledger disclose many --sample 3 --challenge $challenge --columns city --data many.csv -o a.zkl --dry-run --json
+drawn=$(json_value "d['rows']")
+json "d['dry_run'] is True" "'entry' not in d" "'bytes' not in d"
+run 0 zkp-ledger verify many@1.rows.zkl --trust trust.toml --json
+json "[r['row'] for r in d['disclosed']['rows']] == $drawn"
+for wrong in '--rows 65540 -o a.zkl' '--rows 1 --columns town -o a.zkl' '--rows 1 -o many.csv --force'; do
+    run 2 zkp-ledger disclose many $wrong --data many.csv --dry-run
+done
+sed 's/^7,/8,/' many.csv >other.csv
+run 1 zkp-ledger disclose many --rows 1 --data other.csv -o a.zkl --dry-run
+run 5 zkp-ledger disclose many --rows 1 --data many.csv -o shown.zkl --dry-run
 run 2 zkp-ledger disclose many --rows 65540 --data many.csv -o a.zkl
 says 'the dataset has 65540, counted from 0'
 run 6 zkp-ledger disclose many --rows 0-2000 --data many.csv -o a.zkl
