@@ -90,6 +90,9 @@ typedef struct zkl_notarize_request {
     bool dry_run;
     /* Record nothing when data, schema and claims are those of the last version. */
     bool if_changed;
+    /* Keep the table in the ledger's folder, encrypted under the owner secret (zkl/spool.h): claims
+     * and disclosures then need no file. Also of a version that is unchanged. */
+    bool keep_spool;
     /* Permit claims over columns that have only nulls in the rows claimed: they hold of nothing. */
     bool allow_empty;
     /* Write the receipt here too; NULL: do not. Refused before anything is read: a path that an
@@ -217,6 +220,8 @@ typedef struct zkl_notarize_result {
     size_t statement_count;
     /* 0 without receipt_path. */
     size_t receipt_bytes;
+    /* Of the spool that was kept; 0: none was. */
+    uint64_t spool_bytes;
     /* The set-up was made on one machine: the proofs prove nothing against whoever made it. */
     bool is_development;
     zkl_stage_times times;
@@ -315,7 +320,7 @@ ZKL_API zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
 typedef struct zkl_with_dataset {
     /* "NAME" or "NAME@VERSION": claims name it so. */
     const char *reference;
-    /* The files that were notarised. */
+    /* The files that were notarised. None: the spool that is kept of it. */
     const char *const *files;
     size_t file_count;
 } zkl_with_dataset;
@@ -323,7 +328,8 @@ typedef struct zkl_with_dataset {
 typedef struct zkl_add_claims_request {
     /* "NAME" (the latest version) or "NAME@VERSION". */
     const char *reference;
-    /* The files that were notarised, as in zkl_notarize_request. */
+    /* The files that were notarised, as in zkl_notarize_request. None: the spool that is kept of it
+     * (keep_spool); ZKL_USAGE where there is none. */
     const char *const *files;
     size_t file_count;
     const char *const *claims;
@@ -363,7 +369,8 @@ typedef struct zkl_add_claims_request {
  *
  * Errors: those of zkl_notarize, but ZKL_LIMIT for the table; and
  *         ZKL_REJECTED   the files are not the notarised ones: the text says what differs. It may
- *                        show values, so it is for people who hold the data.
+ *                        show values, so it is for people who hold the data. Or the spool was
+ *                        changed, exchanged, or is of another owner secret.
  *         ZKL_UNCHECKED  the ledger does not keep the data key, or the key lacks something.
  *         ZKL_NOT_FOUND  no such dataset or version.
  * Cost:   reads the data twice and proves the new claims: no commitment is computed, so less than
@@ -378,7 +385,7 @@ ZKL_API zkl_status zkl_add_claims(zkl_notarize_result *out, zkl_ledger *ledger,
 typedef struct zkl_disclose_request {
     /* "NAME" (the latest version) or "NAME@VERSION". */
     const char *reference;
-    /* The files that were notarised, as in zkl_notarize_request. */
+    /* The files that were notarised; none: the spool, as in zkl_add_claims_request. */
     const char *const *files;
     size_t file_count;
     /* Which rows, counted from 0: "5,17,100-110". NULL: a sample is drawn. */

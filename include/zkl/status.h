@@ -148,6 +148,8 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(MAKE_OR_NAME_LEDGER, "make or name ledger")                                                  \
     /* Give the dataset's data key. The owner can export it (ZKL_EXPORT_DATA_KEY). */              \
     X(GIVE_DATA_KEY, "give data key")                                                              \
+    /* Give the files that were notarised, or keep a spool when notarising: set `keep_spool`. */   \
+    X(GIVE_DATA, "give data")                                                                      \
     /* Of not_proven: zkl_verify_data checks this too. */                                          \
     X(CHECK_WITH_DATA, "check with data")                                                          \
     /* Of not_proven: zkl_verify_data checks the published hashes too. */                          \

@@ -46,7 +46,8 @@ typedef struct zkl_transform_request {
     size_t file_count;
     /* How they are read, where not as the manifest says. */
     zkl_reading reading;
-    /* Further sources, in the order in which the operation takes them. */
+    /* Further sources, in the order in which the operation takes them; the files of each are
+     * needed. */
     const zkl_with_dataset *with;
     size_t with_count;
     /* As above. */

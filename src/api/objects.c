@@ -136,6 +136,6 @@ static const api_field with_fields[] = {
     { "reference", API_TEXT, API_AT(zkl_with_dataset, reference), .required = true,
       .help = "NAME, or NAME@VERSION, as claims name it" },
     { "data", API_TEXTS, API_AT(zkl_with_dataset, files), API_COUNT(zkl_with_dataset, file_count),
-      .required = true, .is_path = true, .help = "the files that were notarised" },
+      .is_path = true, .help = "the files that were notarised; none: its spool is read" },
 };
 const api_object api_with_dataset = API_OBJECT(zkl_with_dataset, with_fields);

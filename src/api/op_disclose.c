@@ -15,8 +15,8 @@ typedef struct disclose_request {
 #define COUNT(member) API_COUNT(disclose_request, asked.member)
 static const api_field request_fields[] = {
     { "reference", API_TEXT, AT(reference), .required = true, .help = "NAME, or NAME@VERSION" },
-    { "data", API_TEXTS, AT(files), COUNT(file_count), .required = true, .is_path = true,
-      .help = "the files that were notarised: they are compared first" },
+    { "data", API_TEXTS, AT(files), COUNT(file_count), .is_path = true,
+      .help = "the files that were notarised; none: the spool. They are compared first" },
     { "rows", API_TEXT, AT(rows), .help = "which rows, counted from 0: '5,17,100-110'" },
     { "sample", API_NUMBER, AT(sample), .help = "draw so many rows, at most half of them" },
     { "challenge", API_TEXT, AT(challenge),

@@ -16,8 +16,8 @@ typedef struct prove_request {
 #define COUNT(member) API_COUNT(prove_request, asked.member)
 static const api_field request_fields[] = {
     { "reference", API_TEXT, AT(reference), .required = true, .help = "NAME, or NAME@VERSION" },
-    { "data", API_TEXTS, AT(files), COUNT(file_count), .required = true, .is_path = true,
-      .help = "the files that were notarised: they are compared first" },
+    { "data", API_TEXTS, AT(files), COUNT(file_count), .is_path = true,
+      .help = "the files that were notarised; none: the spool. They are compared first" },
     { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
       .help = "claims to prove, such as 'range(age, 0, 120)'" },
     { "claims_file", API_TEXT, AT(claims_file), .is_path = true,

@@ -46,6 +46,8 @@ typedef struct api_operation {
     OPERATION(split)                                                                               \
     OPERATION(policies)                                                                            \
     OPERATION(disclose)                                                                            \
+    OPERATION(spool_list)                                                                          \
+    OPERATION(spool_drop)                                                                          \
     OPERATION(link)                                                                                \
     OPERATION(branch)                                                                              \
     OPERATION(lineage)                                                                             \

@@ -16,6 +16,7 @@
     COMMAND(split)                                                                                 \
     COMMAND(policies)                                                                              \
     COMMAND(disclose)                                                                              \
+    COMMAND(spool)                                                                                 \
     COMMAND(link)                                                                                  \
     COMMAND(branch)                                                                                \
     COMMAND(lineage)                                                                               \
@@ -97,7 +98,7 @@ void cli_note_claim_problems(cli_run *run, const zkl_notarize_result *r);
 zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err) ZKL_MUST_USE;
 /* Is any of them given, or what verify has beside them? */
 bool cli_says_reading(const cli_run *run);
-/* --with NAME=FILE: other datasets and their files. */
+/* --with NAME=FILE: other datasets and their files; NAME alone: none are given. */
 zkl_status cli_with(const zkl_with_dataset **out, size_t *out_count, cli_run *run,
                     zkl_error *err) ZKL_MUST_USE;
 void cli_say_read_info(cli_run *run, const zkl_read_info *info);

@@ -11,7 +11,8 @@ static const cli_option options[] = {
       NULL },
     { "columns", 0, "A,B", "show these columns alone; may be given again (default: all)", true,
       NULL },
-    { "data", 'd', "FILE", "the data that were notarised (needed)", true, NULL },
+    { "data", 'd', "FILE", "the data that were notarised (default: the spool that was kept)", true,
+      NULL },
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
     CLI_READING_OPTIONS,
     { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
@@ -63,8 +64,6 @@ static zkl_status fill_request(zkl_disclose_request *request, cli_run *run, zkl_
                         "--sample takes a number of rows, and --challenge by which they are drawn");
     if (request->challenge && !cli_has(run, "sample"))
         return zkl_fail(err, ZKL_USAGE, "--challenge goes with --sample");
-    if (!request->file_count)
-        return zkl_fail(err, ZKL_USAGE, "the data are needed: --data FILE");
     ZKL_TRY(fill_columns(request, run, err));
     ZKL_TRY(cli_reading(&request->reading, run, err));
     if (request->output)
@@ -137,7 +136,7 @@ static zkl_status run_disclose(cli_run *run, zkl_error *err)
 
 const cli_command cli_disclose = {
     .name = "disclose",
-    .arguments = "NAME[@VERSION] --rows LIST|--sample N --challenge HEX --data FILE... "
+    .arguments = "NAME[@VERSION] --rows LIST|--sample N --challenge HEX [--data FILE]... "
                  "[--columns A,B] [-o FILE] [--dry-run]",
     .summary = "show rows of a dataset in a file that can be verified",
     .about =
@@ -151,7 +150,8 @@ const cli_command cli_disclose = {
         "by "
         "a challenge: who is to see them\n"
         "chooses it at random, after the dataset was logged. At most 1,024 rows at once, and of a "
-        "sample half of all rows.",
+        "sample half of all rows.\n\n"
+        "Without --data it reads the spool, where 'notarize --keep-spool' kept one.",
     .examples = "zkp-ledger disclose penguins --rows 5,17,100-110 --columns species,body_mass_g "
                 "--data penguins.csv -o shown.zkl\n"
                 "zkp-ledger disclose sales@3 --sample 59 --challenge "

@@ -15,6 +15,8 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_MAKE_OR_NAME_LEDGER] = ": make one with 'zkp-ledger init', or name one with --ledger",
     [ZKL_HINT_GIVE_DATA_KEY] = ": --data-key FILE.zklkey, from the owner's 'zkp-ledger export NAME "
                                "--format data-key'",
+    [ZKL_HINT_GIVE_DATA] = "; give the data with --data FILE (of another dataset with --with "
+                           "NAME=FILE), or keep a spool next time: 'notarize --keep-spool'",
     [ZKL_HINT_CHECK_WITH_DATA] = " with --data",
     [ZKL_HINT_DATA_CHECKS_DIGESTS] = ": --data checks that too",
     [ZKL_HINT_MOVE_POWERS] = ": where the ledger is, 'zkp-ledger setup export powers.zklpowers' "

@@ -20,6 +20,8 @@ static const cli_option options[] = {
       "show the plain hashes of the files (for data that is public anyway)", false, NULL },
     { "hide-file-names", 0, NULL, "record how many files were read, not their names", false, NULL },
     { "dry-run", 0, NULL, "read, check the claims, say the cost; write nothing", false, NULL },
+    { "keep-spool", 0, NULL, "keep the table here, encrypted: 'prove' then needs no file", false,
+      NULL },
     { "if-changed", 0, NULL, "record nothing when it is all as in the last version", false, NULL },
     { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
     { "leaf-blocks", 0, "N",
@@ -145,6 +147,13 @@ static void say_foreseen(cli_run *run, const zkl_notarize_result *r)
     cli_say_planned(run, r);
 }
 
+static void say_spool(cli_run *run, const zkl_notarize_result *r)
+{
+    if (r->spool_bytes)
+        cli_say(run, "\nKept a spool of %s, encrypted: 'prove' and 'disclose' need no --data\n",
+                cli_size(run, r->spool_bytes));
+}
+
 /* From the table to the entry, in the order in which it came about. */
 static void say_result(cli_run *run, const zkl_notarize_result *r, const char *receipt)
 {
@@ -155,6 +164,7 @@ static void say_result(cli_run *run, const zkl_notarize_result *r, const char *r
         if (receipt)
             cli_say(run, "  receipt of %s@%u: %s, %s\n", r->name, r->version, receipt,
                     cli_size(run, r->receipt_bytes));
+        say_spool(run, r);
         return;
     }
     if (r->is_dry_run) {
@@ -168,6 +178,7 @@ static void say_result(cli_run *run, const zkl_notarize_result *r, const char *r
             cli_hex(run, &r->dataset));
     cli_say_read_info(run, &r->read);
     cli_say_proofs(run, r, receipt);
+    say_spool(run, r);
 }
 
 /* What was wrong with the rows or claims: for the owner's terminal. */
@@ -213,6 +224,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->keep_types = cli_has(run, "keep-types");
     request->public_digest = cli_has(run, "public-digest");
     request->dry_run = cli_has(run, "dry-run");
+    request->keep_spool = cli_has(run, "keep-spool");
     request->if_changed = cli_has(run, "if-changed");
     request->allow_empty = cli_has(run, "allow-empty");
     request->receipt_path = cli_value(run, "output");
@@ -309,7 +321,10 @@ const cli_command cli_notarize = {
         "--policy NAME claims what a policy lists, with --set NAME=VALUE for its places; given "
         "several times, for each value.\n"
         "--dry-run shows all of that and writes nothing: see before you sign. --if-changed is "
-        "for jobs that run again and again.\n\n"
+        "for jobs that run again and again.\n"
+        "--keep-spool keeps the table in the ledger's folder, encrypted under the owner secret: "
+        "'prove' and 'disclose' then need no\n"
+        "--data. 'spool list' shows what is kept, 'spool drop' removes it.\n\n"
         "A claim that is false ends with exit code 1 and the number of offending rows, before "
         "anything is recorded.",
     .examples = "zkp-ledger notarize penguins.csv --name penguins --null NA --claim "

@@ -5,8 +5,9 @@
 #include "cli/commands.h"
 
 static const cli_option options[] = {
-    { "data", 'd', "FILE", "the data that were notarised (needed)", true, NULL },
-    { "with", 0, "NAME=FILE", "another dataset that claims speak of, and its data", true, NULL },
+    { "data", 'd', "FILE", "the data that were notarised (default: the spool that was kept)", true,
+      NULL },
+    { "with", 0, "NAME[=FILE]", "another dataset that claims speak of, and its data", true, NULL },
     { "claims", 0, "FILE", "a TOML file with an array `claims`", false, NULL },
     CLI_POLICY_OPTIONS,
     { "search", 0, "FORM", "only look up what could be claimed, as 'range(age)': see below", true,
@@ -41,8 +42,6 @@ static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zk
         return zkl_fail(err, ZKL_USAGE,
                         "a claim is needed: 'zkp-ledger prove %s CLAIM --data FILE'",
                         request->reference);
-    if (!request->file_count)
-        return zkl_fail(err, ZKL_USAGE, "the data are needed: --data FILE");
     ZKL_TRY(cli_with(&request->with, &request->with_count, run, err));
     ZKL_TRY(cli_reading(&request->reading, run, err));
     request->dry_run = cli_has(run, "dry-run");
@@ -128,11 +127,13 @@ static zkl_status run_prove(cli_run *run, zkl_error *err)
 
 const cli_command cli_prove = {
     .name = "prove",
-    .arguments = "NAME[@VERSION] CLAIM... --data FILE... [--with NAME=FILE]... [-o RECEIPT]",
+    .arguments = "NAME[@VERSION] CLAIM... [--data FILE]... [--with NAME[=FILE]]... [-o RECEIPT]",
     .summary = "prove more claims about a dataset that was notarised before",
     .about =
         "Reads the data again, compares them with what was notarised, proves the claims and "
         "logs them as an entry of its own.\n"
+        "Without --data it reads the spool, where 'notarize --keep-spool' kept one; --with NAME "
+        "alone does so too.\n"
         "The receipt holds the notarisation too: all of its claims, and the new ones. 'show "
         "NAME' lists what was added, and\n"
         "NAME#ENTRY names it for 'show', 'verify' and 'export'.\n\n"
@@ -159,12 +160,14 @@ const cli_command cli_prove = {
         "mean(c), count(where P), share(where P), null_rate(c), distinct(a, b). What is shown is "
         "yours alone until you claim it: whoever\n"
         "sees it knows it of your data, and a wider claim then hides nothing from them.",
-    .examples = "zkp-ledger prove penguins 'mean(body_mass_g) >= 4000' --data penguins.csv -o "
-                "more.zkl\n"
-                "zkp-ledger prove sales@3 --claims policy.toml --data 'part-*.parquet' --dry-run\n"
-                "zkp-ledger prove penguins --search 'range(body_mass_g)' --data penguins.csv\twhat "
-                "could be claimed\n"
-                "zkp-ledger verify 'penguins#8'\twhat entry 8 of the log adds",
+    .examples =
+        "zkp-ledger prove penguins 'mean(body_mass_g) >= 4000' --data penguins.csv -o "
+        "more.zkl\n"
+        "zkp-ledger prove patients 'k_anonymous(age, city, 5)'\tfrom the spool that was kept\n"
+        "zkp-ledger prove sales@3 --claims policy.toml --data 'part-*.parquet' --dry-run\n"
+        "zkp-ledger prove penguins --search 'range(body_mass_g)' --data penguins.csv\twhat "
+        "could be claimed\n"
+        "zkp-ledger verify 'penguins#8'\twhat entry 8 of the log adds",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .takes_dataset = true,

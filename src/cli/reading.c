@@ -96,7 +96,7 @@ void cli_say_read_info(cli_run *run, const zkl_read_info *info)
 }
 
 /* "train@1=train.csv": a name has no '='. Several files of one dataset stand one behind the
- * other. */
+ * other. A name alone: its spool. */
 zkl_status cli_with(const zkl_with_dataset **out, size_t *out_count, cli_run *run, zkl_error *err)
 {
     size_t count;
@@ -109,19 +109,21 @@ zkl_status cli_with(const zkl_with_dataset **out, size_t *out_count, cli_run *ru
     *out_count = 0;
     for (size_t i = 0; i < count; i++) {
         const char *mark = strchr(texts[i], '=');
-        if (!mark || mark == texts[i] || !mark[1])
-            return zkl_fail(err, ZKL_USAGE, "'%s': --with takes NAME=FILE, or NAME@VERSION=FILE",
+        const size_t name_size = mark ? (size_t)(mark - texts[i]) : strlen(texts[i]);
+        if (!name_size || (mark && !mark[1]))
+            return zkl_fail(err, ZKL_USAGE,
+                            "'%s': --with takes NAME=FILE or NAME@VERSION=FILE, or the name alone",
                             texts[i]);
-        const char *name = zkl_arena_text(&run->arena, texts[i], (size_t)(mark - texts[i]));
+        const char *name = zkl_arena_text(&run->arena, texts[i], name_size);
         if (!name)
             return zkl_no_memory(err, strlen(texts[i]));
-        files[i] = mark + 1;
+        files[i] = mark ? mark + 1 : NULL;
         zkl_with_dataset *last = *out_count ? &with[*out_count - 1] : NULL;
-        if (!last || strcmp(last->reference, name) != 0) {
+        if (!last || !mark || !last->file_count || strcmp(last->reference, name) != 0) {
             last = &with[(*out_count)++];
             *last = (zkl_with_dataset){ .reference = name, .files = &files[i] };
         }
-        last->file_count++;
+        last->file_count += mark != NULL;
     }
     return ZKL_OK;
 }

@@ -39,6 +39,7 @@
 #define ZKL_PRF_CONTENT "content"       /* owner secret -> content salt; keys/owner_secret.c */
 #define ZKL_PRF_DATA_KEY "data-key"     /* owner secret -> wrapping key; service/private.c */
 #define ZKL_PRF_DICTIONARY_ENTRIES "dictionary-entries" /* as the one before */
+#define ZKL_PRF_SPOOL "spool"     /* owner secret -> key of a spool; service/spools.c */
 #define ZKL_PRF_BLINDER "blinder" /* chunk key -> a block's blinder; prove/commit.c */
 #define ZKL_PRF_ROW "row"         /* chunk key -> a row's salt; prove/commit.c */
 #define ZKL_PRF_ENTRY "entry"     /* dictionary key -> an entry's salt; types/dictionary.c */

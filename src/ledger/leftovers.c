@@ -46,23 +46,27 @@ static bool is_ours(int folder, const char *name, mode_t kind)
 }
 
 /* Files that were written beside and never renamed (base/file.h). */
-static void sweep_parts(const char *folder)
+size_t zkl_leftovers_sweep_parts(const char *folder)
 {
+    size_t count = 0;
     DIR *entries = opendir(folder);
     for (const struct dirent *e; entries && (e = readdir(entries));)
         if (is_part(e->d_name) && is_ours(dirfd(entries), e->d_name, S_IFREG))
-            (void)unlinkat(dirfd(entries), e->d_name, 0);
+            count += unlinkat(dirfd(entries), e->d_name, 0) == 0;
     if (entries)
         closedir(entries);
+    return count;
 }
 
-/* Where files of a ledger are replaced: its folder, and that of its keys. */
+/* Where files of a ledger are replaced: its folder, that of its keys, and that of its spools. */
 void zkl_leftovers_sweep(const char *folder)
 {
-    char keys[PATH_MAX];
-    sweep_parts(folder);
-    if (snprintf(keys, sizeof keys, "%s/keys", folder) < (int)sizeof keys)
-        sweep_parts(keys);
+    static const char *const parts[] = { "", "/keys", "/spools" };
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char path[PATH_MAX];
+        if (snprintf(path, sizeof path, "%s%s", folder, parts[i]) < (int)sizeof path)
+            (void)zkl_leftovers_sweep_parts(path);
+    }
 }
 
 /* What cannot be removed stays, and does no harm. */

@@ -4,8 +4,12 @@
  *
  * Swept only when the process is gone and the caller owns them; what cannot be removed stays, it
  * is only a left-over. */
+#include <stddef.h>
 
-/* The `.part` files of the ledger's folder and of its keys. With the writer's lock. */
+/* The `.part` files of the ledger's folder, of its keys and of its spools. With the writer's
+ * lock. */
 void zkl_leftovers_sweep(const char *folder);
+/* Those of one folder; how many there were. */
+size_t zkl_leftovers_sweep_parts(const char *folder);
 /* The folders beside `folder` that an `init` of it left. */
 void zkl_leftovers_sweep_new(const char *folder);

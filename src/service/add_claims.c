@@ -1,8 +1,9 @@
 /* Claims that are added to a dataset version notarised before: the second order of the steps of
  * notary.h. No format knows of it but the entry `prove`.
  *
- *  1. The files are the notarised ones: what the manifest says of them is recomputed, but for the
- *     commitments. A proof on commitments of other cells fails its own check.
+ *  1. The files, or without any the owner's spool, are the notarised ones: what the manifest says
+ *     of them is recomputed, but for the commitments. A proof on commitments of other cells fails
+ *     its own check.
  *  2. Commitments, chunk keys and row roots are those of the notarisation. The new statements speak
  *     of the same blocks, so one receipt holds both.
  *  3. What is proven already is not proven again.
@@ -24,8 +25,6 @@ static zkl_status check_request(const zkl_add_claims_request *request, zkl_error
     ZKL_TRY(service_check_leaf_blocks(request->leaf_blocks_max, err));
     if (!request->reference)
         return zkl_fail(err, ZKL_USAGE, "no dataset given");
-    if (!request->file_count)
-        return zkl_fail(err, ZKL_USAGE, "no file given");
     const bool has_claims = request->claim_count || request->claims_file || request->policy.policy;
     if (request->search_count && has_claims)
         return zkl_fail(err, ZKL_USAGE, "a search claims nothing: claims and searches are apart");
@@ -37,8 +36,8 @@ static zkl_status check_request(const zkl_add_claims_request *request, zkl_error
         return zkl_fail(err, ZKL_LIMIT, "claims may speak of at most %d other datasets",
                         ZKL_ENTRY_PARENTS_MAX - 1);
     for (size_t i = 0; i < request->with_count; i++)
-        if (!request->with[i].reference || !request->with[i].file_count)
-            return zkl_fail(err, ZKL_USAGE, "of another dataset its name and files are needed");
+        if (!request->with[i].reference)
+            return zkl_fail(err, ZKL_USAGE, "of another dataset its name is needed");
     return zkl_reading_take(&ignored, &arena, &request->reading, err);
 }
 

@@ -1,8 +1,8 @@
 /* Rows of a notarised version, shown to somebody. No format knows of it but the entry `disclose`
  * and the file (record/disclosure.h).
  *
- *  1. The files are the notarised ones, compared as when claims are added. Commitments and chunk
- *     keys are those of the notarisation.
+ *  1. The files, or without any the owner's spool, are the notarised ones, compared as when claims
+ *     are added. Commitments and chunk keys are those of the notarisation.
  *  2. The log gets the hash of what is shown. Values and rows go into the file, which is the
  *     owner's to hand on, and to no other place.
  *  3. What is shown is verified as a stranger would before it is recorded. */
@@ -39,8 +39,6 @@ static zkl_status check_request(const zkl_disclose_request *request, zkl_error *
     zkl_reading ignored;
     if (!request->reference)
         return zkl_fail(err, ZKL_USAGE, "no dataset given");
-    if (!request->file_count)
-        return zkl_fail(err, ZKL_USAGE, "no file given");
     if (!request->output)
         return zkl_fail(err, ZKL_USAGE, "no output given");
     if (!request->rows == !request->sample)

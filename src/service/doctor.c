@@ -16,7 +16,8 @@
 #include "service/service_internal.h"
 #include "input/source.h"
 
-#define LINES_MAX 64
+#define LINES_MAX 128
+#define SPOOLS_SHOWN 32
 
 /* The report under way. LINES_MAX is well above what there is to look at: a line that does not fit
  * would be lost, and its fault with it. */
@@ -177,6 +178,7 @@ static void look_at_folder(doctor *d, const char *folder)
                                          "/store",
                                          "/zkp-ledger.toml",
                                          ("/" ZKL_HEAD_FILE),
+                                         "/spools",
                                          "/keys/signer.key",
                                          "/keys/log.key",
                                          "/keys/owner.key" };
@@ -226,6 +228,33 @@ static void look_at_memory(doctor *d, const char *state, zkl_ledger *ledger)
         find(d, 1, "memory", "this user's state folder does not know the ledger yet");
     else
         find(d, 2, "memory", "%s: nothing is signed until it can be used", why.text);
+}
+
+/* An orphan is a table that nobody can use and everybody forgets. */
+static void look_at_spools(doctor *d, zkl_ledger *ledger)
+{
+    zkl_spools_result kept = { 0 };
+    zkl_error why = { 0 };
+    if (zkl_spools_list(&kept, ledger, &why) != ZKL_OK) {
+        find_error(d, "spool", &why);
+        return;
+    }
+    for (size_t i = 0; i < kept.count && i < SPOOLS_SHOWN; i++) {
+        const zkl_spool_info *spool = &kept.spools[i];
+        const unsigned long long bytes = spool->byte_count;
+        if (!spool->name)
+            find(d, 1, "spool", "spools/%s is no spool that can be read", spool->file);
+        else
+            find(d, spool->is_orphan, "spool", "%s@%u, %llu bytes, encrypted%s", spool->name,
+                 spool->version, bytes,
+                 spool->is_orphan ? "; orphan: its dataset is not in the log" : "");
+    }
+    if (kept.count > SPOOLS_SHOWN)
+        find(d, 0, "spool", "and %zu more", kept.count - SPOOLS_SHOWN);
+    if (kept.leftover_count)
+        find(d, 1, "spool", "%zu half-written: the next writer sweeps what a killed process left",
+             kept.leftover_count);
+    zkl_arena_clear(&kept.memory);
 }
 
 /* As it counts, defaults included: a line that is not here is not looked at by the program. */
@@ -295,6 +324,7 @@ static void look_at_ledger(doctor *d, const zkl_ledger_options *options)
     look_at_old_keys(d, options->folder);
     look_at_passphrase_file(d);
     look_at_log(d, ledger);
+    look_at_spools(d, ledger);
     look_at_head(d, ledger);
     look_at_memory(d, options->state, ledger);
     look_at_setup(d, options, ledger);

@@ -9,6 +9,7 @@
 
 #include "service/notarize_internal.h"
 #include "service/output.h"
+#include "service/spools.h"
 
 /* ---- The request. */
 
@@ -226,6 +227,32 @@ static zkl_status check_room(const zkl_notarize_request *request, const previous
     return service_check_room(&entry, plan, err);
 }
 
+/* ---- The owner's spool: written before the entry is, placed behind it. */
+
+static zkl_status write_spool(service_spool_part *out, const zkl_notarize_request *request,
+                              const dataset_record *record, const zkl_digest *dataset,
+                              uint32_t version, zkl_error *err)
+{
+    const service_desk *desk = record->proofs.desk;
+    const service_spool_id id = { .folder = zkl_ledger_folder(desk->handle),
+                                  .ledger = *zkl_ledger_own_id(desk->ledger),
+                                  .dataset = *dataset,
+                                  .name = zkl_bytes_of_text(request->name),
+                                  .version = version };
+    if (!request->keep_spool)
+        return ZKL_OK;
+    return service_spool_write(out, &id, record->proofs.plan->facts->table, desk->owner,
+                               record->proofs.notary->env, err);
+}
+
+/* What is recorded stays, also where this fails. */
+static zkl_status place_spool(zkl_notarize_result *out, service_spool_part *part, zkl_error *err)
+{
+    ZKL_TRY(service_spool_place(part, err));
+    out->spool_bytes = part->byte_count;
+    return ZKL_OK;
+}
+
 /* ---- The steps. */
 
 /* From the plan on, with the ledger's keys: commitments, keys of circuits, manifest, proofs,
@@ -237,6 +264,7 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
     ZKL_AUTO_CLEAR(zkl_commitments) commitments = { 0 };
     ZKL_AUTO_CLEAR(zkl_table_manifest) manifest = { 0 };
     ZKL_AUTO_CLEAR(zkl_proof_list) proofs = { 0 };
+    ZKL_AUTO_CLEAR(service_spool_part) spool = { 0 };
     zkl_circuit_keys circuits;
     const zkl_notary *notary = record->proofs.notary;
     const zkl_proof_plan *plan = record->proofs.plan;
@@ -260,6 +288,9 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
         ZKL_TRY(notarize_find_unchanged(&unchanged, out, request, previous, plan, err));
         if (unchanged) {
             ZKL_TRY(show_unchanged(out, request, record->proofs.desk->ledger, previous, err));
+            ZKL_TRY(
+                write_spool(&spool, request, record, &previous->dataset, previous->version, err));
+            ZKL_TRY(place_spool(out, &spool, err));
             return show_read(out, facts, files, &terms, err);
         }
         ZKL_TRY(check_room(request, previous, plan, &terms, err));
@@ -271,13 +302,18 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
     ZKL_TRY(zkl_table_manifest_make(&manifest, facts, &commitments, notary, &terms, err));
     ZKL_TRY(show_read(out, facts, files, &terms, err));
     out->dataset = manifest.table.dataset;
+    ZKL_TRY(write_spool(&spool, request, record, &out->dataset, previous->version + 1, err));
     ZKL_TRY(zkl_proof_list_make(&proofs, plan, &manifest.table, notary, err));
     zkl_proof_list_add_times(&out->times, &proofs);
     record->manifest = &manifest;
     record->proofs.circuits = &circuits;
     record->proofs.manifest = zkl_buffer_bytes(&manifest.bytes);
     record->proofs.proofs = &proofs;
-    return notarize_record(out, record, err);
+    ZKL_TRY(notarize_record(out, record, err));
+    const zkl_status placed = place_spool(out, &spool, err);
+    return placed == ZKL_OK
+               ? ZKL_OK
+               : zkl_wrap(err, placed, "the entry is recorded, its spool could not be kept");
 }
 
 /* Three ends: a dry run, nothing new, or an entry. Up to the plan's check nothing is made: what is

@@ -25,7 +25,7 @@ typedef struct recheck {
     const zkl_owner_secret *owner; /* NULL: opened when it is needed */
     zkl_setup *setup;              /* of the powers that the commitments were made with */
     zkl_setup *own_setup;          /* the same, when it is to be closed */
-    const char *const *files;      /* expanded */
+    const char *const *files;      /* expanded; none: the owner's spool is read */
     size_t file_count;
     zkl_table *table; /* NULL: the files cannot be read as the manifest's table */
     zkl_buffer receipt, data_key_bytes;
@@ -43,9 +43,10 @@ typedef struct recheck {
 } recheck;
 
 void recheck_clear(recheck *r);
-/* The files of the request against manifest and dataset: reading, data key and powers are found,
- * then content, public digests, schema, rows and commitments compared. The table stays open.
- * ZKL_REJECTED names the check, and what differs as far as that can be told. */
+/* The files of the request, or without any the spool that is kept of the dataset (where owner is
+ * there), against manifest and dataset: reading, data key and powers are found, then content,
+ * public digests, schema, rows and commitments compared. The table stays open. ZKL_REJECTED names
+ * the check, and what differs as far as that can be told. */
 zkl_status recheck_data(recheck *r, zkl_error *err) ZKL_MUST_USE;
 /* How the files are read, but for the schema. */
 zkl_read_options recheck_read_options(const recheck *r);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "hash/domains.h"
 #include "ledger/entry_export.h"
+#include "service/spools.h"
 
 void recheck_clear(recheck *r)
 {
@@ -179,6 +180,34 @@ static const char *other_kind(const recheck *r)
                : NULL;
 }
 
+/* ---- Without files: the owner's spool. It is compared as files are. */
+
+static bool is_of_spool(const recheck *r)
+{
+    return r->owner && r->handle && !r->request->file_count;
+}
+
+static service_spool_id spool_id(const recheck *r)
+{
+    return (service_spool_id){ .folder = zkl_ledger_folder(r->handle),
+                               .ledger = *zkl_ledger_own_id(r->handle),
+                               .dataset = r->dataset };
+}
+
+/* Before anything else is looked for. How files are read counts for files alone. */
+static zkl_status find_spool(const recheck *r, zkl_error *err)
+{
+    if (!is_of_spool(r))
+        return ZKL_OK;
+    const service_spool_id id = spool_id(r);
+    if (!service_spool_is_kept(&id))
+        return zkl_fail_hint(err, ZKL_USAGE, ZKL_HINT_GIVE_DATA,
+                             "no file is given, and no spool of it is kept");
+    return r->reads_otherwise
+               ? zkl_fail(err, ZKL_USAGE, "how files are read is said, and no file is given")
+               : ZKL_OK;
+}
+
 /* Read by the manifest's schema, so that types are not inferred again. Files that do not fit it are
  * not the data: that is a rejection, and no input error. */
 static zkl_status read_again(recheck *r, zkl_error *err)
@@ -195,6 +224,10 @@ static zkl_status read_again(recheck *r, zkl_error *err)
     options.schema = &r->manifest->schema;
     options.dictionaries = dictionaries;
     options.dictionary_count = r->data_key.dictionary_count;
+    if (is_of_spool(r)) {
+        const service_spool_id id = spool_id(r);
+        return service_spool_open(&r->table, &id, &options, r->owner, r->env, err);
+    }
     zkl_status status = zkl_table_read(&r->table, &options, &bad, r->env, err);
     zkl_wipe(&bad, sizeof bad);
     if (status != ZKL_BAD_INPUT)
@@ -409,9 +442,12 @@ zkl_status recheck_data(recheck *r, zkl_error *err)
 {
     ZKL_ASSERT(r->manifest && r->request);
     ZKL_TRY(choose_reading(r, err));
+    ZKL_TRY(find_spool(r, err));
     ZKL_TRY(find_data_key(r, err));
     ZKL_TRY(find_powers(r, err));
     const zkl_status status = compare(r, err);
+    if (status == ZKL_REJECTED && is_of_spool(r))
+        return zkl_wrap(err, status, "its spool");
     if (status == ZKL_REJECTED)
         explain_refusal(r, err);
     return status;

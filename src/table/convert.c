@@ -533,6 +533,15 @@ static zkl_status convert_column(zkl_table *table, bad_list *bad, uint64_t chunk
     return status;
 }
 
+zkl_status zkl_table_convert_column(zkl_table *table, zkl_bad_rows *bad, uint64_t chunk,
+                                    size_t index, zkl_error *err)
+{
+    bad_list list = { PTHREAD_MUTEX_INITIALIZER, bad };
+    const zkl_status status = convert_column(table, &list, chunk, index, err);
+    pthread_mutex_destroy(&list.lock);
+    return status;
+}
+
 /* Cells are made and thrown away, chunk by chunk, until one value does not fit. */
 zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table, size_t index,
                            zkl_error *err)

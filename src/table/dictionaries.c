@@ -67,8 +67,7 @@ static zkl_status collect_task(void *context, size_t index, size_t worker, zkl_e
 
 /* ---- making one */
 
-/* What the caller has of a dictionary that is read again; NULL: nothing. */
-static const zkl_read_dictionary *given_dictionary(const zkl_read_options *o, size_t column)
+const zkl_read_dictionary *zkl_dictionary_given(const zkl_read_options *o, size_t column)
 {
     for (size_t i = 0; o->schema && i < o->dictionary_count; i++)
         if (o->dictionaries[i].column == column)
@@ -98,10 +97,8 @@ static zkl_status make_root(zkl_table_column *column, zkl_hash_algorithm hash,
                                column->strings.entry_count, err);
 }
 
-/* The data of a manifest are read again: same strings, same seed, same root, or another schema
- * hash. */
-static zkl_status make_again(zkl_table_column *column, zkl_hash_algorithm hash,
-                             const zkl_read_dictionary *given, zkl_error *err)
+zkl_status zkl_dictionary_make_again(zkl_table_column *column, zkl_hash_algorithm hash,
+                                     const zkl_read_dictionary *given, zkl_error *err)
 {
     column->type = (zkl_type){ .kind = ZKL_TYPE_DICTIONARY };
     column->seed = given->seed;
@@ -141,7 +138,7 @@ static zkl_status make_dictionary(zkl_table *table, size_t index, const zkl_read
 {
     zkl_table_column *column = &table->columns[index];
     ZKL_ASSERT(!column->strings.full && column->raw.kind == ZKL_RAW_TEXT);
-    const zkl_read_dictionary *given = given_dictionary(options, index);
+    const zkl_read_dictionary *given = zkl_dictionary_given(options, index);
     bool is_as_before = false;
     if (options->schema && !given)
         return ZKL_OK; /* its secret is not known: it keeps the root that the schema has */
@@ -151,7 +148,7 @@ static zkl_status make_dictionary(zkl_table *table, size_t index, const zkl_read
             zkl_dictionary_rebuild(&is_as_before, column, table->hash, options->owner_secret, err));
     if (is_as_before)
         return ZKL_OK;
-    return given ? make_again(column, table->hash, given, err)
+    return given ? zkl_dictionary_make_again(column, table->hash, given, err)
                  : make_new(column, table->hash, options->owner_secret, env, err);
 }
 

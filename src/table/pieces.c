@@ -57,7 +57,7 @@ void zkl_piece_view_clear(zkl_piece_view *view)
     *view = (zkl_piece_view){ 0 };
 }
 
-static size_t piece_bytes(const zkl_piece *piece, const zkl_raw_type *raw, uint32_t row_count)
+size_t zkl_piece_bytes(const zkl_piece *piece, const zkl_raw_type *raw, uint32_t row_count)
 {
     return (piece->has_nulls ? nulls_bytes(row_count) : 0) + row_count * value_bytes(raw) +
            (size_t)piece->heap_bytes;
@@ -72,7 +72,7 @@ zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl
     const zkl_piece absent = { .has_nulls = true, .absent = true };
     ZKL_ASSERT(column < table->column_count);
     const zkl_piece *piece = column < segment->piece_count ? &segment->pieces[column] : &absent;
-    const size_t size = piece_bytes(piece, raw, segment->row_count);
+    const size_t size = zkl_piece_bytes(piece, raw, segment->row_count);
     uint8_t *block = zkl_malloc(size, 1);
     if (!block)
         return zkl_no_memory(err, size);
@@ -339,7 +339,7 @@ static zkl_status write_piece(zkl_loader *loader, zkl_piece *piece, size_t index
     const bool is_text = zkl_raw_is_text(raw);
     *piece =
         (zkl_piece){ .has_nulls = buffer->has_nulls, .heap_bytes = is_text ? buffer->size : 0 };
-    const size_t size = piece_bytes(piece, raw, buffer->row_count);
+    const size_t size = zkl_piece_bytes(piece, raw, buffer->row_count);
     ZKL_AUTO_BLOCK uint8_t *block = zkl_malloc(size, 1);
     if (!block)
         return zkl_no_memory(err, size);
@@ -407,14 +407,8 @@ static zkl_status keep_lines(zkl_loader *loader, zkl_segment *segment, zkl_error
                : ZKL_OK;
 }
 
-/* Nothing happens when no row is open. */
-static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
+zkl_status zkl_table_add_segment(zkl_table *table, const zkl_segment *segment, zkl_error *err)
 {
-    zkl_table *table = loader->table;
-    if (loader->row_count == 0)
-        return ZKL_OK;
-    /* within one chunk: what convert.c and table_chunk.c find segments by */
-    ZKL_ASSERT(loader->segment_first % ZKL_CHUNK_ROWS + loader->row_count <= ZKL_CHUNK_ROWS);
     if (table->segment_count == table->segment_capacity) {
         const size_t capacity = table->segment_capacity ? 2 * table->segment_capacity : 16;
         zkl_segment *segments =
@@ -425,6 +419,18 @@ static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
         table->segments = segments;
         table->segment_capacity = capacity;
     }
+    table->segments[table->segment_count++] = *segment;
+    return ZKL_OK;
+}
+
+/* Nothing happens when no row is open. */
+static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
+{
+    zkl_table *table = loader->table;
+    if (loader->row_count == 0)
+        return ZKL_OK;
+    /* within one chunk: what convert.c and table_chunk.c find segments by */
+    ZKL_ASSERT(loader->segment_first % ZKL_CHUNK_ROWS + loader->row_count <= ZKL_CHUNK_ROWS);
     zkl_segment segment = { .first_row = loader->segment_first,
                             .file_row = loader->file_row,
                             .row_count = loader->row_count,
@@ -437,7 +443,7 @@ static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
     flush work = { loader, &segment };
     ZKL_TRY(zkl_pool_try(loader->env->pool, table->column_count, flush_task, &work, err));
     ZKL_TRY(keep_lines(loader, &segment, err));
-    table->segments[table->segment_count++] = segment;
+    ZKL_TRY(zkl_table_add_segment(table, &segment, err));
     loader->segment_first += loader->row_count;
     loader->file_row += loader->row_count;
     loader->row_count = 0;

@@ -98,6 +98,10 @@ struct zkl_table {
 /* Asserts the rules that hold once all rows are read. */
 void zkl_table_invariant(const zkl_table *table);
 
+/* ---- table_read.c */
+/* Types are final: the schema, and room for the places of cells. */
+zkl_status zkl_table_make_schema(zkl_table *table, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- rows.c */
 /* Whether a column of that name is to be read. */
 bool zkl_column_is_wanted(const zkl_read_options *options, zkl_bytes name);
@@ -127,6 +131,12 @@ static inline bool zkl_piece_is_null(const zkl_piece_view *view, uint32_t row)
 {
     return view->nulls && (view->nulls[row / 8] >> row % 8 & 1);
 }
+
+/* Of a piece as it lies in the spool. */
+size_t zkl_piece_bytes(const zkl_piece *piece, const zkl_raw_type *raw, uint32_t row_count);
+/* Behind the last one. */
+zkl_status zkl_table_add_segment(zkl_table *table, const zkl_segment *segment,
+                                 zkl_error *err) ZKL_MUST_USE;
 
 /* The line on which a row of the segment begins; 0: not known, or lost with the spool. */
 uint64_t zkl_segment_line(const zkl_table *table, const zkl_segment *segment, uint32_t row);
@@ -210,6 +220,13 @@ zkl_status zkl_rules_claims(zkl_table *table, const zkl_schema_rules *rules,
 zkl_status zkl_dictionaries_make(zkl_table *table, const zkl_read_options *options,
                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
+/* What the caller has of a dictionary that is read again; NULL: nothing. */
+const zkl_read_dictionary *zkl_dictionary_given(const zkl_read_options *options, size_t column);
+/* The data of a manifest are read again, and the column's strings collected: same strings, same
+ * seed, same root, or another schema hash. */
+zkl_status zkl_dictionary_make_again(zkl_table_column *column, zkl_hash_algorithm hash,
+                                     const zkl_read_dictionary *given, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- inherit.c */
 /* Types, nullability and dictionaries of the version before, where they fit: after those of a
  * first version are decided, before dictionaries are made. */
@@ -227,6 +244,9 @@ void zkl_column_changes(zkl_table_column *column, const char *format, ...) ZKL_P
 /* Types are final; cells go to the spool. Bad values are listed, not an error of this call. */
 zkl_status zkl_table_convert(zkl_table *table, zkl_bad_rows *bad, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
+/* The same of one column of one chunk. */
+zkl_status zkl_table_convert_column(zkl_table *table, zkl_bad_rows *bad, uint64_t chunk,
+                                    size_t index, zkl_error *err) ZKL_MUST_USE;
 /* Whether every value of the column can be converted to the type it has now; *first: one that
  * cannot. Nothing is written. */
 zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table, size_t index,

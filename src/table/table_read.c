@@ -30,8 +30,7 @@ static zkl_status decide_types(zkl_table *table, const zkl_schema_rules *rules,
     return options->previous ? zkl_table_inherit(table, options, env, err) : ZKL_OK;
 }
 
-/* Types are final: the schema, and room for the places of cells. */
-static zkl_status make_schema(zkl_table *table, zkl_error *err)
+zkl_status zkl_table_make_schema(zkl_table *table, zkl_error *err)
 {
     zkl_column *columns = ZKL_ARENA_NEW(&table->arena, zkl_column, table->column_count);
     size_t offsets;
@@ -83,7 +82,7 @@ static zkl_status read_steps(zkl_table *table, zkl_bad_rows *bad, const zkl_read
     ZKL_TRY(zkl_inputs_check(&table->inputs, err));
     ZKL_TRY(decide_types(table, &rules, o, env, err));
     ZKL_TRY(zkl_dictionaries_make(table, o, env, err));
-    ZKL_TRY(make_schema(table, err));
+    ZKL_TRY(zkl_table_make_schema(table, err));
     ZKL_TRY(zkl_table_convert(table, bad, env, err));
     if (bad->total)
         return fail_bad_rows(bad, err);

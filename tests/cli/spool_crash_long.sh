@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# Killed or out of disk space at every step of writing a spool: there is none or a whole one, what is left over is swept, and
+# the log is as it would be without.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+if ! grep -q '^ZKL_SANITIZE:[A-Z]*=$' "$zkl_build/CMakeCache.txt"; then
+    echo "skipped: a sanitizer's runtime comes before what is preloaded here"
+    exit 77
+fi
+
+# Counts what is done to files of the folder `spools`; at step STEP it kills the process, or fails as a full disk does.
+cat >shim.c <<'C'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+static int done;
+static int is_spool(int fd)
+{
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    const ssize_t size = readlink(link, path, sizeof path - 1);
+    path[size > 0 ? size : 0] = 0;
+    return strstr(path, "/spools") != NULL;
+}
+static int fails(void)
+{
+    const char *step = getenv("STEP"), *how = getenv("HOW");
+    if (!step || ++done != atoi(step))
+        return 0;
+    FILE *reached = fopen(getenv("REACHED"), "w");
+    if (reached)
+        fclose(reached);
+    if (strcmp(how, "kill") == 0)
+        raise(SIGKILL);
+    errno = ENOSPC;
+    return 1;
+}
+ssize_t write(int fd, const void *data, size_t size)
+{
+    if (is_spool(fd) && fails())
+        return -1;
+    return NEXT(write)(fd, data, size);
+}
+int fsync(int fd) { return is_spool(fd) && fails() ? -1 : NEXT(fsync)(fd); }
+int rename(const char *from, const char *to)
+{
+    return strstr(to, "/spools/") && fails() ? -1 : NEXT(rename)(from, to);
+}
+C
+cc -shared -fPIC -o shim.so shim.c -ldl || fail "the shim does not compile"
+
+new_ledger . --name crash
+spools=.zkp-ledger/spools
+python3 -c 'print("id,note"); [print("%d,canary %d" % (i, i * i)) for i in range(20000)]' >rows.csv # two frames
+cat >schema.toml <<'TOML'
+[columns.note]
+type = "string16"
+TOML
+notarize() { zkp-ledger notarize rows.csv --name rows --schema schema.toml --keep-spool -q "$@"; }
+run 0 notarize # logs the set-up
+rm $spools/*
+
+# The versions in the log: one more than before, or as many; with each spool that is there whole and of a version.
+check() {
+    local versions=$1
+    run 0 zkp-ledger verify-chain --json
+    json "d['datasets'] == $versions"
+    ! ls $spools | grep -q part || [ "$HOW" = kill ] || fail "a part is left by a process that ended"
+    run 0 zkp-ledger spool list --json
+    json "not any(s['orphan'] for s in d['spools'])"
+    for at in $(json_value "' '.join('%s@%d' % (s['dataset']['name'], s['dataset']['version']) for s in d['spools'])"); do
+        run 0 zkp-ledger prove "$at" --search 'min(id)'
+        says 'min(id) = 0'
+    done
+}
+
+export REACHED=$work/reached
+versions=1
+for HOW in kill full; do
+    export HOW
+    kept=0 lost=0
+    for STEP in $(seq 1 30); do
+        rm -f "$REACHED" $spools/*.zklspool
+        sed -i "2s/canary.*/canary $HOW $STEP/" rows.csv # another dataset each time
+        last_command="$HOW at step $STEP"
+        STEP=$STEP LD_PRELOAD=$work/shim.so notarize >"$work/.out" 2>"$work/.err"
+        ended=$?
+        said=$(cat "$work/.err")
+        run 0 zkp-ledger show rows --json
+        now=$(json_value 'len(d["versions"])')
+        if [ ! -e "$REACHED" ]; then # there is no such step: the run went to its end
+            [ "$ended" -eq 0 ] && [ "$now" -eq $((versions + 1)) ] || fail "an undisturbed run ended with $ended: $said"
+            break
+        fi
+        [ "$ended" -ne 0 ] || fail "it says that it went well: $HOW at step $STEP"
+        [ "$HOW" != kill ] || [ "$ended" -eq 137 ] || fail "it was not killed"
+        recorded=$((now - versions))
+        lost=$((lost + 1 - recorded)) kept=$((kept + recorded))
+        case $HOW,$recorded,$said in
+        kill,*) ;;
+        full,0,*'No space left'*) ;;
+        full,1,*'the entry is recorded, its spool could not be kept'*'No space left'*) ;;
+        *) fail "it does not say what happened: $said" ;;
+        esac
+        versions=$now
+        check "$versions"
+    done
+    [ "$STEP" -gt 7 ] && [ "$STEP" -lt 30 ] || fail "$STEP steps"
+    [ "$lost" -gt 5 ] && [ "$kept" -ge 1 ] || fail "$lost before the entry, $kept behind it"
+    versions=$((versions + 1))
+    check "$versions"
+    [ "$(ls $spools)" != "" ] || fail "the undisturbed run kept no spool"
+    ! ls $spools | grep -q part || fail "what a killed process left is still there"
+    ok "$HOW at each of $((STEP - 1)) steps: none or a whole spool"
+done
+! grep -raq 'canary' .zkp-ledger || fail "rows lie in the ledger's folder in the clear"
+ok "and no row in the clear, whatever was left"
