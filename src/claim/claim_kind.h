@@ -220,6 +220,8 @@ void zkl_claim_put_there(zkl_buffer *out, const zkl_claim *claim);
 void zkl_claim_put_coded(zkl_buffer *out, const zkl_column *column);
 /* "; long texts are compared by their fingerprints", when the own dataset has such a column. */
 void zkl_claim_put_fingerprints(zkl_buffer *out, const zkl_compiled_claim *claim);
+/* "; floats by their codes: ..", where rows are ordered by them. */
+void zkl_claim_put_float_order(zkl_buffer *out);
 void zkl_claim_put_quantity(zkl_buffer *out, const zkl_quantity *value);
 void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal);
 

@@ -156,8 +156,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     if (body->has_nulls)
         zkl_buffer_put_text(out, body->falling ? ", nulls first" : ", nulls last");
     if (body->has_floats)
-        zkl_buffer_put_text(out, "; floats by their codes: as numbers, -0 before 0, and NaN beyond "
-                                 "the infinities");
+        zkl_claim_put_float_order(out);
 }
 
 /* Not by row: the rows at the seams of spans would not be compared. */

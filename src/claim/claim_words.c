@@ -202,6 +202,12 @@ void zkl_claim_put_coded(zkl_buffer *out, const zkl_column *column)
         zkl_buffer_put_text(out, is_float ? " (not its number)" : " (not its text)");
 }
 
+void zkl_claim_put_float_order(zkl_buffer *out)
+{
+    zkl_buffer_put_text(out, "; floats by their codes: as numbers, -0 before 0, and NaN beyond "
+                             "the infinities");
+}
+
 void zkl_claim_put_quantity(zkl_buffer *out, const zkl_quantity *value)
 {
     ZKL_ASSERT(value->denominator > 0);

@@ -316,6 +316,8 @@ const cli_command cli_notarize = {
         "  rmse(c), accuracy(label, predicted) >= x\n"
         "  parity(predicted, group) <= x, equal_opportunity(label, predicted, group) <= x, "
         "four_fifths(predicted, group)\n"
+        "  auc(label, score, rank) >= x of rows by score that `transform --op 'rank score as r'` "
+        "makes\n"
         "  sorted(a, b)              the rows stand in this order; order=falling, ties=refuse\n"
         "  not_null(c), rows(n)\n\n"
         "--policy NAME claims what a policy lists, with --set NAME=VALUE for its places; given "

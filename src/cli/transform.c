@@ -194,6 +194,7 @@ const cli_command cli_transform = {
         "  select a, b as c      drop a      rename a as b      add t = 2*a + b\n"
         "  cast a to int64      cast a to decimal(9,2) as b      bucket a by 0, 18, 65 as b\n"
         "  filter age >= 18      slice 0..99      sort a, b [desc]      shuffle      dedup\n"
+        "  rank score as r       by a column's values, and numbered from 1\n"
         "  concat      append      join on k      merge on k      (further sources by --with)\n"
         "  group by k: n = rows, t = sum(a), l = min(a), g = max(a), f = values(a)\n"
         "  tokens a, b           a token beside each value: secret\n"

@@ -48,6 +48,7 @@
     KIND(parity)                                                                                   \
     KIND(equal_opportunity)                                                                        \
     KIND(four_fifths)                                                                              \
+    KIND(auc)                                                                                      \
     KIND(joined)                                                                                   \
     KIND(filter)                                                                                   \
     KIND(slice)                                                                                    \

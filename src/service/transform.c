@@ -92,6 +92,10 @@ static zkl_status check_fit(transformation *t, zkl_error *err)
         return zkl_fail(err, ZKL_REJECTED, "'%s' has no number for the combination of %llu row%s",
                         t->plan.sources[1].reference, (unsigned long long)rows,
                         rows == 1 ? "" : "s");
+    if (rows && t->plan.misfit_kind == TRANSFORM_MISFIT_TIES)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "%llu rows have a value that another row has too, so they have no rank",
+                        (unsigned long long)rows);
     return rows ? zkl_fail(err, ZKL_REJECTED, "a value of %llu row%s does not fit its new type",
                            (unsigned long long)rows, rows == 1 ? "" : "s")
                 : ZKL_OK;

@@ -191,6 +191,76 @@ static zkl_status make_sort(transform_maker *m)
     return end_order(m);
 }
 
+/* The result's rows are different, by that column, and each is one of the source: as many as there
+ * are, so they are all of them. */
+static zkl_status put_rank_claims(transform_maker *m, zkl_bytes by, zkl_bytes name)
+{
+    const transform_source *source = &m->plan->sources[0];
+    const zkl_schema *schema = source->schema;
+    bool any_null = false;
+    zkl_buffer_put_text(&m->claim, "subset(");
+    for (size_t i = 0; i < schema->column_count; i++) {
+        transform_put_name(&m->claim, schema->columns[i].name);
+        zkl_buffer_put_text(&m->claim, ", ");
+        any_null |= schema->columns[i].nullable;
+    }
+    zkl_buffer_format(&m->claim, "%s%s", source->reference, any_null ? ", nulls=match)" : ")");
+    ZKL_TRY(maker_end_claim(m));
+    for (size_t i = 0; i < 2; i++) {
+        zkl_buffer_put_text(&m->claim, "sorted(");
+        transform_put_name(&m->claim, i ? name : by);
+        zkl_buffer_put_text(&m->claim, ", ties=refuse)");
+        ZKL_TRY(maker_end_claim(m));
+    }
+    if (m->plan->is_trial) /* how many rows there are is not known */
+        return ZKL_OK;
+    zkl_buffer_put_text(&m->claim, "range(");
+    transform_put_name(&m->claim, name);
+    zkl_buffer_format(&m->claim, ", 1, %llu)", (unsigned long long)source->row_count);
+    ZKL_TRY(maker_end_claim(m));
+    zkl_buffer_format(&m->claim, "rows(%llu)", (unsigned long long)source->row_count);
+    return maker_end_claim(m);
+}
+
+/* "rank score as r": all rows by a column's values, and a column more that numbers them from 1. */
+static zkl_status make_rank(transform_maker *m)
+{
+    size_t column = 0;
+    zkl_bytes name;
+    const zkl_schema *schema = maker_schema_of(m, 0);
+    ZKL_TRY(maker_read_column(m, &column));
+    if (!maker_accept_word(m, "as"))
+        return zkl_claim_fail_at(&m->reader, m->reader.at, "'as' expected");
+    ZKL_TRY(zkl_claim_read_name(&m->reader, &name));
+    ZKL_TRY(maker_end_reading(m));
+    ZKL_TRY(maker_check_new(m, name));
+    const zkl_bytes by = schema->columns[column].name;
+    if (schema->columns[column].nullable)
+        return zkl_fail(m->reader.err, ZKL_USAGE, "'%.*s' may hold nulls, which have no rank",
+                        (int)(by.size < 200 ? by.size : 200), (const char *)by.data);
+    ZKL_AUTO_CLEAR(zkl_buffer) quoted = { 0 };
+    zkl_engine_put_name(&quoted, by);
+    ZKL_TRY(zkl_buffer_status(&quoted, m->reader.err));
+    zkl_buffer_put_text(&m->sql, "SELECT ");
+    maker_put_columns(&m->sql, schema, "s0");
+    zkl_buffer_format(&m->sql, ", row_number() OVER (ORDER BY s0.%.*s) AS ", (int)quoted.size,
+                      (const char *)quoted.data);
+    zkl_engine_put_name(&m->sql, name);
+    zkl_buffer_format(&m->sql, " FROM s0 ORDER BY s0.%.*s", (int)quoted.size,
+                      (const char *)quoted.data);
+    m->plan->misfit_kind = TRANSFORM_MISFIT_TIES;
+    m->plan->misfits = zkl_arena_format(
+        &m->plan->memory,
+        "SELECT coalesce(sum(n), 0)::BIGINT FROM (SELECT count(*) AS n FROM s0 GROUP BY %.*s "
+        "HAVING count(*) > 1)",
+        (int)quoted.size, (const char *)quoted.data);
+    if (!m->plan->misfits)
+        return zkl_no_memory(m->reader.err, quoted.size);
+    ZKL_TRY(put_rank_claims(m, by, name));
+    ZKL_TRY(maker_add_types(m, 0, NULL, NULL));
+    return maker_add_more(m, name);
+}
+
 /* By a hash of seed and row: which order it is, is recorded. */
 static zkl_status make_shuffle(transform_maker *m)
 {
@@ -498,6 +568,7 @@ static const struct {
     { "cast", 1, 1, transform_make_cast },
     { "filter", 1, 1, make_filter },
     { "sort", 1, 1, make_sort },
+    { "rank", 1, 1, make_rank },
     { "shuffle", 1, 1, make_shuffle },
     { "slice", 1, 1, make_slice },
     { "sample", 1, 1, make_sample },

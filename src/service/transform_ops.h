@@ -46,7 +46,12 @@ typedef struct transform_plan {
     /* How many rows of the sources it cannot take, as a query; NULL: it takes all. */
     const char *misfits;
     /* How to say that of one key or row, or several. */
-    enum { TRANSFORM_MISFIT_TYPES, TRANSFORM_MISFIT_KEYS, TRANSFORM_MISFIT_NUMBERS } misfit_kind;
+    enum {
+        TRANSFORM_MISFIT_TYPES,
+        TRANSFORM_MISFIT_KEYS,
+        TRANSFORM_MISFIT_NUMBERS,
+        TRANSFORM_MISFIT_TIES
+    } misfit_kind;
     /* How many rows stand against it, as a query, and another that names some of them as one text;
      * NULL: none can. */
     const char *conflicts, *conflict_names;

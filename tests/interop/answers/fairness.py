@@ -1,7 +1,8 @@
-"""Tables of labels, predictions and groups, measured by fairlearn."""
+"""Tables of labels, predictions and groups, measured by fairlearn; of labels and scores, measured by scikit-learn."""
 
 import random
 import warnings
+from decimal import Decimal
 from fractions import Fraction
 
 from fairlearn.metrics import (
@@ -12,7 +13,7 @@ from fairlearn.metrics import (
     false_positive_rate,
     true_positive_rate,
 )
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, roc_auc_score
 
 from common import *
 
@@ -74,6 +75,38 @@ def ask_fairness(asked, table):
     asked.open.append(("accuracy(good, hired)", "exactly %d/%d of the %d rows" % (agree, table.rows, table.rows)))
 
 
+def scored_table(rnd, name):
+    """Rows by score, no two alike, numbered from 1."""
+    rows = rnd.randrange(2, 41)
+    label = [rnd.random() < 0.4 for _ in range(rows)]
+    label[rnd.randrange(rows)] = not any(label)
+    if all(label):
+        label[0] = False
+    units = sorted(rnd.sample(range(-3 * rows, 3 * rows), rows))
+    kind, score = rnd.choice(
+        [("decimal(9,2)", [Decimal(u).scaleb(-2) for u in units]), ("int32", units), ("uint16", [u + 3 * rows for u in units])]
+    )
+    ranks = Column("r", rnd.choice(["uint16", "int16", "int64", "uint32"]), list(range(1, rows + 1)))
+    return Table(name, [Column("label", "bool", label), Column("score", kind, score), ranks])
+
+
+def judge_areas():
+    count = 0
+    for at in range(FAIR):
+        rnd = random.Random("%d area %d" % (SEED, at))
+        asked, table = Asked(), scored_table(rnd, "t")
+        label, score = table.columns["label"].values, table.columns["score"].values
+        pairs = sum(label) * (table.rows - sum(label))
+        area = Fraction(roc_auc_score(label, [float(s) for s in score])).limit_denominator(pairs) * pairs
+        asked.number("auc(label, score, r)", int(area), pairs, lambda n: "%d/%d" % (n, pairs))
+        asked.open.append(("auc(label, score, r)", "is exactly %d%s:" % (area, "/%d" % pairs if pairs > 1 else "")))
+        command = "notarize", "t.csv", "--name", "area", "--schema", "t.toml"
+        count += compare("scored table", at, command + ("--dry-run",), asked)
+        if at < PROVEN:
+            prove("scored table", at, command, asked.true)
+    return count
+
+
 def judge_fairness():
     count, fifths = 0, set()
     for at in range(FAIR):
@@ -87,7 +120,8 @@ def judge_fairness():
             prove("fair table", at, command, asked.true)
     if len(fifths) < 2:
         raise SystemExit("seed %d: four fifths is the same in all tables" % SEED)
+    count += judge_areas()
     print(
-        "ok %d tables of groups, %d claims: what fairlearn measures is accepted, a billionth less refused" % (FAIR, count),
+        "ok %d tables of groups, %d claims: what fairlearn and scikit-learn measure is accepted, what lies beside it refused" % (FAIR, count),
         flush=True,
     )

@@ -7,7 +7,7 @@ What is compared, on so many tables (`common.py`):
   keys, order of rows, ranges, linear claims, moments. Results that are left open are read from what the program would
   disclose.
 - FAIR tables of labels, predictions and groups: parity, equal opportunity, of labels and of their opposite (both together
-  are equalized odds), four fifths, accuracy.
+  are equalized odds), four fifths, accuracy. As many tables of labels and scores: areas under the ROC curve.
 - PAIRS pairs of tables: subset, disjoint, same, same_rows, drift, balance.
 - DERIVED tables from which DuckDB makes others: filter, sort, slice, group by, join.
 
