@@ -58,6 +58,36 @@ static void test_append__is_two_slices_of_the_result(zkl_test *t)
     REFUSED(ZKL_USAGE, "appended", 2, "unknown operation");
 }
 
+/* All rows of the source, in an order without ties, numbered. Of a trial nothing rests on their
+ * number. */
+static void test_rank__is_all_rows_numbered(zkl_test *t)
+{
+    zkl_error err;
+    transform_plan plan;
+    REQUIRE_OK(t, &err, make(&plan, "rank id as \"the \\\"r\\\"\"", 1, &err));
+    REQUIRE(t, plan.claim_count == 5 && plan.back_count == 0 && !plan.recorded);
+    CHECK_TEXT_EQ(t, plan.claims[0],
+                  "subset(\"id\", \"its \\\"pay\\\"\", \"na\\\\me\", people@1, nulls=match)");
+    CHECK_TEXT_EQ(t, plan.claims[1], "sorted(\"id\", ties=refuse)");
+    CHECK_TEXT_EQ(t, plan.claims[2], "sorted(\"the \\\"r\\\"\", ties=refuse)");
+    CHECK_TEXT_EQ(t, plan.claims[3], "range(\"the \\\"r\\\"\", 1, 10)");
+    CHECK_TEXT_EQ(t, plan.claims[4], "rows(10)");
+    CHECK(t, is_in(plan.sql, "row_number() OVER (ORDER BY s0.\"id\") AS \"the \"\"r\"\"\""));
+    CHECK(t, is_in(plan.misfits, "GROUP BY \"id\" HAVING count(*) > 1"));
+    CHECK(t, plan.misfit_kind == TRANSFORM_MISFIT_TIES);
+    transform_plan_clear(&plan);
+    plan = (transform_plan){ .sources = sources, .source_count = 1, .is_trial = true };
+    REQUIRE_OK(t, &err, transform_plan_make(&plan, "rank id as r", &err));
+    CHECK_UINT_EQ(t, plan.claim_count, 3);
+    transform_plan_clear(&plan);
+    REFUSED(ZKL_USAGE, "rank id", 1, "'as' expected");
+    REFUSED(ZKL_USAGE, "rank id as id", 1, "there is a column 'id' already");
+    REFUSED(ZKL_USAGE, "rank \"na\\\\me\" as r", 1, "may hold nulls, which have no rank");
+    REFUSED(ZKL_NOT_FOUND, "rank no as r", 1, "no column 'no'");
+    REFUSED(ZKL_USAGE, "rank id as r, s", 1, "nothing more expected");
+    REFUSED(ZKL_USAGE, "rank id as r", 2, "'rank' takes 1 source, not 2");
+}
+
 /* In its place a column keeps its sum; beside the old one every value is compared. What stays is
  * the same. */
 static void test_cast__keeps_the_sum_or_every_value(zkl_test *t)
@@ -267,5 +297,6 @@ static void test_key__is_a_row_of_its_mapping(zkl_test *t)
 ZKL_TESTS(TEST(test_append__is_two_slices_of_the_result), TEST(test_bucket__follows_from_the_edges),
           TEST(test_bucket__many_edges_are_several_claims),
           TEST(test_cast__keeps_the_sum_or_every_value), TEST(test_key__is_a_row_of_its_mapping),
-          TEST(test_custom__is_words_alone), TEST(test_tokens__are_one_to_one),
+          TEST(test_rank__is_all_rows_numbered), TEST(test_custom__is_words_alone),
+          TEST(test_tokens__are_one_to_one),
           TEST(test_pseudonymise__takes_the_tokens_of_the_second_source))
