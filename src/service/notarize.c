@@ -309,8 +309,13 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
     record->proofs.circuits = &circuits;
     record->proofs.manifest = zkl_buffer_bytes(&manifest.bytes);
     record->proofs.proofs = &proofs;
-    ZKL_TRY(notarize_record(out, record, err));
-    const zkl_status placed = place_spool(out, &spool, err);
+    const zkl_status recorded = notarize_record(out, record, err);
+    if (recorded != ZKL_OK && zkl_digest_is_zero(&out->receipt_id))
+        return recorded;
+    /* Also of an entry whose receipt could not be written. */
+    const zkl_status placed = place_spool(out, &spool, recorded == ZKL_OK ? err : NULL);
+    if (recorded != ZKL_OK)
+        return recorded;
     return placed == ZKL_OK
                ? ZKL_OK
                : zkl_wrap(err, placed, "the entry is recorded, its spool could not be kept");

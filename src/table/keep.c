@@ -223,7 +223,7 @@ static zkl_status take_files(zkl_table *table, zkl_sealed_reader *from, zkl_erro
         return zkl_no_memory(err, count * sizeof *inputs->list);
     for (uint32_t i = 0; i < count; i++) {
         zkl_file_digest *file = &inputs->digests[i];
-        zkl_bytes name;
+        zkl_bytes name = { 0 };
         ZKL_TRY(take_field(&name, &table->arena, from, FILE_NAME_BYTES_MAX, err));
         file->name = (const char *)name.data;
         inputs->list[i] = (zkl_input){ .name = file->name, .path = file->name, .fd = -1 };
@@ -252,20 +252,42 @@ static zkl_status take_head(zkl_table *table, zkl_sealed_reader *from, const zkl
     return take_columns(table, schema, err);
 }
 
+/* An entry that stands behind the last one, which it replaces. */
+static zkl_status take_entry(uint8_t **last, zkl_bytes *entry, zkl_sealed_reader *from,
+                             zkl_error *err)
+{
+    uint32_t size;
+    ZKL_TRY(take_u32(&size, from, err));
+    if (size > ZKL_DICTIONARY_BYTES_MAX || size > zkl_sealed_left(from))
+        return fail(err, "entries of a dictionary");
+    ZKL_AUTO_BLOCK uint8_t *data = zkl_malloc((size_t)size + 1, 1);
+    if (!data)
+        return zkl_no_memory(err, size);
+    ZKL_TRY(zkl_sealed_take(from, data, size, err));
+    const zkl_bytes taken = zkl_bytes_of(data, size);
+    if (*last && zkl_bytes_compare(*entry, taken) >= 0)
+        return fail(err, "the order of a dictionary");
+    zkl_free(*last);
+    *last = data;
+    *entry = taken;
+    data = NULL;
+    return ZKL_OK;
+}
+
 /* As when files are read again: of a dictionary that the data have only a part of, the entries that
  * they have. */
 static zkl_status take_entries(zkl_table_column *column, const zkl_read_dictionary *given,
                                zkl_sealed_reader *from, zkl_error *err)
 {
     const zkl_dictionary_part *part = &given->part;
+    ZKL_AUTO_BLOCK uint8_t *last = NULL;
+    zkl_bytes entry = { 0 };
     uint32_t count;
     ZKL_TRY(take_u32(&count, from, err));
     if (count > ZKL_DICTIONARY_ENTRIES_MAX || (part->entry_count && count != part->entry_count))
         return fail(err, "entries of a dictionary");
     for (uint32_t code = 0; code < count; code++) {
-        ZKL_AUTO_CLEAR(zkl_arena) memory = { 0 };
-        zkl_bytes entry;
-        ZKL_TRY(take_field(&entry, &memory, from, ZKL_DICTIONARY_BYTES_MAX, err));
+        ZKL_TRY(take_entry(&last, &entry, from, err));
         if (!part->entry_count || zkl_dictionary_present(part->present, code))
             ZKL_TRY(zkl_string_set_add(&column->strings, entry, ZKL_DICTIONARY_BYTES_MAX, err));
     }

@@ -118,5 +118,10 @@ for HOW in kill full; do
     ! ls $spools | grep -q part || fail "what a killed process left is still there"
     ok "$HOW at each of $((STEP - 1)) steps: none or a whole spool"
 done
+rm $spools/*
+run 7 notarize -o /dev/full
+says 'the entry is recorded, its receipt could not be written'
+run 0 zkp-ledger prove rows --search 'min(id)'
+ok "an entry whose receipt could not be written has its spool"
 ! grep -raq 'canary' .zkp-ledger || fail "rows lie in the ledger's folder in the clear"
 ok "and no row in the clear, whatever was left"

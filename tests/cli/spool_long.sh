@@ -220,6 +220,24 @@ run 1 zkp-ledger notarize away/all.csv --name false --claim 'range(id, 0, 28)' -
 ! grep -raq 'canary' .zkp-ledger || fail "rows lie in the ledger's folder in the clear"
 ok "one row; nulls alone; of a version that is there already; not of what is refused"
 
+# ---- a dictionary that is inherited and has more texts than the data; a passphrase
+
+printf 'id,city\n1,Oslo\n2,Bergen\n3,Tromso\n' >towns.csv
+run 0 zkp-ledger notarize towns.csv --name towns -q
+printf 'id,city\n1,Tromso\n2,Oslo\n' >towns.csv
+run 0 zkp-ledger notarize towns.csv --name towns --keep-spool -q
+rm towns.csv
+run 0 zkp-ledger prove towns 'distinct(city) = 2'
+run 0 zkp-ledger disclose towns --rows 0,1 -o towns.zkl
+run 0 zkp-ledger verify towns.zkl
+prints '"Tromso"'
+echo secret >pass
+mkdir locked && (cd locked && run 0 zkp-ledger init . --passphrase-file ../pass -q && cp ../away/test.csv . &&
+    run 0 zkp-ledger notarize test.csv --name test --keep-spool -q --passphrase-file ../pass && rm test.csv &&
+    run 10 zkp-ledger prove test --search 'min(id)' </dev/null && run 0 zkp-ledger spool list && prints 'test@1' &&
+    run 0 zkp-ledger prove test --search 'min(id)' --passphrase-file ../pass && prints 'min(id) = 20') || exit 1
+ok "inherited dictionaries, and keys under a passphrase"
+
 # ---- list, drop, orphans
 
 run 0 zkp-ledger spool drop people@1 --json
@@ -256,7 +274,7 @@ run 0 zkp-ledger notarize away/test.csv --name swept -q
 [ -z "$(ls $spools | grep part)" ] || fail "what a killed process left is still there"
 : >"$spools/$id.zklspool.1.999999999.part"
 run 0 zkp-ledger spool drop --all --json
-json "len(d['dropped']) == 7" "d['half_written'] == 1"
+json "len(d['dropped']) == 8" "d['half_written'] == 1"
 [ -z "$(ls $spools)" ] || fail "something is left: $(ls $spools)"
 run 0 zkp-ledger spool drop --all
 says 'Dropped no spool'
