@@ -225,6 +225,8 @@ static zkl_status take_files(zkl_table *table, zkl_sealed_reader *from, zkl_erro
         zkl_file_digest *file = &inputs->digests[i];
         zkl_bytes name = { 0 };
         ZKL_TRY(take_field(&name, &table->arena, from, FILE_NAME_BYTES_MAX, err));
+        if (memchr(name.data, 0, name.size))
+            return fail(err, "the name of a file");
         file->name = (const char *)name.data;
         inputs->list[i] = (zkl_input){ .name = file->name, .path = file->name, .fd = -1 };
         inputs->count++;

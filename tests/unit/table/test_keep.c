@@ -272,7 +272,7 @@ static void test_keep__by_the_page(zkl_test *t)
     static const char *const refused[] = { "longer.spool", "cut.spool",   "order.spool",
                                            "twice.spool",  "code.spool",  "flag.spool",
                                            "null.spool",   "sizes.spool", "segment.spool",
-                                           "rows.spool" };
+                                           "rows.spool",   "name.spool" };
     ZKL_AUTO_FREE(zkl_table) table = NULL;
     REQUIRE(t, take_corpus(t, &table, "whole.spool") == ZKL_OK);
     CHECK_TEXT_EQ(t, test_table_text(t, table),
