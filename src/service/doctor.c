@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "ledger/head.h"
 #include "ledger/rotation.h"
+#include "service/scratch_folder.h"
 #include "service/service_internal.h"
 #include "input/source.h"
 
@@ -196,6 +197,17 @@ static void look_at_folder(doctor *d, const char *folder)
     }
 }
 
+/* Beside the ledger, where results of transformations often go. Running ones are none. */
+static void look_at_leftovers(doctor *d, const char *folder)
+{
+    const size_t count = scratch_folders_count(folder);
+    if (count)
+        find(d, 1, "left-over",
+             "%zu folder%s of rows that a killed run left beside %s: the next "
+             "one that makes a file there removes %s",
+             count, count == 1 ? "" : "s", folder, count == 1 ? "it" : "them");
+}
+
 /* As every writer asks before it signs. */
 static void look_at_head(doctor *d, zkl_ledger *ledger)
 {
@@ -309,6 +321,7 @@ static void look_at_ledger(doctor *d, const zkl_ledger_options *options)
     }
     find(d, 0, "ledger", "%s", options->folder);
     look_at_folder(d, options->folder);
+    look_at_leftovers(d, options->folder);
     if (zkl_ledger_open(&ledger, options, d->env, &why) != ZKL_OK) {
         find_error(d, "ledger", &why);
         return;

@@ -13,13 +13,13 @@
 #include "table/table_text.h"
 
 /* What a failure leaves, and a folder that is empty now. */
-static void remove_file(const workbench_file *file)
+static void remove_file(workbench_file *file)
 {
-    if (!file->folder)
+    if (!file->folder.path)
         return;
     if (file->path)
         (void)unlink(file->path); /* gone already, when it was kept */
-    (void)rmdir(file->folder);
+    scratch_folder_clear(&file->folder);
 }
 
 void workbench_clear(workbench *bench)
@@ -133,14 +133,9 @@ zkl_status workbench_check_receipt(const char *receipt_path, const char *const *
 static zkl_status begin_file(workbench *bench, workbench_file *file, zkl_error *err)
 {
     const char *slash = strrchr(file->output, '/'), *name = slash ? slash + 1 : file->output;
-    char *folder = zkl_arena_format(&bench->list.memory, "%.*s.%s-XXXXXX",
-                                    (int)(name - file->output), file->output, name);
-    if (!folder)
-        return zkl_no_memory(err, strlen(file->output));
-    if (!mkdtemp(folder))
-        return zkl_fail_errno(err, "write", file->output);
-    file->folder = folder;
-    file->path = zkl_arena_format(&bench->list.memory, "%s/%s", folder, name);
+    scratch_folders_sweep(file->output, zkl_ledger_notice(bench->handle));
+    ZKL_TRY(scratch_folder_make(&file->folder, &bench->list.memory, file->output, err));
+    file->path = zkl_arena_format(&bench->list.memory, "%s/%s", file->folder.path, name);
     if (!file->path)
         return zkl_no_memory(err, strlen(file->output));
     return zkl_file_write(file->path, (zkl_bytes){ 0 }, 0600, err);
@@ -178,12 +173,10 @@ zkl_status workbench_add_files(workbench *bench, const char *const *outputs, siz
 zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err)
 {
     workbench_file *f = &bench->files[file];
-    if (f->folder && rename(f->path, f->output) != 0)
+    if (f->folder.path && rename(f->path, f->output) != 0)
         return zkl_fail_errno(err, "write", f->output);
     f->path = f->output;
-    if (f->folder)
-        (void)rmdir(f->folder); /* empty now */
-    f->folder = NULL;
+    scratch_folder_clear(&f->folder); /* empty now */
     return ZKL_OK;
 }
 

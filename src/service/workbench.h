@@ -5,14 +5,15 @@
 #include "input/engine.h"
 #include "service/claimed.h"
 #include "service/notarize_internal.h"
+#include "service/scratch_folder.h"
 #include "service/tokens.h"
 #include "service/transform_ops.h"
 
 /* A file that is made. */
 typedef struct workbench_file {
-    const char *output; /* where it will be */
-    const char *path;   /* where it is: in a folder of its own beside that, until it is kept */
-    char *folder;       /* NULL: it was made elsewhere */
+    const char *output;    /* where it will be */
+    const char *path;      /* where it is: in a folder of its own beside that, until it is kept */
+    scratch_folder folder; /* none: it was made elsewhere */
 } workbench_file;
 
 typedef struct workbench {

@@ -109,6 +109,26 @@ cmp people.csv before.csv || fail "the source was replaced"
 refused 2 'not to standard output' --op 'slice 0..1' --to -
 ok "what is not so is refused, and leaves nothing"
 
+# What a killed run left beside the ledger is told, and removed by the next run there; a folder that is held stays.
+for name in .gone.csv-AbC123 .held.csv-AbC123; do
+    mkdir -m 700 $name && printf 'rows of a run of zkp-ledger: the next one removes them\n' >$name/${name:1:8}.lock && printf 'id\n1\n' >$name/${name:1:8}
+done
+exec 8<.held.csv-AbC123/held.csv.lock && flock 8
+run 0 zkp-ledger doctor
+says '1 folder of rows that a killed run left'
+[ -e .gone.csv-AbC123/gone.csv ] || fail "doctor removed it"
+run 0 zkp-ledger transform people --data people.csv --op 'slice 0..1' --as after --to after.csv
+says "removed './.gone.csv-AbC123', rows that a run left which was killed"
+[ ! -e .gone.csv-AbC123 ] && [ -e .held.csv-AbC123/held.csv ] || fail "others were removed: $(ls -A)"
+exec 8<&-
+run 0 zkp-ledger doctor
+says '1 folder of rows that a killed run left'
+run 0 zkp-ledger split people --part one=one.csv --part two=two.csv --ratio 50/50 --data people.csv
+[ ! -e .held.csv-AbC123 ] || fail "the next one left it"
+run 0 zkp-ledger doctor
+silent_about 'a killed run left'
+ok "what a killed run left"
+
 run 0 zkp-ledger verify-chain --proofs
 says 'every proof verified'
 ok "every proof of the chain"
