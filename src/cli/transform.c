@@ -127,6 +127,20 @@ static zkl_status fill_pipeline(zkl_pipeline_request *request, cli_run *run, zkl
     return ZKL_OK;
 }
 
+/* What stands, and what of the step itself. Of a false claim the error says that. */
+static void say_failed_step(cli_run *run, const zkl_pipeline_result *r)
+{
+    const zkl_notarize_result *made = &r->steps[r->failed - 1].made;
+    for (size_t i = 0; i + 1 < r->failed; i++)
+        cli_note(run, "step %zu is recorded and stands: %s@%u\n", i + 1, r->steps[i].made.name,
+                 r->steps[i].made.version);
+    if (made->index)
+        cli_note(run, "step %zu failed behind its notarisation: %s@%u is recorded\n", r->failed,
+                 made->name, made->version);
+    else if (!r->problems.claim_problem_count)
+        cli_note(run, "of step %zu nothing is recorded\n", r->failed);
+}
+
 /* Steps before one that failed are recorded: they are said too. */
 static void say_steps(cli_run *run, const zkl_pipeline_result *r)
 {
@@ -140,8 +154,7 @@ static void say_steps(cli_run *run, const zkl_pipeline_result *r)
         cli_say(run, "A dry run: %s in order; nothing was run\n",
                 cli_counted(run, r->planned, "step"));
     if (r->failed)
-        cli_note(run, "%s before it %s recorded\n", cli_counted(run, done, "step"),
-                 done == 1 ? "is" : "are");
+        say_failed_step(run, r);
 }
 
 static zkl_status run_pipeline(cli_run *run, zkl_error *err)

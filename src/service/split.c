@@ -620,6 +620,8 @@ zkl_status zkl_split(zkl_split_result *out, zkl_ledger *ledger, const zkl_split_
     *out = (zkl_split_result){ 0 };
     ZKL_AUTO_CLEAR(splitting) s = { .request = request, .out = out };
     const zkl_status status = split_steps(&s, ledger, env ? env : zkl_ledger_env(ledger), err);
+    if (status != ZKL_OK)
+        workbench_name_outputs(&s.bench, err);
     for (size_t i = 0; i < out->part_count; i++)
         zkl_arena_join(&out->memory, &out->parts[i].memory);
     for (size_t i = 0; i < out->apart_count; i++)

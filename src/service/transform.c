@@ -374,6 +374,8 @@ zkl_status zkl_transform(zkl_transform_result *out, zkl_ledger *ledger,
         return transform_with_mapping(out, ledger, request, env, err);
     ZKL_AUTO_CLEAR(transformation) t = { .request = request, .out = out };
     const zkl_status status = transform_steps(&t, ledger, env ? env : zkl_ledger_env(ledger), err);
+    if (status != ZKL_OK)
+        workbench_name_outputs(&t.bench, err);
     zkl_arena_join(&out->memory, &out->made.memory);
     zkl_arena_join(&out->memory, &out->proven.memory);
     for (size_t i = 0; i < out->back_count; i++)

@@ -170,6 +170,18 @@ zkl_status workbench_add_files(workbench *bench, const char *const *outputs, siz
     return ZKL_OK;
 }
 
+void workbench_name_outputs(const workbench *bench, zkl_error *err)
+{
+    for (size_t i = 0; err && i < bench->file_count; i++) {
+        const workbench_file *file = &bench->files[i];
+        const zkl_error was = *err;
+        const char *at = file->folder.path && file->path ? strstr(was.text, file->path) : NULL;
+        if (at)
+            snprintf(err->text, sizeof err->text, "%.*s%s%s", (int)(at - was.text), was.text,
+                     file->output, at + strlen(file->path));
+    }
+}
+
 zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err)
 {
     workbench_file *f = &bench->files[file];

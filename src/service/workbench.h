@@ -65,6 +65,8 @@ zkl_status workbench_put_tokens(workbench *bench, const drawn_tokens *tokens,
 /* A table "zkl_parts": of each row of the first source its part, zkl_part. */
 zkl_status workbench_put_parts(workbench *bench, const uint8_t *part_of, uint64_t row_count,
                                zkl_error *err) ZKL_MUST_USE;
+/* A failure speaks of files where the user asked for them, not of where they are in the making. */
+void workbench_name_outputs(const workbench *bench, zkl_error *err);
 /* The file gets its place. */
 zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err) ZKL_MUST_USE;
 

@@ -116,7 +116,8 @@ file = "never.csv"
 TOML
 run 2 zkp-ledger transform people --data people.csv --pipeline bad.toml
 says "step 2 ('slice 0..9'): rows 0..9: 'kept@1' has rows 0..3"
-says '1 step before it is recorded'
+says 'step 1 is recorded and stands: kept@1'
+says 'of step 2 nothing is recorded'
 [ -e kept.csv ] && [ ! -e short.csv ] && [ ! -e never.csv ] || fail "another place to stop: $(ls)"
 run 0 zkp-ledger log
 says 'kept@1'
@@ -125,5 +126,19 @@ silent_about 'never@1'
 printf "[[step]]\noperation = 'shuffle'\nname = 'turned'\nfile = 'turned.csv'\ncheck = true\n" >bad.toml
 run 1 zkp-ledger transform people --data people.csv --pipeline bad.toml --json
 json "d['failed_step'] == 1 and d['status'] == 'rejected'"
+printf "[[step]]\noperation = 'slice 0..1'\nname = 'firm'\nfile = 'firm.csv'\n[[step]]\noperation = 'add more = id + 1'\nsource = 'kept'\nname = 'more'\nfile = 'more.csv'\n[[step]]\noperation = 'filter pay > 99.99'\nname = 'gone'\nfile = 'gone.csv'\n" >bad.toml
+run 3 zkp-ledger transform people --data people.csv --with kept@1=kept.csv --pipeline bad.toml
+says 'step 2 is recorded and stands: more@1'
+says "step 3 ('filter pay > 99.99'): 'gone.csv' has no rows"
+# Of a false claim the error itself says that nothing was recorded, once.
+printf "[[step]]\noperation = 'slice 0..1'\nname = 'stays'\nfile = 'stays.csv'\n[[step]]\noperation = 'dedup'\nsource = 'people'\nname = 'once'\nfile = 'turned.csv'\ncheck = true\n" >bad.toml
+run 1 zkp-ledger transform people --data people.csv --pipeline bad.toml
+says 'step 1 is recorded and stands: stays@1'
+[ "$(grep -c 'nothing' <<<"$out$err")" = 1 ] || fail "it is said another number of times"
+# A receipt that cannot be written: what the step recorded by then is said.
+printf "[[step]]\noperation = 'slice 0..1'\nname = 'late'\nfile = 'late.csv'\nreceipt = '/proc/late.zkl'\n" >bad.toml
+run 4 zkp-ledger transform people --data people.csv --pipeline bad.toml
+says 'step 1 failed behind its notarisation: late@1 is recorded'
+silent_about 'nothing is recorded'
 run 0 zkp-ledger verify-chain --proofs
 ok "the first step that fails ends it"

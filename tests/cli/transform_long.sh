@@ -99,6 +99,8 @@ refused 4 "has no column 'aeg'" --op 'filter aeg > 3' --to bad.csv
 refused 2 'file system operations are disabled' --op "sql SELECT * FROM read_csv('/etc/passwd')" --to bad.csv
 refused 2 'file system operations are disabled' --op "sql SELECT * FROM '$PWD/cities.csv'" --to bad.csv
 refused 2 'one statement alone is run' --op 'sql SELECT 1; SELECT 2' --to bad.csv
+refused 3 "error: 'bad.csv' has no rows" --op 'filter age > 100' --to bad.csv
+refused 8 "error: 'bad.parquet': column 'l' has the type 'list'" --op 'sql SELECT [1] AS l' --to bad.parquet
 refused 2 'a sample of 4 of 6 rows' --op 'sample 4' --to bad.csv
 refused 2 "rows 5..6: 'people@1' has rows 0..5" --op 'slice 5..6' --to bad.csv
 refused 2 "'join' takes 2 sources, not 1" --op 'join on id' --to bad.csv
