@@ -37,6 +37,11 @@ typedef struct zkl_change {
     zkl_batch values;   /* blobs and private values, by the store's keys */
     zkl_change_entry *entries;
     size_t entry_count, entry_capacity;
+    /* It rests on all of the log, which had so many entries: it is placed behind these, or not at
+     * all. 0: wherever. */
+    uint64_t seen_size;
+    /* It was not, for that reason (ZKL_CONFLICT). */
+    bool is_late;
     bool is_placed;
 } zkl_change;
 

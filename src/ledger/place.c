@@ -119,6 +119,9 @@ static zkl_status stage_change(zkl_ledger *writer, zkl_change *change, zkl_error
     ZKL_ASSERT(writer->writable && change->handle);
     const zkl_log_mark mark = zkl_log_marked(&writer->log);
     const size_t change_count = writer->batch.count;
+    change->is_late = change->seen_size && change->seen_size != writer->log.next.leaf_count;
+    if (change->is_late)
+        return zkl_fail(err, ZKL_CONFLICT, "other entries were recorded meanwhile");
     zkl_status status = zkl_ledger_stage_values(writer, &change->values, err);
     for (size_t i = 0; status == ZKL_OK && i < change->entry_count; i++) {
         zkl_change_entry *e = &change->entries[i];

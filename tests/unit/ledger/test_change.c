@@ -487,7 +487,34 @@ static void test_change_process__all_get_in(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_change_process__killed_at_each_step), TEST(test_change_process__all_get_in),
+/* A change that rests on all of the log is placed behind what it saw, or not at all; it may be
+ * placed when it has seen more. */
+static void test_change__not_behind_what_it_has_not_seen(zkl_test *t)
+{
+    group g;
+    zkl_error err = { 0 };
+    zkl_change first = { 0 }, second = { 0 };
+    REQUIRE_OK(t, &err, open_group(t, &g, &err));
+    const uint64_t size = zkl_log_size(&g.f.ledger->log);
+    REQUIRE_OK(t, &err, zkl_change_init(&first, g.f.ledger, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_change_init(&second, g.f.ledger, NULL, &err));
+    REQUIRE_OK(t, &err, gather(t, &first, g.f.ledger, "a", 1, 1, &err));
+    REQUIRE_OK(t, &err, gather(t, &second, g.f.ledger, "b", 1, 2, &err));
+    first.seen_size = second.seen_size = size;
+    REQUIRE_OK(t, &err, zkl_change_place(&first, NULL, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_change_place(&second, NULL, &err));
+    CHECK(t, second.is_late && !second.is_placed && !first.is_late);
+    check_ledger(t, g.f.ledger, size + 2, 2);
+    second.seen_size = size + 2;
+    REQUIRE_OK(t, &err, zkl_change_place(&second, NULL, &err));
+    CHECK(t, !second.is_late && second.is_placed);
+    zkl_change_clear(&first);
+    zkl_change_clear(&second);
+    zkl_ledger_close(g.f.ledger);
+}
+
+ZKL_TESTS(TEST(test_change__not_behind_what_it_has_not_seen),
+          TEST(test_change_process__killed_at_each_step), TEST(test_change_process__all_get_in),
           TEST(test_change__is_placed_whole),
           TEST(test_change__a_version_that_was_taken_is_a_conflict),
           TEST(test_change__one_that_does_not_fit_leaves_nothing),

@@ -344,7 +344,55 @@ static void test_branch__begins_a_line_of_its_own(zkl_test *t)
     zkl_ledger_close(w.handle);
 }
 
-ZKL_TESTS(TEST(test_lineage__a_stranger_sees_what_the_log_says),
+/* Somebody else's link, at the moment between another one's check and its place in the log. */
+typedef struct meanwhile {
+    lineage_world *w;
+    zkl_link_request request;
+    zkl_status status;
+    int times;
+} meanwhile;
+
+static bool link_meanwhile(void *opaque, const char *stage, uint64_t done, uint64_t total)
+{
+    meanwhile *m = opaque;
+    zkl_error err;
+    (void)done, (void)total;
+    if (strcmp(stage, "recording") == 0 && !m->times++)
+        m->status = link_it(m->w, m->request, &err);
+    return true;
+}
+
+/* Each of two links is without a circle as long as the other one is not there. The one that comes
+ * second looks again, and is refused; one that has nothing to do with it is not in its way. */
+static void test_link__looks_again_when_others_came_first(zkl_test *t)
+{
+    static const char *const some = "some", *const others = "others";
+    lineage_world w;
+    zkl_error err;
+    zkl_link_result result;
+    REQUIRE_OK(t, &err, make_world(t, &w, &err)); /* some is made of people */
+    meanwhile m = { .w = &w, .request = { .reference = "others", .operation = "looked at it" } };
+    zkl_env env = w.env;
+    env.progress = (zkl_progress){ link_meanwhile, &m };
+    const zkl_link_request harmless = { .reference = "people", .operation = "typed in" };
+    REQUIRE_OK(t, &err, zkl_link(&result, w.handle, &harmless, &env, &err));
+    CHECK_STATUS(t, ZKL_OK, m.status);
+    CHECK_UINT_EQ(t, m.times, 2); /* it looked again */
+    zkl_arena_clear(&result.memory);
+    m = (meanwhile){ .w = &w,
+                     .request = { .reference = "others", .sources = &some, .source_count = 1 } };
+    const zkl_link_request closing = { .reference = "people",
+                                       .sources = &others,
+                                       .source_count = 1 };
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_link(&result, w.handle, &closing, &env, &err));
+    CHECK(t, strstr(err.text, "in a circle") != NULL);
+    CHECK_STATUS(t, ZKL_OK, m.status);
+    CHECK_UINT_EQ(t, m.times, 1); /* found before it came to record again */
+    zkl_ledger_close(w.handle);
+}
+
+ZKL_TESTS(TEST(test_link__looks_again_when_others_came_first),
+          TEST(test_lineage__a_stranger_sees_what_the_log_says),
           TEST(test_lineage__refuses_other_parts), TEST(test_lineage__may_have_less),
           TEST(test_lineage__no_byte_can_be_another),
           TEST(test_lineage__tells_of_a_circle_that_is_signed),
