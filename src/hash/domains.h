@@ -59,6 +59,7 @@
 #define ZKL_H_CONTENT 0x04         /* notary/table_facts.c, service/verify_data.c */
 #define ZKL_H_DICTIONARY_LEAF 0x05 /* types/dictionary.c */
 #define ZKL_H_DICTIONARY_NODE 0x06 /* types/dictionary.c */
+#define ZKL_H_DICTIONARY_ROOT 0x07 /* types/dictionary.c */
 
 /* ---- SHA-256 in the log's tree: RFC 6962 section 2.1, docs/formats/log.md */
 #define ZKL_RFC6962_LEAF 0x00 /* hash/rfc6962.c */

@@ -112,9 +112,8 @@ size_t zkl_merkle_path(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_hash_alg
 }
 
 /* RFC 9162 section 2.1.3.2, with its names: fn the node's index, sn the last index of the level. */
-bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix,
-                            const zkl_merkle_place *place, const zkl_digest *path,
-                            size_t path_count, const zkl_digest *root)
+bool zkl_merkle_path_root(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node_prefix,
+                          const zkl_merkle_place *place, const zkl_digest *path, size_t path_count)
 {
     if (place->index >= place->leaf_count || path_count > ZKL_MERKLE_PATH_MAX)
         return false;
@@ -132,5 +131,15 @@ bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix,
         }
         fn >>= 1, sn >>= 1;
     }
-    return sn == 0 && zkl_digest_equal(&node, root);
+    *out = node;
+    return sn == 0;
+}
+
+bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix,
+                            const zkl_merkle_place *place, const zkl_digest *path,
+                            size_t path_count, const zkl_digest *root)
+{
+    zkl_digest found;
+    return zkl_merkle_path_root(&found, algorithm, node_prefix, place, path, path_count) &&
+           zkl_digest_equal(&found, root);
 }

@@ -42,6 +42,13 @@ bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix,
                             const zkl_merkle_place *place, const zkl_digest *path,
                             size_t path_count, const zkl_digest *root);
 
+/* The root that leaf and path lead to. false: the path has another length than a leaf of this place
+ * has. **The place is part of what is proven only where something else binds leaf_count: one root
+ * can be of trees of several sizes, and have other leaves at one index.** */
+bool zkl_merkle_path_root(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node_prefix,
+                          const zkl_merkle_place *place, const zkl_digest *path,
+                          size_t path_count) ZKL_MUST_USE;
+
 /* RFC 6962 section 2.1: leaf = SHA-256(0x00, entry), node = SHA-256(0x01, L, R). */
 void zkl_rfc6962_leaf(zkl_digest *out, zkl_bytes entry);
 /* out may be left or right. */

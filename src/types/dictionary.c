@@ -7,7 +7,10 @@
  *    strings has one dictionary.
  * 2. A leaf without its salt says nothing about its entry: the salt has 256 bits and is derived
  *    from a secret key.
- * 3. The leaf binds the code, so an entry cannot be shown at another place. */
+ * 3. The leaf binds the code, and the root how many entries there are, root = H(0x07, u32 n, tree):
+ *    so a code has one place in the tree, and one entry. By the tree alone it could have another
+ *    one for each number of entries that is said: the node that is entry 1 of two is the parent of
+ *    entry 1 of three. */
 #include "types/dictionary.h"
 
 #include "hash/domains.h"
@@ -48,17 +51,32 @@ void zkl_dictionary_leaves(zkl_digest *out, zkl_hash_algorithm hash, const uint8
     zkl_wipe(salt, sizeof salt);
 }
 
-/* The number of entries is the shower's word: the leaf binds the code whatever the tree's shape. */
+/* Invariant 3. out may be tree. */
+static void close_root(zkl_digest *out, zkl_hash_algorithm hash, const zkl_digest *tree,
+                       size_t entry_count)
+{
+    const uint8_t prefix = ZKL_H_DICTIONARY_ROOT;
+    uint8_t count[4];
+    zkl_be32_put(count, (uint32_t)entry_count);
+    const zkl_digest inner = *tree;
+    const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(count, 4),
+                                zkl_bytes_of(inner.bytes, sizeof inner.bytes) };
+    zkl_hash_parts(out, hash, parts, ZKL_COUNT(parts));
+}
+
 bool zkl_dictionary_opens(const zkl_dictionary_opening *opening, zkl_hash_algorithm hash,
                           zkl_bytes entry, const zkl_digest *root)
 {
-    zkl_digest leaf;
+    zkl_digest leaf, found;
     if (opening->code >= opening->entry_count || opening->entry_count > ZKL_DICTIONARY_ENTRIES_MAX)
         return false;
     zkl_dictionary_leaf(&leaf, hash, opening->salt, opening->code, entry);
     const zkl_merkle_place place = { &leaf, opening->code, opening->entry_count };
-    return zkl_merkle_path_verify(hash, ZKL_H_DICTIONARY_NODE, &place, opening->path,
-                                  opening->path_count, root);
+    if (!zkl_merkle_path_root(&found, hash, ZKL_H_DICTIONARY_NODE, &place, opening->path,
+                              opening->path_count))
+        return false;
+    close_root(&found, hash, &found, opening->entry_count);
+    return zkl_digest_equal(&found, root);
 }
 
 zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
@@ -71,6 +89,7 @@ zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
         return zkl_no_memory(err, entry_count * sizeof *leaves);
     zkl_dictionary_leaves(leaves, hash, key, entries, entry_count);
     zkl_merkle_root(out, hash, ZKL_H_DICTIONARY_NODE, leaves, entry_count);
+    close_root(out, hash, out, entry_count);
     return ZKL_OK;
 }
 
@@ -133,6 +152,7 @@ zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
         else
             memcpy(leaves[i].bytes, part->leaves[i], sizeof leaves[i].bytes);
     zkl_merkle_root(out, hash, ZKL_H_DICTIONARY_NODE, leaves, part->entry_count);
+    close_root(out, hash, out, part->entry_count);
     return ZKL_OK;
 }
 

@@ -18,7 +18,7 @@ void zkl_dictionary_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t
 /* All leaves, in code order. */
 void zkl_dictionary_leaves(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t key[static 32],
                            const zkl_bytes *entries, size_t entry_count);
-/* Node prefix of the tree over the leaves. */
+/* Of the tree over the leaves and the number of entries: H(0x07, u32 n, tree). */
 zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
                                const uint8_t key[static 32], const zkl_bytes *entries,
                                size_t entry_count, zkl_error *err) ZKL_MUST_USE;

@@ -376,7 +376,7 @@ static void check_model_tree(zkl_test *t, const char *part, const char *leaves_k
 
 static void test_merkle_root__model_trees(zkl_test *t)
 {
-    check_model_tree(t, "dictionary", "leaves", 0x06, "root");
+    check_model_tree(t, "dictionary", "leaves", 0x06, "tree");
     check_model_tree(t, "rows", "leaves", 0x03, "root");
     check_model_tree(t, "table", "leaves_of_3_chunks", 0x01, "root_of_3_chunks");
 }

@@ -117,6 +117,65 @@ static void test_dictionary_part__binds_entries_and_leaves(zkl_test *t)
     CHECK(t, memcmp(root.bytes, whole.bytes, 32) != 0);
 }
 
+/* Each entry opens at its code and at no other, under its root alone. */
+static void test_dictionary_opens__entries_at_their_codes(zkl_test *t)
+{
+    zkl_bytes entries[11];
+    zkl_digest roots[12];
+    zkl_error err = { 0 };
+    const size_t most = make_entries(t, entries, ZKL_COUNT(entries));
+    for (size_t count = 1; count <= most; count++)
+        REQUIRE_OK(
+            t, &err,
+            zkl_dictionary_root(&roots[count], ZKL_HASH_SHA3_256, test_key, entries, count, &err));
+    for (size_t count = 1; count <= most; count++)
+        for (uint32_t code = 0; code < count; code++) {
+            const zkl_dictionary_source whole = { ZKL_HASH_SHA3_256, test_key, entries, count };
+            zkl_dictionary_opening opening;
+            REQUIRE_OK(t, &err, zkl_dictionary_open(&opening, &t->arena, &whole, code, &err));
+            for (size_t other = 1; other <= most; other++)
+                CHECK(t, zkl_dictionary_opens(&opening, ZKL_HASH_SHA3_256, entries[code],
+                                              &roots[other]) == (other == count));
+            CHECK(t, !zkl_dictionary_opens(&opening, ZKL_HASH_SHA3_256, entries[(code + 1) % most],
+                                           &roots[count]));
+            for (uint32_t said = 1; said <= most; said++) {
+                zkl_dictionary_opening changed = opening;
+                changed.entry_count = said;
+                CHECK(t, zkl_dictionary_opens(&changed, ZKL_HASH_SHA3_256, entries[code],
+                                              &roots[count]) == (said == count));
+            }
+        }
+}
+
+/* A tree that an owner makes so that code 1 is a leaf of two entries and, a level lower, one of
+ * three: under any root one number of entries opens, and so one text. */
+static void test_dictionary_opens__one_text_of_a_code(zkl_test *t)
+{
+    static const uint8_t salt[32] = { 1 };
+    const zkl_bytes first = zkl_bytes_of_text("Aachen"), low = zkl_bytes_of_text("Berlin"),
+                    high = zkl_bytes_of_text("Zug");
+    const zkl_hash_algorithm hash = ZKL_HASH_SHA3_256;
+    zkl_digest pair[2], top[2], tree, roots[3];
+    zkl_dictionary_leaf(&pair[0], hash, salt, 0, first);
+    zkl_dictionary_leaf(&pair[1], hash, salt, 1, low);
+    zkl_merkle_nodes(&top[0], hash, 0x06, pair, 1);
+    zkl_dictionary_leaf(&top[1], hash, salt, 1, high);
+    zkl_merkle_nodes(&tree, hash, 0x06, top, 1);
+    const zkl_digest low_path[2] = { pair[0], top[1] };
+    const zkl_dictionary_opening of_two = { 1, 2, salt, &top[0], 1 },
+                                 of_three = { 1, 3, salt, low_path, 2 };
+    roots[0] = tree; /* the tree itself, and closed as one of two entries and as one of three */
+    for (uint8_t i = 1; i <= 2; i++) {
+        const uint8_t head[5] = { 0x07, 0, 0, 0, (uint8_t)(i + 1) };
+        const zkl_bytes parts[] = { zkl_bytes_of(head, 5), zkl_bytes_of(tree.bytes, 32) };
+        zkl_hash_parts(&roots[i], hash, parts, 2);
+    }
+    for (size_t i = 0; i < ZKL_COUNT(roots); i++) {
+        CHECK(t, zkl_dictionary_opens(&of_two, hash, high, &roots[i]) == (i == 1));
+        CHECK(t, zkl_dictionary_opens(&of_three, hash, low, &roots[i]) == (i == 2));
+    }
+}
+
 /* Strings take the codes that are there. */
 static void test_string_set_spread__gives_the_old_codes(zkl_test *t)
 {
@@ -203,7 +262,9 @@ static void test_dictionary_parse__refuses(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_dictionary_part__has_the_same_root),
+ZKL_TESTS(TEST(test_dictionary_opens__entries_at_their_codes),
+          TEST(test_dictionary_opens__one_text_of_a_code),
+          TEST(test_dictionary_part__has_the_same_root),
           TEST(test_dictionary_part__binds_entries_and_leaves), TEST(test_string_set__is_keyed),
           TEST(test_string_set_spread__gives_the_old_codes),
           TEST(test_dictionary_encode__is_as_documented),
