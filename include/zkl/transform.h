@@ -40,14 +40,15 @@ extern "C" {
 #endif
 
 typedef struct zkl_transform_request {
-    /* The source: "NAME" or "NAME@VERSION", and the files that were notarised. */
+    /* The source: "NAME" or "NAME@VERSION", and the files that were notarised. None: the spool that
+     * is kept of it; ZKL_USAGE where there is none. */
     const char *reference;
     const char *const *files;
     size_t file_count;
     /* How they are read, where not as the manifest says. */
     zkl_reading reading;
-    /* Further sources, in the order in which the operation takes them; the files of each are
-     * needed. */
+    /* Further sources, in the order in which the operation takes them, each with its files or
+     * spool. */
     const zkl_with_dataset *with;
     size_t with_count;
     /* As above. */

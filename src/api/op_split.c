@@ -21,8 +21,8 @@ static const api_object part = API_OBJECT(zkl_split_part, part_fields);
 static const api_field request_fields[] = {
     { "reference", API_TEXT, AT(reference), .required = true,
       .help = "the source: NAME, or NAME@VERSION" },
-    { "data", API_TEXTS, AT(files), COUNT(file_count), .required = true, .is_path = true,
-      .help = "the files that were notarised" },
+    { "data", API_TEXTS, AT(files), COUNT(file_count), .is_path = true,
+      .help = "the files that were notarised; none: the spool" },
     { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
       .help = "how the data are to be read, where not as the manifest says" },
     { "parts", API_LIST, AT(parts), COUNT(part_count), .required = true, .of = &part,

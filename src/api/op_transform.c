@@ -13,8 +13,8 @@
 static const api_field request_fields[] = {
     { "reference", API_TEXT, AT(reference), .required = true,
       .help = "the source: NAME, or NAME@VERSION" },
-    { "data", API_TEXTS, AT(files), COUNT(file_count), .required = true, .is_path = true,
-      .help = "the files that were notarised" },
+    { "data", API_TEXTS, AT(files), COUNT(file_count), .is_path = true,
+      .help = "the files that were notarised; none: the spool" },
     { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
       .help = "how the data are to be read, where not as the manifest says" },
     { "with", API_LIST, AT(with), COUNT(with_count), .of = &api_with_dataset,
@@ -127,8 +127,8 @@ const api_operation api_transform = {
 static const api_field pipeline_request_fields[] = {
     { "reference", API_TEXT, AT(reference), .required = true,
       .help = "the source of the first step: NAME, or NAME@VERSION" },
-    { "data", API_TEXTS, AT(files), COUNT(file_count), .required = true, .is_path = true,
-      .help = "the files that were notarised" },
+    { "data", API_TEXTS, AT(files), COUNT(file_count), .is_path = true,
+      .help = "the files that were notarised; none: the spool" },
     { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
       .help = "how the data are to be read, where not as the manifest says" },
     { "with", API_LIST, AT(with), COUNT(with_count), .of = &api_with_dataset,

@@ -150,8 +150,11 @@ static void say_foreseen(cli_run *run, const zkl_notarize_result *r)
 static void say_spool(cli_run *run, const zkl_notarize_result *r)
 {
     if (r->spool_bytes)
-        cli_say(run, "\nKept a spool of %s, encrypted: 'prove' and 'disclose' need no --data\n",
-                cli_size(run, r->spool_bytes));
+        cli_say(
+            run,
+            "\nKept a spool of %s, encrypted: 'prove', 'disclose', 'transform' and 'split' need no "
+            "--data\n",
+            cli_size(run, r->spool_bytes));
 }
 
 /* From the table to the entry, in the order in which it came about. */
@@ -325,7 +328,7 @@ const cli_command cli_notarize = {
         "--dry-run shows all of that and writes nothing: see before you sign. --if-changed is "
         "for jobs that run again and again.\n"
         "--keep-spool keeps the table in the ledger's folder, encrypted under the owner secret: "
-        "'prove' and 'disclose' then need no\n"
+        "'prove', 'disclose', 'transform'\nand 'split' then need no "
         "--data. 'spool list' shows what is kept, 'spool drop' removes it.\n\n"
         "A claim that is false ends with exit code 1 and the number of offending rows, before "
         "anything is recorded.",

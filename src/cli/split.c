@@ -5,7 +5,8 @@
 #include "cli/commands.h"
 
 static const cli_option options[] = {
-    { "data", 'd', "FILE", "the source's data, as they were notarised (needed)", true, NULL },
+    { "data", 'd', "FILE",
+      "the source's data, as they were notarised (default: the spool that was kept)", true, NULL },
     { "part", 'p', "NAME=FILE", "a part: its name and file, .parquet or CSV (two or more)", true,
       NULL },
     { "ratio", 0, "A/B", "how the rows are shared out: 80/20, 70/15/15", false, NULL },
@@ -91,8 +92,6 @@ static zkl_status fill_request(zkl_split_request *request, cli_run *run, zkl_err
     uint64_t leaf_blocks = 0;
     request->reference = run->arguments[0];
     request->files = cli_values(run, "data", &request->file_count);
-    if (!request->file_count)
-        return zkl_fail(err, ZKL_USAGE, "the source's data are needed: --data FILE");
     ZKL_TRY(fill_parts(request, run, err));
     request->stratify = cli_value(run, "stratify");
     request->group = cli_value(run, "group");
@@ -161,7 +160,7 @@ static zkl_status run_split(cli_run *run, zkl_error *err)
 const cli_command cli_split = {
     .name = "split",
     .arguments =
-        "NAME[@VERSION] --data FILE... --part NAME=FILE --part NAME=FILE... --ratio A/B [-o "
+        "NAME[@VERSION] [--data FILE]... --part NAME=FILE --part NAME=FILE... --ratio A/B [-o "
         "RECEIPT]",
     .summary = "split a table into parts, proven to be all of it",
     .about =
@@ -170,7 +169,9 @@ const cli_command cli_split = {
         "value of that column is in two parts. By a ratio alone it proves that one part is the\n"
         "sample that the seed draws; else that the parts follow the seed is recorded. With "
         "--by and --value each part has the rows with one value,\nwhich is proven. "
-        "--check takes parts that something else wrote, as scikit-learn or Spark.",
+        "--check takes parts that something else wrote, as scikit-learn or Spark. Without --data "
+        "it "
+        "reads the spool, where 'notarize --keep-spool' kept one.",
     .examples =
         "zkp-ledger split people --data people.csv --part train=train.parquet --part "
         "test=test.parquet --ratio 80/20 -o split.zkl\n"

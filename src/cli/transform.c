@@ -5,8 +5,9 @@
 #include "cli/commands.h"
 
 static const cli_option options[] = {
-    { "data", 'd', "FILE", "the source's data, as they were notarised (needed)", true, NULL },
-    { "with", 0, "NAME=FILE", "a further source and its data", true, NULL },
+    { "data", 'd', "FILE",
+      "the source's data, as they were notarised (default: the spool that was kept)", true, NULL },
+    { "with", 0, "NAME[=FILE]", "a further source and its data", true, NULL },
     { "op", 0, "OPERATION", "what is done: 'filter age >= 18' (needed)", false, NULL },
     { "as", 0, "NAME", "the name of the dataset that is made (needed)", false, NULL },
     { "to", 't', "FILE", "its file: .parquet, or CSV (needed)", false, NULL },
@@ -49,8 +50,6 @@ static zkl_status fill_request(zkl_transform_request *request, cli_run *run, zkl
     request->operation = cli_value(run, "op");
     request->name = cli_value(run, "as");
     request->output = cli_value(run, "to");
-    if (!request->file_count)
-        return zkl_fail(err, ZKL_USAGE, "the source's data are needed: --data FILE");
     if (!request->operation)
         return zkl_fail(err, ZKL_USAGE, "an operation is needed: --op 'filter age >= 18'");
     if (!request->name || !request->output)
@@ -115,8 +114,6 @@ static zkl_status fill_pipeline(zkl_pipeline_request *request, cli_run *run, zkl
                             of_one[i]);
     request->reference = run->arguments[0];
     request->files = cli_values(run, "data", &request->file_count);
-    if (!request->file_count)
-        return zkl_fail(err, ZKL_USAGE, "the source's data are needed: --data FILE");
     request->steps_file = cli_value(run, "pipeline");
     request->dry_run = cli_has(run, "dry-run");
     request->force = cli_has(run, "force");
@@ -196,13 +193,15 @@ static zkl_status run_transform(cli_run *run, zkl_error *err)
 
 const cli_command cli_transform = {
     .name = "transform",
-    .arguments = "NAME[@VERSION] --data FILE... --op OPERATION --as NAME --to FILE [-o RECEIPT]",
+    .arguments = "NAME[@VERSION] [--data FILE]... --op OPERATION --as NAME --to FILE [-o RECEIPT]",
     .summary = "make a table of others, notarise it, prove what was done",
     .about =
         "Reads the sources and compares them with what was notarised, makes the table or takes "
         "one that was made elsewhere (--check),\n"
         "notarises it, and proves over source and result what was done. How it was made is not "
-        "trusted. When the result is not what\nthe operation says, nothing is recorded.\n\n"
+        "trusted. When the result is not what\nthe operation says, nothing is recorded. Of a "
+        "source "
+        "without a file the spool is read, where 'notarize --keep-spool' kept one.\n\n"
         "Operations:\n"
         "  select a, b as c      drop a      rename a as b      add t = 2*a + b\n"
         "  cast a to int64      cast a to decimal(9,2) as b      bucket a by 0, 18, 65 as b\n"

@@ -7,6 +7,7 @@
 #include "service/claimed.h"
 #include "service/output.h"
 #include "service/pipeline_steps.h"
+#include "service/spools.h"
 #include "service/workbench.h"
 
 #include <zkl/transform.h>
@@ -41,8 +42,8 @@ static void pipeline_clear(pipeline *p)
 static zkl_status check_request(const zkl_pipeline_request *request, zkl_error *err)
 {
     ZKL_TRY(service_check_leaf_blocks(request->leaf_blocks_max, err));
-    if (!request->reference || !request->file_count)
-        return zkl_fail(err, ZKL_USAGE, "no source given, with its files");
+    if (!request->reference)
+        return zkl_fail(err, ZKL_USAGE, "no source given");
     if (!request->steps_file)
         return zkl_fail(err, ZKL_USAGE, "no file of steps given");
     return ZKL_OK;
@@ -74,6 +75,16 @@ static zkl_status make_room(pipeline *p, zkl_error *err)
     return ZKL_OK;
 }
 
+/* A step that needs it is perhaps the last one. */
+static zkl_status check_spool(const pipeline *p, size_t at, zkl_error *err)
+{
+    const service_spool_id id = { .folder = zkl_ledger_folder(p->handle),
+                                  .ledger = *zkl_ledger_own_id(p->handle),
+                                  .dataset = p->versions[at].found.dataset };
+    const zkl_status status = p->data[at].file_count ? ZKL_OK : service_spool_check_kept(&id, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", p->data[at].reference);
+}
+
 /* Columns are those of the manifests. */
 static zkl_status find_given(pipeline *p, zkl_error *err)
 {
@@ -82,6 +93,7 @@ static zkl_status find_given(pipeline *p, zkl_error *err)
     for (size_t i = 0; i < p->given; i++) {
         service_version *version = &p->versions[i];
         ZKL_TRY(service_version_find(version, desk.ledger, p->data[i].reference, err));
+        ZKL_TRY(check_spool(p, i, err));
         p->tables[i] = (pipeline_table){ p->data[i].reference, &version->manifest.schema };
     }
     return ZKL_OK;

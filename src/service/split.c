@@ -68,8 +68,8 @@ static zkl_status check_request(splitting *s, zkl_error *err)
 {
     const zkl_split_request *r = s->request;
     ZKL_TRY(service_check_leaf_blocks(r->leaf_blocks_max, err));
-    if (!r->reference || !r->file_count)
-        return zkl_fail(err, ZKL_USAGE, "no source given, with its files");
+    if (!r->reference)
+        return zkl_fail(err, ZKL_USAGE, "no source given");
     s->is_by_values = split_is_by_values(r->parts, r->part_count);
     if ((r->stratify != NULL) + (r->group != NULL) + (r->by != NULL) > 1)
         return zkl_fail(err, ZKL_USAGE, "one way to split alone: stratify, group, or by a value");

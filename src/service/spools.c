@@ -201,11 +201,14 @@ zkl_status service_spool_place(service_spool_part *part, zkl_error *err)
 
 /* ---- Reading. */
 
-bool service_spool_is_kept(const service_spool_id *id)
+zkl_status service_spool_check_kept(const service_spool_id *id, zkl_error *err)
 {
     char path[PATH_MAX];
     struct stat st;
-    return spool_path(path, id, NULL) == ZKL_OK && lstat(path, &st) == 0;
+    return spool_path(path, id, NULL) == ZKL_OK && lstat(path, &st) == 0
+               ? ZKL_OK
+               : zkl_fail_hint(err, ZKL_USAGE, ZKL_HINT_GIVE_DATA,
+                               "no file is given, and no spool of it is kept");
 }
 
 static zkl_status open_from(zkl_table **out, int fd, const char *path, const service_spool_id *id,

@@ -29,7 +29,8 @@ zkl_status service_spool_place(service_spool_part *part, zkl_error *err) ZKL_MUS
 /* Removes a part that was not placed. */
 void service_spool_part_clear(service_spool_part *part);
 
-bool service_spool_is_kept(const service_spool_id *id);
+/* ZKL_USAGE: none is kept, and the files are needed. */
+zkl_status service_spool_check_kept(const service_spool_id *id, zkl_error *err) ZKL_MUST_USE;
 /* The table again (table/keep.h). ZKL_NOT_FOUND: none is kept. ZKL_REJECTED: what lies there is no
  * spool of this dataset, of this owner, or was changed. */
 zkl_status service_spool_open(zkl_table **out, const service_spool_id *id,

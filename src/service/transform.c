@@ -37,8 +37,8 @@ static void transformation_clear(transformation *t)
 static zkl_status check_request(const zkl_transform_request *request, zkl_error *err)
 {
     ZKL_TRY(service_check_leaf_blocks(request->leaf_blocks_max, err));
-    if (!request->reference || !request->file_count)
-        return zkl_fail(err, ZKL_USAGE, "no source given, with its files");
+    if (!request->reference)
+        return zkl_fail(err, ZKL_USAGE, "no source given");
     if (!request->operation)
         return zkl_fail(err, ZKL_USAGE, "no operation given");
     if (!request->name || !request->output)

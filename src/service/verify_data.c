@@ -200,9 +200,7 @@ static zkl_status find_spool(const recheck *r, zkl_error *err)
     if (!is_of_spool(r))
         return ZKL_OK;
     const service_spool_id id = spool_id(r);
-    if (!service_spool_is_kept(&id))
-        return zkl_fail_hint(err, ZKL_USAGE, ZKL_HINT_GIVE_DATA,
-                             "no file is given, and no spool of it is kept");
+    ZKL_TRY(service_spool_check_kept(&id, err));
     return r->reads_otherwise
                ? zkl_fail(err, ZKL_USAGE, "how files are read is said, and no file is given")
                : ZKL_OK;

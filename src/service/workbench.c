@@ -52,8 +52,8 @@ static zkl_status find_source(workbench *bench, size_t at, const workbench_sourc
                               zkl_error *err)
 {
     service_claimed *c = &bench->list.items[at];
-    if (!source->reference || !source->file_count)
-        return zkl_fail(err, ZKL_USAGE, "of every source its name and files are needed");
+    if (!source->reference)
+        return zkl_fail(err, ZKL_USAGE, "of every source its name is needed");
     c->request = (zkl_verify_data_request){ .reference = source->reference,
                                             .files = source->files,
                                             .file_count = source->file_count };

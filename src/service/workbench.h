@@ -28,7 +28,7 @@ typedef struct workbench {
     zkl_engine *engine; /* NULL until workbench_fill */
 } workbench;
 
-/* What is done where: a source, its files and how they are read. */
+/* What is done where: a source, its files and how they are read. Without files: its spool. */
 typedef struct workbench_source {
     const char *reference;
     const char *const *files;
