@@ -89,6 +89,9 @@ static const api_field step_fields[] = {
     { "rows_proven", API_BOOL, API_AT(zkl_lineage_step, has_proven_rows),
       .help =
           "one of these says where all rows of a result come from; as to columns it speaks of" },
+    { "columns_proven", API_BOOL, API_AT(zkl_lineage_step, has_proven_columns),
+      .help = "one of these says that each row of a result has all of a row of a source in it; of "
+              "further columns it says nothing" },
     { "proven", API_BOOL, API_AT(zkl_lineage_step, is_proven),
       .help = "and each source is named by such a claim" },
 };

@@ -469,7 +469,14 @@ bool zkl_claim_is_wellformedness(const zkl_claim *claim)
 
 zkl_claim_origin zkl_claim_origin_of(const zkl_claim *claim)
 {
-    return claim->ops->origin;
+    return claim->ops->passes_rows && claim->ops->passes_rows(claim) ? ZKL_CLAIM_ORIGIN_NONE
+                                                                     : claim->ops->origin;
+}
+
+size_t zkl_claim_pair_count(const zkl_claim *claim)
+{
+    ZKL_ASSERT(claim->ops->origin == ZKL_CLAIM_ORIGIN_OF_COLUMNS);
+    return claim->column_count / 2;
 }
 
 bool zkl_claim_is_by_row(const zkl_claim *claim)

@@ -233,12 +233,17 @@ bool zkl_claim_is_by_row(const zkl_claim *claim);
 /* What a claim says of where rows come from. */
 typedef enum zkl_claim_origin {
     ZKL_CLAIM_ORIGIN_NONE,
+    /* Every row of the dataset that it is about is, in the columns that it pairs off, a row of the
+     * other one. How many these are says zkl_claim_pair_count. */
+    ZKL_CLAIM_ORIGIN_OF_COLUMNS,
     /* Every row of the dataset that it is about comes from the others that it names. */
     ZKL_CLAIM_ORIGIN_OF_OWN,
     /* That, and every row of the others from the dataset that it is about. */
     ZKL_CLAIM_ORIGIN_OF_ALL,
 } zkl_claim_origin;
+/* Of a claim on a span: what it says of the rows of that span. */
 zkl_claim_origin zkl_claim_origin_of(const zkl_claim *claim);
+size_t zkl_claim_pair_count(const zkl_claim *claim);
 /* Does it hold of a column of nulls alone without saying anything, or not at all? */
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim);
 /* Does it pass over nulls without saying how many there are? */

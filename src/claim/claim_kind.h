@@ -284,6 +284,8 @@ struct zkl_claim_ops {
     bool is_wellformedness, is_by_row;
     /* See zkl_claim_origin_of. */
     zkl_claim_origin origin;
+    /* Does it pass over rows? Then it says nothing of where rows come from. NULL: over none. */
+    bool (*passes_rows)(const zkl_claim *claim);
 
     /* Read from "(" on, up to "in rows" or the end: columns, body, is_open. */
     zkl_status (*parse)(zkl_claim_reader *r, zkl_claim *out);

@@ -135,9 +135,18 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
     return of[body->nulls];
 }
 
+/* Of a row with a null nothing is said then. */
+static bool passes_rows(const zkl_claim *claim)
+{
+    const subset_body *body = claim->body;
+    return body->nulls == ZKL_SUBSET_NULLS_PASSED;
+}
+
 /* By row: spans tile the own rows, and each is compared with the whole other dataset. */
 const zkl_claim_ops zkl_claim_kind_subset = {
     .word = "subset",
+    .origin = ZKL_CLAIM_ORIGIN_OF_COLUMNS,
+    .passes_rows = passes_rows,
     .is_by_row = true,
     .parse = parse,
     .compile = compile,

@@ -56,6 +56,8 @@ static void say_step(lineage_tree *t, const zkl_lineage_step *step, const char *
                 cli_text(run, step->claims[i].text));
     if (!step->claim_count)
         cli_say(run, "%snothing of it is proven\n", indent);
+    else if (!step->has_proven_rows && step->has_proven_columns)
+        cli_say(run, "%snot proven: what its rows have in columns that no claim names\n", indent);
     else if (!step->has_proven_rows)
         cli_say(run, "%snot proven: where its rows come from\n", indent);
     else if (!step->is_proven)

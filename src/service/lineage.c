@@ -139,6 +139,7 @@ static zkl_status read_whole(log_scan *s, zkl_lineage_entry *item)
         ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
         ZKL_TRY(service_manifest(&manifest, &bytes, &arena, s->ledger, whole, s->err));
         item->row_count = manifest.row_count;
+        item->column_count = manifest.schema.column_count;
     }
     return ZKL_OK;
 }

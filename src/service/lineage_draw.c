@@ -36,9 +36,9 @@ static void put_step_label(zkl_buffer *out, const zkl_lineage_step *step)
 
 static const char *step_words(const zkl_lineage_step *step)
 {
-    return step->is_proven && !step->unproven ? "rows proven"
-           : step->has_proven_rows            ? "proven in part"
-                                              : "recorded, not proven";
+    return step->is_proven && !step->unproven                  ? "rows proven"
+           : step->has_proven_rows || step->has_proven_columns ? "proven in part"
+                                                               : "recorded, not proven";
 }
 
 static void put_node_detail(zkl_buffer *out, const zkl_lineage_node *node)
@@ -95,7 +95,7 @@ static void put_dot_node(zkl_buffer *out, const zkl_lineage_node *node, size_t a
 static void put_dot_step(zkl_buffer *out, const zkl_lineage_step *step, size_t at)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) label = { 0 };
-    const char *style = step->has_proven_rows ? "solid" : "dashed";
+    const char *style = step->has_proven_rows || step->has_proven_columns ? "solid" : "dashed";
     put_step_label(&label, step);
     zkl_buffer_format(out, "  s%zu [shape=ellipse, style=%s, label=\"", at, style);
     put_dot_string(out, &label);

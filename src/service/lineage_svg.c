@@ -61,14 +61,13 @@ static zkl_status make_lines(picture *p)
     for (size_t i = 0; i < l->step_count; i++) {
         const zkl_lineage_step *step = &l->steps[i];
         const size_t box = l->node_count + i;
+        const bool is_proven = step->has_proven_rows || step->has_proven_columns;
         for (size_t k = 0; k < step->source_count; k++)
-            p->lines[p->line_count++] = (picture_line){ .from = step->sources[k],
-                                                        .to = box,
-                                                        .is_proven = step->has_proven_rows };
+            p->lines[p->line_count++] =
+                (picture_line){ .from = step->sources[k], .to = box, .is_proven = is_proven };
         for (size_t k = 0; k < step->result_count; k++)
-            p->lines[p->line_count++] = (picture_line){ .from = box,
-                                                        .to = step->results[k],
-                                                        .is_proven = step->has_proven_rows };
+            p->lines[p->line_count++] =
+                (picture_line){ .from = box, .to = step->results[k], .is_proven = is_proven };
     }
     return ZKL_OK;
 }
@@ -295,9 +294,9 @@ static const char *class_of(const zkl_lineage *l, size_t at)
     if (at < l->node_count)
         return l->nodes[at].is_file ? "file" : "dataset";
     const zkl_lineage_step *step = &l->steps[at - l->node_count];
-    return step->is_proven && !step->unproven ? "proven"
-           : step->has_proven_rows            ? "part"
-                                              : "recorded";
+    return step->is_proven && !step->unproven                  ? "proven"
+           : step->has_proven_rows || step->has_proven_columns ? "part"
+                                                               : "recorded";
 }
 
 static void put_box(zkl_buffer *out, const picture *p, size_t at)

@@ -44,6 +44,13 @@ typedef struct relation {
     size_t *nodes; /* the first is the one that it is about */
     size_t node_count;
     zkl_claim_origin origin;
+    size_t pair_count; /* of columns; 0: it is no matter of pairs */
+    /* On a span: its rows, and the text without them. */
+    bool has_span;
+    uint64_t first_row, last_row;
+    zkl_bytes bare;
+    /* It speaks of all rows, or the same claims on other spans speak of the others. */
+    bool is_of_all_rows;
 } relation;
 
 typedef struct graph {
@@ -246,6 +253,20 @@ static zkl_status read_claim(zkl_claim *out, graph *g, const zkl_lineage_entry *
                           (unsigned long long)e->index);
 }
 
+/* What the claims on other spans have in common with it. */
+static zkl_status read_span(relation *r, graph *g, const zkl_claim *claim)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bare = { 0 };
+    zkl_claim_print_bare(&bare, claim);
+    ZKL_TRY(zkl_buffer_status(&bare, g->err));
+    r->has_span = true;
+    r->is_of_all_rows = false;
+    r->first_row = claim->first_row;
+    r->last_row = claim->last_row;
+    r->bare = zkl_bytes_of(zkl_arena_copy(&g->scratch, bare.data, bare.size), bare.size);
+    return r->bare.data ? ZKL_OK : zkl_no_memory(g->err, bare.size);
+}
+
 static zkl_status add_relation(graph *g, const zkl_lineage_entry *e, zkl_bytes text)
 {
     zkl_claim claim;
@@ -253,14 +274,69 @@ static zkl_status add_relation(graph *g, const zkl_lineage_entry *e, zkl_bytes t
     if (!claim.other_count)
         return ZKL_OK;
     relation *r = &g->relations[g->relation_count];
-    *r = (relation){ .index = e->index, .text = text, .origin = zkl_claim_origin_of(&claim) };
+    *r = (relation){ .index = e->index,
+                     .text = text,
+                     .origin = zkl_claim_origin_of(&claim),
+                     .is_of_all_rows = true };
     r->nodes = ZKL_ARENA_NEW(&g->scratch, size_t, 1 + claim.other_count);
     if (!r->nodes)
         return zkl_no_memory(g->err, (1 + claim.other_count) * sizeof *r->nodes);
     ZKL_TRY(find_parent(&r->nodes[r->node_count++], g, e, 0));
     for (size_t i = 0; i < claim.other_count; i++)
         ZKL_TRY(find_other(&r->nodes[r->node_count++], g, e, &claim.others[i]));
+    if (r->origin == ZKL_CLAIM_ORIGIN_OF_COLUMNS)
+        r->pair_count = zkl_claim_pair_count(&claim);
+    if (claim.has_span)
+        ZKL_TRY(read_span(r, g, &claim));
     g->relation_count++;
+    return ZKL_OK;
+}
+
+static int compare_texts(const relation *a, const relation *b)
+{
+    const int order = zkl_bytes_compare(a->bare, b->bare);
+    if (order || a->node_count != b->node_count)
+        return order ? order : (a->node_count > b->node_count) - (a->node_count < b->node_count);
+    return memcmp(a->nodes, b->nodes, a->node_count * sizeof *a->nodes);
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+    const relation *const *x = a, *const *y = b;
+    const int order = compare_texts(*x, *y);
+    return order ? order
+                 : ((*x)->first_row > (*y)->first_row) - ((*x)->first_row < (*y)->first_row);
+}
+
+/* Claims that differ in their spans alone, ascending: have they every row together? */
+static bool are_all_rows(const graph *g, relation *const *spans, size_t count)
+{
+    const uint64_t rows = g->nodes[spans[0]->nodes[0]].notarised->row_count;
+    uint64_t next = 0; /* the first row that none has yet */
+    for (size_t i = 0; i < count && next < rows && spans[i]->first_row <= next; i++)
+        if (spans[i]->last_row >= next)
+            next = spans[i]->last_row < rows ? spans[i]->last_row + 1 : rows;
+    return rows && next == rows;
+}
+
+static zkl_status join_spans(graph *g)
+{
+    relation **spans = ZKL_ARENA_NEW(&g->scratch, relation *, g->relation_count);
+    size_t count = 0;
+    if (!spans)
+        return zkl_no_memory(g->err, g->relation_count * sizeof *spans);
+    for (size_t i = 0; i < g->relation_count; i++)
+        if (g->relations[i].has_span)
+            spans[count++] = &g->relations[i];
+    if (count)
+        qsort(spans, count, sizeof *spans, compare_spans);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && compare_texts(spans[i], spans[end]) == 0;)
+            end++;
+        const bool all = are_all_rows(g, spans + i, end - i);
+        for (size_t k = i; k < end; k++)
+            spans[k]->is_of_all_rows = all;
+    }
     return ZKL_OK;
 }
 
@@ -287,7 +363,14 @@ static zkl_status add_relations(graph *g)
             for (size_t c = 0; c < data->statements[k].claim_count; c++)
                 ZKL_TRY(add_relation(g, &g->entries[i], data->statements[k].claims[c].text));
     }
-    return ZKL_OK;
+    return join_spans(g);
+}
+
+/* Does it tell a step that nobody recorded? A foreign key names all columns of a list too, and
+ * nothing was made of that. */
+static bool tells_step(const relation *r)
+{
+    return r->origin == ZKL_CLAIM_ORIGIN_OF_OWN || r->origin == ZKL_CLAIM_ORIGIN_OF_ALL;
 }
 
 /* Is it recorded that one of the others was made of the first, or the other way round? */
@@ -371,7 +454,7 @@ static zkl_status add_told(graph *g, size_t node, bool is_descent)
 {
     for (size_t i = 0; i < g->relation_count; i++) {
         relation *r = &g->relations[i];
-        if (!r->origin || !is_among(node, r->nodes, r->node_count))
+        if (!tells_step(r) || !is_among(node, r->nodes, r->node_count))
             continue;
         const raw_step step = told_by(g, r);
         const step_ends ends = ends_of(&step, is_descent);
@@ -568,16 +651,45 @@ static bool stands_at(const relation *r, const raw_step *step)
             meet(others, count, step->sources, step->source_count));
 }
 
-/* Does it say of all rows of a result that they come from sources of the step? */
-static bool tells_rows(const relation *r, const raw_step *step)
+/* It is about a result, and each dataset that it names is a source. */
+static bool goes_back(const relation *r, const raw_step *step)
 {
-    bool all = true;
+    bool all = is_among(r->nodes[0], step->results, step->result_count);
     for (size_t i = 1; i < r->node_count; i++)
         all = all && is_among(r->nodes[i], step->sources, step->source_count);
-    if (r->origin && is_among(r->nodes[0], step->results, step->result_count))
-        return all;
-    return r->origin == ZKL_CLAIM_ORIGIN_OF_ALL &&
-           is_among(r->nodes[0], step->sources, step->source_count);
+    return all;
+}
+
+/* Does it pair off as many columns as the dataset has? No column is in two pairs. */
+static bool names_columns_of(const graph *g, const relation *r, size_t node)
+{
+    return r->pair_count && r->pair_count == g->nodes[node].notarised->column_count;
+}
+
+/* Does it say of all rows of a result that they come from sources of the step? */
+static bool tells_rows(const graph *g, const relation *r, const raw_step *step)
+{
+    if (!r->is_of_all_rows)
+        return false;
+    switch (r->origin) {
+    case ZKL_CLAIM_ORIGIN_NONE:
+        return false;
+    case ZKL_CLAIM_ORIGIN_OF_COLUMNS:
+        return goes_back(r, step) && names_columns_of(g, r, r->nodes[0]);
+    case ZKL_CLAIM_ORIGIN_OF_OWN:
+        return goes_back(r, step);
+    case ZKL_CLAIM_ORIGIN_OF_ALL:
+        return goes_back(r, step) || (!is_among(r->nodes[0], step->results, step->result_count) &&
+                                      is_among(r->nodes[0], step->sources, step->source_count));
+    }
+    return false;
+}
+
+/* Does it say that each row of a result has all of a row of a source in it? */
+static bool tells_columns(const graph *g, const relation *r, const raw_step *step)
+{
+    return r->origin == ZKL_CLAIM_ORIGIN_OF_COLUMNS && r->is_of_all_rows && goes_back(r, step) &&
+           names_columns_of(g, r, r->nodes[1]);
 }
 
 /* Is each source of the step named by a claim that tells its rows? */
@@ -587,7 +699,7 @@ static bool are_sources_told(const graph *g, const raw_step *step)
         bool is_named = false;
         for (size_t k = 0; k < g->relation_count && !is_named; k++) {
             const relation *r = &g->relations[k];
-            is_named = stands_at(r, step) && tells_rows(r, step) &&
+            is_named = stands_at(r, step) && tells_rows(g, r, step) &&
                        is_among(step->sources[i], r->nodes, r->node_count);
         }
         if (!is_named)
@@ -609,7 +721,8 @@ static zkl_status write_step_claims(zkl_lineage_step *out, graph *g, const raw_s
         if (!stands_at(r, step))
             continue;
         ZKL_TRY(put_claim(&w, g, &g->nodes[r->nodes[0]], r->text, r->index));
-        out->has_proven_rows |= tells_rows(r, step);
+        out->has_proven_rows |= tells_rows(g, r, step);
+        out->has_proven_columns |= tells_columns(g, r, step);
     }
     out->is_proven = out->has_proven_rows && are_sources_told(g, step);
     out->claims = w.items;

@@ -22,7 +22,9 @@ typedef struct zkl_lineage_entry {
     uint64_t index;
     zkl_digest leaf;
     const zkl_entry *entry;
-    uint64_t row_count; /* of a notarisation's dataset; 0: not known */
+    /* Of a notarisation's dataset; 0: not known, and then less is said to be proven. */
+    uint64_t row_count;
+    size_t column_count;
 } zkl_lineage_entry;
 
 typedef struct zkl_lineage_target {

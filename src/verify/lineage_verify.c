@@ -24,8 +24,13 @@ typedef struct lineage_check {
     zkl_verified_lineage out;
 } lineage_check;
 
-static zkl_status add_entry(lineage_check *c, zkl_bytes envelope, uint64_t index,
-                            uint64_t row_count)
+/* How large the dataset is of a notarisation. */
+typedef struct table_size {
+    uint64_t row_count;
+    size_t column_count;
+} table_size;
+
+static zkl_status add_entry(lineage_check *c, zkl_bytes envelope, uint64_t index, table_size size)
 {
     zkl_digest leaf;
     zkl_dsse dsse;
@@ -50,19 +55,20 @@ static zkl_status add_entry(lineage_check *c, zkl_bytes envelope, uint64_t index
     if (!entry)
         return zkl_no_memory(c->err, sizeof *entry);
     ZKL_TRY(zkl_entry_open(entry, &dsse, c->arena, envelope, c->err));
-    c->entries[c->entry_count++] = (zkl_lineage_entry){ index, leaf, entry, row_count };
+    c->entries[c->entry_count++] =
+        (zkl_lineage_entry){ index, leaf, entry, size.row_count, size.column_count };
     return ZKL_OK;
 }
 
 /* Manifests stand in the order of the parents. */
-static zkl_status row_count_of(uint64_t *out, const lineage_check *c, const zkl_receipt *receipt,
-                               size_t manifest)
+static zkl_status size_of(table_size *out, const lineage_check *c, const zkl_receipt *receipt,
+                          size_t manifest)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_manifest parsed;
     ZKL_ASSERT(manifest < receipt->manifest_count); /* verified */
     ZKL_TRY(zkl_manifest_parse(&parsed, &arena, receipt->manifests[manifest], c->err));
-    *out = parsed.row_count;
+    *out = (table_size){ parsed.row_count, parsed.schema.column_count };
     return ZKL_OK;
 }
 
@@ -71,15 +77,15 @@ static zkl_status add_parents(lineage_check *c, const zkl_receipt *receipt, cons
 {
     for (size_t i = 0; i < receipt->other_count; i++) {
         zkl_digest leaf;
-        uint64_t rows;
+        table_size size;
         size_t parent = 0;
         zkl_rfc6962_leaf(&leaf, receipt->others[i].envelope);
         while (parent < own->parent_count && !zkl_digest_equal(&own->parents[parent], &leaf))
             parent++;
         if (parent == own->parent_count)
             continue; /* of a key or a set-up */
-        ZKL_TRY(row_count_of(&rows, c, receipt, parent));
-        ZKL_TRY(add_entry(c, receipt->others[i].envelope, receipt->others[i].index, rows));
+        ZKL_TRY(size_of(&size, c, receipt, parent));
+        ZKL_TRY(add_entry(c, receipt->others[i].envelope, receipt->others[i].index, size));
     }
     return ZKL_OK;
 }
@@ -90,15 +96,15 @@ static zkl_status add_receipt(lineage_check *c, size_t at)
     zkl_receipt receipt;
     zkl_entry own;
     zkl_dsse dsse;
-    uint64_t rows;
+    table_size size;
     ZKL_TRY(zkl_receipt_parse(&receipt, c->arena, c->file.receipts[at], c->err));
     ZKL_TRY(zkl_entry_open(&own, &dsse, c->arena, receipt.entry.envelope, c->err));
-    ZKL_TRY(row_count_of(&rows, c, &receipt, 0));
+    ZKL_TRY(size_of(&size, c, &receipt, 0));
     c->main_indexes[at] = receipt.entry.index;
     if (at && c->main_indexes[at - 1] >= receipt.entry.index)
         return zkl_fail(c->err, ZKL_REJECTED, "it is not behind the one before it, in the log");
     ZKL_TRY(add_parents(c, &receipt, &own));
-    return add_entry(c, receipt.entry.envelope, receipt.entry.index, rows);
+    return add_entry(c, receipt.entry.envelope, receipt.entry.index, size);
 }
 
 static zkl_status check_receipt(lineage_check *c, size_t at)

@@ -131,3 +131,53 @@ run 5 zkp-ledger link people --used model.bin
 run 0 zkp-ledger lineage people
 says 'Nothing that is logged'
 ok "what says nothing, or goes in a circle, is refused"
+
+# ---- where rows come from, by subsets: of all columns of the result, of all of the source, of some
+
+# step_of NAME PYTHON...: what is true of its only step.
+step_of() {
+    run 0 zkp-ledger lineage "$1" --json
+    json "len(d['steps']) == 1" "${@:2}"
+    run 0 zkp-ledger lineage "$1"
+}
+printf 'id,score\n1,30\n2,17\n2,17\n3,44\n' >points.csv
+run 0 zkp-ledger notarize points.csv --name points -q
+run 0 zkp-ledger transform points --data points.csv --op dedup --as once --to once.csv
+step_of once "d['steps'][0]['rows_proven'] and d['steps'][0]['proven']"
+silent_about 'not proven: w'
+run 0 zkp-ledger transform once --data once.csv --op 'rank score as place' --as ranked --to ranked.csv
+run 0 zkp-ledger lineage ranked --json
+json "[(s['rows_proven'], s['columns_proven'], s['proven']) for s in d['steps'] if s['operation'] == 'rank score as place'] == [(False, True, False)]"
+run 0 zkp-ledger lineage ranked
+says 'not proven: what its rows have in columns that no claim names'
+silent_about 'where its rows come from'
+run 0 zkp-ledger lineage ranked --draw dot
+says 'proven in part'
+run 0 zkp-ledger export ranked --format lineage -o ranked.zkl
+run 0 zkp-ledger verify ranked.zkl --trust elsewhere/trust.toml --json
+json "[s['columns_proven'] for s in d['steps'] if s['operation'] == 'rank score as place'] == [True]" \
+    "[s['rows_proven'] for s in d['steps'] if s['operation'] == 'dedup'] == [True]"
+printf 'id,city\n3,Rome\n1,Oslo\n' >towns.csv
+run 0 zkp-ledger notarize towns.csv --name towns -q
+run 0 zkp-ledger prove towns 'subset(id, points.id)' --data towns.csv --with points=points.csv
+run 0 zkp-ledger lineage towns
+says 'Nothing that is logged' # a foreign key is no step
+run 0 zkp-ledger link towns --from points --op 'picked some'
+step_of towns "d['steps'][0]['claims'] and not d['steps'][0]['rows_proven'] and not d['steps'][0]['columns_proven']"
+says 'not proven: where its rows come from'
+ok "a subset of all columns says where rows come from, one of some does not"
+
+# A claim on some rows says nothing of the others.
+{ echo x && seq 1 65537; } >long.csv
+run 0 zkp-ledger notarize long.csv --name long -q
+{ echo y && seq 1 65537; } >copy.csv
+run 0 zkp-ledger notarize copy.csv --name copy -q
+run 0 zkp-ledger link copy --from long --op copied
+run 0 zkp-ledger prove copy 'same(y, long.x) in rows 0..65535' --data copy.csv --with long=long.csv
+step_of copy "d['steps'][0]['claims'] and not d['steps'][0]['rows_proven']"
+says 'not proven: where its rows come from'
+run 0 zkp-ledger prove copy 'same(y, long.x) in rows 65536..65536' --data copy.csv --with long=long.csv
+step_of copy "d['steps'][0]['rows_proven'] and d['steps'][0]['proven']"
+run 0 zkp-ledger verify --lineage copy --json
+json "d['steps'][0]['rows_proven']"
+ok "claims on spans count when they have every row together"

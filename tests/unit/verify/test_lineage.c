@@ -341,6 +341,112 @@ static void test_lineage__proves_the_way_that_a_claim_goes(zkl_test *t)
     CHECK(t, step->claim_count == 1 && !step->has_proven_rows);
 }
 
+/* Small tables: how many columns they have is known, and how many rows. */
+static void size(lineage_world *w, size_t node, uint64_t rows, size_t columns)
+{
+    w->items[node].row_count = rows;
+    w->items[node].column_count = columns;
+}
+
+/* A subset tells where rows come from when it names all columns of the result, and what they have
+ * of rows of the source when it names all of that one's. */
+static void test_lineage__knows_subsets_of_all_columns(zkl_test *t)
+{
+    static const struct {
+        const char *claim;
+        size_t own, other; /* columns; 0: not known */
+        bool rows, columns;
+    } cases[] = {
+        { "subset(a, b, other@1)", 2, 2, true, true },
+        { "subset(a, b, other@1)", 2, 3, true, false }, /* some columns were left out */
+        { "subset(a, b, other@1.x, other@1.y)", 2, 5, true, false },
+        { "subset(a, b, other@1)", 3, 2, false, true }, /* one was added */
+        { "subset(a, b, other@1)", 3, 3, false, false },
+        { "subset(a, b, other@1)", 1, 1, false, false },
+        { "subset(a, b, other@1)", 0, 2, false, true },
+        { "subset(a, b, other@1)", 2, 0, true, false },
+        { "subset(a, b, other@1)", 0, 0, false, false },
+        { "subset(a, b, other@1, nulls=match)", 2, 2, true, true },
+        { "subset(a, b, other@1, nulls=pass)", 2, 2, false, false },
+        { "disjoint(a, other@1)", 1, 1, false, false },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        lineage_world w = { .t = t };
+        const size_t other = notarise(&w, "other", 1), own = notarise(&w, "own", 1),
+                     third = notarise(&w, "third", 1);
+        size(&w, own, 10, cases[i].own);
+        size(&w, other, 10, cases[i].other);
+        size(&w, third, 10, cases[i].own);
+        record(&w, "dedup", OF(own, other));
+        prove(&w, cases[i].claim, OF(own, other));
+        const zkl_lineage_step *step = step_of(&w, "own", 30);
+        if (step->claim_count != 1 || step->has_proven_rows != cases[i].rows ||
+            step->is_proven != cases[i].rows || step->has_proven_columns != cases[i].columns)
+            FAIL(t, "'%s' of %zu columns, there %zu", cases[i].claim, cases[i].own, cases[i].other);
+        /* About the source it says nothing of where the result's rows come from. */
+        record(&w, "copy", OF(other, third));
+        prove(&w, "subset(a, b, other@1)", OF(third, other));
+        step = step_of(&w, "other", 50);
+        CHECK(t, step->claim_count == 1 && !step->has_proven_rows && !step->has_proven_columns);
+    }
+}
+
+/* A foreign key is no step: nothing was made of the list that it names. */
+static void test_lineage__makes_no_step_of_a_subset(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t list = notarise(&w, "list", 1), own = notarise(&w, "own", 1);
+    size(&w, own, 10, 1);
+    size(&w, list, 10, 1);
+    prove(&w, "subset(a, list@1)", OF(own, list));
+    check(&w, "own", false, "");
+    check(&w, "list", true, "");
+}
+
+/* Claims on spans speak of all rows when together they have each: the same claim, of the same
+ * datasets. */
+static void test_lineage__adds_up_spans(zkl_test *t)
+{
+    static const struct {
+        uint64_t rows;
+        const char *claims[3];
+        bool proven;
+    } cases[] = {
+        { 200, { "same(x@1)" }, true },
+        { 200, { "same(x@1) in rows 0..199" }, true },
+        { 200, { "same(x@1) in rows 0..198" }, false },
+        { 200, { "same(x@1) in rows 1..199" }, false },
+        { 0, { "same(x@1) in rows 0..199" }, false }, /* nobody knows how many there are */
+        { 0, { "same(x@1)" }, true },
+        { 200, { "same(x@1) in rows 100..199", "same(x@1) in rows 0..99" }, true },
+        { 200, { "same(x@1) in rows 0..99", "same(x@1) in rows 101..199" }, false },
+        { 200, { "same(x@1) in rows 0..99", "same(a, x@1) in rows 100..199" }, false },
+        { 200, { "same(x@1) in rows 0..99", "same(y@1) in rows 100..199" }, false },
+        { 200,
+          { "same(x@1) in rows 150..199", "same(x@1) in rows 0..149", "same(x@1) in rows 20..30" },
+          true },
+        { 200, { "same(x@1) in rows 0..99", "same(x@1) in rows 0..18446744073709551615" }, true },
+        { 200, { "subset(a, x@1) in rows 0..99", "subset(a, x@1) in rows 100..199" }, true },
+        { 200, { "subset(a, x@1) in rows 0..99", "same(x@1) in rows 100..199" }, false },
+        { 200, { "subset(a, x@1) in rows 0..99" }, false },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        lineage_world w = { .t = t };
+        const size_t x = notarise(&w, "x", 1), y = notarise(&w, "y", 1),
+                     own = notarise(&w, "own", 1);
+        size(&w, x, cases[i].rows, 1);
+        size(&w, y, cases[i].rows, 1);
+        size(&w, own, cases[i].rows, 1);
+        record(&w, "made", OF(own, x));
+        for (size_t k = 0; k < 3 && cases[i].claims[k]; k++)
+            prove(&w, cases[i].claims[k],
+                  strstr(cases[i].claims[k], "y@1") ? OF(own, y) : OF(own, x));
+        const zkl_lineage_step *step = step_of(&w, "own", 30);
+        if (step->has_proven_rows != cases[i].proven || step->is_proven != cases[i].proven)
+            FAIL(t, "case %zu, from '%s' on", i, cases[i].claims[0]);
+    }
+}
+
 /* A record hides nothing that is proven. */
 static void test_lineage__shows_what_is_proven_beside_records(zkl_test *t)
 {
@@ -398,5 +504,7 @@ ZKL_TESTS(TEST(test_lineage__goes_back_to_the_sources), TEST(test_lineage__goes_
           TEST(test_lineage__follows_claims_without_a_record),
           TEST(test_lineage__keeps_branches_apart), TEST(test_lineage__tells_circles),
           TEST(test_lineage__proves_the_way_that_a_claim_goes),
+          TEST(test_lineage__knows_subsets_of_all_columns),
+          TEST(test_lineage__makes_no_step_of_a_subset), TEST(test_lineage__adds_up_spans),
           TEST(test_lineage__shows_what_is_proven_beside_records),
           TEST(test_lineage__refuses_what_does_not_fit))
