@@ -3,6 +3,7 @@
  * cannot be. */
 #include "ledger/change.h"
 #include "ledger/entry_export.h"
+#include "ledger/ledger_internal.h"
 #include "record/lineage_file.h"
 #include "service/provenance.h"
 #include "service/service_internal.h"
@@ -306,6 +307,72 @@ static void test_lineage__tells_of_a_circle_that_is_signed(zkl_test *t)
     zkl_ledger_close(w.handle);
 }
 
+/* The store forgets that there is a version of this name: the writer would refuse a second one. */
+static zkl_status forget(lineage_world *w, const char *name, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) writer = NULL;
+    const zkl_store_key keys[] = { zkl_store_key_name(zkl_bytes_of_text(name), 1),
+                                   zkl_store_key_of(ZKL_STORE_PREFIX_LAST, name, strlen(name)) };
+    ZKL_TRY(zkl_ledger_writer(&writer, w->handle, &w->env, err));
+    for (size_t i = 0; i < ZKL_COUNT(keys); i++)
+        ZKL_TRY(zkl_batch_delete(&batch, zkl_store_key_bytes(&keys[i]), err));
+    return zkl_store_commit(writer->store, &batch, true, err);
+}
+
+/* The notarisation of one dataset again, signed by the owner under the name of another one. */
+static zkl_status notarise_again(lineage_world *w, const char *of, const char *name, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_change) change = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) view = NULL;
+    zkl_dataset_version version;
+    zkl_entry entry;
+    ZKL_TRY(zkl_ledger_view(&view, w->handle, &w->env, err));
+    ZKL_TRY(zkl_ledger_find(view, &version, &arena, zkl_bytes_of_text(of), 1, err));
+    ZKL_TRY(zkl_ledger_entry_with(view, &entry, &arena, version.index, ZKL_FIELDS_DATA, err));
+    entry.data.name = zkl_bytes_of_text(name);
+    ZKL_TRY(zkl_change_init(&change, w->handle, &w->env, err));
+    ZKL_TRY(zkl_change_add_entry(&change, &entry, 0, err));
+    return zkl_change_place(&change, &w->env, err);
+}
+
+/* Two tables under one name: each claim is bound to its own, but people read names. */
+static void test_lineage__refuses_two_tables_of_one_name(zkl_test *t)
+{
+    static const char *const people = "people";
+    lineage_world w;
+    zkl_error err = { 0 };
+    zkl_bytes file;
+    zkl_lineage_result r = { 0 };
+    REQUIRE_OK(t, &err, make_world(t, &w, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, notarise_again(&w, "others", "people", &err));
+    /* Of the second one nothing is in the lineage yet. */
+    REQUIRE_OK(t, &err, forget(&w, "people", &err));
+    REQUIRE_OK(t, &err, notarise_again(&w, "others", "people", &err));
+    REQUIRE_OK(t, &err, export_lineage(&w, &file, "some", ZKL_EXPORT_LINEAGE, &err));
+    REQUIRE_OK(t, &err, verify(&w, &r, file, &err));
+    zkl_arena_clear(&r.memory);
+    const service_provenance p = { .reference = "some", .sources = &people, .source_count = 1 };
+    uint64_t index;
+    REQUIRE_OK(t, &err, service_provenance_record(&index, w.handle, &p, &w.env, &err));
+    REQUIRE_OK(t, &err, export_lineage(&w, &file, "some", ZKL_EXPORT_LINEAGE, &err));
+    refuse(&w, __LINE__, file, "both notarise 'people@1'");
+    CHECK_STATUS(t, ZKL_REJECTED, verify_bytes(&w, file, &err));
+    CHECK(t, err.check == ZKL_CHECK_LINEAGE);
+    /* Each alone is a lineage, of one table. */
+    const zkl_lineage_file f = parse(&w, file);
+    REQUIRE(t, f.receipt_count == 5);
+    const zkl_bytes with_one[] = { f.receipts[1], f.receipts[2] },
+                    with_other[] = { f.receipts[1], f.receipts[4] };
+    REQUIRE_OK(t, &err, verify_bytes(&w, build(&w, "some", 1, with_one, 2), &err));
+    REQUIRE_OK(t, &err, verify_bytes(&w, build(&w, "some", 1, with_other, 2), &err));
+    /* The second one's notarisation stands in the receipt of the step: that is enough. */
+    const zkl_bytes with_both[] = { f.receipts[2], f.receipts[4] };
+    refuse(&w, __LINE__, build(&w, "some", 1, with_both, 2), "both notarise 'people@1'");
+    zkl_ledger_close(w.handle);
+}
+
 /* A branch is the same data and the same proofs under another name, and versions follow under
  * it. */
 static void test_branch__begins_a_line_of_its_own(zkl_test *t)
@@ -396,4 +463,5 @@ ZKL_TESTS(TEST(test_link__looks_again_when_others_came_first),
           TEST(test_lineage__refuses_other_parts), TEST(test_lineage__may_have_less),
           TEST(test_lineage__no_byte_can_be_another),
           TEST(test_lineage__tells_of_a_circle_that_is_signed),
+          TEST(test_lineage__refuses_two_tables_of_one_name),
           TEST(test_branch__begins_a_line_of_its_own))
