@@ -280,8 +280,9 @@ static zkl_status make_parts(splitting *s, zkl_error *err)
 
 /* ---- Recording. */
 
+/* With the claim that it has its values alone. check: of a dry run; NULL: none. */
 static zkl_status notarize_as(splitting *s, zkl_notarize_result *out, size_t part, bool dry_run,
-                              zkl_error *err)
+                              const notarize_check *check, zkl_error *err)
 {
     const zkl_types_source types = { .reference = s->bench.sources[0].reference };
     const char *claim = NULL;
@@ -296,13 +297,13 @@ static zkl_status notarize_as(splitting *s, zkl_notarize_result *out, size_t par
                                            .types_from = &types,
                                            .types_from_count = 1,
                                            .leaf_blocks_max = s->request->leaf_blocks_max };
-    return zkl_notarize(out, s->bench.handle, &request, s->bench.env, err);
+    return notarize_checked(out, s->bench.handle, &request, check, s->bench.env, err);
 }
 
 static zkl_status notarize_part(splitting *s, size_t part, zkl_error *err)
 {
     s->out->part_count = part + 1;
-    ZKL_TRY(notarize_as(s, &s->out->parts[part], part, false, err));
+    ZKL_TRY(notarize_as(s, &s->out->parts[part], part, false, NULL, err));
     ZKL_TRY(workbench_keep(&s->bench, part, err));
     const bool has_seed = !s->request->is_made && !s->request->by;
     const workbench_words words = { .operation = s->words,
@@ -312,12 +313,13 @@ static zkl_status notarize_part(splitting *s, size_t part, zkl_error *err)
     return workbench_record(&s->bench, &s->out->parts[part], &words, err);
 }
 
-/* What is claimed of parts holds of all of them, before one is recorded. */
+/* What is claimed of parts holds of all of them, before one is recorded: of parts that are made
+ * here, which are the source's rows. */
 static zkl_status try_parts(splitting *s, zkl_error *err)
 {
     for (size_t i = 0; i < s->request->part_count; i++) {
         zkl_notarize_result *tried = &s->out->proven; /* a failure shows its claims */
-        ZKL_TRY(notarize_as(s, tried, i, true, err));
+        ZKL_TRY(notarize_as(s, tried, i, true, NULL, err));
         zkl_arena_join(&s->out->memory, &tried->memory);
         *tried = (zkl_notarize_result){ 0 };
     }
@@ -511,18 +513,9 @@ static zkl_status part_is_read(void *opaque, zkl_notarize_result *out, const zkl
 static zkl_status try_part(parts_trial *trial, zkl_error *err)
 {
     splitting *s = trial->s;
-    const zkl_types_source types = { .reference = s->bench.sources[0].reference };
     const notarize_check check = { part_is_read, trial };
-    const zkl_notarize_request request = { .name = s->request->parts[trial->count].name,
-                                           .files = &s->bench.files[trial->count].path,
-                                           .file_count = 1,
-                                           .dry_run = true,
-                                           .types_from = &types,
-                                           .types_from_count = 1,
-                                           .leaf_blocks_max = s->request->leaf_blocks_max };
-    zkl_notarize_result tried;
-    const zkl_status status =
-        notarize_checked(&tried, s->bench.handle, &request, &check, s->bench.env, err);
+    zkl_notarize_result tried = { 0 };
+    const zkl_status status = notarize_as(s, &tried, trial->count, true, &check, err);
     zkl_arena_join(&s->out->memory, &tried.memory);
     if (status != ZKL_OK && !s->out->proven.claim_problem_count) { /* a failure shows its claims */
         s->out->proven.claim_problems = tried.claim_problems;
@@ -539,10 +532,10 @@ static zkl_status record(splitting *s, zkl_error *err)
     if (!s->out->parts || !s->out->apart)
         return zkl_no_memory(err, count * sizeof *s->out->parts);
     parts_trial trial = { .s = s };
-    if (s->is_by_values)
-        ZKL_TRY(try_parts(s, err));
     if (s->request->is_made)
         ZKL_TRY(try_part(&trial, err));
+    else if (s->is_by_values)
+        ZKL_TRY(try_parts(s, err));
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(notarize_part(s, i, err));
     ZKL_TRY(prove_split(s, err));
