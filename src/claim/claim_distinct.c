@@ -27,17 +27,42 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
     return out->is_open ? ZKL_OK : zkl_claim_read_count(r, &body->count);
 }
 
-/* A table of N rows has 1 to N combinations. */
-static zkl_status check_count(const zkl_claim_maker *m, const distinct_body *body, uint64_t rows)
+/* How many combinations well-formed cells can have: a null is one more value. UINT64_MAX: those, or
+ * more. */
+static uint64_t most_combinations(const zkl_claim_maker *m, const uint32_t *columns, size_t count)
+{
+    uint64_t most = 1;
+    for (size_t i = 0; i < count; i++) {
+        const zkl_column *c = zkl_claim_schema_column(m->scope, columns[i]);
+        const zkl_code last = c->type.kind == ZKL_TYPE_BOOL ? 1 : zkl_claim_last_code(&c->type);
+        const zkl_code values = last < UINT64_MAX - 1 ? last + 1 + c->nullable : UINT64_MAX;
+        if (__builtin_mul_overflow(most, (uint64_t)values, &most))
+            return UINT64_MAX;
+    }
+    return most;
+}
+
+/* A table of N rows has 1 to N combinations, and no more than the types have. */
+static zkl_status check_count(const zkl_claim_maker *m, const distinct_body *body, uint64_t rows,
+                              uint64_t most)
 {
     if (body->mode != ZKL_MODE_AT_MOST && body->count > rows)
         return zkl_fail(m->err, ZKL_REJECTED, "there are only %llu rows", (unsigned long long)rows);
+    if (body->mode != ZKL_MODE_AT_MOST && body->count > most)
+        return zkl_fail(m->err, ZKL_REJECTED,
+                        "columns of these types have %llu combinations at most",
+                        (unsigned long long)most);
     if (body->mode != ZKL_MODE_AT_LEAST && body->count == 0)
         return zkl_fail(m->err, ZKL_REJECTED, "a table has rows, so there is one at least");
     if ((body->mode == ZKL_MODE_AT_LEAST && body->count <= 1) ||
         (body->mode == ZKL_MODE_AT_MOST && body->count >= rows))
         return zkl_fail(m->err, ZKL_USAGE,
                         "every table of so many rows is like that: the claim says nothing");
+    if (body->mode == ZKL_MODE_AT_MOST && body->count >= most)
+        return zkl_fail(m->err, ZKL_USAGE,
+                        "columns of these types have %llu combinations at most: the claim says "
+                        "nothing",
+                        (unsigned long long)most);
     return ZKL_OK;
 }
 
@@ -51,11 +76,11 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     if (!body)
         return zkl_no_memory(m->err, sizeof *body);
     out->claim.body = body;
+    ZKL_TRY(zkl_claim_find_combination(m, &out->claim, count, &columns, &limbs));
     if (out->claim.is_open)
         body->count = rows < PLANNED_MAX ? rows : PLANNED_MAX;
     else
-        ZKL_TRY(check_count(m, body, rows));
-    ZKL_TRY(zkl_claim_find_combination(m, &out->claim, count, &columns, &limbs));
+        ZKL_TRY(check_count(m, body, rows, most_combinations(m, columns, count)));
     out->column = columns[0];
     ZKL_TRY(zkl_claim_add_assertion(&made, m, out, ZKL_ASSERTION_GROUPS, ZKL_GROUPS_PARAMS));
     ZKL_TRY(zkl_claim_put_numbered(m, &made->sources[0], columns, count));

@@ -200,6 +200,53 @@ static void test_combinations__refuse(zkl_test *t)
     }
 }
 
+/* As many as well-formed cells can have: two of a bool, 65,536 a limb of others, and a null. What
+ * every table is like says nothing, what none is like is false. */
+static void test_distinct__knows_how_many_there_can_be(zkl_test *t)
+{
+    static const struct {
+        const char *of;
+        uint64_t rows, most;
+    } cases[] = {
+        { "paid", 100, 3 },
+        { "\"5\"", 100000, 65536 },
+        { "age", 100000, 65537 },
+        { "city", 100000, 65536 },
+        { "paid, \"5\"", 1000000, 3 * 65536 },
+        { "id", (uint64_t)1 << 33, (uint64_t)1 << 32 },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        const unsigned long long most = cases[i].most;
+        const struct {
+            const char *sign;
+            unsigned long long count;
+            zkl_status status;
+        } says[] = {
+            { "<=", most - 1, ZKL_OK },       { "<=", most, ZKL_USAGE },
+            { "<=", most + 1, ZKL_USAGE },    { "=", most, ZKL_OK },
+            { "=", most + 1, ZKL_REJECTED },  { ">=", most, ZKL_OK },
+            { ">=", most + 1, ZKL_REJECTED },
+        };
+        for (size_t k = 0; k < ZKL_COUNT(says); k++) {
+            const char *text = zkl_arena_format(&t->arena, "distinct(%s) %s %llu", cases[i].of,
+                                                says[k].sign, says[k].count);
+            zkl_compiled_claim c;
+            zkl_error err;
+            const zkl_status status = compile(t, &c, text, cases[i].rows, &err);
+            if (status != says[k].status ||
+                (status != ZKL_OK && !strstr(err.text, "columns of these types have")))
+                FAIL(t, "'%s' says '%s'", text, err.text);
+        }
+    }
+    /* More than there is a number for. */
+    zkl_compiled_claim c;
+    zkl_error err;
+    CHECK_STATUS(t, ZKL_OK, compile(t, &c, "distinct(big, id) <= 99", ROWS, &err));
+    CHECK_STATUS(t, ZKL_OK, compile(t, &c, "distinct(big) <= 99", ROWS, &err));
+    CHECK_STATUS(t, ZKL_OK, compile(t, &c, "distinct(note) <= 99", ROWS, &err));
+    CHECK_STATUS(t, ZKL_OK, compile(t, &c, "distinct(paid)", ROWS, &err));
+}
+
 /* 14 limbs with flags, of all columns together: note 8, big 4 and its flag are 13. */
 static void test_combinations__widths(zkl_test *t)
 {
@@ -545,7 +592,7 @@ static void test_combinations__say_what_the_text_says(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_combinations__have_one_text), TEST(test_combinations__words),
-          TEST(test_combinations__refuse), TEST(test_combinations__widths),
-          TEST(test_combinations__compile), TEST(test_combinations__keys_with_nulls),
-          TEST(test_combinations__bind), TEST(test_combinations__match),
-          TEST(test_combinations__say_what_the_text_says))
+          TEST(test_combinations__refuse), TEST(test_distinct__knows_how_many_there_can_be),
+          TEST(test_combinations__widths), TEST(test_combinations__compile),
+          TEST(test_combinations__keys_with_nulls), TEST(test_combinations__bind),
+          TEST(test_combinations__match), TEST(test_combinations__say_what_the_text_says))
