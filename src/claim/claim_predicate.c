@@ -448,6 +448,18 @@ static bool says_nothing(const zkl_said_part *part, zkl_code last)
     return false;
 }
 
+/* Can values of this column be compared so? */
+static zkl_status check_comparison(const zkl_claim_maker *m, const zkl_said_part *part,
+                                   uint32_t column)
+{
+    if (!is_text(&zkl_claim_schema_column(m->scope, column)->type))
+        return zkl_cut_check_type(m, column);
+    return part->kind == PART_SET || part->sign == SIGN_EQ || part->sign == SIGN_NE
+               ? ZKL_OK
+               : zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, column,
+                                       "texts are compared by =, != and in, and have no order");
+}
+
 static zkl_status compile_test(const zkl_claim_maker *m, zkl_said_part *part,
                                zkl_cut_columns *columns)
 {
@@ -458,13 +470,8 @@ static zkl_status compile_test(const zkl_claim_maker *m, zkl_said_part *part,
         return column->nullable
                    ? ZKL_OK
                    : zkl_claim_fail_column(m, ZKL_USAGE, column->column, "it holds no nulls");
-    const bool of_texts = is_text(&zkl_claim_schema_column(m->scope, column->column)->type);
-    if (!of_texts)
-        ZKL_TRY(zkl_cut_check_type(m, column->column));
-    else if (part->kind != PART_SET && part->sign != SIGN_EQ && part->sign != SIGN_NE)
-        return zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, column->column,
-                                     "texts are compared by =, != and in, and have no order");
-    part->is_quoted = of_texts;
+    ZKL_TRY(check_comparison(m, part, column->column));
+    part->is_quoted = is_text(&zkl_claim_schema_column(m->scope, column->column)->type);
     part->shown = ZKL_ARENA_NEW(m->arena, const zkl_claim_text *, part->value_count);
     part->from = ZKL_ARENA_NEW(m->arena, zkl_code, part->value_count);
     part->behind = ZKL_ARENA_NEW(m->arena, zkl_code, part->value_count);
@@ -589,6 +596,31 @@ zkl_status zkl_said_predicate_compile(const zkl_claim_maker *m, zkl_said_predica
         return zkl_fail(m->err, ZKL_LIMIT, "the predicate names more than %d texts",
                         ZKL_CLAIM_TEXTS_MAX);
     return ZKL_OK;
+}
+
+/* Of a text the comparison alone: its code is in the dictionary. */
+static zkl_status check_part(const zkl_claim_maker *m, const zkl_said_part *part,
+                             zkl_cut_columns *columns)
+{
+    zkl_said_part *compiled;
+    uint32_t column;
+    for (const zkl_said_part *at = part->first; at; at = at->next)
+        ZKL_TRY(check_part(m, at, columns));
+    if (part->kind <= PART_NOT)
+        return ZKL_OK;
+    const zkl_claim_column name = { .name = part->name };
+    ZKL_TRY(zkl_claim_find_column(m, &name, &column));
+    if (part->kind != PART_NULL && is_text(&zkl_claim_schema_column(m->scope, column)->type))
+        return check_comparison(m, part, column);
+    return compile_part(m, part, &compiled, columns);
+}
+
+zkl_status zkl_said_predicate_check(const zkl_claim_maker *m, const zkl_said_predicate *predicate,
+                                    const zkl_claim *claim)
+{
+    zkl_cut_columns columns;
+    ZKL_TRY(find_columns(m, claim, &columns));
+    return check_part(m, predicate->root, &columns);
 }
 
 /* ---- Truth: -1 false, 0 neither, 1 true. */

@@ -47,6 +47,10 @@ zkl_status zkl_said_predicate_is_null(const zkl_claim_maker *m, zkl_said_predica
  * every value satisfies or none, ZKL_NOT_SUPPORTED for types without an order of values. */
 zkl_status zkl_said_predicate_compile(const zkl_claim_maker *m, zkl_said_predicate *predicate,
                                       const zkl_claim *claim, zkl_cut_columns *out) ZKL_MUST_USE;
+/* Does it make sense on these columns, as far as that is known without a dictionary's texts?
+ * Errors: those of compiling it. */
+zkl_status zkl_said_predicate_check(const zkl_claim_maker *m, const zkl_said_predicate *predicate,
+                                    const zkl_claim *claim) ZKL_MUST_USE;
 /* Is it true of rows with these digits? digits: one for each of the columns. */
 bool zkl_said_predicate_holds(const zkl_said_predicate *predicate, const zkl_cut_columns *columns,
                               const uint32_t *digits);

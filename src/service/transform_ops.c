@@ -131,6 +131,17 @@ static zkl_status make_add(transform_maker *m)
 
 /* ---- Rows: filter, sort, shuffle, slice, sample, dedup, concat, append */
 
+/* What the claim would refuse is refused in its words, and no query is run. */
+static zkl_status check_predicate(const transform_maker *m, const zkl_said_predicate *predicate,
+                                  const zkl_claim *claim)
+{
+    const transform_source *source = &m->plan->sources[0];
+    const zkl_claim_dataset dataset = { .schema = source->schema, .row_count = source->row_count };
+    const zkl_claim_scope scope = { .datasets = &dataset, .dataset_count = 1 };
+    const zkl_claim_maker maker = { &m->plan->memory, &scope, m->reader.err };
+    return zkl_said_predicate_check(&maker, predicate, claim);
+}
+
 static zkl_status make_filter(transform_maker *m)
 {
     zkl_said_predicate predicate;
@@ -144,6 +155,7 @@ static zkl_status make_filter(transform_maker *m)
         size_t column = 0;
         ZKL_TRY(maker_find_column(&column, m, 0, claim.columns[i].name));
     }
+    ZKL_TRY(check_predicate(m, &predicate, &claim));
     maker_put_all(m);
     zkl_buffer_put_text(&m->sql, " WHERE ");
     zkl_said_predicate_sql(&m->sql, &predicate);

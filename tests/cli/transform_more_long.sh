@@ -81,6 +81,10 @@ refused 1 'a value of 1 row does not fit' --op 'cast pay to decimal(3,2)' --to b
 refused 1 'offending row' --op 'cast pay to decimal(12,2) as more' --to bad.csv # of a null
 refused 8 'holds no integers or decimals' --op 'cast "città" to int64' --to bad.csv
 refused 2 'expected' --op 'cast pay to money' --to bad.csv
+# A filter is refused as its claim would be, before anything is made.
+refused 2 "column 'pay' is decimal(4,2): '1000' is outside the type" --op 'filter pay > 1000' --to bad.csv
+refused 2 "column 'pay' is decimal(4,2): no value of this type is equal to the constant" --op 'filter pay = 0.125' --to bad.csv
+refused 2 'it holds no nulls' --op 'filter "a \"day\"" is null' --to bad.csv
 cast=(--op 'cast pay to decimal(12,4)' --check --to other.csv)
 sed 's/10.50/10.51/' early.csv >other.csv
 refused 1 'the sums give something else' "${cast[@]}"

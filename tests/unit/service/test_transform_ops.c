@@ -58,6 +58,35 @@ static void test_append__is_two_slices_of_the_result(zkl_test *t)
     REFUSED(ZKL_USAGE, "appended", 2, "unknown operation");
 }
 
+/* What its claim would refuse is refused before a query is run, in the claim's words; texts of
+ * dictionaries are not known here. */
+static void test_filter__is_refused_as_its_claim_would_be(zkl_test *t)
+{
+    zkl_error err;
+    transform_plan plan;
+    REQUIRE_OK(t, &err,
+               make(&plan, "filter \"its \\\"pay\\\"\" <= 9999999.99 and id != 7", 1, &err));
+    CHECK_TEXT_EQ(t, plan.claims[0],
+                  "filter(people@1, where \"its \\\"pay\\\"\" <= 9999999.99 and id != 7)");
+    transform_plan_clear(&plan);
+    REQUIRE_OK(t, &err, make(&plan, "filter \"na\\\\me\" in {'x', 'y'} or id > 5", 1, &err));
+    transform_plan_clear(&plan);
+    REFUSED(ZKL_USAGE, "filter \"its \\\"pay\\\"\" > 100000000", 1, "is outside the type");
+    REFUSED(ZKL_USAGE, "filter \"its \\\"pay\\\"\" = 1.005", 1, "no value of this type is equal");
+    REFUSED(ZKL_USAGE, "filter id > 2147483648", 1, "'2147483648' is outside the type");
+    REFUSED(ZKL_USAGE, "filter \"na\\\\me\" = 'x' or not (id > 1 and id < 4294967296)", 1,
+            "'4294967296' is outside the type");
+    REFUSED(ZKL_USAGE, "filter id >= -2147483648", 1, "holds of all values");
+    REFUSED(ZKL_USAGE, "filter id is null", 1, "it holds no nulls");
+    REFUSED(ZKL_NOT_SUPPORTED, "filter \"na\\\\me\" < 'x'", 1, "have no order");
+    REFUSED(ZKL_NOT_FOUND, "filter nobody > 1", 1, "no column 'nobody'");
+    /* In a pipeline, where rows are not known. */
+    plan = (transform_plan){ .sources = sources, .source_count = 1, .is_trial = true };
+    err = (zkl_error){ 0 };
+    CHECK_STATUS(t, ZKL_USAGE, transform_plan_make(&plan, "filter id > 2147483648", &err));
+    transform_plan_clear(&plan);
+}
+
 /* All rows of the source, in an order without ties, numbered. Of a trial nothing rests on their
  * number. */
 static void test_rank__is_all_rows_numbered(zkl_test *t)
@@ -294,7 +323,8 @@ static void test_key__is_a_row_of_its_mapping(zkl_test *t)
     REFUSED(ZKL_USAGE, "key id k", 2, "'as' expected");
 }
 
-ZKL_TESTS(TEST(test_append__is_two_slices_of_the_result), TEST(test_bucket__follows_from_the_edges),
+ZKL_TESTS(TEST(test_filter__is_refused_as_its_claim_would_be),
+          TEST(test_append__is_two_slices_of_the_result), TEST(test_bucket__follows_from_the_edges),
           TEST(test_bucket__many_edges_are_several_claims),
           TEST(test_cast__keeps_the_sum_or_every_value), TEST(test_key__is_a_row_of_its_mapping),
           TEST(test_rank__is_all_rows_numbered), TEST(test_custom__is_words_alone),
