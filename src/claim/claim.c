@@ -484,6 +484,11 @@ bool zkl_claim_is_by_row(const zkl_claim *claim)
     return claim->ops->is_by_row;
 }
 
+bool zkl_claim_takes_span(const zkl_claim *claim)
+{
+    return !claim->ops->whole_form;
+}
+
 /* The three questions about nulls are one method of the kind. */
 static zkl_claim_nulls nulls_of(const zkl_compiled_claim *claim)
 {

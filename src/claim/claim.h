@@ -230,6 +230,8 @@ bool zkl_claim_is_wellformedness(const zkl_claim *claim);
 /* Does it hold of a table exactly when it holds of spans that tile the table, each disclosing
  * nothing? Then it may be cut. */
 bool zkl_claim_is_by_row(const zkl_claim *claim);
+/* May it speak of a span of rows? Else it is of whole datasets. */
+bool zkl_claim_takes_span(const zkl_claim *claim);
 /* What a claim says of where rows come from. */
 typedef enum zkl_claim_origin {
     ZKL_CLAIM_ORIGIN_NONE,

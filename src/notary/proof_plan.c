@@ -331,6 +331,11 @@ static zkl_status place_piece(zkl_proof_plan *plan, zkl_claim_piece *piece, size
     zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
     /* A span of one chunk, or a claim that may not be cut, can still be too large for the
      * largest circuit. */
+    if (leaf_blocks > 1024 && !zkl_claim_takes_span(&piece->claim.claim))
+        return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                        "this needs %zu leaf blocks and one proof holds 1,024; it speaks of whole "
+                        "datasets, and cannot be cut",
+                        leaf_blocks);
     return leaf_blocks <= 1024
                ? ZKL_OK
                : zkl_fail(err, ZKL_NOT_SUPPORTED,

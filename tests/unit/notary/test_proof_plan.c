@@ -1,0 +1,63 @@
+/* Plans of proofs, of tables whose sizes alone are known. */
+#include "notary/proof_plan.h"
+#include "testing.h"
+
+/* Facts of a table without rows in memory. */
+static zkl_table_facts facts_of(zkl_test *t, size_t columns, uint64_t rows)
+{
+    zkl_table_facts f = { .row_count = rows,
+                          .chunk_count = (size_t)((rows + ZKL_CHUNK_ROWS - 1) / ZKL_CHUNK_ROWS),
+                          .block_count = columns,
+                          .numbered_count = columns };
+    zkl_column *made = ZKL_ARENA_NEW(&t->arena, zkl_column, columns);
+    zkl_schema *schema = ZKL_ARENA_NEW(&t->arena, zkl_schema, 1);
+    f.numbered = ZKL_ARENA_NEW(&t->arena, zkl_numbered_column, columns);
+    f.first_block = ZKL_ARENA_NEW(&t->arena, size_t, columns);
+    ZKL_ASSERT(made && schema && f.numbered && f.first_block);
+    for (size_t i = 0; i < columns; i++) {
+        const char *name = zkl_arena_format(&t->arena, "c%zu", i);
+        made[i] = (zkl_column){ zkl_bytes_of_text(name), { .kind = ZKL_TYPE_UINT16 }, false };
+        f.first_block[i] = i;
+    }
+    *schema = (zkl_schema){ ZKL_HASH_SHA3_256, made, columns };
+    zkl_schema_number(f.numbered, schema);
+    f.schema = schema;
+    return f;
+}
+
+/* The words of the refusal, of a claim over three tables of one schema. */
+static const char *refusal(zkl_test *t, const char *text, size_t columns, uint64_t rows)
+{
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    ZKL_AUTO_CLEAR(zkl_claim_list) list = { 0 };
+    const zkl_asked_claims asked = { .texts = &text, .count = 1 };
+    const zkl_table_facts a = facts_of(t, columns, rows), b = facts_of(t, columns, rows),
+                          c = facts_of(t, columns, rows);
+    zkl_error err = { 0 };
+    zkl_status status = zkl_claim_list_ask(&list, &asked, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_init(&plan, &a, zkl_bytes_of_text("a"), 1, 0, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_table(&plan, &b, zkl_bytes_of_text("b"), 1, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_table(&plan, &c, zkl_bytes_of_text("c"), 1, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_claims(&plan, &list, &err);
+    if (status == ZKL_OK)
+        status = zkl_claim_list_judge(&list, &err);
+    return status == ZKL_OK ? "" : zkl_arena_text(&t->arena, err.text, strlen(err.text));
+}
+
+/* Spans are named to claims that take some, and to no others. */
+static void test_proof_plan__says_what_is_too_large(zkl_test *t)
+{
+    const uint64_t chunk = ZKL_CHUNK_ROWS;
+    CHECK_TEXT_EQ(t, refusal(t, "same_rows(b@1)", 1, 512 * chunk), "");
+    const char *whole = refusal(t, "same_rows(b@1)", 1, 1000 * chunk);
+    CHECK(t, strstr(whole, "one proof holds 1,024") && strstr(whole, "cannot be cut"));
+    CHECK(t, !strstr(whole, "in rows") && !strstr(whole, "spans"));
+    const char *cut = refusal(t, "cells(*)", 2000, chunk);
+    CHECK(t, strstr(cut, "one proof holds 1,024") && strstr(cut, "'cells(*) in rows 0..65535'"));
+}
+
+ZKL_TESTS(TEST(test_proof_plan__says_what_is_too_large))
