@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "claim/claim_kind.h"
 #include "service/split_draw.h"
 #include "service/split_values.h"
 #include "service/provenance.h"
@@ -394,7 +395,7 @@ static zkl_status put_apart_claim(zkl_buffer *out, const splitting *s, const cha
                                   zkl_error *err)
 {
     zkl_buffer_put_text(out, "disjoint(");
-    transform_put_name(out, zkl_bytes_of_text(apart_column(s)));
+    zkl_claim_put_text(out, zkl_bytes_of_text(apart_column(s)));
     zkl_buffer_format(out, ", %s)", other);
     zkl_buffer_put_u8(out, 0);
     return zkl_buffer_status(out, err);

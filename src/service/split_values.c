@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "claim/claim_kind.h"
 #include "input/engine.h"
 #include "service/transform_ops.h"
 
@@ -79,7 +80,7 @@ static bool is_rest_said(const split_values *values)
 
 static void put_value(zkl_buffer *out, const char *value)
 {
-    transform_put_name(out, zkl_bytes_of_text(value)); /* in quotes, as a name */
+    zkl_claim_put_text(out, zkl_bytes_of_text(value)); /* in quotes, as a name */
 }
 
 /* "range(c, v, v, nulls=refuse)", "share(where c = v) = 1", "distinct(c) = 1" */
@@ -90,7 +91,7 @@ static void put_own(zkl_buffer *out, const split_values *values, const char *val
     };
     const value_form form = form_of(&values->column->type);
     zkl_buffer_put_text(out, begin[form]);
-    transform_put_name(out, values->column->name);
+    zkl_claim_put_text(out, values->column->name);
     if (form == FORM_CODE) {
         zkl_buffer_put_text(out, ") = 1");
         return;
@@ -109,7 +110,7 @@ static void put_others(zkl_buffer *out, const split_values *values)
 {
     bool any = false;
     zkl_buffer_put_text(out, "count(where ");
-    transform_put_name(out, values->column->name);
+    zkl_claim_put_text(out, values->column->name);
     for (size_t i = 0; i < values->part_count; i++)
         if (values->parts[i].value) {
             zkl_buffer_put_text(out, any ? ", " : " in {");

@@ -94,16 +94,16 @@ static zkl_status read_bucket(transform_maker *m, bucket_edges *edges, size_t *c
 /* "c >= e and " */
 static void put_test(zkl_buffer *out, zkl_bytes column, const char *sign, zkl_bytes edge)
 {
-    transform_put_name(out, column);
+    zkl_claim_put_text(out, column);
     zkl_buffer_put_text(out, sign);
-    transform_put_name(out, edge); /* in quotes, as a name */
+    zkl_claim_put_text(out, edge); /* in quotes, as a name */
     zkl_buffer_put_text(out, " and ");
 }
 
 /* "b = 3", or of a bucket at the end of a part, for which other parts speak too, "b <= 3" */
 static void put_bucket(zkl_buffer *out, zkl_bytes name, const char *sign, size_t bucket)
 {
-    transform_put_name(out, name);
+    zkl_claim_put_text(out, name);
     zkl_buffer_format(out, " %s %zu", sign, bucket);
 }
 
@@ -111,7 +111,7 @@ static void put_null(transform_maker *m, const bucket_edges *edges, const zkl_co
                      zkl_bytes name)
 {
     zkl_buffer_put_text(&m->claim, " or ");
-    transform_put_name(&m->claim, column->name);
+    zkl_claim_put_text(&m->claim, column->name);
     zkl_buffer_put_text(&m->claim, " is null and ");
     put_bucket(&m->claim, name, "=", edges->count + 1);
 }
@@ -130,7 +130,7 @@ static zkl_status claim_part(transform_maker *m, const bucket_edges *edges,
         if (i < end)
             put_test(&m->claim, column->name, " < ", edges->texts[i]);
         else if (i == start && column->nullable) { /* the least value alone is an edge */
-            transform_put_name(&m->claim, column->name);
+            zkl_claim_put_text(&m->claim, column->name);
             zkl_buffer_put_text(&m->claim, " is not null and ");
         }
         put_bucket(&m->claim, name,

@@ -103,11 +103,11 @@ static zkl_status put_cast(transform_maker *m, const cast_item *item)
     zkl_buffer_format(&m->sql, " AS %s) AS ", item->sql);
     zkl_engine_put_name(&m->sql, as);
     zkl_buffer_put_text(&m->claim, item->is_beside ? "linear(" : "balance(");
-    transform_put_name(&m->claim, as);
+    zkl_claim_put_text(&m->claim, as);
     zkl_buffer_put_text(&m->claim, " = ");
     if (!item->is_beside)
         zkl_buffer_format(&m->claim, "%s.", m->plan->sources[0].reference);
-    transform_put_name(&m->claim, name);
+    zkl_claim_put_text(&m->claim, name);
     zkl_buffer_put_u8(&m->claim, ')');
     if (!item->is_beside)
         m->plan->recorded = "of a column that was cast in its place: that each value is the one "

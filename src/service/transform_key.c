@@ -90,10 +90,10 @@ static zkl_status claim_unique(transform_maker *m, const key_words *key, bool is
     zkl_buffer_put_text(&m->claim, "unique(");
     for (size_t i = 0; i < key->count && !is_of_number; i++) {
         zkl_buffer_put_text(&m->claim, i ? ", " : "");
-        transform_put_name(&m->claim, column_name(m, key, i));
+        zkl_claim_put_text(&m->claim, column_name(m, key, i));
     }
     if (is_of_number)
-        transform_put_name(&m->claim, key->name);
+        zkl_claim_put_text(&m->claim, key->name);
     zkl_buffer_put_u8(&m->claim, ')');
     return end(m);
 }
@@ -184,10 +184,10 @@ static zkl_status claim_numbers(transform_maker *m, const key_words *key)
     for (size_t i = 0; i <= key->count; i++) {
         const zkl_bytes name = i < key->count ? column_name(m, key, i) : key->name;
         any_null |= i < key->count && maker_schema_of(m, 0)->columns[key->columns[i]].nullable;
-        transform_put_name(&m->claim, name);
+        zkl_claim_put_text(&m->claim, name);
         zkl_buffer_put_text(&m->claim, ", ");
         zkl_buffer_format(&theirs, "%s%s.", i ? ", " : "", mapping);
-        transform_put_name(&theirs, name);
+        zkl_claim_put_text(&theirs, name);
     }
     ZKL_TRY(zkl_buffer_status(&theirs, m->reader.err));
     zkl_buffer_put(&m->claim, theirs.data, theirs.size);

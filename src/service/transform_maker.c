@@ -56,17 +56,6 @@ zkl_status maker_end_claim(transform_maker *m)
     return ZKL_OK;
 }
 
-void transform_put_name(zkl_buffer *out, zkl_bytes name)
-{
-    zkl_buffer_put_u8(out, '"');
-    for (size_t i = 0; i < name.size; i++) {
-        if (name.data[i] == '"' || name.data[i] == '\\')
-            zkl_buffer_put_u8(out, '\\');
-        zkl_buffer_put_u8(out, name.data[i]);
-    }
-    zkl_buffer_put_u8(out, '"');
-}
-
 void maker_put_source_claim(transform_maker *m, const char *word)
 {
     zkl_buffer_format(&m->claim, "%s(%s)", word, m->plan->sources[0].reference);
@@ -264,14 +253,14 @@ zkl_status maker_take_chosen(transform_maker *m, const chosen_columns *c)
     const zkl_schema *schema = maker_schema_of(m, 0);
     zkl_buffer_put_text(&m->claim, "same(");
     for (size_t i = 0; i < c->count; i++) {
-        transform_put_name(&m->claim, c->names[i]);
+        zkl_claim_put_text(&m->claim, c->names[i]);
         zkl_buffer_put_text(&m->claim, ", ");
     }
     zkl_buffer_put_text(&m->sql, "SELECT ");
     for (size_t i = 0; i < c->count; i++) {
         const zkl_bytes from = schema->columns[c->at[i]].name;
         zkl_buffer_format(&m->claim, "%s%s.", i ? ", " : "", m->plan->sources[0].reference);
-        transform_put_name(&m->claim, from);
+        zkl_claim_put_text(&m->claim, from);
         zkl_buffer_put_text(&m->sql, i ? ", " : "");
         zkl_engine_put_name(&m->sql, from);
         zkl_buffer_put_text(&m->sql, " AS ");

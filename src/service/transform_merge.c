@@ -263,7 +263,7 @@ static zkl_status claim_keys(transform_maker *m, const merge_plan *p)
     for (size_t i = 0; i < schema->column_count; i++)
         if (p->is_key[i]) {
             zkl_buffer_put_text(&m->claim, between);
-            transform_put_name(&m->claim, schema->columns[i].name);
+            zkl_claim_put_text(&m->claim, schema->columns[i].name);
             between = ", ";
         }
     zkl_buffer_put_u8(&m->claim, ')');

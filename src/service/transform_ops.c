@@ -95,7 +95,7 @@ static zkl_status make_add(transform_maker *m)
     ZKL_TRY(maker_add_more(m, name));
     ZKL_TRY(zkl_claim_expect(&m->reader, "="));
     zkl_buffer_put_text(&m->claim, "linear(");
-    transform_put_name(&m->claim, name);
+    zkl_claim_put_text(&m->claim, name);
     zkl_buffer_put_text(&m->claim, " = ");
     zkl_buffer_put_text(&m->sql, ", ");
     do {
@@ -116,7 +116,7 @@ static zkl_status make_add(transform_maker *m)
             zkl_buffer_put_text(&m->claim, has_weight ? "*" : "");
             zkl_buffer_put_text(&m->sql, has_weight ? "*" : "");
             ZKL_TRY(maker_read_column(m, &column));
-            transform_put_name(&m->claim, schema->columns[column].name);
+            zkl_claim_put_text(&m->claim, schema->columns[column].name);
             zkl_engine_put_name(&m->sql, schema->columns[column].name);
         }
         minus = zkl_claim_accept(&m->reader, "-");
@@ -195,7 +195,7 @@ static zkl_status make_sort(transform_maker *m)
         zkl_engine_put_name(&m->sql, schema->columns[columns[i]].name);
         zkl_buffer_put_text(&m->sql, falls ? " DESC NULLS FIRST, " : " ASC NULLS LAST, ");
         zkl_buffer_put_text(&m->claim, i ? ", " : "");
-        transform_put_name(&m->claim, schema->columns[columns[i]].name);
+        zkl_claim_put_text(&m->claim, schema->columns[columns[i]].name);
     }
     zkl_buffer_put_text(&m->sql, "zkl_row");
     zkl_buffer_put_text(&m->claim, falls ? ", order=falling)" : ")");
@@ -212,7 +212,7 @@ static zkl_status put_rank_claims(transform_maker *m, zkl_bytes by, zkl_bytes na
     bool any_null = false;
     zkl_buffer_put_text(&m->claim, "subset(");
     for (size_t i = 0; i < schema->column_count; i++) {
-        transform_put_name(&m->claim, schema->columns[i].name);
+        zkl_claim_put_text(&m->claim, schema->columns[i].name);
         zkl_buffer_put_text(&m->claim, ", ");
         any_null |= schema->columns[i].nullable;
     }
@@ -220,14 +220,14 @@ static zkl_status put_rank_claims(transform_maker *m, zkl_bytes by, zkl_bytes na
     ZKL_TRY(maker_end_claim(m));
     for (size_t i = 0; i < 2; i++) {
         zkl_buffer_put_text(&m->claim, "sorted(");
-        transform_put_name(&m->claim, i ? name : by);
+        zkl_claim_put_text(&m->claim, i ? name : by);
         zkl_buffer_put_text(&m->claim, ", ties=refuse)");
         ZKL_TRY(maker_end_claim(m));
     }
     if (m->plan->is_trial) /* how many rows there are is not known */
         return ZKL_OK;
     zkl_buffer_put_text(&m->claim, "range(");
-    transform_put_name(&m->claim, name);
+    zkl_claim_put_text(&m->claim, name);
     zkl_buffer_format(&m->claim, ", 1, %llu)", (unsigned long long)source->row_count);
     ZKL_TRY(maker_end_claim(m));
     zkl_buffer_format(&m->claim, "rows(%llu)", (unsigned long long)source->row_count);
@@ -357,8 +357,8 @@ static zkl_status make_dedup(transform_maker *m)
     zkl_buffer_put_text(&back, "subset(");
     for (size_t i = 0; i < schema->column_count; i++) {
         zkl_buffer_put_text(&m->claim, i ? ", " : "");
-        transform_put_name(&m->claim, schema->columns[i].name);
-        transform_put_name(&back, schema->columns[i].name);
+        zkl_claim_put_text(&m->claim, schema->columns[i].name);
+        zkl_claim_put_text(&back, schema->columns[i].name);
         zkl_buffer_put_text(&back, ", ");
         any_null |= schema->columns[i].nullable;
     }
@@ -432,7 +432,7 @@ static zkl_status make_join(transform_maker *m)
         ZKL_TRY(maker_find_column(&other, m, 1, left->columns[column].name));
         is_key[other] = true;
         zkl_buffer_put_text(&m->claim, any ? ", " : "");
-        transform_put_name(&m->claim, left->columns[column].name);
+        zkl_claim_put_text(&m->claim, left->columns[column].name);
         zkl_buffer_put_text(&on, any ? " AND s0." : "s0.");
         zkl_engine_put_name(&on, left->columns[column].name);
         zkl_buffer_put_text(&on, " = s1.");
@@ -473,7 +473,7 @@ static zkl_status read_aggregate(transform_maker *m)
     ZKL_TRY(zkl_claim_read_name(&m->reader, &name));
     ZKL_TRY(zkl_claim_expect(&m->reader, "="));
     zkl_buffer_put_text(&m->claim, ", ");
-    transform_put_name(&m->claim, name);
+    zkl_claim_put_text(&m->claim, name);
     zkl_buffer_put_text(&m->claim, " = ");
     zkl_buffer_put_text(&m->sql, ", ");
     if (maker_accept_word(m, "rows") || zkl_claim_accept(&m->reader, "rows")) {
@@ -491,7 +491,7 @@ static zkl_status read_aggregate(transform_maker *m)
         ZKL_TRY(zkl_claim_expect(&m->reader, ")"));
         const zkl_bytes of = maker_schema_of(m, 0)->columns[column].name;
         zkl_buffer_format(&m->claim, "%s(", kinds[kind].word);
-        transform_put_name(&m->claim, of);
+        zkl_claim_put_text(&m->claim, of);
         zkl_buffer_put_u8(&m->claim, ')');
         zkl_buffer_put_text(&m->sql, kinds[kind].sql);
         zkl_engine_put_name(&m->sql, of);
@@ -514,7 +514,7 @@ static zkl_status make_group(transform_maker *m)
         ZKL_TRY(maker_read_column(m, &column));
         const zkl_bytes name = maker_schema_of(m, 0)->columns[column].name;
         zkl_buffer_put_text(&m->claim, keys.size ? ", " : "");
-        transform_put_name(&m->claim, name);
+        zkl_claim_put_text(&m->claim, name);
         zkl_buffer_put_text(&keys, keys.size ? ", " : "");
         zkl_engine_put_name(&keys, name);
         ZKL_TRY(maker_add_types_of(m, name, name));

@@ -104,7 +104,5 @@ zkl_status transform_plan_columns(zkl_schema *out, zkl_arena *arena, const trans
 #define TRANSFORM_SQL_TYPE_BYTES 40
 /* A type in SQL that holds all of its values: into out, which is returned. */
 const char *transform_sql_type(char out[static TRANSFORM_SQL_TYPE_BYTES], const zkl_type *type);
-/* A column's name in a claim: always in quotes, so that no byte of it is a sign. */
-void transform_put_name(zkl_buffer *out, zkl_bytes name);
 /* The word at index; NULL behind the last. */
 const char *transform_word(size_t index);

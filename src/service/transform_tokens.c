@@ -45,10 +45,10 @@ zkl_status transform_make_tokens(transform_maker *m)
         const zkl_types_source type = { p->sources[0].reference, column, token, "uint64" };
         ZKL_TRY(maker_add_types(m, 0, column, column));
         ZKL_TRY(maker_add_types_as(m, &type));
-        transform_put_name(&m->claim, name);
+        zkl_claim_put_text(&m->claim, name);
         zkl_buffer_put_text(&m->claim, ", ");
         zkl_buffer_format(&theirs, "%s%s.", i ? ", " : "", p->sources[0].reference);
-        transform_put_name(&theirs, name);
+        zkl_claim_put_text(&theirs, name);
         zkl_buffer_put_text(&m->sql, i ? ", s0." : "SELECT s0.");
         zkl_engine_put_name(&m->sql, name);
         zkl_buffer_format(&m->sql, ", zkl_t%zu AS ", i);
@@ -73,10 +73,10 @@ zkl_status transform_plan_add_distinct(transform_plan *plan, const uint64_t *dis
         for (size_t k = 1; k <= 3; k++) { /* the value, the token, both */
             zkl_buffer_put_text(&m.claim, "distinct(");
             if (k & 1)
-                transform_put_name(&m.claim, name);
+                zkl_claim_put_text(&m.claim, name);
             zkl_buffer_put_text(&m.claim, k == 3 ? ", " : "");
             if (k & 2)
-                transform_put_name(&m.claim, zkl_bytes_of_text(token));
+                zkl_claim_put_text(&m.claim, zkl_bytes_of_text(token));
             zkl_buffer_format(&m.claim, ") = %llu", (unsigned long long)distinct[i]);
             ZKL_TRY(maker_end_claim(&m));
         }
@@ -109,9 +109,9 @@ static zkl_status claim_tokens(transform_maker *m)
             return zkl_no_memory(m->reader.err, name.size);
         ZKL_TRY(maker_add_types(m, 1, token, as));
         zkl_buffer_put_text(&m->claim, i ? ", " : "");
-        transform_put_name(&m->claim, name);
+        zkl_claim_put_text(&m->claim, name);
         zkl_buffer_format(&theirs, ", %s.", p->sources[1].reference);
-        transform_put_name(&theirs, zkl_bytes_of_text(token));
+        zkl_claim_put_text(&theirs, zkl_bytes_of_text(token));
     }
     ZKL_TRY(zkl_buffer_status(&theirs, m->reader.err));
     zkl_buffer_put(&m->claim, theirs.data, theirs.size);
@@ -129,9 +129,9 @@ static zkl_status claim_mapping(transform_maker *m)
     for (size_t i = 0; i < p->token_count; i++) {
         const zkl_bytes name = maker_schema_of(m, 0)->columns[p->token_columns[i]].name;
         zkl_buffer_put_text(&m->claim, i ? ", " : "");
-        transform_put_name(&m->claim, name);
+        zkl_claim_put_text(&m->claim, name);
         zkl_buffer_format(&theirs, ", %s.", p->sources[0].reference);
-        transform_put_name(&theirs, name);
+        zkl_claim_put_text(&theirs, name);
     }
     ZKL_TRY(zkl_buffer_status(&theirs, m->reader.err));
     zkl_buffer_put(&m->claim, theirs.data, theirs.size);
