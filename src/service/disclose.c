@@ -12,6 +12,7 @@
 #include "notary/shown_rows.h"
 #include "service/claimed.h"
 #include "service/output.h"
+#include "text/runs.h"
 
 /* The version that rows are shown of, and its data. */
 typedef struct disclosed_version {
@@ -48,19 +49,6 @@ static zkl_status check_request(const zkl_disclose_request *request, zkl_error *
     return zkl_reading_take(&ignored, &arena, &request->reading, err);
 }
 
-/* Digits at *at, which moves behind them. False: none, or a number that no row has. */
-static bool read_number(uint64_t *out, const char **at)
-{
-    const char *start = *at;
-    *out = 0;
-    while (**at >= '0' && **at <= '9') {
-        if (*out > ZKL_ROWS_MAX)
-            return false;
-        *out = 10 * *out + (uint64_t)(*(*at)++ - '0');
-    }
-    return *at > start;
-}
-
 static zkl_status add_row(disclosed_version *v, uint64_t row, zkl_error *err)
 {
     size_t at = v->row_count;
@@ -84,28 +72,20 @@ static zkl_status add_row(disclosed_version *v, uint64_t row, zkl_error *err)
 /* "5,17,100-110" */
 static zkl_status read_rows(disclosed_version *v, const char *text, zkl_error *err)
 {
-    const char *at = text;
-    for (;;) {
-        uint64_t first, last;
-        bool well = read_number(&first, &at);
-        last = first;
-        if (well && *at == '-') {
-            at++;
-            well = read_number(&last, &at) && last >= first;
-        }
-        if (!well || (*at && *at != ','))
+    zkl_number_run run;
+    for (const char *at = text; at;) {
+        if (!zkl_number_run_next(&run, &at))
             return zkl_fail(err, ZKL_USAGE,
                             "'%.200s' names no rows: numbers and runs of them, counted from 0, as "
                             "5,17,100-110",
                             text);
-        if (last - first >= ZKL_DISCLOSURE_ROWS_MAX)
+        if (run.last - run.first >= ZKL_DISCLOSURE_ROWS_MAX)
             return zkl_fail(err, ZKL_LIMIT, "more than %d rows: show them in several disclosures",
                             ZKL_DISCLOSURE_ROWS_MAX);
-        for (uint64_t row = first; row <= last; row++)
+        for (uint64_t row = run.first; row <= run.last; row++)
             ZKL_TRY(add_row(v, row, err));
-        if (!*at++)
-            return ZKL_OK;
     }
+    return ZKL_OK;
 }
 
 static zkl_status draw_rows(disclosed_version *v, const zkl_disclose_request *request,
