@@ -8,7 +8,8 @@
  *     zkl_status status = zkl_export(&size, ledger, &request, NULL, &err);
  *
  * All of it but the data key may be shown to anybody. The data key lets whoever holds it confirm
- * guesses of the data, and check the data against the receipt (zkl_verify_data).
+ * guesses of the data, and check the data against the receipt (zkl_verify_data). One of chosen
+ * chunks does so for their rows alone.
  *
  * The rules of zkl/ledger.h hold. */
 #include <zkl/ledger.h>
@@ -94,6 +95,14 @@ typedef struct zkl_export_request {
     zkl_export_format format;
     /* A path; "-" is standard output, but not for a folder. */
     const char *output;
+    /* Of a data key: the chunks that it is to open, and nothing else, as "0,3-5": rising, counted
+     * from 0. NULL: all, and the whole file too. */
+    const char *chunks;
+    /* With chunks, the files that were notarised: which entries of dictionaries the chunks have. As
+     * zkl_notarize_request.files; read as the manifest says, and compared first. None: the spool
+     * that is kept; without dictionaries nothing is needed. */
+    const char *const *files;
+    size_t file_count;
     /* Replace a file that holds something else than this format of this version, and write into a
      * folder that is not empty. */
     bool force;
@@ -111,14 +120,18 @@ typedef struct zkl_export_request {
  * by file, and a failure may leave part of it: the same call again completes tiles; the folder of
  * snarkjs must be emptied, or `force` set.
  *
- * Errors: ZKL_USAGE      the output lies in a ledger's folder; "-" for a folder.
+ * Errors: ZKL_USAGE      the output lies in a ledger's folder, or is one of the files; "-" for a
+ *                        folder; chunks that the dataset has not, that fall or stand twice; no
+ *                        files and no spool for dictionaries of chosen chunks.
  *         ZKL_NOT_FOUND  no such dataset or version; the ledger holds no data key of it.
  *         ZKL_CONFLICT   the output is there and holds something else (see force).
  *         ZKL_DENIED     data-key: the passphrase is missing or wrong.
- *         ZKL_REJECTED   the store or a stored key is damaged.
+ *         ZKL_REJECTED   the store or a stored key is damaged; the files are not the notarised
+ *                        ones.
  *         ZKL_IO         what is written is then not at its place, but for a folder.
  * Cost:   a receipt is gathered from the store, some ten milliseconds. tlog-tiles reads every
- *         entry. data-key opens the owner's key file, 0.2 seconds and 64 MiB under a passphrase.
+ *         entry. data-key opens the owner's key file, 0.2 seconds and 64 MiB under a passphrase;
+ *         of chosen chunks it reads the data, as zkl_add_claims does before it proves.
  * Threads: any, also while another thread writes into the ledger. */
 ZKL_API zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *ledger,
                               const zkl_export_request *request, const zkl_env *env,

@@ -150,6 +150,8 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(GIVE_DATA_KEY, "give data key")                                                              \
     /* Give the files that were notarised, or keep a spool when notarising: set `keep_spool`. */   \
     X(GIVE_DATA, "give data")                                                                      \
+    /* Give the rows of the chunks that the data key opens, and no others. */                      \
+    X(GIVE_CHUNKS_ALONE, "give chunks alone")                                                      \
     /* Of not_proven: zkl_verify_data checks this too. */                                          \
     X(CHECK_WITH_DATA, "check with data")                                                          \
     /* Of not_proven: zkl_verify_data checks the published hashes too. */                          \

@@ -116,6 +116,13 @@ typedef struct zkl_disclosed {
     const char *challenge;
 } zkl_disclosed;
 
+/* Chunks of 65,536 rows that follow one another, and their rows. Both count from 0, and both ends
+ * are included. */
+typedef struct zkl_chunk_run {
+    uint64_t first_chunk, last_chunk;
+    uint64_t first_row, last_row;
+} zkl_chunk_run;
+
 /* What was verified. It is filled only with ZKL_OK: nothing is told of a receipt that was not
  * verified whole. */
 typedef struct zkl_verify_result {
@@ -173,6 +180,11 @@ typedef struct zkl_verify_result {
     /* ---- zkl_verify_data. */
     /* Everything was recomputed from the data. */
     bool data_checked;
+    /* By a data key of chosen chunks: the rows that were recomputed, compared_chunk_count of the
+     * dataset's chunk_count chunks. Of the others nothing was, and data_checked is false. */
+    const zkl_chunk_run *compared;
+    size_t compared_count;
+    uint64_t compared_chunk_count, chunk_count;
     /* In words, where the caller's own reading is not the manifest's: the data were read by it, and
      * are the committed table all the same. NULL: they were read as the manifest says. */
     const char *read_otherwise;
@@ -240,7 +252,8 @@ typedef struct zkl_verify_data_request {
     const char *reference;
     /* A receipt's bytes, and a trust file's text. Empty trust: what the ledger trusts. */
     zkl_bytes receipt, trust;
-    /* SECRET. Empty: the ledger's own, for which the passphrase is needed. */
+    /* SECRET. Empty: the ledger's own, for which the passphrase is needed. One of chosen chunks
+     * checks the rows of these: the files then hold them, in order, and no others. */
     zkl_bytes data_key;
     /* As zkl_notarize_request.files: patterns and folders too. */
     const char *const *files;

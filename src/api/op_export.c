@@ -18,6 +18,11 @@ static const api_field request_fields[] = {
       .help = "what to write; else a receipt. A data-key is secret" },
     { "output", API_TEXT, API_AT(zkl_export_request, output), .required = true, .is_path = true,
       .help = "where to: a file, or a folder for tlog-tiles and snarkjs" },
+    { "chunks", API_TEXT, API_AT(zkl_export_request, chunks),
+      .help = "of a data-key: the chunks that it opens, from 0: '0,3-5'; else all" },
+    { "data", API_TEXTS, API_AT(zkl_export_request, files),
+      API_COUNT(zkl_export_request, file_count), .is_path = true,
+      .help = "with chunks: the files that were notarised; none: the spool" },
     { "force", API_BOOL, API_AT(zkl_export_request, force),
       .help = "replace a file that is not this format of this version" },
 };
@@ -73,12 +78,14 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     return zkl_export(&out->exported[0].byte_count, ledger, asked, env, err);
 }
 
-/* Keys are needed for a data key alone, which is under the owner's secret. */
+/* Keys are needed for a data key alone, which is under the owner's secret. Long is one of chosen
+ * chunks, which reads the data. */
 const api_operation api_export = {
     .name = "export",
     .summary = "write a receipt, log tiles, proofs or the data key",
     .effect = API_READS,
     .needs_keys = true,
+    .is_long = true,
     .request = &request_object,
     .result = &export_object,
     .failure = &failure_object,

@@ -40,7 +40,7 @@ static const api_field verify_request_fields[] = {
     { "data", API_TEXTS, API_AT(verify_request, files), API_COUNT(verify_request, file_count),
       .is_path = true, .help = "recompute everything from these files" },
     { "data_key_file", API_TEXT, API_AT(verify_request, data_key_file), .is_path = true,
-      .help = "the .zklkey for it; else the ledger's own" },
+      .help = "the .zklkey for it; else the ledger's own. Of chosen chunks: data has their rows" },
     { "reading", API_STRUCT, API_AT(verify_request, reading), .of = &api_asked_reading,
       .help = "how the data are to be read, where not as the manifest says" },
 };
@@ -127,6 +127,19 @@ static bool shows_rows(const void *record)
     return ((const api_verify_result *)record)->verdict.disclosed != NULL;
 }
 
+static const api_field chunk_run_fields[] = {
+    { "first_chunk", API_NUMBER, API_AT(zkl_chunk_run, first_chunk), .help = "from 0" },
+    { "last_chunk", API_NUMBER, API_AT(zkl_chunk_run, last_chunk), .help = "included" },
+    { "first_row", API_NUMBER, API_AT(zkl_chunk_run, first_row), .help = "from 0" },
+    { "last_row", API_NUMBER, API_AT(zkl_chunk_run, last_row), .help = "included" },
+};
+static const api_object chunk_run = API_OBJECT(zkl_chunk_run, chunk_run_fields);
+
+static bool has_compared(const void *record)
+{
+    return ((const api_verify_result *)record)->verdict.compared_count > 0;
+}
+
 /* As zkl_trust_source_name; a test holds the two together. */
 static const char *const sources[] = {
     [ZKL_TRUST_FILE] = "file",
@@ -177,6 +190,13 @@ static const api_field verify_fields[] = {
       .help = "of all keys; a development set-up does not bind the ledger's owner" },
     { "data_checked", API_BOOL, AT(data_checked),
       .help = "was everything recomputed from the data" },
+    { "compared.runs", API_LIST, AT(compared), COUNT(compared_count), .when = has_compared,
+      .of = &chunk_run,
+      .help = "by a data key of chosen chunks: what was recomputed; of the other rows nothing" },
+    { "compared.chunks", API_NUMBER, AT(compared_chunk_count), .when = has_compared,
+      .help = "how many chunks these are" },
+    { "compared.of", API_NUMBER, AT(chunk_count), .when = has_compared,
+      .help = "how many the dataset has" },
     { "", API_SPREAD, AT(read), .of = &api_read_info },
     { "read_otherwise", API_TEXT, AT(read_otherwise), .nullable = true,
       .help = "how the data were read, in words, where not as the manifest says; else null" },

@@ -11,6 +11,9 @@
 static const cli_option options[] = {
     { "format", 'f', "FORMAT", "what to write", false, &ALL_NAMES[1] },
     { "output", 'o', "PATH", "where to (a folder for tlog-tiles and snarkjs)", false, NULL },
+    { "chunks", 0, "LIST", "a data key that opens these chunks alone, from 0: 0,3-5", false, NULL },
+    { "data", 'd', "FILE", "with --chunks: the data that were notarised (default: the spool)", true,
+      NULL },
     { "force", 0, NULL, "overwrite a file that is not this format of this version", false, NULL },
 };
 
@@ -81,8 +84,10 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
     zkl_export_request request = { .reference = run->argument_count ? run->arguments[0] : NULL,
                                    .format = format,
                                    .output = cli_value(run, "output"),
+                                   .chunks = cli_value(run, "chunks"),
                                    .force = cli_has(run, "force") };
     uint64_t size = 0;
+    request.files = cli_values(run, "data", &request.file_count);
     ZKL_ASSERT(format < ZKL_EXPORT_FORMAT_COUNT);
     if (!request.reference && !zkl_export_kind_of(format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
@@ -90,7 +95,9 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
     if (!request.output)
         ZKL_TRY(default_output(&request.output, run, ledger, request.reference, format, err));
     ZKL_TRY(cli_check_output(run, request.output, err));
-    ZKL_TRY(zkl_export(&size, ledger, &request, &run->env, err));
+    const zkl_status status = zkl_export(&size, ledger, &request, &run->env, err);
+    cli_progress_end(run);
+    ZKL_TRY(status);
     *out = (api_exported){ .format = format, .output = request.output, .byte_count = size };
     if (strcmp(request.output, "-") == 0)
         return ZKL_OK;
@@ -101,8 +108,8 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
     if (format == ZKL_EXPORT_RECEIPT)
         ZKL_TRY(note_later_claims(run, ledger, request.reference, err));
     if (zkl_export_is_secret(format))
-        cli_note(run, "The %s is secret: whoever has it can confirm guesses about the data.\n",
-                 words_of(run, format));
+        cli_note(run, "The %s is secret: whoever has it can confirm guesses about the data%s.\n",
+                 words_of(run, format), request.chunks ? " of these chunks" : "");
     return ZKL_OK;
 }
 
@@ -125,6 +132,18 @@ static zkl_status choose_formats(zkl_export_format formats[static ZKL_EXPORT_FOR
     return ZKL_OK;
 }
 
+/* The usual name is that of the whole data key. */
+static zkl_status check_chunks(const cli_run *run, zkl_export_format format, zkl_error *err)
+{
+    if (cli_has(run, "data") && !cli_has(run, "chunks"))
+        return zkl_fail(err, ZKL_USAGE, "--data goes with --chunks: nothing else needs it");
+    if (cli_has(run, "chunks") && format != ZKL_EXPORT_DATA_KEY)
+        return zkl_fail(err, ZKL_USAGE, "--chunks goes with --format data-key");
+    if (cli_has(run, "chunks") && !cli_has(run, "output"))
+        return zkl_fail(err, ZKL_USAGE, "where to? --chunks goes with -o FILE");
+    return ZKL_OK;
+}
+
 /* One format or several: the JSON has the same members, so that a script need not know which. */
 static zkl_status run_export(cli_run *run, zkl_error *err)
 {
@@ -136,6 +155,7 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     if (output)
         ZKL_TRY(cli_check_output(run, output, err));
     const zkl_export_format format = name ? find_format(name) : ZKL_EXPORT_FORMAT_COUNT;
+    ZKL_TRY(check_chunks(run, format, err));
     if (name && !run->argument_count && !zkl_export_kind_of(format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         name);
@@ -155,12 +175,23 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
 
 const cli_command cli_export = {
     .name = "export",
-    .arguments = "[NAME[@VERSION|#ENTRY]] [--format FORMAT] [-o PATH]",
+    .arguments = "[NAME[@VERSION|#ENTRY]] [--format FORMAT] [--chunks LIST [--data FILE]...] "
+                 "[-o PATH]",
     .summary = "write a receipt, log tiles, proofs or the data key",
     .about = "Without --format: what the configuration's `formats` says, by default a receipt.\n\n"
-             "Formats:" ZKL_EXPORT_FORMATS(NAME_AND_ABOUT),
+             "Formats:" ZKL_EXPORT_FORMATS(
+                 NAME_AND_ABOUT) "\n\n"
+                                 "A data key with --chunks opens chunks of 65,536 rows, and "
+                                 "nothing else: 'verify "
+                                 "--data' then takes a file of their rows alone.\n"
+                                 "Of a table with dictionaries it takes the data, or the spool "
+                                 "where 'notarize "
+                                 "--keep-spool' kept one: entries that the\n"
+                                 "chunks do not have stay closed.",
     .examples = "zkp-ledger export penguins --format receipt -o penguins.zkl\nzkp-ledger export "
-                "--format tlog-tiles -o log/",
+                "--format tlog-tiles -o log/\n"
+                "zkp-ledger export sales --format data-key --chunks 0,3-5 --data sales.csv -o "
+                "some.zklkey",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .takes_dataset = true,

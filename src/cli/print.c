@@ -137,15 +137,48 @@ static void say_disclosed(cli_run *run, const zkl_disclosed *d)
         cli_say(run, "The owner chose these rows: they say nothing of the others.\n");
 }
 
+static const char *run_text(cli_run *run, const char *what, uint64_t first, uint64_t last)
+{
+    const char *text =
+        first == last ? zkl_arena_format(&run->arena, "%s %llu", what, (unsigned long long)first)
+                      : zkl_arena_format(&run->arena, "%ss %llu..%llu", what,
+                                         (unsigned long long)first, (unsigned long long)last);
+    return text ? text : "";
+}
+
+/* Of the data what was recomputed, and no more. */
+static void say_compared(cli_run *run, const zkl_verify_result *r)
+{
+    if (r->data_checked)
+        cli_say(run, "\nRecomputed from the data: content, rows, blocks and manifest are those of "
+                     "the entry.\n");
+    if (!r->compared_count)
+        return;
+    const uint64_t others = r->chunk_count - r->compared_chunk_count;
+    cli_say(run, "\nRecomputed from the data: rows and blocks are those of the entry in\n");
+    for (size_t i = 0; i < r->compared_count; i++) {
+        const zkl_chunk_run *at = &r->compared[i];
+        cli_say(run, "  %s, %s\n", run_text(run, "chunk", at->first_chunk, at->last_chunk),
+                run_text(run, "row", at->first_row, at->last_row));
+    }
+    if (others)
+        cli_say(run, "The other %s not checked. ", others == 1 ? "chunk was" : "chunks were");
+    cli_say(run, "The data key says nothing of the file that was notarised.\n");
+}
+
 /* Of a receipt that was verified: everything else has ended as an error. */
 void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
 {
     ZKL_ASSERT(r->name && r->signer && r->not_proven); /* zkl_verify_result is whole */
     /* Whoever reads the first line alone must not take it for more than it is. */
-    cli_say(run, "VALID%s  %s@%u  %s row%s, %zu column%s\n",
+    cli_say(run, "VALID%s  %s@%u  %s row%s, %zu column%s",
             r->is_development ? " (development set-up: does not bind the ledger's owner)" : "",
             r->name, r->version, cli_number(run, r->row_count), r->row_count == 1 ? "" : "s",
             r->column_count, r->column_count == 1 ? "" : "s");
+    if (r->compared_count)
+        cli_say(run, "; data: %llu of %llu chunks", (unsigned long long)r->compared_chunk_count,
+                (unsigned long long)r->chunk_count);
+    cli_say(run, "\n");
     cli_say(run, "  dataset   %s\n", cli_hex(run, &r->dataset));
     cli_say(run, "  entry     %llu of %llu in log '%s', said to be of %s\n",
             (unsigned long long)r->index, (unsigned long long)r->tree_size,
@@ -158,14 +191,11 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
     say_trust(run, r);
     cli_say_read_info(run, &r->read);
     cli_say_columns(run, r->columns, r->column_count, COLUMNS_SHOWN);
-    if (r->data_checked)
-        cli_say(run, "\nRecomputed from the data: content, rows, blocks and manifest are those of "
-                     "the entry.\n");
+    say_compared(run, r);
     if (r->read_otherwise)
         cli_say(run,
-                "They were read as you say, not as the manifest says (%s): the same table comes of "
-                "it.\n",
-                r->read_otherwise);
+                "They were read as you say, not as the manifest says (%s): the same %s of it.\n",
+                r->read_otherwise, r->data_checked ? "table comes" : "rows come");
     cli_say(run, "\nProven, %s:\n", setup_words(r->is_development));
     say_claims(run, r->claims, r->claim_count);
     for (size_t i = 0; i < r->later_count; i++) {

@@ -2,7 +2,8 @@
  * of its own, which is wiped.
  *
  * The key opens this version alone: chunk keys depend on the chunk's content, and a dictionary that
- * this table has only a part of gives away salts of that part alone. */
+ * this table has only a part of gives away salts of that part alone. So does a key of chosen chunks
+ * with what their rows have. */
 #include "notary/table_data_key.h"
 
 #include <string.h>
@@ -75,4 +76,74 @@ zkl_status zkl_table_data_key_make(zkl_buffer *out, const zkl_table_facts *facts
     const zkl_status status = zkl_datakey_encode(out, &key, err);
     zkl_wipe(key.content_salt, sizeof key.content_salt);
     return status;
+}
+
+/* ---- Of chosen chunks. */
+
+/* The entries that the chosen chunks have, as bits by code, and how many they are. */
+static zkl_status find_entries(uint8_t *present, size_t *present_count, size_t count,
+                               const zkl_table_facts *facts, uint32_t column,
+                               const zkl_datakey *chosen, zkl_error *err)
+{
+    for (size_t i = 0; i < chosen->chunk_count; i++)
+        ZKL_TRY(zkl_table_facts_find_chunk_codes(present, facts, column,
+                                                 (size_t)chosen->chunks[i].chunk, err));
+    *present_count = 0;
+    for (size_t code = 0; code < count; code++)
+        *present_count += zkl_dictionary_present(present, code);
+    return ZKL_OK;
+}
+
+/* The dictionary's key only when the chosen chunks have all entries: it shows nothing more then. */
+static zkl_status choose_entries(zkl_datakey_dictionary *out, zkl_arena *memory,
+                                 const zkl_table_facts *facts, const zkl_datakey_dictionary *whole,
+                                 const zkl_datakey *chosen, zkl_error *err)
+{
+    const zkl_bytes *entries;
+    const size_t count = zkl_table_dictionary(facts->table, whole->column, &entries);
+    size_t present_count;
+    uint8_t *present = zkl_arena_alloc(memory, (count + 7) / 8, 1);
+    if (!present)
+        return zkl_no_memory(err, count / 8);
+    ZKL_ASSERT(!whole->part.entry_count || whole->part.entry_count == count);
+    ZKL_TRY(find_entries(present, &present_count, count, facts, whole->column, chosen, err));
+    *out = (zkl_datakey_dictionary){ .column = whole->column };
+    if (whole->part.entry_count)
+        return zkl_dictionary_part_narrow(&out->part, memory, facts->schema->hash, &whole->part,
+                                          entries, present, err);
+    if (present_count == count) {
+        memcpy(out->key, whole->key, sizeof out->key);
+        return ZKL_OK;
+    }
+    const zkl_dictionary_source source = { facts->schema->hash, whole->key, entries, count };
+    return zkl_dictionary_part_make(&out->part, memory, &source, present, err);
+}
+
+zkl_status zkl_table_data_key_choose(zkl_buffer *out, const zkl_table_facts *facts,
+                                     const zkl_datakey *whole, const uint64_t *chunks,
+                                     size_t chunk_count, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) memory = { .is_secret = true };
+    zkl_datakey_chunk *keys = ZKL_ARENA_NEW(&memory, zkl_datakey_chunk, chunk_count);
+    zkl_datakey_dictionary *dictionaries =
+        ZKL_ARENA_NEW(&memory, zkl_datakey_dictionary, whole->dictionary_count);
+    ZKL_ASSERT(chunk_count && (facts || !whole->dictionary_count));
+    if (!keys || !dictionaries)
+        return zkl_no_memory(err, chunk_count * sizeof *keys);
+    for (size_t i = 0; i < chunk_count; i++) {
+        const zkl_datakey_chunk *key = zkl_datakey_chunk_find(whole, chunks[i]);
+        if (!key)
+            return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks chunk %llu",
+                            (unsigned long long)chunks[i]);
+        keys[i] = *key;
+    }
+    const zkl_datakey chosen = { .dataset = whole->dataset,
+                                 .chunks = keys,
+                                 .chunk_count = chunk_count,
+                                 .dictionaries = dictionaries,
+                                 .dictionary_count = whole->dictionary_count };
+    for (size_t i = 0; i < whole->dictionary_count; i++)
+        ZKL_TRY(choose_entries(&dictionaries[i], &memory, facts, &whole->dictionaries[i], &chosen,
+                               err));
+    return zkl_datakey_encode(out, &chosen, err);
 }

@@ -119,10 +119,11 @@ zkl_status zkl_table_facts_count_values(uint64_t *out, const zkl_table_facts *fa
     return status;
 }
 
-zkl_status zkl_table_facts_find_codes(uint8_t *present, const zkl_table_facts *facts,
-                                      uint32_t column, zkl_error *err)
+zkl_status zkl_table_facts_find_chunk_codes(uint8_t *present, const zkl_table_facts *facts,
+                                            uint32_t column, size_t chunk, zkl_error *err)
 {
     const bool nullable = facts->schema->columns[column].nullable;
+    const size_t rows = zkl_table_facts_chunk_rows(facts, chunk);
     ZKL_AUTO_BLOCK uint16_t *cells = zkl_malloc(2 * ZKL_CHUNK_ROWS, sizeof *cells);
     ZKL_AUTO_BLOCK uint16_t **wanted = zkl_calloc(facts->block_count, sizeof *wanted);
     if (!cells || !wanted)
@@ -133,12 +134,17 @@ zkl_status zkl_table_facts_find_codes(uint8_t *present, const zkl_table_facts *f
     if (nullable)
         wanted[facts->first_block[zkl_table_facts_number(facts, column, true)]] =
             cells + ZKL_CHUNK_ROWS;
-    for (size_t chunk = 0; chunk < facts->chunk_count; chunk++) {
-        const size_t rows = zkl_table_facts_chunk_rows(facts, chunk);
-        ZKL_TRY(zkl_table_chunk(facts->table, chunk, wanted, NULL, NULL, err));
-        for (size_t row = 0; row < rows; row++)
-            if (!nullable || !flags[row])
-                present[cells[row] / 8] |= (uint8_t)(1 << cells[row] % 8);
-    }
+    ZKL_TRY(zkl_table_chunk(facts->table, chunk, wanted, NULL, NULL, err));
+    for (size_t row = 0; row < rows; row++)
+        if (!nullable || !flags[row])
+            present[cells[row] / 8] |= (uint8_t)(1 << cells[row] % 8);
+    return ZKL_OK;
+}
+
+zkl_status zkl_table_facts_find_codes(uint8_t *present, const zkl_table_facts *facts,
+                                      uint32_t column, zkl_error *err)
+{
+    for (size_t chunk = 0; chunk < facts->chunk_count; chunk++)
+        ZKL_TRY(zkl_table_facts_find_chunk_codes(present, facts, column, chunk, err));
     return ZKL_OK;
 }

@@ -47,6 +47,10 @@ size_t zkl_table_facts_dictionary(const zkl_table_facts *facts, uint32_t column,
  * column. */
 zkl_status zkl_table_facts_find_codes(uint8_t *present, const zkl_table_facts *facts,
                                       uint32_t column, zkl_error *err) ZKL_MUST_USE;
+/* The same of one chunk: bits that are set stay. */
+zkl_status zkl_table_facts_find_chunk_codes(uint8_t *present, const zkl_table_facts *facts,
+                                            uint32_t column, size_t chunk,
+                                            zkl_error *err) ZKL_MUST_USE;
 /* Rows of a span, which begins with a chunk, in which the column is not null. Cost: reads its
  * flags. */
 zkl_status zkl_table_facts_count_values(uint64_t *out, const zkl_table_facts *facts,

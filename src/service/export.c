@@ -63,6 +63,17 @@ static zkl_status export_file(uint64_t *byte_count, const export_module *module,
     return ZKL_OK;
 }
 
+/* Before anything is opened or read. */
+static zkl_status check_request(const export_module *module, const zkl_export_request *request,
+                                zkl_error *err)
+{
+    if (request->chunks && !module->takes_chunks)
+        return zkl_fail(err, ZKL_USAGE, "chunks are chosen of a data key alone");
+    if (request->file_count && !request->chunks)
+        return zkl_fail(err, ZKL_USAGE, "data are read for a data key of chosen chunks alone");
+    return ZKL_OK;
+}
+
 /* Refusals, then the view, then the module of the format. */
 zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export_request *request,
                       const zkl_env *env, zkl_error *err)
@@ -70,6 +81,7 @@ zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_dataset_version version;
+    service_files files;
     *byte_count = 0;
     if ((unsigned)request->format >= ZKL_EXPORT_FORMAT_COUNT)
         return zkl_fail(err, ZKL_USAGE, "no such format");
@@ -78,11 +90,17 @@ zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export
     ZKL_ASSERT(!module->make_file == module->kind.is_folder);
     ZKL_ASSERT(!module->make_folder != module->kind.is_folder);
     /* Refusals that need no ledger come first. */
+    ZKL_TRY(check_request(module, request, err));
     if (module->kind.is_folder)
         ZKL_TRY(service_check_folder_name(request->output, err));
-    ZKL_TRY(service_output_apart(request->output, NULL, 0, zkl_ledger_folder(handle), err));
+    ZKL_TRY(service_expand_files(&files, &arena, request->files, request->file_count, err));
+    ZKL_TRY(service_output_apart(request->output, files.names, files.count,
+                                 zkl_ledger_folder(handle), err));
     ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
-    export_source source = { .ledger = ledger };
+    export_source source = { .handle = handle,
+                             .ledger = ledger,
+                             .request = request,
+                             .env = env ? env : zkl_ledger_env(handle) };
     if (!module->kind.is_of_log) {
         ZKL_TRY(service_find(&version, &arena, ledger, request->reference, err));
         source.version = &version;

@@ -7,13 +7,18 @@
 
 /* What is exported. */
 typedef struct export_source {
+    zkl_ledger *handle; /* the caller's */
     zkl_ledger *ledger; /* open for reading */
+    const zkl_export_request *request;
+    const zkl_env *env;
     /* The version that was asked for; NULL for a format of the log. */
     const zkl_dataset_version *version;
 } export_source;
 
 typedef struct export_module {
     zkl_export_kind kind;
+    /* The request may choose chunks, and give data. */
+    bool takes_chunks;
     /* A file that is there may be replaced when it is the same thing in an older state: a receipt
      * under an older checkpoint. NULL: only equal bytes are the same. */
     bool (*is_same)(zkl_bytes existing, zkl_bytes content);

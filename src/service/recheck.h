@@ -37,6 +37,9 @@ typedef struct recheck {
     zkl_digest dataset; /* its id */
     /* Commitments are not recomputed: a proof on them will fail when they are others. */
     bool rows_alone;
+    /* A data key of chosen chunks will do. The data are then the rows of these alone, and of the
+     * rest nothing is compared: whoever says so has to tell it. */
+    bool takes_chosen_chunks;
     zkl_reading reading;  /* by which the data are read */
     bool reads_otherwise; /* than the manifest says */
     chunk_room room;
@@ -50,12 +53,22 @@ void recheck_clear(recheck *r);
 zkl_status recheck_data(recheck *r, zkl_error *err) ZKL_MUST_USE;
 /* How the files are read, but for the schema. */
 zkl_read_options recheck_read_options(const recheck *r);
-/* Is this hash of a file, or of several, the one that the manifest commits to? */
+/* The data are the rows of the chunks that the data key opens, and not the whole dataset. */
+bool recheck_is_of_chosen(const recheck *r);
+/* What the data are to have: rows, and chunks; and the number in the dataset of each of these, by
+ * its place in the data. */
+uint64_t recheck_row_count(const recheck *r);
+size_t recheck_chunk_count(const recheck *r);
+size_t recheck_chunk_number(const recheck *r, size_t place);
+/* Is this hash of a file, or of several, the one that the manifest commits to? False of chosen
+ * chunks, whose data key does not say it. */
 bool recheck_content_is(const recheck *r, const zkl_digest *file);
-/* Commitments of one chunk of the data, which has the manifest's number of rows, into room->points;
- * *rows_same: its row root is the manifest's. */
-zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t chunk,
+/* Commitments of the chunk at this place of the data, which has the manifest's number of rows, into
+ * room->points; *rows_same: its row root is the manifest's. */
+zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t place,
                          zkl_error *err) ZKL_MUST_USE;
+/* After recheck_chunk: are the commitments those of the manifest? */
+bool recheck_has_points(const recheck *r, size_t place);
 /* What files that are not the notarised ones have otherwise, as far as it can be told: "it has 5
  * rows, not 4; column 'b' is missing". Nothing is added when nothing can be told. Reads the files
  * again where they do not fit the schema. */

@@ -56,7 +56,8 @@ const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading)
 zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, zkl_bytes proof,
                                   zkl_error *err) ZKL_MUST_USE;
 /* The internal verdict as the public one. trust: what was trusted; ledger: whose it is, NULL: a
- * trust file's. data_checked: everything was recomputed from the data. */
+ * trust file's. data_checked: everything was recomputed from the data. What was compared of chosen
+ * chunks is in out already. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *verified,
                            const zkl_trust *trust, const zkl_ledger *ledger, bool data_checked,
                            zkl_error *err) ZKL_MUST_USE;

@@ -53,13 +53,22 @@ static void tell_trust(zkl_verify_result *out, const zkl_trust *trust, const zkl
     out->trust_key = copy(&out->memory, key, failed);
 }
 
-/* With the data recomputed, two of the sentences are not true any more. */
+/* With the data recomputed, two of the sentences are not true any more. With the rows of some
+ * chunks there is one more: what was compared is easily taken for all. */
 static void tell_not_proven(zkl_verify_result *out, const zkl_verified *v, bool *failed)
 {
-    const char **texts = ZKL_ARENA_NEW(&out->memory, const char *, v->not_proven_count);
-    const char **names = ZKL_ARENA_NEW(&out->memory, const char *, v->not_proven_count);
-    zkl_hint *hints = ZKL_ARENA_NEW(&out->memory, zkl_hint, v->not_proven_count);
+    const size_t most = v->not_proven_count + 1;
+    const char **texts = ZKL_ARENA_NEW(&out->memory, const char *, most);
+    const char **names = ZKL_ARENA_NEW(&out->memory, const char *, most);
+    zkl_hint *hints = ZKL_ARENA_NEW(&out->memory, zkl_hint, most);
     *failed = *failed || !texts || !names || !hints;
+    if (!*failed && out->compared_count && out->compared_chunk_count < out->chunk_count) {
+        texts[0] = zkl_unproven_text(&out->memory, ZKL_UNPROVEN_OTHER_ROWS, NULL);
+        hints[0] = zkl_unproven_hint(ZKL_UNPROVEN_OTHER_ROWS);
+        names[0] = zkl_unproven_name(ZKL_UNPROVEN_OTHER_ROWS);
+        *failed = !texts[0];
+        out->not_proven_count = 1;
+    }
     for (size_t i = 0; !*failed && i < v->not_proven_count; i++) {
         if (out->data_checked && (v->not_proven[i].what == ZKL_UNPROVEN_FILE ||
                                   v->not_proven[i].what == ZKL_UNPROVEN_DIGESTS))
@@ -68,7 +77,7 @@ static void tell_not_proven(zkl_verify_result *out, const zkl_verified *v, bool 
         hints[out->not_proven_count] = zkl_unproven_hint(v->not_proven[i].what);
         names[out->not_proven_count++] = zkl_unproven_name(v->not_proven[i].what);
     }
-    ZKL_ASSERT(*failed || out->not_proven_count <= v->not_proven_count);
+    ZKL_ASSERT(*failed || out->not_proven_count <= most);
     out->not_proven = texts;
     out->not_proven_names = names;
     out->not_proven_hints = hints;
@@ -126,6 +135,7 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     out->witness_count = v->witness_count;
     out->is_development = v->is_development;
     out->data_checked = data_checked;
+    out->chunk_count = v->manifest->chunk_count;
     if (v->disclosure)
         ZKL_TRY(service_disclosed(&out->disclosed, memory, v->disclosure, v->schema, err));
     tell_not_proven(out, v, &failed);

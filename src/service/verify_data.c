@@ -1,6 +1,7 @@
 /* With the data and the data key everything is recomputed: the file's hash and content commitment,
- * schema, rows, row trees, block commitments. The receipt is verified first, so that what is
- * compared with is what was logged. */
+ * schema, rows, row trees, block commitments. With a data key of chosen chunks the data are the
+ * rows of these, and what of them can be told is recomputed: schema, row trees, commitments. The
+ * receipt is verified first, so that what is compared with is what was logged. */
 #include "service/recheck.h"
 
 #include <stdio.h>
@@ -58,6 +59,23 @@ static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
     return request->trust.size ? ZKL_OK : service_check_is_of_log(r->ledger, &r->verified, err);
 }
 
+/* A key of chosen chunks: it opens one at least, and none that the dataset has not. */
+static zkl_status check_chosen(const recheck *r, zkl_error *err)
+{
+    const zkl_datakey *key = &r->data_key;
+    if (!r->takes_chosen_chunks)
+        return zkl_fail(err, ZKL_UNCHECKED,
+                        "the data key holds some chunks only: it opens no whole file");
+    if (!key->chunk_count)
+        return zkl_fail(err, ZKL_BAD_INPUT, "data key: it opens no chunk");
+    const uint64_t last = key->chunks[key->chunk_count - 1].chunk; /* they rise */
+    if (last >= r->manifest->chunk_count)
+        return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_DATA_KEY,
+                              "it is of chunk %llu, and the dataset has %zu, counted from 0",
+                              (unsigned long long)last, r->manifest->chunk_count);
+    return ZKL_OK;
+}
+
 static zkl_status find_data_key(recheck *r, zkl_error *err)
 {
     /* Without a key that is given, the ledger's own, which is wrapped under its owner's secret. */
@@ -84,10 +102,36 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
     ZKL_TRY(zkl_datakey_parse(&r->data_key, &r->arena, bytes, err));
     if (!zkl_digest_equal(&r->data_key.dataset, &r->dataset))
         return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_DATA_KEY, "it is of another dataset");
-    if (!r->data_key.has_content_salt)
-        return zkl_fail(err, ZKL_UNCHECKED,
-                        "the data key holds some chunks only: it opens no whole file");
-    return ZKL_OK;
+    return r->data_key.has_content_salt ? ZKL_OK : check_chosen(r, err);
+}
+
+/* ---- What of the dataset the data are. */
+
+bool recheck_is_of_chosen(const recheck *r)
+{
+    return !r->data_key.has_content_salt;
+}
+
+size_t recheck_chunk_count(const recheck *r)
+{
+    return recheck_is_of_chosen(r) ? r->data_key.chunk_count : r->manifest->chunk_count;
+}
+
+size_t recheck_chunk_number(const recheck *r, size_t place)
+{
+    ZKL_ASSERT(place < recheck_chunk_count(r));
+    return recheck_is_of_chosen(r) ? (size_t)r->data_key.chunks[place].chunk : place;
+}
+
+/* Every chunk but the dataset's last one has C rows. */
+uint64_t recheck_row_count(const recheck *r)
+{
+    const zkl_manifest *m = r->manifest;
+    const size_t count = recheck_chunk_count(r);
+    const bool has_last = count && recheck_chunk_number(r, count - 1) == m->chunk_count - 1;
+    const uint64_t missing = (uint64_t)m->chunk_count * ZKL_CHUNK_ROWS - m->row_count;
+    ZKL_ASSERT(missing < ZKL_CHUNK_ROWS);
+    return (uint64_t)count * ZKL_CHUNK_ROWS - (has_last ? missing : 0);
 }
 
 /* The powers that the commitments were made with: looked for before the data are read. */
@@ -244,7 +288,9 @@ bool recheck_content_is(const recheck *r, const zkl_digest *file)
 {
     const uint8_t prefix = ZKL_H_CONTENT;
     zkl_digest content;
-    ZKL_ASSERT(r->manifest && r->data_key.has_content_salt); /* find_data_key refuses others */
+    ZKL_ASSERT(r->manifest);
+    if (recheck_is_of_chosen(r))
+        return false;
     const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1),
                                 zkl_bytes_of(r->data_key.content_salt, 32),
                                 zkl_bytes_of(file, 32) };
@@ -304,12 +350,34 @@ static zkl_status check_schema(recheck *r, zkl_error *err)
     if (!zkl_digest_equal(&schema_hash, &r->manifest->schema_hash))
         return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_SCHEMA,
                               "the data have another schema or other dictionary entries");
+    return ZKL_OK;
+}
+
+static zkl_status check_rows(const recheck *r, zkl_error *err)
+{
     if (zkl_table_rows(r->table) != r->manifest->row_count)
         return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_ROWS,
                               "the data have %llu rows, the manifest says %llu",
                               (unsigned long long)zkl_table_rows(r->table),
                               (unsigned long long)r->manifest->row_count);
     return ZKL_OK;
+}
+
+/* As many rows as the whole dataset has are taken for the whole: that is not refused as false. */
+static zkl_status check_chosen_rows(const recheck *r, zkl_error *err)
+{
+    const uint64_t have = zkl_table_rows(r->table), want = recheck_row_count(r);
+    if (have == want)
+        return ZKL_OK;
+    if (have == r->manifest->row_count)
+        return zkl_fail_hint(err, ZKL_UNCHECKED, ZKL_HINT_GIVE_CHUNKS_ALONE,
+                             "the data have as many rows as the whole dataset, %llu, and the data "
+                             "key opens %zu of its %zu chunks, %llu rows",
+                             (unsigned long long)have, recheck_chunk_count(r),
+                             r->manifest->chunk_count, (unsigned long long)want);
+    return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_ROWS,
+                          "the data have %llu rows, the chunks that the data key opens %llu",
+                          (unsigned long long)have, (unsigned long long)want);
 }
 
 /* ---- Chunks: from its key, the blinders, commitments and row root of each are those of the
@@ -336,11 +404,12 @@ static zkl_status make_room(chunk_room *room, recheck *r, zkl_error *err)
     return ZKL_OK;
 }
 
-/* *key: of the chunk. */
+/* *key: of the chunk. Salts of rows depend on the chunk's number in the dataset. */
 static zkl_status recheck_rows(chunk_room *room, bool *rows_same, const uint8_t **key, recheck *r,
-                               size_t chunk, zkl_error *err)
+                               size_t place, zkl_error *err)
 {
     const zkl_manifest *m = r->manifest;
+    const size_t chunk = recheck_chunk_number(r, place);
     const zkl_datakey_chunk *chunk_key = zkl_datakey_chunk_find(&r->data_key, chunk);
     zkl_pool *pool = r->env ? r->env->pool : NULL;
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
@@ -352,27 +421,29 @@ static zkl_status recheck_rows(chunk_room *room, bool *rows_same, const uint8_t 
     if (!chunk_key)
         return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks chunk %zu", chunk);
     *key = chunk_key->key;
-    ZKL_TRY(zkl_chunk_rows_of_table(&rows, &bytes, room->starts, r->table, chunk, err));
+    ZKL_TRY(zkl_chunk_rows_of_table(&rows, &bytes, room->starts, r->table, place, err));
+    rows.chunk = chunk;
     ZKL_TRY(zkl_chunk_row_root(&row_root, m->schema.hash, *key, &rows, pool, err));
     *rows_same = zkl_digest_equal(&row_root, &m->row_roots[chunk]);
     return ZKL_OK;
 }
 
 /* As the notary did: the salted row tree, and commitments under the chunk's key. */
-zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t chunk,
+zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t place,
                          zkl_error *err)
 {
     const uint8_t *key = NULL;
     ZKL_ASSERT(r->setup);
-    ZKL_TRY(recheck_rows(room, rows_same, &key, r, chunk, err));
-    zkl_chunk_reader_begin(&room->reader, chunk);
+    ZKL_TRY(recheck_rows(room, rows_same, &key, r, place, err));
+    zkl_chunk_reader_begin(&room->reader, place);
     return zkl_chunk_reader_commit(room->points, &room->reader, key, zkl_setup_srs(r->setup),
                                    r->env ? r->env->pool : NULL, err);
 }
 
-static bool has_points(const recheck *r, size_t chunk)
+bool recheck_has_points(const recheck *r, size_t place)
 {
     const zkl_manifest *m = r->manifest;
+    const size_t chunk = recheck_chunk_number(r, place);
     return memcmp(r->room.points, m->blocks[chunk * m->blocks_per_chunk],
                   m->blocks_per_chunk * ZKL_POINT_BYTES) == 0;
 }
@@ -381,22 +452,30 @@ static bool has_points(const recheck *r, size_t chunk)
  * proofs are about. */
 static zkl_status check_chunks(recheck *r, zkl_error *err)
 {
-    const zkl_manifest *m = r->manifest;
     const uint8_t *key;
-    for (size_t chunk = 0; chunk < m->chunk_count; chunk++) {
+    for (size_t place = 0; place < recheck_chunk_count(r); place++) {
         bool rows_same;
-        ZKL_TRY(zkl_env_progress(r->env, "recomputing", (uint64_t)chunk * ZKL_CHUNK_ROWS,
-                                 m->row_count, err));
-        ZKL_TRY(r->rows_alone ? recheck_rows(&r->room, &rows_same, &key, r, chunk, err)
-                              : recheck_chunk(&r->room, &rows_same, r, chunk, err));
+        ZKL_TRY(zkl_env_progress(r->env, "recomputing", (uint64_t)place * ZKL_CHUNK_ROWS,
+                                 recheck_row_count(r), err));
+        ZKL_TRY(r->rows_alone ? recheck_rows(&r->room, &rows_same, &key, r, place, err)
+                              : recheck_chunk(&r->room, &rows_same, r, place, err));
         if (!rows_same)
             return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_ROW_TREE, "chunk %zu differs",
-                                  chunk);
-        if (!r->rows_alone && !has_points(r, chunk))
+                                  recheck_chunk_number(r, place));
+        if (!r->rows_alone && !recheck_has_points(r, place))
             return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_BLOCK_COMMITMENTS,
-                                  "chunk %zu differs", chunk);
+                                  "chunk %zu differs", recheck_chunk_number(r, place));
     }
     return ZKL_OK;
+}
+
+/* Of chosen chunks neither the files' bytes nor public digests can be told: the verdict leaves both
+ * unproven. Rows come first, since a whole file has other dictionary entries too. */
+static zkl_status compare_chosen(recheck *r, zkl_error *err)
+{
+    ZKL_TRY(check_chosen_rows(r, err));
+    ZKL_TRY(check_schema(r, err));
+    return check_chunks(r, err);
 }
 
 /* From cheap to dear. Content alone would do to say yes or no; the rest finds lies of the manifest
@@ -405,9 +484,12 @@ static zkl_status compare(recheck *r, zkl_error *err)
 {
     ZKL_TRY(zkl_env_progress(r->env, "reading", 0, 0, err));
     ZKL_TRY(read_again(r, err));
+    if (recheck_is_of_chosen(r))
+        return compare_chosen(r, err);
     ZKL_TRY(check_content(r, err));
     ZKL_TRY(check_digests(r, err));
     ZKL_TRY(check_schema(r, err));
+    ZKL_TRY(check_rows(r, err));
     return check_chunks(r, err);
 }
 
@@ -459,12 +541,36 @@ static zkl_status say_read_otherwise(zkl_verify_result *out, const recheck *r, z
     return out->read_otherwise ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
+/* The chunks that were compared, those that follow one another together. */
+static zkl_status say_chosen(zkl_verify_result *out, const recheck *r, zkl_error *err)
+{
+    const size_t count = recheck_chunk_count(r);
+    if (!recheck_is_of_chosen(r))
+        return ZKL_OK;
+    zkl_chunk_run *runs = ZKL_ARENA_NEW(&out->memory, zkl_chunk_run, count);
+    if (!runs)
+        return zkl_no_memory(err, count * sizeof *runs);
+    for (size_t place = 0; place < count; place++) {
+        const uint64_t chunk = recheck_chunk_number(r, place);
+        const uint64_t end = (chunk + 1) * ZKL_CHUNK_ROWS, rows = r->manifest->row_count;
+        if (!place || runs[out->compared_count - 1].last_chunk + 1 != chunk)
+            runs[out->compared_count++] =
+                (zkl_chunk_run){ .first_chunk = chunk, .first_row = chunk * ZKL_CHUNK_ROWS };
+        runs[out->compared_count - 1].last_chunk = chunk;
+        runs[out->compared_count - 1].last_row = (end < rows ? end : rows) - 1;
+    }
+    out->compared = runs;
+    out->compared_chunk_count = count;
+    return ZKL_OK;
+}
+
 zkl_status zkl_verify_data(zkl_verify_result *out, zkl_ledger *ledger,
                            const zkl_verify_data_request *request, const zkl_env *env,
                            zkl_error *err)
 {
     recheck r = { .handle = ledger,
                   .request = request,
+                  .takes_chosen_chunks = true,
                   .env = env || !ledger ? service_lent(env) : zkl_ledger_env(ledger) };
     *out = (zkl_verify_result){ 0 };
     r.arena.is_secret = true; /* the data key */
@@ -475,8 +581,10 @@ zkl_status zkl_verify_data(zkl_verify_result *out, zkl_ledger *ledger,
         status = recheck_data(&r, err);
     }
     if (status == ZKL_OK)
+        status = say_chosen(out, &r, err);
+    if (status == ZKL_OK)
         status = service_verdict(out, &r.verified, r.trust, request->trust.size ? NULL : r.ledger,
-                                 true, err);
+                                 !recheck_is_of_chosen(&r), err);
     if (status == ZKL_OK)
         status = say_read_otherwise(out, &r, err);
     if (status == ZKL_OK && request->reference)

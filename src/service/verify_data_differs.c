@@ -78,11 +78,12 @@ static void tell_columns(const differences *d, const zkl_schema *have, const zkl
         }
 }
 
-/* More or fewer rows; which ones, the chunks say. */
+/* More or fewer rows; which ones, the chunks say. Of chosen chunks of a table that could be read
+ * the check itself has said it. */
 static void tell_rows(const differences *d, uint64_t have)
 {
-    const uint64_t want = d->r->manifest->row_count;
-    if (have == want)
+    const uint64_t want = recheck_row_count(d->r);
+    if (have == want || (d->r->table && recheck_is_of_chosen(d->r)))
         return;
     next(d);
     zkl_buffer_format(d->out, "it has %llu row%s, not %llu", (unsigned long long)have,
@@ -286,11 +287,12 @@ static bool tell_dictionaries(const differences *d)
 
 /* Commitments tell the columns: those of a column's limbs are compared, and a column is named
  * once. */
-static void tell_chunk(const differences *d, size_t chunk)
+static void tell_chunk(const differences *d, size_t place)
 {
     const recheck *r = d->r;
     const zkl_manifest *m = r->manifest;
     const chunk_room *room = &r->room;
+    const size_t chunk = recheck_chunk_number(r, place);
     const uint64_t first = (uint64_t)chunk * ZKL_CHUNK_ROWS + 1, end = first + ZKL_CHUNK_ROWS - 1;
     size_t shown = 0, last = m->schema.column_count;
     ZKL_ASSERT(chunk < m->chunk_count && room->points); /* recheck_chunk has filled them */
@@ -314,25 +316,21 @@ static void tell_chunk(const differences *d, size_t chunk)
 static void tell_first_chunk(const differences *d, bool is_same)
 {
     recheck *r = d->r;
-    const zkl_manifest *m = r->manifest;
-    const uint64_t rows = zkl_table_rows(r->table);
-    const size_t count =
-        rows == m->row_count
-            ? m->chunk_count
-            : (size_t)((rows < m->row_count ? rows : m->row_count) / ZKL_CHUNK_ROWS);
-    for (size_t chunk = 0; chunk < count; chunk++) {
+    const uint64_t rows = zkl_table_rows(r->table), want = recheck_row_count(r);
+    const size_t count = rows == want ? recheck_chunk_count(r)
+                                      : (size_t)((rows < want ? rows : want) / ZKL_CHUNK_ROWS);
+    for (size_t place = 0; place < count; place++) {
         bool same;
-        if (recheck_chunk(&r->room, &same, r, chunk, NULL) != ZKL_OK)
+        if (recheck_chunk(&r->room, &same, r, place, NULL) != ZKL_OK)
             return;
-        if (!same || memcmp(r->room.points, m->blocks[chunk * m->blocks_per_chunk],
-                            m->blocks_per_chunk * ZKL_POINT_BYTES) != 0) {
-            tell_chunk(d, chunk);
+        if (!same || !recheck_has_points(r, place)) {
+            tell_chunk(d, place);
             return;
         }
     }
-    if (rows == m->row_count && !is_same)
+    if (rows == want && !is_same)
         tell_same_rows(d);
-    else if (rows != m->row_count && count) {
+    else if (rows != want && count) {
         next(d);
         zkl_buffer_format(d->out, "the first %llu rows are the same",
                           (unsigned long long)count * ZKL_CHUNK_ROWS);
@@ -363,8 +361,8 @@ void recheck_differences(zkl_buffer *out, recheck *r)
     const zkl_file_digest *files;
     if (!table)
         return;
-    bool is_same = true; /* byte for byte */
-    if (!recheck_content_is(r, zkl_table_content_hash(table))) {
+    bool is_same = true; /* byte for byte; of chosen chunks no file is known */
+    if (!recheck_is_of_chosen(r) && !recheck_content_is(r, zkl_table_content_hash(table))) {
         const size_t count = zkl_table_files(table, &files);
         is_same = false;
         tell_file_names(&d, files, count);

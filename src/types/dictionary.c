@@ -134,6 +134,30 @@ zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
     return ZKL_OK;
 }
 
+/* A leaf takes the place of each salt that is not to be shown. */
+zkl_status zkl_dictionary_part_narrow(zkl_dictionary_part *out, zkl_arena *arena,
+                                      zkl_hash_algorithm hash, const zkl_dictionary_part *part,
+                                      const zkl_bytes *entries, const uint8_t *present,
+                                      zkl_error *err)
+{
+    const size_t count = part->entry_count;
+    uint8_t(*leaves)[32] = zkl_arena_alloc(arena, count, sizeof *leaves);
+    if (!leaves)
+        return zkl_no_memory(err, count * sizeof *leaves);
+    for (size_t i = 0; i < count; i++) {
+        const bool is_open = zkl_dictionary_present(part->present, i);
+        zkl_digest leaf;
+        ZKL_ASSERT(is_open || !zkl_dictionary_present(present, i));
+        memcpy(leaves[i], part->leaves[i], sizeof leaves[i]);
+        if (!is_open || zkl_dictionary_present(present, i))
+            continue;
+        zkl_dictionary_leaf(&leaf, hash, part->leaves[i], (uint32_t)i, entries[i]);
+        memcpy(leaves[i], leaf.bytes, sizeof leaf.bytes);
+    }
+    *out = (zkl_dictionary_part){ count, present, (const uint8_t(*)[32])leaves };
+    return ZKL_OK;
+}
+
 /* The other side of zkl_dictionary_part_make. A part that lies gives another root, which is what
  * the caller compares. */
 zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,

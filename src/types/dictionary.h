@@ -61,6 +61,14 @@ zkl_status zkl_dictionary_open(zkl_dictionary_opening *out, zkl_arena *arena,
 zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
                                     const zkl_dictionary_source *whole, const uint8_t *present,
                                     zkl_error *err) ZKL_MUST_USE;
+/* The part with no salt but those of `present`: entries that are open in `part` and not among these
+ * are closed. present is kept; the rest goes to arena.
+ *
+ * entries: one a code, those that are open filled. present: open ones alone (asserted). */
+zkl_status zkl_dictionary_part_narrow(zkl_dictionary_part *out, zkl_arena *arena,
+                                      zkl_hash_algorithm hash, const zkl_dictionary_part *part,
+                                      const zkl_bytes *entries, const uint8_t *present,
+                                      zkl_error *err) ZKL_MUST_USE;
 /* entries: one a code, those that are present filled. */
 zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
                                     const zkl_dictionary_part *part, const zkl_bytes *entries,

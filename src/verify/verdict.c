@@ -42,6 +42,10 @@ static const struct {
                              "that these are all steps: the log may hold others, which were left "
                              "out of the file",
                              ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_OTHER_ROWS] = { "other rows",
+                                  "what rows there are besides those of the chunks that were "
+                                  "recomputed, and whether the data given are all of the dataset",
+                                  ZKL_HINT_NONE },
 };
 
 const char *zkl_unproven_name(zkl_unproven what)

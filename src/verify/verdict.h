@@ -14,6 +14,7 @@ typedef enum zkl_unproven {
     ZKL_UNPROVEN_OWNER,     /* anything against the maker of a development set-up */
     ZKL_UNPROVEN_RECORDED,  /* what is recorded of a lineage's steps */
     ZKL_UNPROVEN_STEPS,     /* that a lineage receipt has all steps */
+    ZKL_UNPROVEN_OTHER_ROWS, /* anything of rows outside the chunks that were recomputed */
     ZKL_UNPROVEN_COUNT
 } zkl_unproven;
 const char *zkl_unproven_name(zkl_unproven what); /* stable, for programs: "latest" */

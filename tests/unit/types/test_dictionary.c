@@ -87,6 +87,42 @@ static void test_dictionary_part__has_the_same_root(zkl_test *t)
     }
 }
 
+/* A part of a part: the same root, and no salt besides those of what stays open. */
+static void test_dictionary_part_narrow__closes_entries(zkl_test *t)
+{
+    zkl_bytes entries[6];
+    zkl_digest whole, root;
+    zkl_error err = { 0 };
+    const size_t count = make_entries(t, entries, ZKL_COUNT(entries));
+    const zkl_dictionary_source source = { ZKL_HASH_SHA3_256, test_key, entries, count };
+    REQUIRE_OK(t, &err,
+               zkl_dictionary_root(&whole, ZKL_HASH_SHA3_256, test_key, entries, count, &err));
+    for (unsigned mask = 0; mask < 1u << 6; mask++)
+        for (unsigned left = mask;; left = (left - 1) & mask) { /* each part of mask */
+            const uint8_t present[1] = { (uint8_t)mask }, chosen[1] = { (uint8_t)left };
+            zkl_bytes open[6] = { 0 }, known[6] = { 0 };
+            zkl_dictionary_part part, narrow;
+            for (size_t i = 0; i < count; i++) {
+                open[i] = mask >> i & 1 ? entries[i] : (zkl_bytes){ 0 };
+                known[i] = left >> i & 1 ? entries[i] : (zkl_bytes){ 0 };
+            }
+            REQUIRE_OK(t, &err, zkl_dictionary_part_make(&part, &t->arena, &source, present, &err));
+            REQUIRE_OK(t, &err,
+                       zkl_dictionary_part_narrow(&narrow, &t->arena, ZKL_HASH_SHA3_256, &part,
+                                                  open, chosen, &err));
+            for (size_t i = 0; i < count; i++) {
+                uint8_t salt[32];
+                zkl_dictionary_salt(salt, test_key, (uint32_t)i);
+                CHECK(t, (memcmp(salt, narrow.leaves[i], 32) == 0) == (left >> i & 1));
+            }
+            REQUIRE_OK(t, &err,
+                       zkl_dictionary_part_root(&root, ZKL_HASH_SHA3_256, &narrow, known, &err));
+            CHECK_MEM_EQ(t, root.bytes, whole.bytes, 32);
+            if (!left)
+                break;
+        }
+}
+
 /* Another entry, another salt or leaf: another root. */
 static void test_dictionary_part__binds_entries_and_leaves(zkl_test *t)
 {
@@ -265,7 +301,8 @@ static void test_dictionary_parse__refuses(zkl_test *t)
 ZKL_TESTS(TEST(test_dictionary_opens__entries_at_their_codes),
           TEST(test_dictionary_opens__one_text_of_a_code),
           TEST(test_dictionary_part__has_the_same_root),
-          TEST(test_dictionary_part__binds_entries_and_leaves), TEST(test_string_set__is_keyed),
+          TEST(test_dictionary_part__binds_entries_and_leaves),
+          TEST(test_dictionary_part_narrow__closes_entries), TEST(test_string_set__is_keyed),
           TEST(test_string_set_spread__gives_the_old_codes),
           TEST(test_dictionary_encode__is_as_documented),
           TEST(test_dictionary_parse__undoes_encode), TEST(test_dictionary_parse__refuses))
