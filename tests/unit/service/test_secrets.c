@@ -1,5 +1,5 @@
 /* Secrets stay where they belong: after a set-up, and after a ledger was made, a table notarised, a
- * receipt and a data key exported, under a passphrase, nothing secret is left in memory or on the
+ * receipt and data keys exported, under a passphrase, nothing secret is left in memory or on the
  * disk.
  *
  * "Secret" is known from outside: all randomness is injected and recorded, the passphrase is the
@@ -125,7 +125,16 @@ static zkl_status work(zkl_test *t, secret_world *w, const zkl_env *env, zkl_err
     const zkl_export_request export = { .reference = "people",
                                         .format = ZKL_EXPORT_DATA_KEY,
                                         .output = w->data_key };
-    return zkl_export(&size, ledger, &export, env, err);
+    ZKL_TRY(zkl_export(&size, ledger, &export, env, err));
+    /* Of chosen chunks: the whole key is taken apart for it. */
+    const zkl_export_request chosen = { .reference = "people",
+                                        .format = ZKL_EXPORT_DATA_KEY,
+                                        .output = service_path(t, w->folder, "chosen.zklkey"),
+                                        .chunks = "0",
+                                        .files = &w->table,
+                                        .file_count = 1 };
+    ZKL_TRY(zkl_export(&size, ledger, &chosen, env, err));
+    return unlink(chosen.output) == 0 ? ZKL_OK : zkl_fail_errno(err, "remove", chosen.output);
 }
 
 /* What the data key holds. */
