@@ -79,6 +79,26 @@ static zkl_status run_export(const subject *s, zkl_error *err)
     return status;
 }
 
+/* The data are read and compared for it. */
+static zkl_status run_export_chunks(const subject *s, zkl_error *err)
+{
+    uint64_t size = 0;
+    (void)unlink(s->output);
+    const zkl_export_request request = { .reference = "people",
+                                         .format = ZKL_EXPORT_DATA_KEY,
+                                         .output = s->output,
+                                         .chunks = "0",
+                                         .files = &s->world.table,
+                                         .file_count = 1 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_status status = service_open_world(&ledger, &s->world, NULL, err);
+    if (status == ZKL_OK)
+        status = zkl_export(&size, ledger, &request, NULL, err);
+    if ((status == ZKL_OK) != (access(s->output, F_OK) == 0))
+        status = zkl_fail(err, ZKL_IO, "the file is there or not, against the status");
+    return status;
+}
+
 static zkl_status run_keys(const subject *s, zkl_error *err)
 {
     zkl_keys_result result = { 0 };
@@ -122,6 +142,7 @@ static void test_alloc__every_failure_of_the_readers(zkl_test *t)
     fail_each(t, "show", run_show, &s);
     fail_each(t, "log", run_log, &s);
     fail_each(t, "export", run_export, &s);
+    fail_each(t, "export of chunks", run_export_chunks, &s);
     fail_each(t, "keys", run_keys, &s);
 }
 
