@@ -259,6 +259,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     zkl_claim_name_print(out, label);
     zkl_buffer_format(out, " is %s ", zkl_claim_mode_words(body->mode));
     zkl_claim_put_quantity(out, &body->value);
+    zkl_claim_put_about(out, &body->value);
     zkl_buffer_put_text(out, ": in so large a share of all pairs of a row where ");
     zkl_claim_name_print(out, label);
     zkl_buffer_put_text(out, " is true and one where it is false the true one has the higher "

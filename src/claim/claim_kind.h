@@ -223,6 +223,10 @@ void zkl_claim_put_fingerprints(zkl_buffer *out, const zkl_compiled_claim *claim
 /* "; floats by their codes: ..", where rows are ordered by them. */
 void zkl_claim_put_float_order(zkl_buffer *out);
 void zkl_claim_put_quantity(zkl_buffer *out, const zkl_quantity *value);
+/* " (about 0.951747)" behind a fraction; nothing behind other numbers. For sentences. */
+void zkl_claim_put_about(zkl_buffer *out, const zkl_quantity *value);
+/* The same of the root of a value that is not negative; negative: of minus it. */
+void zkl_claim_put_about_root(zkl_buffer *out, const zkl_quantity *value, bool negative);
 void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal);
 
 /* Of ZKL_MODE_*: ">=", "=", "<="; "at least", "exactly", "at most". */

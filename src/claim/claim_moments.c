@@ -553,6 +553,25 @@ static void put_value_text(zkl_buffer *out, const moments_body *body)
     zkl_buffer_put_u8(out, ')');
 }
 
+/* Of a correlation: the root of n n / (a b), which has too many digits for some. */
+static void put_about(zkl_buffer *out, const moments_body *body)
+{
+    zkl_quantity square = { .denominator = 1 };
+    zkl_exact below, power, rest;
+    if (body->form == FORM_PLAIN)
+        zkl_claim_put_about(out, &body->value);
+    else if (body->form == FORM_ROOT)
+        zkl_claim_put_about_root(out, &body->value, false);
+    else if (zkl_exact_power_of_ten(&power, 12) &&
+             zkl_exact_mul(&square.digits, &body->value.digits, &body->value.digits) &&
+             zkl_exact_mul(&square.digits, &square.digits, &power) &&
+             zkl_exact_mul(&below, &body->radicands[0], &body->radicands[1])) {
+        zkl_exact_divide(&square.digits, &rest, &square.digits, &below);
+        square.scale = 12;
+        zkl_claim_put_about_root(out, &square, body->value.digits.negative);
+    }
+}
+
 static void print_bare(zkl_buffer *out, const zkl_claim *claim)
 {
     zkl_buffer_format(out, "%s(", claim->ops->word);
@@ -677,6 +696,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     put_count(out, claim);
     zkl_buffer_format(out, "%s is %s ", words[i].how, zkl_claim_mode_words(body->mode));
     put_value_text(out, body);
+    put_about(out, body);
     zkl_buffer_format(out, "; %s are shown", words[i].shown);
 }
 

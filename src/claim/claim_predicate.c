@@ -107,6 +107,10 @@ static zkl_status read_constant(zkl_claim_reader *r, zkl_said_part *part, zkl_by
         return zkl_claim_read_literal(r, out);
     }
     const size_t start = r->at;
+    if (zkl_claim_peek(r) == '\'')
+        return zkl_claim_fail_at(r, start, "a text stands in double quotes");
+    if (zkl_claim_peek(r) == '=')
+        return zkl_claim_fail_at(r, start, "one '=' compares");
     while (r->at < r->text.size && !strchr(" \t,(){}=<>!\"", r->text.data[r->at]))
         r->at++;
     *out = zkl_bytes_of(r->text.data + start, r->at - start);
@@ -117,6 +121,8 @@ static zkl_status read_constant(zkl_claim_reader *r, zkl_said_part *part, zkl_by
 static zkl_status read_set(predicate_reader *p, zkl_said_part *part)
 {
     size_t room = 0;
+    if (zkl_claim_peek(p->r) == '(')
+        return zkl_claim_fail_at(p->r, p->r->at, "a set stands in braces: {1, 2}");
     ZKL_TRY(zkl_claim_expect(p->r, "{"));
     do {
         if (part->value_count == room) {
@@ -361,6 +367,8 @@ zkl_status zkl_cut_check_type(const zkl_claim_maker *m, uint32_t column)
     return ZKL_OK;
 }
 
+#define LONG_TEXTS_MAX 2 /* of one column: eight limbs, each with a place more for each cut */
+
 static bool is_text(const zkl_type *type)
 {
     return type->kind == ZKL_TYPE_DICTIONARY || type->kind == ZKL_TYPE_STRING16;
@@ -494,7 +502,12 @@ static zkl_status compile_test(const zkl_claim_maker *m, zkl_said_part *part,
         if (part->kind == PART_SET || upper)
             zkl_cut_put(column, part->behind[i], last);
     }
-    return ZKL_OK;
+    const bool hashed =
+        zkl_type_is_hashed(&zkl_claim_schema_column(m->scope, column->column)->type);
+    return hashed && column->cut_count > 2 * LONG_TEXTS_MAX
+               ? zkl_claim_fail_column(m, ZKL_LIMIT, column->column,
+                                       "a predicate compares it with two long texts at most")
+               : ZKL_OK;
 }
 
 /* A copy of the part and all below it, compiled. */

@@ -211,6 +211,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
                       column->nullable ? "non-null " : "", count == 1 ? "" : "s",
                       zkl_claim_mode_words(body->mode));
     zkl_claim_put_quantity(out, &body->value);
+    zkl_claim_put_about(out, &body->value);
 }
 
 /* ---- Properties */

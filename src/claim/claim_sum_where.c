@@ -248,6 +248,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     zkl_said_predicate_put_words(out, &where, &body->said);
     zkl_buffer_format(out, " is %s ", zkl_claim_mode_words(body->mode));
     zkl_claim_put_quantity(out, &body->value);
+    zkl_claim_put_about(out, &body->value);
     zkl_buffer_put_text(out, is_mean(&claim->claim)
                                  ? "; their sum and their number are shown"
                                  : "; the sum is shown, and not how many rows these are");

@@ -289,7 +289,7 @@ static zkl_status read_place(const where_body *body, int64_t *above, int64_t *be
     }
     if (!fits)
         return zkl_fail(err, ZKL_USAGE,
-                        "a quantile lies between 0 and 1, with a denominator of at most %d",
+                        "a quantile lies above 0 and below 1, with a denominator of at most %d",
                         QUANTILE_MAX);
     *above = (int64_t)x;
     *below = (int64_t)y;
@@ -500,7 +500,11 @@ static void put_share(zkl_buffer *out, const zkl_compiled_claim *claim)
 static void put_predicate_sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     const where_body *body = claim->claim.body;
-    if (is_share(&claim->claim)) {
+    const zkl_exact one = zkl_exact_of_u64(1);
+    if (is_share(&claim->claim) && body->mode == ZKL_MODE_EXACTLY &&
+        zkl_claim_compare_quantity(&one, 0, NULL, 0, &body->value) == 0) {
+        zkl_buffer_format(out, "all %llu rows satisfy ", (unsigned long long)claim->row_count);
+    } else if (is_share(&claim->claim)) {
         put_share(out, claim);
         zkl_buffer_put_text(out, " satisfies ");
     } else {

@@ -216,6 +216,71 @@ void zkl_claim_put_quantity(zkl_buffer *out, const zkl_quantity *value)
         zkl_buffer_format(out, "/%llu", (unsigned long long)value->denominator);
 }
 
+/* ---- What a fraction or root is about: for people, beside the exact value. */
+
+#define ABOUT_DECIMALS 6
+
+/* The number, which has so many decimals, without zeros at its end. */
+static void put_about(zkl_buffer *out, const zkl_exact *units)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_exact_format(&text, units, ABOUT_DECIMALS);
+    size_t size = text.size;
+    while (size && text.data[size - 1] == '0')
+        size--;
+    size -= size && text.data[size - 1] == '.';
+    if (!text.failed && !zkl_exact_is_zero(units))
+        zkl_buffer_format(out, " (about %.*s)", (int)size, (const char *)text.data);
+    out->failed = out->failed || text.failed;
+}
+
+/* value 10^decimals, rounded. false: it has too many digits. */
+static bool find_units(zkl_exact *out, const zkl_quantity *value, unsigned decimals)
+{
+    const zkl_exact two = zkl_exact_of_u64(2);
+    zkl_exact above = value->digits, below = zkl_exact_of_u64(value->denominator), power, rest,
+              half;
+    above.negative = false;
+    if (!zkl_exact_power_of_ten(&power, decimals) || !zkl_exact_mul(&above, &above, &power) ||
+        !zkl_exact_power_of_ten(&power, value->scale) || !zkl_exact_mul(&below, &below, &power) ||
+        !zkl_exact_mul(&above, &above, &two) || !zkl_exact_add(&above, &above, &below) ||
+        !zkl_exact_mul(&half, &below, &two))
+        return false;
+    zkl_exact_divide(out, &rest, &above, &half);
+    out->negative = value->digits.negative && !zkl_exact_is_zero(out);
+    return true;
+}
+
+void zkl_claim_put_about(zkl_buffer *out, const zkl_quantity *value)
+{
+    zkl_exact units;
+    if (value->denominator != 1 && find_units(&units, value, ABOUT_DECIMALS))
+        put_about(out, &units);
+}
+
+/* The number whose square is nearest: (r + 1/2)^2 is r^2 + r + 1/4. */
+static uint64_t root_of(unsigned __int128 value)
+{
+    uint64_t root = 0;
+    for (uint64_t bit = (uint64_t)1 << 63; bit; bit >>= 1) {
+        const uint64_t more = root | bit;
+        if ((unsigned __int128)more * more <= value)
+            root = more;
+    }
+    return root + (value - (unsigned __int128)root * root > root);
+}
+
+void zkl_claim_put_about_root(zkl_buffer *out, const zkl_quantity *value, bool negative)
+{
+    zkl_exact units;
+    unsigned __int128 square;
+    if (!find_units(&units, value, 2 * ABOUT_DECIMALS) || !zkl_exact_to_u128(&square, &units))
+        return;
+    units = zkl_exact_of_u64(root_of(square));
+    units.negative = negative && !zkl_exact_is_zero(&units);
+    put_about(out, &units);
+}
+
 /* Literals are printed as they stand: canonical texts hold no comma or parenthesis. */
 void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal)
 {

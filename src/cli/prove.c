@@ -141,6 +141,7 @@ const cli_command cli_prove = {
         "  split(A, B)              they are the rows of A and B together, each as often\n"
         "  same(A), same_rows(A)    they equal those of A, in order; in any order\n"
         "  subset(k, A.k)           the k of each is that of a row of A; disjoint: of none is\n"
+        "  drift(c, A) <= x         the distributions of c are at most x apart\n"
         "  balance(x = A.y)         sums of columns compare so; weights, numbers, >=, <=\n"
         "  filter(A, where P)       they are the rows of A that satisfy P\n"
         "  slice(A, 0..99), pick(A, 3, 5), sample(A, n, SEED): they are these rows of A\n"

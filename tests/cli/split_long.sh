@@ -59,7 +59,8 @@ refused 1 "'test': check 'content'" \
     zkp-ledger prove all 'split(train, test)' --data all.csv --with train=train.csv --with test=other.csv
 refused 4 "'train'" zkp-ledger prove all 'split(trian, test)' --data all.csv --with trian=train.csv --with test=test.csv
 refused 2 'the whole dataset' zkp-ledger prove all 'split(train, test) in rows 0..5' --data all.csv --with train=train.csv --with test=test.csv
-refused 2 'NAME=FILE' zkp-ledger prove all 'split(train, test)' --data all.csv --with train.csv
+refused 2 'NAME=FILE' zkp-ledger prove all 'split(train, test)' --data all.csv --with train=
+refused 4 "no dataset 'train.csv'" zkp-ledger prove all 'split(train, test)' --data all.csv --with train.csv # a name alone
 refused 2 'a dataset expected' zkp-ledger prove all 'split("train")' --data all.csv --with train=train.csv
 run 0 zkp-ledger notarize test.csv --name plain
 measure

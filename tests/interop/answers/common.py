@@ -214,7 +214,7 @@ def disclosed(sentence, wanted):
         return sentence.endswith(wanted[:-1]) if wanted.endswith("$") else wanted in sentence
     if isinstance(wanted, list):
         return [int(n) for n in re.findall(r"(\d+) (?:is|are|lies|lie) ", sentence)] == wanted
-    value = re.search(r"exactly (-?[\d.]+)(?:/(\d+))?(?:;|$)", sentence)
+    value = re.search(r"exactly (-?[\d.]+)(?:/(\d+))?(?: \(about|[;:]|$)", sentence)
     return value is not None and Fraction(value[1]) / int(value[2] or 1) == wanted
 
 

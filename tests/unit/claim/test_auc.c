@@ -61,7 +61,8 @@ static void test_auc__words(zkl_test *t)
             "{\"comparison\":\"=\",\"count\":3,\"kind\":\"auc\",\"label\":\"label\",\"rank\":\"r\","
             "\"score\":\"score\",\"sum\":\"14\",\"text\":\"auc(label, score, r) = 8/12\",\"value\":"
             "\"8/12\"}",
-            "the area under the ROC curve of score for label is exactly 8/12: in so large a share "
+            "the area under the ROC curve of score for label is exactly 8/12 (about 0.666667): in "
+            "so large a share "
             "of all pairs of a row where label is true and one where it is false the true one has "
             "the higher score; no two rows have one score; shown are that label is true in 3 of "
             "the 7 rows, and the sum of their ranks; floats by their codes: as numbers, -0 before "

@@ -352,7 +352,7 @@ static void test_claim_moments__words(zkl_test *t)
     } cases[] = {
         { " variance ( id )", "variance(id) = 154/25", "variance(id)",
           "the variance of id over its 5 values (of a population: divided by their number) is "
-          "exactly 154/25; their sum and the sum of their squares are shown",
+          "exactly 154/25 (about 6.16); their sum and the sum of their squares are shown",
           "{\"column\":\"id\",\"comparison\":\"=\",\"denominator\":\"25\",\"kind\":\"variance\","
           "\"nulls\":0,\"numerator\":\"154\",\"sum\":\"19\",\"sum_of_squares\":\"103\",\"text\":"
           "\"variance(id) = 154/25\",\"value\":\"154/25\"}" },
@@ -364,12 +364,14 @@ static void test_claim_moments__words(zkl_test *t)
           "\"65.0625\",\"text\":\"stddev(amount) <= 4.50\",\"value\":\"4.50\"}" },
         { "stddev(temp) >= sqrt( 27/1)", "stddev(temp) >= sqrt(27)", "stddev(temp) >= sqrt(27)",
           "the standard deviation of temp over its 5 values (of a population: divided by their "
-          "number) is at least sqrt(27); their sum and the sum of their squares are shown",
+          "number) is at least sqrt(27) (about 5.196152); their sum and the sum of their squares "
+          "are shown",
           "{\"column\":\"temp\",\"comparison\":\">=\",\"denominator\":\"25\",\"kind\":\"stddev\","
           "\"nulls\":0,\"numerator\":\"706\",\"sum\":\"3\",\"sum_of_squares\":\"143\",\"text\":"
           "\"stddev(temp) >= sqrt(27)\",\"value\":\"sqrt(27)\"}" },
         { "mean_square(temp)", "mean_square(temp) = 143/5", "mean_square(temp)",
-          "the mean of the squares of temp over its 5 values is exactly 143/5; their sum and the "
+          "the mean of the squares of temp over its 5 values is exactly 143/5 (about 28.6); their "
+          "sum and the "
           "sum of their squares are shown",
           "{\"column\":\"temp\",\"comparison\":\"=\",\"denominator\":\"5\",\"kind\":"
           "\"mean_square\",\"nulls\":0,\"numerator\":\"143\",\"sum\":\"3\",\"sum_of_squares\":"
@@ -383,7 +385,8 @@ static void test_claim_moments__words(zkl_test *t)
           "\"rmse(temp) <= 5.35\",\"value\":\"5.35\"}" },
         { "covariance(amount,age)", "covariance(amount, age) = 131.25/9", "covariance(amount, age)",
           "the covariance of amount and age over the 3 rows where they are not null (of a "
-          "population: divided by their number) is exactly 131.25/9; the sums of both and of "
+          "population: divided by their number) is exactly 131.25/9 (about 14.583333); the sums of "
+          "both and of "
           "their products are shown",
           "{\"columns\":[\"amount\",\"age\"],\"comparison\":\"=\",\"denominator\":\"9\",\"kind\":"
           "\"covariance\",\"nulls\":2,\"numerator\":\"131.25\",\"sum_of_products\":\"80.00\","
@@ -399,7 +402,8 @@ static void test_claim_moments__words(zkl_test *t)
           "\"correlation(id, temp) <= 0.5\",\"value\":\"0.5\"}" },
         { "correlation(temp,id) in rows 0..4", "correlation(temp, id) = -62/sqrt(706*154)",
           "correlation(temp, id)",
-          "the correlation of temp and id over the 5 rows is exactly -62/sqrt(706*154); the sums "
+          "the correlation of temp and id over the 5 rows is exactly -62/sqrt(706*154) (about "
+          "-0.188031); the sums "
           "of both, of their squares and of their products are shown",
           "{\"columns\":[\"temp\",\"id\"],\"comparison\":\"=\",\"kind\":\"correlation\",\"nulls\":"
           "0,\"numerator\":\"-62\",\"radicands\":[\"706\",\"154\"],\"sum_of_products\":\"-1\","

@@ -230,7 +230,7 @@ static void test_claim_where__refuses(zkl_test *t)
         { "median(temp) in rows 0..99", ZKL_REJECTED, "the claim says no result" },
         { "max(city)", ZKL_NOT_SUPPORTED, "texts and binaries" },
         { "max(score)", ZKL_NOT_SUPPORTED, "-0 has a code" },
-        { "quantile(age, 1)", ZKL_USAGE, "between 0 and 1" },
+        { "quantile(age, 1)", ZKL_USAGE, "above 0 and below 1" },
         { "max(age) in rows 0..5", ZKL_USAGE, "no span of whole chunks" },
         { "min(age) 5", ZKL_USAGE, "nothing more expected" },
         { "min(age) = ", ZKL_USAGE, "a value expected" },
@@ -240,11 +240,11 @@ static void test_claim_where__refuses(zkl_test *t)
         { "min(city) = 1", ZKL_NOT_SUPPORTED, "texts and binaries" },
         { "median(score) = 1", ZKL_NOT_SUPPORTED, "-0 has a code" },
         { "quantile(age) = 1", ZKL_USAGE, "character 13: ',' expected" },
-        { "quantile(age, 0) = 1", ZKL_USAGE, "between 0 and 1" },
-        { "quantile(age, 1) = 1", ZKL_USAGE, "between 0 and 1" },
-        { "quantile(age, -0.5) = 1", ZKL_USAGE, "between 0 and 1" },
-        { "quantile(age, 0.1234567891) = 1", ZKL_USAGE, "between 0 and 1" },
-        { "quantile(age, 3/2) = 1", ZKL_USAGE, "between 0 and 1" },
+        { "quantile(age, 0) = 1", ZKL_USAGE, "above 0 and below 1" },
+        { "quantile(age, 1) = 1", ZKL_USAGE, "above 0 and below 1" },
+        { "quantile(age, -0.5) = 1", ZKL_USAGE, "above 0 and below 1" },
+        { "quantile(age, 0.1234567891) = 1", ZKL_USAGE, "above 0 and below 1" },
+        { "quantile(age, 3/2) = 1", ZKL_USAGE, "above 0 and below 1" },
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         zkl_compiled_claim c;

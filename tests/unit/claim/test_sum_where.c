@@ -117,7 +117,7 @@ static void test_sum_where__words(zkl_test *t)
             "\"-12.50\",\"text\":\"mean(amount where paid = true) = -12.50/4\",\"value\":"
             "\"-12.50/4\",\"where\":\"paid = true\"}",
             "the mean of amount over the 4 non-null values in rows that satisfy paid = true is "
-            "exactly -12.50/4; their sum and their number are shown" } },
+            "exactly -12.50/4 (about -3.125); their sum and their number are shown" } },
         { "mean(temp where age is null) >= -312.5",
           "mean(temp where age is null) >= -312.5",
           { "mean(temp where age is null) >= -312.5",

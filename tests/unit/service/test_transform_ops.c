@@ -1,6 +1,8 @@
 /* From the words of an operation to its claims and its query: no ledger, no data. Names hold what
  * quotes and backslashes of claims and of SQL are made of. */
 #include "service/transform_ops.h"
+
+#include "claim/claim.h"
 #include "testing.h"
 
 static const zkl_column people[] = {
@@ -56,6 +58,30 @@ static void test_append__is_two_slices_of_the_result(zkl_test *t)
     REFUSED(ZKL_USAGE, "append", 1, "'append' takes 2 sources, not 1");
     REFUSED(ZKL_USAGE, "append x", 2, "nothing more expected");
     REFUSED(ZKL_USAGE, "appended", 2, "unknown operation");
+}
+
+/* Names stand in claims so that they read as themselves, whatever is in them. */
+static void test_names__read_as_themselves(zkl_test *t)
+{
+    static const zkl_column odd[] = {
+        { { (const uint8_t *)"a\xe2\x80\x8b\"b", 6 }, { .kind = ZKL_TYPE_INT32 }, false },
+        { { (const uint8_t *)"\\x41\n", 5 }, { .kind = ZKL_TYPE_INT32 }, false },
+        { { (const uint8_t *)"other@1", 7 }, { .kind = ZKL_TYPE_INT32 }, false },
+    };
+    static const zkl_schema odd_schema = { .columns = odd, .column_count = ZKL_COUNT(odd) };
+    static const transform_source odd_source = { "odd@1", &odd_schema, 10 };
+    zkl_error err = { 0 };
+    zkl_claim claim;
+    transform_plan plan = { .sources = &odd_source, .source_count = 1 };
+    REQUIRE_OK(t, &err, transform_plan_make(&plan, "dedup", &err));
+    REQUIRE(t, plan.claim_count > 0);
+    CHECK(t, !is_in(plan.claims[0], "\xe2\x80\x8b")); /* it shows nothing */
+    REQUIRE_OK(t, &err,
+               zkl_claim_parse(&claim, &t->arena, zkl_bytes_of_text(plan.claims[0]), &err));
+    REQUIRE(t, claim.column_count == ZKL_COUNT(odd));
+    for (size_t i = 0; i < ZKL_COUNT(odd); i++)
+        CHECK(t, zkl_bytes_equal(claim.columns[i].name, odd[i].name));
+    transform_plan_clear(&plan);
 }
 
 /* What its claim would refuse is refused before a query is run, in the claim's words; texts of
@@ -323,7 +349,7 @@ static void test_key__is_a_row_of_its_mapping(zkl_test *t)
     REFUSED(ZKL_USAGE, "key id k", 2, "'as' expected");
 }
 
-ZKL_TESTS(TEST(test_filter__is_refused_as_its_claim_would_be),
+ZKL_TESTS(TEST(test_names__read_as_themselves), TEST(test_filter__is_refused_as_its_claim_would_be),
           TEST(test_append__is_two_slices_of_the_result), TEST(test_bucket__follows_from_the_edges),
           TEST(test_bucket__many_edges_are_several_claims),
           TEST(test_cast__keeps_the_sum_or_every_value), TEST(test_key__is_a_row_of_its_mapping),
