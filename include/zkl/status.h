@@ -236,6 +236,10 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(MAKE_BUCKETS_OR_KEY, "make buckets or key")                                                  \
     /* Make one number of the columns, or of one without its nulls: zkl_transform, "key". */       \
     X(MAKE_KEY, "make key")                                                                        \
+    /* Name a mapping as a further source, or have one made. */                                    \
+    X(GIVE_MAPPING, "give mapping")                                                                \
+    /* Make decimals of floats that are stored as floats: in the file, or by a query. */           \
+    X(MAKE_DECIMAL, "make decimal")                                                                \
     /* Notarise the column under a type with a shorter fingerprint: string16, binary16. */         \
     X(TAKE_SHORT_FINGERPRINT, "take short fingerprint")                                            \
     /* Add a setting of the policy. Value: its name. */                                            \

@@ -135,6 +135,14 @@ zkl_status zkl_claim_hint_narrow(const zkl_claim_maker *m, zkl_status status, ui
                         is_long ? ZKL_HINT_TAKE_SHORT_FINGERPRINT : ZKL_HINT_MAKE_KEY, NULL);
 }
 
+zkl_status zkl_claim_fail_float(const zkl_claim_maker *m, uint32_t column, const char *why)
+{
+    char what[160];
+    snprintf(what, sizeof what, "%s; declare decimal(p,s) in the schema", why);
+    return zkl_hint_add(m->err, zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, column, what),
+                        ZKL_HINT_MAKE_DECIMAL, NULL);
+}
+
 /* ---- Datasets of one schema */
 
 /* Which column of the part is another; NULL: all are the same, in number too. */
@@ -279,9 +287,7 @@ zkl_status zkl_claim_check_number(const zkl_claim_maker *m, uint32_t column, con
 {
     const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
     if (type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64)
-        return zkl_claim_fail_column(
-            m, ZKL_NOT_SUPPORTED, column,
-            "sums of floats are not exact; declare decimal(p,s) in the schema");
+        return zkl_claim_fail_float(m, column, "sums of floats are not exact");
     return zkl_type_is_number(type) ? ZKL_OK : zkl_claim_fail_column(m, ZKL_USAGE, column, what);
 }
 

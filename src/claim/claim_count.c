@@ -74,9 +74,7 @@ static zkl_status check_type(const zkl_claim_maker *m, uint32_t column)
 {
     const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
     if (type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64)
-        return zkl_claim_fail_column(
-            m, ZKL_NOT_SUPPORTED, column,
-            "-0 has a code of its own; declare decimal(p,s) in the schema");
+        return zkl_claim_fail_float(m, column, "-0 has a code of its own");
     if (zkl_type_is_hashed(type) || type->kind == ZKL_TYPE_DICTIONARY)
         return zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, column,
                                      "texts and binaries have no range");

@@ -168,9 +168,7 @@ static zkl_status check_type(const zkl_claim_maker *m, uint32_t column)
 {
     const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
     if (type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64)
-        return zkl_claim_fail_column(
-            m, ZKL_NOT_SUPPORTED, column,
-            "NaN has codes beyond all numbers; declare decimal(p,s) in the schema");
+        return zkl_claim_fail_float(m, column, "NaN has codes beyond all numbers");
     if (!zkl_type_is_number(type) && type->kind != ZKL_TYPE_DATE && type->kind != ZKL_TYPE_TIME &&
         type->kind != ZKL_TYPE_TIMESTAMP)
         return zkl_claim_fail_column(m, ZKL_USAGE, column,

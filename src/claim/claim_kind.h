@@ -93,6 +93,10 @@ const zkl_column *zkl_claim_column_of(const zkl_claim_scope *scope, size_t datas
 zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, uint32_t column,
                                  const char *what) ZKL_MUST_USE;
 
+/* ZKL_NOT_SUPPORTED: what cannot be claimed of floats can be of decimals. */
+zkl_status zkl_claim_fail_float(const zkl_claim_maker *m, uint32_t column,
+                                const char *why) ZKL_MUST_USE;
+
 /* The same of a column of any dataset: "column 'c' of test@1 is uint16: ". */
 zkl_status zkl_claim_fail_column_of(const zkl_claim_maker *m, zkl_status status, size_t dataset,
                                     uint32_t column, const char *what) ZKL_MUST_USE;

@@ -69,6 +69,13 @@ static const char *const words[ZKL_HINT_COUNT] = {
         "of values in order, --op 'key COLUMN as NAME' of any",
     [ZKL_HINT_MAKE_KEY] = "; 'zkp-ledger transform --op 'key COLUMNS as NAME'' makes one number of "
                           "columns, and a number of a null",
+    [ZKL_HINT_GIVE_MAPPING] = ": --mapping NAME=FILE makes the mapping, --with NAME=FILE takes one "
+                              "that is there",
+    [ZKL_HINT_MAKE_DECIMAL] = "; a schema file (--schema) does that of CSV and JSON; a Parquet "
+                              "file is written with DECIMAL "
+                              "columns, or 'transform --op \"sql SELECT CAST(c AS DECIMAL(9,2)) "
+                              "..\"' makes them, recorded "
+                              "and not proven",
     [ZKL_HINT_TAKE_SHORT_FINGERPRINT] =
         "; notarise it with a schema (--schema) that says string16 or binary16",
     [ZKL_HINT_SET_PLACE] = ": --set {}=VALUE",

@@ -89,7 +89,7 @@ static zkl_status keep_standard_input(zkl_input *input, zkl_arena *arena,
     return input->path ? ZKL_OK : zkl_no_memory(err, 32);
 }
 
-/* A regular file with something in it: a folder, a pipe or an empty file is refused by name. */
+/* A regular file: a folder or a pipe is refused by name. */
 static zkl_status open_input(int *fd, zkl_input *input, zkl_error *err)
 {
     struct stat st;
@@ -104,8 +104,6 @@ static zkl_status open_input(int *fd, zkl_input *input, zkl_error *err)
     if (!S_ISREG(st.st_mode))
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "'%s' is not a regular file; use '-' for standard input", input->name);
-    if (st.st_size == 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", input->name);
     remember(input, &st);
     return ZKL_OK;
 }
@@ -262,7 +260,10 @@ static zkl_status add_input(zkl_inputs *inputs, zkl_arena *arena, const char *gi
     /* DuckDB takes a name with such characters for a pattern: it is given a path of a descriptor
      * instead. */
     const bool stays_open = input->fd < 0 && (i < FILES_OPEN_MAX || strpbrk(name, "*?["));
-    return take_input(input, &inputs->digests[i], arena, request->hash, stays_open, err);
+    ZKL_TRY(take_input(input, &inputs->digests[i], arena, request->hash, stays_open, err));
+    return input->size || request->takes_empty
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", input->name);
 }
 
 zkl_status zkl_inputs_open(zkl_inputs *out, zkl_arena *arena, const zkl_inputs_request *request,

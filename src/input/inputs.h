@@ -58,14 +58,16 @@ typedef struct zkl_inputs_request {
     const char *spool_folder;
     uint64_t stream_memory_bytes;
     zkl_hash_algorithm hash;
+    /* Nothing is read of the files: one may be empty. */
+    bool takes_empty;
 } zkl_inputs_request;
 
 /* Open and hash them all. Lists and names live in arena; close the descriptors with
  * zkl_inputs_clear, also after a failure.
  *
  * Errors: ZKL_USAGE (none, one named twice, two names of one file), ZKL_BAD_INPUT (a folder,
- *         empty, not a regular file), ZKL_CONFLICT (changed while it was hashed), ZKL_NOT_FOUND,
- *         ZKL_DENIED, ZKL_IO, ZKL_NO_MEMORY, and what env's progress says.
+ *         empty unless that is taken, not a regular file), ZKL_CONFLICT (changed while it was
+ *         hashed), ZKL_NOT_FOUND, ZKL_DENIED, ZKL_IO, ZKL_NO_MEMORY, and what env's progress says.
  * Cost:   one pass over every file, with two hashes. */
 zkl_status zkl_inputs_open(zkl_inputs *out, zkl_arena *arena, const zkl_inputs_request *request,
                            const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

@@ -141,7 +141,8 @@ static zkl_status hash_file(zkl_digest *out, const char *path, const zkl_env *en
                                          .count = 1,
                                          .spool_folder = ".",
                                          .stream_memory_bytes = 1 << 20,
-                                         .hash = ZKL_HASH_SHA3_256 };
+                                         .hash = ZKL_HASH_SHA3_256,
+                                         .takes_empty = true };
     if (strcmp(path, "-") == 0)
         return zkl_fail(err, ZKL_USAGE, "a file is recorded by its name, and '-' is none");
     ZKL_TRY(zkl_inputs_open(&inputs, &arena, &request, env, err));

@@ -620,11 +620,14 @@ static zkl_status find_operation(size_t *out, transform_maker *m, size_t source_
     if (i == ZKL_COUNT(operations))
         return fail_word(m->reader.err);
     *out = i;
+    const bool takes_mapping = operations[i].make == transform_make_key ||
+                               operations[i].make == transform_make_pseudonymise;
     if (source_count < operations[i].sources_min || source_count > operations[i].sources_max)
-        return zkl_fail(m->reader.err, ZKL_USAGE, "'%s' takes %zu source%s%s, not %zu",
-                        operations[i].word, operations[i].sources_min,
-                        operations[i].sources_min == 1 ? "" : "s",
-                        operations[i].sources_max == ANY ? " or more" : "", source_count);
+        return zkl_fail_hint(m->reader.err, ZKL_USAGE,
+                             takes_mapping ? ZKL_HINT_GIVE_MAPPING : ZKL_HINT_NONE,
+                             "'%s' takes %zu source%s%s, not %zu", operations[i].word,
+                             operations[i].sources_min, operations[i].sources_min == 1 ? "" : "s",
+                             operations[i].sources_max == ANY ? " or more" : "", source_count);
     return ZKL_OK;
 }
 

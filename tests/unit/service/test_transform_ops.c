@@ -95,16 +95,16 @@ static void test_filter__is_refused_as_its_claim_would_be(zkl_test *t)
     CHECK_TEXT_EQ(t, plan.claims[0],
                   "filter(people@1, where \"its \\\"pay\\\"\" <= 9999999.99 and id != 7)");
     transform_plan_clear(&plan);
-    REQUIRE_OK(t, &err, make(&plan, "filter \"na\\\\me\" in {'x', 'y'} or id > 5", 1, &err));
+    REQUIRE_OK(t, &err, make(&plan, "filter \"na\\\\me\" in {\"x\", \"y\"} or id > 5", 1, &err));
     transform_plan_clear(&plan);
     REFUSED(ZKL_USAGE, "filter \"its \\\"pay\\\"\" > 100000000", 1, "is outside the type");
     REFUSED(ZKL_USAGE, "filter \"its \\\"pay\\\"\" = 1.005", 1, "no value of this type is equal");
     REFUSED(ZKL_USAGE, "filter id > 2147483648", 1, "'2147483648' is outside the type");
-    REFUSED(ZKL_USAGE, "filter \"na\\\\me\" = 'x' or not (id > 1 and id < 4294967296)", 1,
+    REFUSED(ZKL_USAGE, "filter \"na\\\\me\" = \"x\" or not (id > 1 and id < 4294967296)", 1,
             "'4294967296' is outside the type");
     REFUSED(ZKL_USAGE, "filter id >= -2147483648", 1, "holds of all values");
     REFUSED(ZKL_USAGE, "filter id is null", 1, "it holds no nulls");
-    REFUSED(ZKL_NOT_SUPPORTED, "filter \"na\\\\me\" < 'x'", 1, "have no order");
+    REFUSED(ZKL_NOT_SUPPORTED, "filter \"na\\\\me\" < \"x\"", 1, "have no order");
     REFUSED(ZKL_NOT_FOUND, "filter nobody > 1", 1, "no column 'nobody'");
     /* In a pipeline, where rows are not known. */
     plan = (transform_plan){ .sources = sources, .source_count = 1, .is_trial = true };
