@@ -77,6 +77,9 @@ typedef struct zkl_lineage_step {
     bool has_proven_columns;
     /* And each of the sources is named by such a claim. */
     bool is_proven;
+    /* Steps go in a circle through this one: a result of it that would be made of itself. NULL:
+     * they do not. */
+    const char *circle;
 } zkl_lineage_step;
 
 typedef struct zkl_lineage {
@@ -90,6 +93,9 @@ typedef struct zkl_lineage {
     bool is_descent;
     /* What is recorded contradicts itself: this one would be made of itself. NULL: nothing is. */
     const char *circle;
+    /* Claims go in a circle, as of equal tables, and nothing contradicts that: this one's rows come
+     * from others, and theirs from it. NULL: they do not, or `circle` is told. */
+    const char *proven_circle;
 } zkl_lineage;
 
 /* ---- Reading and verifying */

@@ -94,6 +94,8 @@ static const api_field step_fields[] = {
               "further columns it says nothing" },
     { "proven", API_BOOL, API_AT(zkl_lineage_step, is_proven),
       .help = "and each source is named by such a claim" },
+    { "circle", API_TEXT, API_AT(zkl_lineage_step, circle), .nullable = true,
+      .help = "a result of it, when steps go in a circle through it; null: they do not" },
 };
 static const api_object step = API_OBJECT(zkl_lineage_step, step_fields);
 
@@ -121,6 +123,9 @@ static const api_field result_fields[] = {
       .help = "in the order of the log" },
     { "circle", API_TEXT, AT(lineage.circle), .nullable = true,
       .help = "what would be made of itself by what is recorded; null: nothing" },
+    { "proven_circle", API_TEXT, AT(lineage.proven_circle), .nullable = true,
+      .help = "whose rows come from others, and theirs from it, by claims, as of equal tables: no "
+              "contradiction; null: nothing's" },
     { "verified", API_BOOL, AT(is_verified), .help = "was every entry and every proof verified" },
     { "receipts", API_NUMBER, AT(receipt_count), .when = is_verified, .help = "so many" },
     { "log.origin", API_TEXT, AT(origin), .when = is_verified, .help = "the log's name" },

@@ -147,9 +147,14 @@ void cli_print_lineage(cli_run *run, const zkl_lineage_result *r)
         say_verdict(run, r);
     if (r->lineage.circle)
         cli_say(run,
-                "CONTRADICTION: the steps that are recorded go in a circle, and '%s' would be made "
-                "of itself\n",
+                "CONTRADICTION: by what is recorded the steps go in a circle, and '%s' would be "
+                "made of itself\n",
                 cli_text(run, r->lineage.circle));
+    if (r->lineage.proven_circle)
+        cli_say(run,
+                "The claims go in a circle, as of equal tables, which contradicts nothing: the "
+                "rows of '%s' come from others, and theirs from it\n",
+                cli_text(run, r->lineage.proven_circle));
     say_node(&t, &r->lineage.nodes[0]);
     walk(&t, 0, "");
     if (!r->lineage.step_count)

@@ -218,6 +218,18 @@ static zkl_status find_lineage(found_lineage *out, zkl_arena *memory, log_scan *
     return zkl_lineage_make(&out->lineage, memory, s->items, s->count, &target, s->err);
 }
 
+/* Circles that are there without the new step are none of its business. */
+static zkl_status check_no_circle(const zkl_lineage *lineage, uint64_t index, zkl_error *err)
+{
+    for (size_t i = 0; i < lineage->step_count; i++)
+        if (lineage->steps[i].index == index && lineage->steps[i].circle)
+            return zkl_fail(err, ZKL_CONFLICT,
+                            "not recorded: the steps would go in a circle, '%s' would be made of "
+                            "itself",
+                            lineage->steps[i].circle);
+    return ZKL_OK;
+}
+
 zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry, const zkl_env *env,
                                      zkl_error *err)
 {
@@ -234,11 +246,7 @@ zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry,
         ZKL_TRY(zkl_ledger_entry_with(ledger, &parent, &s.memory, index, ZKL_FIELDS_DATA, err));
         const zkl_lineage_target target = { parent.data.name, parent.data.version, false };
         ZKL_TRY(zkl_lineage_make(&made, &s.memory, s.items, s.count, &target, err));
-        if (made.circle)
-            return zkl_fail(err, ZKL_CONFLICT,
-                            "not recorded: the steps would go in a circle, '%s' would be made of "
-                            "itself",
-                            made.circle);
+        ZKL_TRY(check_no_circle(&made, s.items[s.count - 1].index, err));
     }
     return ZKL_OK;
 }

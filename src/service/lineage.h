@@ -7,7 +7,7 @@
 zkl_status service_lineage_file(zkl_buffer *out, zkl_ledger *ledger,
                                 const zkl_dataset_version *version, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
-/* May the provenance be recorded? ZKL_CONFLICT: its steps would go in a circle with those that are
- * there. */
+/* May the provenance be recorded? ZKL_CONFLICT: steps would go in a circle through its own, also
+ * when those that are there are of claims. */
 zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry, const zkl_env *env,
                                      zkl_error *err) ZKL_MUST_USE;

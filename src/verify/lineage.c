@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "claim/claim.h"
+#include "verify/lineage_circle.h"
 
 /* A node is found by a digest: a notarisation by its leaf, a file by its SHA-256. */
 typedef struct node_key {
@@ -70,6 +71,7 @@ typedef struct graph {
     size_t *reached;
     size_t reached_count;
     size_t reached_steps;
+    zkl_lineage_step *written; /* the result's */
 } graph;
 
 static void graph_clear(graph *g)
@@ -402,6 +404,64 @@ static bool is_first_the_source(const graph *g, const relation *r)
     return true;
 }
 
+/* One end is the dataset that the claim is about, the other end one that it names besides. */
+static bool stands_at(const relation *r, const raw_step *step)
+{
+    const size_t about = r->nodes[0], *others = r->nodes + 1, count = r->node_count - 1;
+    return (is_among(about, step->sources, step->source_count) &&
+            meet(others, count, step->results, step->result_count)) ||
+           (is_among(about, step->results, step->result_count) &&
+            meet(others, count, step->sources, step->source_count));
+}
+
+/* It is about a result, and each dataset that it names is a source. */
+static bool goes_back(const relation *r, const raw_step *step)
+{
+    bool all = is_among(r->nodes[0], step->results, step->result_count);
+    for (size_t i = 1; i < r->node_count; i++)
+        all = all && is_among(r->nodes[i], step->sources, step->source_count);
+    return all;
+}
+
+/* Does it pair off as many columns as the dataset has? No column is in two pairs. */
+static bool names_columns_of(const graph *g, const relation *r, size_t node)
+{
+    return r->pair_count && r->pair_count == g->nodes[node].notarised->column_count;
+}
+
+/* Does it say of all rows of a result that they come from sources of the step? */
+static bool tells_rows(const graph *g, const relation *r, const raw_step *step)
+{
+    if (!r->is_of_all_rows)
+        return false;
+    switch (r->origin) {
+    case ZKL_CLAIM_ORIGIN_NONE:
+        return false;
+    case ZKL_CLAIM_ORIGIN_OF_COLUMNS:
+        return goes_back(r, step) && names_columns_of(g, r, r->nodes[0]);
+    case ZKL_CLAIM_ORIGIN_OF_OWN:
+        return goes_back(r, step);
+    case ZKL_CLAIM_ORIGIN_OF_ALL:
+        return goes_back(r, step) || (!is_among(r->nodes[0], step->results, step->result_count) &&
+                                      is_among(r->nodes[0], step->sources, step->source_count));
+    }
+    return false;
+}
+
+static bool has_told_rows(const graph *g, const raw_step *step)
+{
+    for (size_t i = 0; i < g->relation_count; i++)
+        if (stands_at(&g->relations[i], step) && tells_rows(g, &g->relations[i], step))
+            return true;
+    return false;
+}
+
+static bool leads(const raw_step *s, size_t source, size_t result)
+{
+    return is_among(source, s->sources, s->source_count) &&
+           is_among(result, s->results, s->result_count);
+}
+
 /* The step that a relation tells, without asking whether it is recorded too. */
 static raw_step told_by(const graph *g, relation *r)
 {
@@ -412,20 +472,6 @@ static raw_step told_by(const graph *g, relation *r)
                        .source_count = first ? 1 : r->node_count - 1,
                        .results = first ? r->nodes + 1 : r->nodes,
                        .result_count = first ? r->node_count - 1 : 1 };
-}
-
-/* Does a step link the two, in whichever direction? A record decides which one it is. */
-static bool are_linked(const graph *g, size_t one, size_t other)
-{
-    for (size_t i = 0; i < g->step_count; i++) {
-        const raw_step *s = &g->steps[i];
-        if ((is_among(one, s->sources, s->source_count) &&
-             is_among(other, s->results, s->result_count)) ||
-            (is_among(other, s->sources, s->source_count) &&
-             is_among(one, s->results, s->result_count)))
-            return true;
-    }
-    return false;
 }
 
 /* A step as the walk comes to it: from its results to its sources, in a descent the other way. */
@@ -440,11 +486,24 @@ static step_ends ends_of(const raw_step *s, bool is_descent)
                       : (step_ends){ s->results, s->sources, s->result_count, s->source_count };
 }
 
+/* What is recorded takes no step away that is proven: it has its place when it goes the same way,
+ * or the other way and is proven too, as of rows that stand one behind the other. */
+static bool are_linked(const graph *g, size_t source, size_t result)
+{
+    for (size_t i = 0; i < g->step_count; i++) {
+        const raw_step *s = &g->steps[i];
+        if (leads(s, source, result) ||
+            (s->recorded && leads(s, result, source) && has_told_rows(g, s)))
+            return true;
+    }
+    return false;
+}
+
 /* Steps that are there already link the node with everything on the step's other side. */
-static bool is_told(const graph *g, size_t node, const step_ends *ends)
+static bool is_told(const graph *g, size_t node, const step_ends *ends, bool is_descent)
 {
     for (size_t i = 0; i < ends->far_count; i++)
-        if (!are_linked(g, node, ends->far[i]))
+        if (!are_linked(g, is_descent ? node : ends->far[i], is_descent ? ends->far[i] : node))
             return false;
     return true;
 }
@@ -458,7 +517,7 @@ static zkl_status add_told(graph *g, size_t node, bool is_descent)
             continue;
         const raw_step step = told_by(g, r);
         const step_ends ends = ends_of(&step, is_descent);
-        if (!is_among(node, ends.near, ends.near_count) || is_told(g, node, &ends))
+        if (!is_among(node, ends.near, ends.near_count) || is_told(g, node, &ends, is_descent))
             continue;
         if (g->step_count == g->step_capacity)
             return zkl_fail(g->err, ZKL_LIMIT, "the lineage has more than %d steps",
@@ -525,7 +584,7 @@ static zkl_status walk(graph *g, const zkl_lineage_target *of)
     return ZKL_OK;
 }
 
-/* ---- Circles: things that would be made of themselves. */
+/* ---- Writing out. */
 
 static char *node_name(zkl_arena *memory, const raw_node *node)
 {
@@ -533,89 +592,6 @@ static char *node_name(zkl_arena *memory, const raw_node *node)
                ? zkl_arena_text(memory, (const char *)node->file->name.data, node->file->name.size)
                : zkl_entry_words(memory, node->notarised->entry);
 }
-
-/* What is still missing: of a step its sources, of a node the steps that make it. */
-typedef struct missing {
-    size_t *of_step, *of_node;
-    /* Steps by the nodes that they take: those of node n from first[n] on, first[n + 1] not among
-     * them. */
-    size_t *users, *first;
-    size_t *ready; /* nodes that nothing is missing of */
-    size_t ready_count;
-} missing;
-
-static zkl_status missing_init(missing *m, graph *g)
-{
-    size_t edges = 0;
-    for (size_t i = 0; i < g->step_count; i++)
-        edges += g->steps[i].is_reached ? g->steps[i].source_count : 0;
-    m->of_step = ZKL_ARENA_NEW(&g->scratch, size_t, g->step_count);
-    m->of_node = ZKL_ARENA_NEW(&g->scratch, size_t, g->node_count);
-    m->first = ZKL_ARENA_NEW(&g->scratch, size_t, g->node_count + 2);
-    m->users = ZKL_ARENA_NEW(&g->scratch, size_t, edges);
-    m->ready = ZKL_ARENA_NEW(&g->scratch, size_t, g->node_count);
-    return m->of_step && m->of_node && m->first && m->users && m->ready
-               ? ZKL_OK
-               : zkl_no_memory(g->err, edges * sizeof *m->users);
-}
-
-static void count_missing(missing *m, const graph *g)
-{
-    for (size_t i = 0; i < g->step_count; i++) {
-        const raw_step *s = &g->steps[i];
-        for (size_t k = 0; s->is_reached && k < s->result_count; k++)
-            m->of_node[s->results[k]]++;
-        for (size_t k = 0; s->is_reached && k < s->source_count; k++) {
-            if (!g->nodes[s->sources[k]].is_reached)
-                continue;
-            m->of_step[i]++;
-            m->first[s->sources[k] + 2]++;
-        }
-    }
-    for (size_t n = 0; n < g->node_count; n++)
-        m->first[n + 2] += m->first[n + 1];
-    for (size_t i = 0; i < g->step_count; i++)
-        for (size_t k = 0; g->steps[i].is_reached && k < g->steps[i].source_count; k++)
-            if (g->nodes[g->steps[i].sources[k]].is_reached)
-                m->users[m->first[g->steps[i].sources[k] + 1]++] = i;
-    for (size_t i = 0; i < g->reached_count; i++)
-        if (!m->of_node[g->reached[i]])
-            m->ready[m->ready_count++] = g->reached[i];
-}
-
-/* The step's results have one step less to wait for. */
-static void finish_step(missing *m, const graph *g, size_t step)
-{
-    const raw_step *s = &g->steps[step];
-    for (size_t k = 0; k < s->result_count; k++)
-        if (--m->of_node[s->results[k]] == 0 && g->nodes[s->results[k]].is_reached)
-            m->ready[m->ready_count++] = s->results[k];
-}
-
-/* Whatever is made of things that are there is there (Kahn). Linear in the lines of the graph. */
-static zkl_status find_circle(const char **out, graph *g)
-{
-    missing m = { 0 };
-    ZKL_TRY(missing_init(&m, g));
-    count_missing(&m, g);
-    for (size_t i = 0; i < g->step_count; i++)
-        if (g->steps[i].is_reached && !m.of_step[i])
-            finish_step(&m, g, i);
-    for (size_t at = 0; at < m.ready_count; at++)
-        for (size_t k = m.first[m.ready[at]]; k < m.first[m.ready[at] + 1]; k++)
-            if (--m.of_step[m.users[k]] == 0)
-                finish_step(&m, g, m.users[k]);
-    *out = NULL;
-    for (size_t i = 0; i < g->reached_count && !*out; i++)
-        if (m.of_node[g->reached[i]]) {
-            *out = node_name(g->memory, &g->nodes[g->reached[i]]);
-            if (!*out)
-                return zkl_no_memory(g->err, 0);
-        }
-    return ZKL_OK;
-}
-
-/* ---- Writing out. */
 
 static const char *keep(graph *g, zkl_bytes text, bool *failed)
 {
@@ -639,50 +615,6 @@ static zkl_status put_claim(claim_writer *w, graph *g, const raw_node *about, zk
                                   .text = keep(g, text, &failed),
                                   .index = index };
     return claim->about && !failed ? ZKL_OK : zkl_no_memory(g->err, text.size);
-}
-
-/* One end is the dataset that the claim is about, the other end one that it names besides. */
-static bool stands_at(const relation *r, const raw_step *step)
-{
-    const size_t about = r->nodes[0], *others = r->nodes + 1, count = r->node_count - 1;
-    return (is_among(about, step->sources, step->source_count) &&
-            meet(others, count, step->results, step->result_count)) ||
-           (is_among(about, step->results, step->result_count) &&
-            meet(others, count, step->sources, step->source_count));
-}
-
-/* It is about a result, and each dataset that it names is a source. */
-static bool goes_back(const relation *r, const raw_step *step)
-{
-    bool all = is_among(r->nodes[0], step->results, step->result_count);
-    for (size_t i = 1; i < r->node_count; i++)
-        all = all && is_among(r->nodes[i], step->sources, step->source_count);
-    return all;
-}
-
-/* Does it pair off as many columns as the dataset has? No column is in two pairs. */
-static bool names_columns_of(const graph *g, const relation *r, size_t node)
-{
-    return r->pair_count && r->pair_count == g->nodes[node].notarised->column_count;
-}
-
-/* Does it say of all rows of a result that they come from sources of the step? */
-static bool tells_rows(const graph *g, const relation *r, const raw_step *step)
-{
-    if (!r->is_of_all_rows)
-        return false;
-    switch (r->origin) {
-    case ZKL_CLAIM_ORIGIN_NONE:
-        return false;
-    case ZKL_CLAIM_ORIGIN_OF_COLUMNS:
-        return goes_back(r, step) && names_columns_of(g, r, r->nodes[0]);
-    case ZKL_CLAIM_ORIGIN_OF_OWN:
-        return goes_back(r, step);
-    case ZKL_CLAIM_ORIGIN_OF_ALL:
-        return goes_back(r, step) || (!is_among(r->nodes[0], step->results, step->result_count) &&
-                                      is_among(r->nodes[0], step->sources, step->source_count));
-    }
-    return false;
 }
 
 /* Does it say that each row of a result has all of a row of a source in it? */
@@ -789,7 +721,7 @@ static zkl_status write_steps(zkl_lineage *out, graph *g)
     ZKL_ASSERT(out->step_count == g->reached_steps);
     if (out->step_count)
         qsort(steps, out->step_count, sizeof *steps, compare_steps);
-    out->steps = steps;
+    out->steps = g->written = steps;
     return ZKL_OK;
 }
 
@@ -884,9 +816,9 @@ static zkl_status make(zkl_lineage *out, graph *g, const zkl_lineage_target *of)
             ZKL_TRY(add_recorded(g, &g->entries[i]));
     ZKL_TRY(add_relations(g));
     ZKL_TRY(walk(g, of));
-    ZKL_TRY(find_circle(&out->circle, g));
     ZKL_TRY(write_steps(out, g));
-    return write_nodes(out, g);
+    ZKL_TRY(write_nodes(out, g));
+    return zkl_lineage_find_circles(out, g->written, g->err);
 }
 
 zkl_status zkl_lineage_make(zkl_lineage *out, zkl_arena *memory, const zkl_lineage_entry *entries,

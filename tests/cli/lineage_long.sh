@@ -132,6 +132,34 @@ run 0 zkp-ledger lineage people
 says 'Nothing that is logged'
 ok "what says nothing, or goes in a circle, is refused"
 
+# A step that claims alone tell: the reverse of it closes a circle too, and hides nothing.
+run 0 zkp-ledger notarize adults.csv --name grown --like people -q
+run 0 zkp-ledger prove grown 'filter(people@1, where age >= 18)' --data adults.csv --with people=people.csv -q
+run 5 zkp-ledger link people --from grown --op anything
+says "in a circle, 'people@1' would be made of itself"
+run 0 zkp-ledger verify --lineage grown
+prints 'proven of grown@1, entry '
+silent_about 'Nothing that is logged'
+ok "a link against what is proven is refused"
+
+# Equal tables: each is proven of the others. That contradicts nothing, and is in the way of no step beside it.
+sed 1q people.csv >rows.csv && sed 1d people.csv | tac >>rows.csv
+for name in one two three; do run 0 zkp-ledger notarize rows.csv --name $name --like people -q; done
+from() { run 0 zkp-ledger prove "$1" "filter($2@1, where id >= 1)" --data rows.csv --with "$2=rows.csv" -q; }
+from two one
+from three two
+from one three
+run 0 zkp-ledger verify --lineage one
+prints "The claims go in a circle, as of equal tables, which contradicts nothing: the rows of 'two@1' come from others"
+silent_about CONTRADICTION
+run 0 zkp-ledger link grown --from three --op 'looked at both'
+run 0 zkp-ledger lineage grown --json
+json "d['circle'] is None and d['proven_circle'] == 'two@1'" "[s['circle'] for s in d['steps'] if s['operation'] == 'looked at both'] == [None]" \
+    "sorted(s['circle'] for s in d['steps'] if s['circle']) == ['one@1', 'three@1', 'two@1']"
+run 5 zkp-ledger link three --from one
+says 'in a circle'
+ok "claims that go in a circle are told as that"
+
 # ---- where rows come from, by subsets: of all columns of the result, of all of the source, of some
 
 # step_of NAME PYTHON...: what is true of its only step.

@@ -270,6 +270,74 @@ static void contradicts(lineage_world *w, const char *name, bool want)
         FAIL(t, "'%s': %s", name, want ? "no circle is told" : "a circle is told");
 }
 
+static const zkl_lineage_step *step_of(lineage_world *w, const char *name, uint64_t index)
+{
+    static const zkl_lineage_step none = { .index = UINT64_MAX };
+    zkl_lineage l;
+    zkl_error err;
+    if (make(w, &l, name, false, &err) == ZKL_OK)
+        for (size_t i = 0; i < l.step_count; i++)
+            if (l.steps[i].index == index)
+                return &l.steps[i];
+    FAIL(w->t, "'%s' has no step %llu: %s", name, (unsigned long long)index, err.text);
+    return &none;
+}
+
+/* Which thing of a circle is named: of records and of claims. "": none. */
+static void names_circle(lineage_world *w, int line, const char *name, const char *recorded,
+                         const char *proven)
+{
+    zkl_lineage l;
+    zkl_error err;
+    zkl_test *t = w->t;
+    REQUIRE_OK(t, &err, make(w, &l, name, false, &err));
+    if (strcmp(l.circle ? l.circle : "", recorded) != 0 ||
+        strcmp(l.proven_circle ? l.proven_circle : "", proven) != 0)
+        FAIL(t, "line %d: of '%s' '%s' and '%s'", line, name, l.circle ? l.circle : "",
+             l.proven_circle ? l.proven_circle : "");
+}
+
+/* Equal tables are proven of each other, and contradict nothing. */
+static void test_lineage__tells_circles_of_claims(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t a = notarise(&w, "a", 1), b = notarise(&w, "b", 1), c = notarise(&w, "c", 1),
+                 d = notarise(&w, "d", 1), e = notarise(&w, "e", 1);
+    record(&w, "below", OF(d, c));
+    record(&w, "below", OF(e, d));
+    prove(&w, "filter(a@1, where id >= 1)", OF(b, a));
+    prove(&w, "filter(b@1, where id >= 1)", OF(c, b));
+    names_circle(&w, __LINE__, "e", "", "");
+    const size_t before = w.count;
+    prove(&w, "filter(c@1, where id >= 1)", OF(a, c));
+    /* What lies below is on no circle, and no circle goes through its steps. */
+    names_circle(&w, __LINE__, "e", "", "b@1");
+    names_circle(&w, __LINE__, "a", "", "b@1");
+    CHECK(t, !step_of(&w, "e", 50)->circle && !step_of(&w, "e", 60)->circle);
+    CHECK_TEXT_EQ(t, step_of(&w, "e", 70)->circle, "b@1");
+    CHECK_TEXT_EQ(t, step_of(&w, "e", 90)->circle, "a@1");
+    /* A record whose rows are proven is no contradiction; one whose rows are not is one. */
+    record(&w, "copy", OF(b, a));
+    names_circle(&w, __LINE__, "e", "", "c@1");
+    w.count = before;
+    record(&w, "x", OF(a, c));
+    names_circle(&w, __LINE__, "e", "a@1", "");
+    /* Nor is what is recorded as a whole, proven or not, anything but one. */
+    w.count = before;
+    record(&w, "x", OF(b, a));
+    record(&w, "x", OF(c, b));
+    record(&w, "x", OF(a, c));
+    prove(&w, "filter(c@1, where id >= 1)", OF(a, c));
+    names_circle(&w, __LINE__, "e", "b@1", "");
+    /* Two, of each other. */
+    lineage_world v = { .t = t };
+    const size_t one = notarise(&v, "one", 1), two = notarise(&v, "two", 1);
+    prove(&v, "filter(one@1, where id >= 1)", OF(two, one));
+    prove(&v, "filter(two@1, where id >= 1)", OF(one, two));
+    names_circle(&v, __LINE__, "one", "", "two@1");
+    names_circle(&v, __LINE__, "two", "", "two@1");
+}
+
 /* A log cannot take back what it says: a circle is told, and what hangs on it is shown. */
 static void test_lineage__tells_circles(zkl_test *t)
 {
@@ -295,19 +363,6 @@ static void test_lineage__tells_circles(zkl_test *t)
     /* What is in no circle of its own has none. */
     notarise(&w, "free", 1);
     contradicts(&w, "free", false);
-}
-
-static const zkl_lineage_step *step_of(lineage_world *w, const char *name, uint64_t index)
-{
-    static const zkl_lineage_step none = { .index = UINT64_MAX };
-    zkl_lineage l;
-    zkl_error err;
-    if (make(w, &l, name, false, &err) == ZKL_OK)
-        for (size_t i = 0; i < l.step_count; i++)
-            if (l.steps[i].index == index)
-                return &l.steps[i];
-    FAIL(w->t, "'%s' has no step %llu: %s", name, (unsigned long long)index, err.text);
-    return &none;
 }
 
 /* A claim about some rows of the source says nothing of where those of the result come from. */
@@ -477,6 +532,49 @@ static void test_lineage__shows_what_is_proven_beside_records(zkl_test *t)
     check(&u, "right", false, "right@1<y:source@1{source@1|split(left@1, right@1)}! ");
 }
 
+/* A record of the reverse takes no proven step away; it closes a circle with it. */
+static void test_lineage__keeps_proven_steps_against_records(zkl_test *t)
+{
+    lineage_world w = { .t = t };
+    const size_t people = notarise(&w, "people", 1), adults = notarise(&w, "adults", 1);
+    prove(&w, "filter(people@1, where age >= 18)", OF(adults, people));
+    record(&w, "x", OF(people, adults));
+    check(&w, "adults", false,
+          "adults@1<-:people@1{adults@1|filter(people@1, where age >= 18)}! "
+          "people@1<x:adults@1{adults@1|filter(people@1, where age >= 18)} ");
+    check(&w, "people", true,
+          "adults@1<-:people@1{adults@1|filter(people@1, where age >= 18)}! "
+          "people@1<x:adults@1{adults@1|filter(people@1, where age >= 18)} ");
+    contradicts(&w, "adults", true);
+    contradicts(&w, "people", true);
+    /* One of two sources: nor is the other one lost. */
+    lineage_world v = { .t = t };
+    const size_t one = notarise(&v, "one", 1), two = notarise(&v, "two", 1),
+                 both = notarise(&v, "both", 1);
+    prove(&v, "joined(one@1, two@1, on id)", OF(both, one, two));
+    record(&v, "x", OF(two, both));
+    record(&v, "y", OF(both, one));
+    check(&v, "both", false,
+          "both@1<-:one@1+two@1{both@1|joined(one@1, two@1, on id)}! "
+          "two@1<x:both@1{both@1|joined(one@1, two@1, on id)} "
+          "both@1<y:one@1{both@1|joined(one@1, two@1, on id)} ");
+    contradicts(&v, "both", true);
+    /* As of append: the record's own way is proven, and each part is a slice of what was made. */
+    lineage_world u = { .t = t };
+    const size_t first = notarise(&u, "first", 1), last = notarise(&u, "last", 1),
+                 all = notarise(&u, "all", 1);
+    record(&u, "append", OF(all, first, last));
+    prove(&u, "slice(all@1, 0..9)", OF(first, all));
+    prove(&u, "slice(all@1, 10..19)", OF(last, all));
+    contradicts(&u, "all", true); /* nothing says yet that it was made of them */
+    prove(&u, "split(first@1, last@1)", OF(all, first, last));
+    check(&u, "first", false, "");
+    check(&u, "all", false,
+          "all@1<append:first@1+last@1{first@1|slice(all@1, 0..9)}{last@1|slice(all@1, 10..19)}"
+          "{all@1|split(first@1, last@1)}! ");
+    contradicts(&u, "all", false);
+}
+
 static void test_lineage__refuses_what_does_not_fit(zkl_test *t)
 {
     lineage_world w = { .t = t };
@@ -503,8 +601,10 @@ ZKL_TESTS(TEST(test_lineage__goes_back_to_the_sources), TEST(test_lineage__goes_
           TEST(test_lineage__lists_claims_of_datasets),
           TEST(test_lineage__follows_claims_without_a_record),
           TEST(test_lineage__keeps_branches_apart), TEST(test_lineage__tells_circles),
+          TEST(test_lineage__tells_circles_of_claims),
           TEST(test_lineage__proves_the_way_that_a_claim_goes),
           TEST(test_lineage__knows_subsets_of_all_columns),
           TEST(test_lineage__makes_no_step_of_a_subset), TEST(test_lineage__adds_up_spans),
           TEST(test_lineage__shows_what_is_proven_beside_records),
+          TEST(test_lineage__keeps_proven_steps_against_records),
           TEST(test_lineage__refuses_what_does_not_fit))
