@@ -162,9 +162,11 @@ typedef enum zkl_lineage_drawing {
     ZKL_LINEAGE_DRAWING_COUNT
 } zkl_lineage_drawing;
 
-/* *text lives in memory, and ends in NUL behind its size. ZKL_USAGE: no such drawing. */
-ZKL_API zkl_status zkl_lineage_draw(zkl_bytes *text, zkl_arena *memory, const zkl_lineage *lineage,
-                                    zkl_lineage_drawing drawing, zkl_error *err) ZKL_MUST_USE;
+/* What is claimed is drawn as proven when it was verified. *text lives in memory, and ends in NUL
+ * behind its size. ZKL_USAGE: no such drawing. */
+ZKL_API zkl_status zkl_lineage_draw(zkl_bytes *text, zkl_arena *memory,
+                                    const zkl_lineage_result *result, zkl_lineage_drawing drawing,
+                                    zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Recording */
 

@@ -25,7 +25,7 @@ static zkl_status check_options(cli_run *run, zkl_error *err)
     return cli_has(run, "output") ? cli_check_output(run, cli_value(run, "output"), err) : ZKL_OK;
 }
 
-static zkl_status draw(cli_run *run, const zkl_lineage *lineage, zkl_error *err)
+static zkl_status draw(cli_run *run, const zkl_lineage_result *result, zkl_error *err)
 {
     const char *output = cli_value(run, "output");
     struct stat st;
@@ -34,7 +34,7 @@ static zkl_status draw(cli_run *run, const zkl_lineage *lineage, zkl_error *err)
         return zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_FORCE_OR_OTHER_NAME,
                              "'%s' is there already", output);
     ZKL_TRY(zkl_lineage_draw(
-        &text, &run->arena, lineage,
+        &text, &run->arena, result,
         strcmp(cli_value(run, "draw"), "dot") == 0 ? ZKL_LINEAGE_DOT : ZKL_LINEAGE_SVG, err));
     ZKL_TRY(zkl_file_write(output ? output : "-", text, 0644, err));
     if (output && strcmp(output, "-") != 0)
@@ -56,7 +56,7 @@ static zkl_status run_lineage(cli_run *run, zkl_error *err)
     ZKL_TRY(status);
     status = api_put_result(run->result, &api_lineage, ZKL_OK, &result, err);
     if (status == ZKL_OK && cli_has(run, "draw"))
-        status = draw(run, &result.lineage, err);
+        status = draw(run, &result, err);
     else if (status == ZKL_OK)
         cli_print_lineage(run, &result);
     zkl_arena_clear(&result.memory);
@@ -78,7 +78,7 @@ const cli_command cli_lineage = {
         "one file for an auditor, who checks it with 'verify FILE --trust trust.toml'.",
     .examples = "zkp-ledger lineage predictions\n"
                 "zkp-ledger lineage people@2 --descent\twhat was made of it\n"
-                "zkp-ledger lineage predictions --draw svg -o lineage.svg\n"
+                "zkp-ledger lineage predictions --verify --draw svg -o lineage.svg\n"
                 "zkp-ledger export predictions --format lineage -o predictions.lineage.zkl",
     .options = options,
     .option_count = ZKL_COUNT(options),

@@ -34,11 +34,26 @@ static void put_step_label(zkl_buffer *out, const zkl_lineage_step *step)
         zkl_buffer_format(out, "entry %llu", (unsigned long long)step->index);
 }
 
-static const char *step_words(const zkl_lineage_step *step)
+lineage_look lineage_look_of(const zkl_lineage_result *result, const zkl_lineage_step *step)
 {
-    return step->is_proven && !step->unproven                  ? "rows proven"
-           : step->has_proven_rows || step->has_proven_columns ? "proven in part"
-                                                               : "recorded, not proven";
+    if (!step->has_proven_rows && !step->has_proven_columns)
+        return LINEAGE_RECORDED;
+    const bool is_whole = step->is_proven && !step->unproven;
+    if (!result->is_verified)
+        return is_whole ? LINEAGE_CLAIMED : LINEAGE_CLAIMED_PART;
+    return is_whole ? LINEAGE_PROVEN : LINEAGE_PROVEN_PART;
+}
+
+static const char *step_words(const zkl_lineage_result *result, const zkl_lineage_step *step)
+{
+    static const char *const words[] = {
+        [LINEAGE_RECORDED] = "recorded, not proven",
+        [LINEAGE_CLAIMED_PART] = "claimed in part, not verified",
+        [LINEAGE_CLAIMED] = "rows claimed, not verified",
+        [LINEAGE_PROVEN_PART] = "proven in part",
+        [LINEAGE_PROVEN] = "rows proven",
+    };
+    return words[lineage_look_of(result, step)];
 }
 
 static void put_node_detail(zkl_buffer *out, const zkl_lineage_node *node)
@@ -54,14 +69,16 @@ static void put_node_detail(zkl_buffer *out, const zkl_lineage_node *node)
         zkl_buffer_format(out, "entry %llu", (unsigned long long)node->index);
 }
 
-void lineage_put_lines(zkl_buffer *first, zkl_buffer *second, const zkl_lineage *l, size_t at)
+void lineage_put_lines(zkl_buffer *first, zkl_buffer *second, const zkl_lineage_result *result,
+                       size_t at)
 {
+    const zkl_lineage *l = &result->lineage;
     if (at < l->node_count) {
         put_label(first, l->nodes[at].name, LINEAGE_LABEL_CHARS);
         put_node_detail(second, &l->nodes[at]);
     } else {
         put_step_label(first, &l->steps[at - l->node_count]);
-        zkl_buffer_put_text(second, step_words(&l->steps[at - l->node_count]));
+        zkl_buffer_put_text(second, step_words(result, &l->steps[at - l->node_count]));
     }
 }
 
@@ -92,14 +109,20 @@ static void put_dot_node(zkl_buffer *out, const zkl_lineage_node *node, size_t a
     zkl_buffer_put_text(out, "\"];\n");
 }
 
-static void put_dot_step(zkl_buffer *out, const zkl_lineage_step *step, size_t at)
+static void put_dot_step(zkl_buffer *out, const zkl_lineage_result *result, size_t at)
 {
+    static const char *const styles[] = {
+        [LINEAGE_RECORDED] = "dashed", [LINEAGE_CLAIMED_PART] = "dotted",
+        [LINEAGE_CLAIMED] = "dotted",  [LINEAGE_PROVEN_PART] = "solid",
+        [LINEAGE_PROVEN] = "solid",
+    };
+    const zkl_lineage_step *step = &result->lineage.steps[at];
     ZKL_AUTO_CLEAR(zkl_buffer) label = { 0 };
-    const char *style = step->has_proven_rows || step->has_proven_columns ? "solid" : "dashed";
+    const char *style = styles[lineage_look_of(result, step)];
     put_step_label(&label, step);
     zkl_buffer_format(out, "  s%zu [shape=ellipse, style=%s, label=\"", at, style);
     put_dot_string(out, &label);
-    zkl_buffer_format(out, "\\n%s\"];\n", step_words(step));
+    zkl_buffer_format(out, "\\n%s\"];\n", step_words(result, step));
     for (size_t i = 0; i < step->source_count; i++)
         zkl_buffer_format(out, "  n%zu -> s%zu [style=%s, arrowhead=none];\n", step->sources[i], at,
                           style);
@@ -107,30 +130,31 @@ static void put_dot_step(zkl_buffer *out, const zkl_lineage_step *step, size_t a
         zkl_buffer_format(out, "  s%zu -> n%zu [style=%s];\n", at, step->results[i], style);
 }
 
-static void put_dot(zkl_buffer *out, const zkl_lineage *l)
+static void put_dot(zkl_buffer *out, const zkl_lineage_result *result)
 {
+    const zkl_lineage *l = &result->lineage;
     zkl_buffer_put_text(out, "digraph lineage {\n  rankdir=LR;\n"
                              "  node [fontname=\"sans-serif\", fontsize=11];\n");
     for (size_t i = 0; i < l->node_count; i++)
         put_dot_node(out, &l->nodes[i], i);
     for (size_t i = 0; i < l->step_count; i++)
-        put_dot_step(out, &l->steps[i], i);
+        put_dot_step(out, result, i);
     zkl_buffer_put_text(out, "}\n");
 }
 
 /* ---- All of them. */
 
-zkl_status zkl_lineage_draw(zkl_bytes *text, zkl_arena *memory, const zkl_lineage *lineage,
+zkl_status zkl_lineage_draw(zkl_bytes *text, zkl_arena *memory, const zkl_lineage_result *result,
                             zkl_lineage_drawing drawing, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
     if ((unsigned)drawing >= ZKL_LINEAGE_DRAWING_COUNT)
         return zkl_fail(err, ZKL_USAGE, "no such drawing");
-    ZKL_ASSERT(lineage->node_count);
+    ZKL_ASSERT(result->lineage.node_count);
     if (drawing == ZKL_LINEAGE_DOT)
-        put_dot(&out, lineage);
+        put_dot(&out, result);
     else
-        ZKL_TRY(lineage_put_svg(&out, lineage, err));
+        ZKL_TRY(lineage_put_svg(&out, result, err));
     ZKL_TRY(zkl_buffer_status(&out, err));
     const char *copy = zkl_arena_text(memory, (const char *)out.data, out.size);
     if (!copy)

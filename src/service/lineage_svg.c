@@ -26,12 +26,13 @@ typedef struct picture_box {
 typedef struct picture_line {
     size_t from, to;
     size_t between, between_count; /* places kept free, one a rank */
-    bool is_proven;
+    lineage_look look;
 } picture_line;
 
 typedef struct picture {
     zkl_arena memory;
-    const zkl_lineage *lineage;
+    const zkl_lineage_result *result;
+    const zkl_lineage *lineage; /* the result's */
     picture_box *boxes;
     size_t box_count, real_count;
     picture_line *lines;
@@ -61,13 +62,13 @@ static zkl_status make_lines(picture *p)
     for (size_t i = 0; i < l->step_count; i++) {
         const zkl_lineage_step *step = &l->steps[i];
         const size_t box = l->node_count + i;
-        const bool is_proven = step->has_proven_rows || step->has_proven_columns;
+        const lineage_look look = lineage_look_of(p->result, step);
         for (size_t k = 0; k < step->source_count; k++)
             p->lines[p->line_count++] =
-                (picture_line){ .from = step->sources[k], .to = box, .is_proven = is_proven };
+                (picture_line){ .from = step->sources[k], .to = box, .look = look };
         for (size_t k = 0; k < step->result_count; k++)
             p->lines[p->line_count++] =
-                (picture_line){ .from = box, .to = step->results[k], .is_proven = is_proven };
+                (picture_line){ .from = box, .to = step->results[k], .look = look };
     }
     return ZKL_OK;
 }
@@ -245,7 +246,7 @@ static zkl_status place_ranks(picture *p)
     for (size_t i = 0; i < p->real_count; i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) first = { 0 };
         ZKL_AUTO_CLEAR(zkl_buffer) second = { 0 };
-        lineage_put_lines(&first, &second, p->lineage, i);
+        lineage_put_lines(&first, &second, p->result, i);
         const size_t a = count_chars(&first), b = count_chars(&second),
                      width = (a > b ? a : b) * CHAR_WIDTH + 20;
         if (width > p->width[p->boxes[i].rank])
@@ -289,14 +290,17 @@ static void put_xml(zkl_buffer *out, const zkl_buffer *text)
     out->failed = out->failed || text->failed;
 }
 
-static const char *class_of(const zkl_lineage *l, size_t at)
+static const char *class_of(const picture *p, size_t at)
 {
+    static const char *const classes[] = {
+        [LINEAGE_RECORDED] = "recorded", [LINEAGE_CLAIMED_PART] = "claimed",
+        [LINEAGE_CLAIMED] = "claimed",   [LINEAGE_PROVEN_PART] = "part",
+        [LINEAGE_PROVEN] = "proven",
+    };
+    const zkl_lineage *l = p->lineage;
     if (at < l->node_count)
         return l->nodes[at].is_file ? "file" : "dataset";
-    const zkl_lineage_step *step = &l->steps[at - l->node_count];
-    return step->is_proven && !step->unproven                  ? "proven"
-           : step->has_proven_rows || step->has_proven_columns ? "part"
-                                                               : "recorded";
+    return classes[lineage_look_of(p->result, &l->steps[at - l->node_count])];
 }
 
 static void put_box(zkl_buffer *out, const picture *p, size_t at)
@@ -305,11 +309,11 @@ static void put_box(zkl_buffer *out, const picture *p, size_t at)
     ZKL_AUTO_CLEAR(zkl_buffer) second = { 0 };
     const picture_box *box = &p->boxes[at];
     const size_t x = p->x[box->rank], y = y_of(p, box), width = p->width[box->rank];
-    lineage_put_lines(&first, &second, p->lineage, at);
+    lineage_put_lines(&first, &second, p->result, at);
     zkl_buffer_format(out,
                       "<rect class=\"%s%s\" x=\"%zu\" y=\"%zu\" width=\"%zu\" height=\"%d\" "
                       "rx=\"%d\"/>\n<text x=\"%zu\" y=\"%zu\">",
-                      class_of(p->lineage, at), at ? "" : " first", x, y, width, BOX_HEIGHT,
+                      class_of(p, at), at ? "" : " first", x, y, width, BOX_HEIGHT,
                       at < p->lineage->node_count ? 3 : BOX_HEIGHT / 2, x + width / 2, y + 17);
     put_xml(out, &first);
     zkl_buffer_format(out, "</text>\n<text class=\"detail\" x=\"%zu\" y=\"%zu\">", x + width / 2,
@@ -321,8 +325,13 @@ static void put_box(zkl_buffer *out, const picture *p, size_t at)
 /* From box to box; through a place that is kept free straight on. */
 static void put_line(zkl_buffer *out, const picture *p, const picture_line *line)
 {
+    static const char *const classes[] = {
+        [LINEAGE_RECORDED] = "dashed", [LINEAGE_CLAIMED_PART] = "dotted",
+        [LINEAGE_CLAIMED] = "dotted",  [LINEAGE_PROVEN_PART] = "solid",
+        [LINEAGE_PROVEN] = "solid",
+    };
     const picture_box *from = &p->boxes[line->from];
-    zkl_buffer_format(out, "<path class=\"%s\" d=\"M%zu %zu", line->is_proven ? "solid" : "dashed",
+    zkl_buffer_format(out, "<path class=\"%s\" d=\"M%zu %zu", classes[line->look],
                       p->x[from->rank] + p->width[from->rank], y_of(p, from) + BOX_HEIGHT / 2);
     for (size_t k = 0; k <= line->between_count; k++) {
         const picture_box *a = &p->boxes[box_of_line(line, k)],
@@ -349,7 +358,9 @@ static void put_picture(zkl_buffer *out, const picture *p)
         ".proven{fill:#e3f2e6;stroke:#2c7a3f}.part{fill:#fff7e0;stroke:#2c7a3f}"
         ".recorded{fill:#fff7e0;stroke:#a07000;stroke-dasharray:4 3}\n"
         ".detail{fill:#555}path{fill:none;stroke:#2c7a3f;stroke-width:1.3}"
-        ".dashed{stroke:#a07000;stroke-dasharray:4 3}\n</style>\n"
+        ".dashed{stroke:#a07000;stroke-dasharray:4 3}\n"
+        ".claimed{fill:#e8eef7;stroke:#3a5f95;stroke-dasharray:1 3}"
+        ".dotted{stroke:#3a5f95;stroke-dasharray:1 3}\n</style>\n"
         "<rect x=\"0\" y=\"0\" width=\"100%%\" height=\"100%%\" style=\"stroke:none\"/>\n",
         p->x[last] + p->width[last] + MARGIN,
         2 * MARGIN + (p->row_count - 1) * ROW_HEIGHT + BOX_HEIGHT);
@@ -374,9 +385,11 @@ static zkl_status draw(picture *p, zkl_buffer *out)
     return ZKL_OK;
 }
 
-zkl_status lineage_put_svg(zkl_buffer *out, const zkl_lineage *lineage, zkl_error *err)
+zkl_status lineage_put_svg(zkl_buffer *out, const zkl_lineage_result *result, zkl_error *err)
 {
-    picture p = { .lineage = lineage,
+    const zkl_lineage *lineage = &result->lineage;
+    picture p = { .result = result,
+                  .lineage = lineage,
                   .real_count = lineage->node_count + lineage->step_count,
                   .err = err };
     const zkl_status status = draw(&p, out);

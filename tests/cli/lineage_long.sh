@@ -68,7 +68,21 @@ prints 'digraph lineage {'
 prints 'fit \"a\" forest <&>'
 run 2 zkp-ledger lineage guesses -o x.svg
 run 2 zkp-ledger lineage guesses --draw svg --json
-ok "drawings hold every node, and boxes stand apart"
+run 0 zkp-ledger lineage guesses --draw dot
+silent_about 'rows proven'
+prints 'rows claimed, not verified'
+prints 'style=dotted'
+run 0 zkp-ledger lineage guesses --draw svg
+prints 'class="claimed"'
+silent_about 'class="proven"'
+silent_about 'class="solid"'
+run 0 zkp-ledger lineage guesses --verify --draw dot
+prints 'rows proven'
+silent_about 'claimed'
+run 0 zkp-ledger lineage guesses --verify --draw svg
+prints 'class="proven"'
+silent_about 'class="claimed"'
+ok "drawings hold every node, and boxes stand apart; nothing is drawn as proven that was not verified"
 
 run 0 zkp-ledger verify --lineage guesses
 says 'VALID'
@@ -180,6 +194,8 @@ run 0 zkp-ledger lineage ranked
 says 'not proven: what its rows have in columns that no claim names'
 silent_about 'where its rows come from'
 run 0 zkp-ledger lineage ranked --draw dot
+says 'claimed in part, not verified'
+run 0 zkp-ledger lineage ranked --draw dot --verify
 says 'proven in part'
 run 0 zkp-ledger export ranked --format lineage -o ranked.zkl
 run 0 zkp-ledger verify ranked.zkl --trust elsewhere/trust.toml --json
