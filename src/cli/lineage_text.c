@@ -4,20 +4,19 @@
 
 #include "cli/commands.h"
 
+#define DEPTH_MAX 64       /* of steps one behind the other; what is deeper is cut, and said so */
+#define BRANCH_BYTES_MAX 5 /* "│  " */
+
 /* Where the walk is. */
 typedef struct lineage_tree {
     cli_run *run;
     const zkl_lineage *lineage;
-    bool *is_shown; /* of each node: its steps were printed */
+    bool *is_shown;     /* of each node: its steps were printed */
+    size_t *first_step; /* of each node: its first; SIZE_MAX: it has none */
     bool is_verified;
+    size_t depth;
+    char indent[DEPTH_MAX * BRANCH_BYTES_MAX + 1]; /* of each line */
 } lineage_tree;
-
-/* "  " or "│ " for each node above. */
-static const char *deeper(lineage_tree *t, const char *indent, bool is_last)
-{
-    const char *out = zkl_arena_format(&t->run->arena, "%s%s", indent, is_last ? "   " : "│  ");
-    return out ? out : "";
-}
 
 static void say_node(lineage_tree *t, const zkl_lineage_node *node)
 {
@@ -32,8 +31,9 @@ static void say_node(lineage_tree *t, const zkl_lineage_node *node)
 }
 
 /* Whatever is the owner's word begins with "recorded", so that no word of his passes for ours. */
-static void say_recorded(lineage_tree *t, const zkl_lineage_step *step, const char *indent)
+static void say_recorded(lineage_tree *t, const zkl_lineage_step *step)
 {
+    const char *indent = t->indent;
     cli_run *run = t->run;
     if (!step->is_recorded)
         return;
@@ -46,10 +46,11 @@ static void say_recorded(lineage_tree *t, const zkl_lineage_step *step, const ch
         cli_say(run, "%srecorded as not proven: %s\n", indent, cli_text(run, step->unproven));
 }
 
-static void say_step(lineage_tree *t, const zkl_lineage_step *step, const char *indent)
+static void say_step(lineage_tree *t, const zkl_lineage_step *step)
 {
+    const char *indent = t->indent;
     cli_run *run = t->run;
-    say_recorded(t, step, indent);
+    say_recorded(t, step);
     for (size_t i = 0; i < step->claim_count; i++)
         cli_say(run, "%s%s of %s, entry %llu: %s\n", indent, t->is_verified ? "proven" : "claimed",
                 cli_text(run, step->claims[i].about), (unsigned long long)step->claims[i].index,
@@ -64,16 +65,23 @@ static void say_step(lineage_tree *t, const zkl_lineage_step *step, const char *
         cli_say(run, "%snot proven: what it has of sources that no claim names\n", indent);
 }
 
-static void walk(lineage_tree *t, size_t node, const char *indent);
+static void walk(lineage_tree *t, size_t node);
 
-/* The other end of a step, a branch of the tree each. */
-static void say_ends(lineage_tree *t, const size_t *ends, size_t count, const char *indent)
+/* The other end of a step, a branch of the tree each. is_last: no step of the same node
+ * that has any follows. */
+static void say_ends(lineage_tree *t, const size_t *ends, size_t count, bool is_last)
 {
     for (size_t i = 0; i < count; i++) {
-        const bool is_last = i + 1 == count;
-        cli_say(t->run, "%s%s", indent, is_last ? "└─ " : "├─ ");
+        const bool closes = is_last && i + 1 == count;
+        const size_t size = strlen(t->indent);
+        cli_say(t->run, "%s%s", t->indent, closes ? "└─ " : "├─ ");
         say_node(t, &t->lineage->nodes[ends[i]]);
-        walk(t, ends[i], deeper(t, indent, is_last));
+        ZKL_ASSERT(size + BRANCH_BYTES_MAX < sizeof t->indent); /* walk */
+        strcpy(t->indent + size, closes ? "   " : "│  ");
+        t->depth++;
+        walk(t, ends[i]);
+        t->depth--;
+        t->indent[size] = 0;
     }
 }
 
@@ -85,32 +93,62 @@ static bool touches(const size_t *places, size_t count, size_t node)
     return false;
 }
 
-/* Is it a step on from this node? */
-static bool leads_on(const zkl_lineage *l, const zkl_lineage_step *step, size_t node)
+/* The node's next step on, from `at` on; SIZE_MAX: there is none. */
+static size_t next_step(const zkl_lineage *l, size_t node, size_t at)
 {
-    return l->is_descent ? touches(step->sources, step->source_count, node)
-                         : touches(step->results, step->result_count, node);
+    for (; at < l->step_count; at++)
+        if (l->is_descent ? touches(l->steps[at].sources, l->steps[at].source_count, node)
+                          : touches(l->steps[at].results, l->steps[at].result_count, node))
+            return at;
+    return SIZE_MAX;
+}
+
+/* SIZE_MAX: no step of the node has another end. */
+static size_t last_with_ends(const zkl_lineage *l, size_t node, size_t first)
+{
+    size_t last = SIZE_MAX;
+    for (size_t at = first; at != SIZE_MAX; at = next_step(l, node, at + 1))
+        if (l->is_descent ? l->steps[at].result_count : l->steps[at].source_count)
+            last = at;
+    return last;
 }
 
 /* A node that stands at several places has its steps at the first, so the walk ends. Each of its
  * steps is a block, its lines and its branches. */
-static void walk(lineage_tree *t, size_t node, const char *indent)
+static void walk(lineage_tree *t, size_t node)
 {
     const zkl_lineage *l = t->lineage;
-    const bool was_shown = t->is_shown[node];
-    for (size_t i = 0; i < l->step_count; i++) {
-        const zkl_lineage_step *step = &l->steps[i];
-        if (!leads_on(l, step, node))
-            continue;
-        if (was_shown) {
-            cli_say(t->run, "%s(its steps stand above)\n", indent);
-            return;
-        }
-        t->is_shown[node] = true;
-        say_step(t, step, indent);
-        say_ends(t, l->is_descent ? step->results : step->sources,
-                 l->is_descent ? step->result_count : step->source_count, indent);
+    const size_t first = t->first_step[node];
+    if (first == SIZE_MAX)
+        return;
+    if (t->is_shown[node] || t->depth == DEPTH_MAX) {
+        cli_say(t->run,
+                t->is_shown[node] ? "%s(its steps stand above)\n"
+                                  : "%s(cut: its steps are too deep; --json has all)\n",
+                t->indent);
+        return;
     }
+    t->is_shown[node] = true;
+    const size_t last = last_with_ends(l, node, first);
+    for (size_t at = first; at != SIZE_MAX; at = next_step(l, node, at + 1)) {
+        const zkl_lineage_step *step = &l->steps[at];
+        say_step(t, step);
+        say_ends(t, l->is_descent ? step->results : step->sources,
+                 l->is_descent ? step->result_count : step->source_count, at == last);
+    }
+}
+
+static void say_tree(lineage_tree *t)
+{
+    const size_t count = t->lineage->node_count;
+    t->is_shown = ZKL_ARENA_NEW(&t->run->arena, bool, count);
+    t->first_step = ZKL_ARENA_NEW(&t->run->arena, size_t, count);
+    if (!t->is_shown || !t->first_step)
+        return;
+    for (size_t i = 0; i < count; i++)
+        t->first_step[i] = next_step(t->lineage, i, 0);
+    say_node(t, &t->lineage->nodes[0]);
+    walk(t, 0);
 }
 
 static void say_verdict(cli_run *run, const zkl_lineage_result *r)
@@ -119,8 +157,9 @@ static void say_verdict(cli_run *run, const zkl_lineage_result *r)
             r->is_development ? " (development set-up: does not bind the ledger's owner)" : "",
             cli_text(run, r->lineage.nodes[0].name), r->receipt_count, cli_text(run, r->origin),
             (unsigned long long)r->tree_size);
-    cli_say(run, "  log key   %s\n  trust     %s '%s'\n\n", cli_text(run, r->log_key),
-            zkl_trust_source_name(r->trust_source), cli_text(run, r->trust_log));
+    cli_say(run, "  log key   %s\n", cli_text(run, r->log_key));
+    cli_say_trust(run, r->trust_source, r->trust_folder, r->trust_log, r->trust_key);
+    cli_say(run, "\n");
 }
 
 static void say_node_claims(cli_run *run, const zkl_lineage *l)
@@ -140,9 +179,6 @@ static void say_node_claims(cli_run *run, const zkl_lineage *l)
 void cli_print_lineage(cli_run *run, const zkl_lineage_result *r)
 {
     lineage_tree t = { .run = run, .lineage = &r->lineage, .is_verified = r->is_verified };
-    t.is_shown = ZKL_ARENA_NEW(&run->arena, bool, r->lineage.node_count);
-    if (!t.is_shown)
-        return;
     if (r->is_verified)
         say_verdict(run, r);
     if (r->lineage.circle)
@@ -155,8 +191,7 @@ void cli_print_lineage(cli_run *run, const zkl_lineage_result *r)
                 "The claims go in a circle, as of equal tables, which contradicts nothing: the "
                 "rows of '%s' come from others, and theirs from it\n",
                 cli_text(run, r->lineage.proven_circle));
-    say_node(&t, &r->lineage.nodes[0]);
-    walk(&t, 0, "");
+    say_tree(&t);
     if (!r->lineage.step_count)
         cli_say(run, r->lineage.is_descent ? "Nothing that is logged was made of it.\n"
                                            : "Nothing that is logged says where it comes from.\n");

@@ -37,22 +37,23 @@ void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count,
         cli_say(run, "  ... and %zu more ('show' and --json have all)\n", count - shown);
 }
 
-/* Whose word counted. A trust file's path is the caller's, not the library's. */
-static void say_trust(cli_run *run, const zkl_verify_result *r)
+void cli_say_trust(cli_run *run, zkl_trust_source source, const char *folder, const char *log,
+                   const char *key)
 {
-    const char *file = cli_value(run, "trust"), *log = cli_text(run, r->trust_log);
-    switch (r->trust_source) {
-    case ZKL_TRUST_FILE:
-        cli_say(run, "  Trust: file %s (log '%s', key %s)\n", file ? cli_text(run, file) : "", log,
-                cli_text(run, r->trust_key));
+    switch (source) {
+    case ZKL_TRUST_FILE: {
+        const char *file = cli_value(run, "trust");
+        cli_say(run, "  Trust: file %s (log '%s', key %s)\n", file ? cli_text(run, file) : "",
+                cli_text(run, log), cli_text(run, key));
         return;
+    }
     case ZKL_TRUST_OWN_LEDGER:
-        cli_say(run, "  Trust: your own ledger %s (log '%s')\n", cli_text(run, r->trust_folder),
-                log);
+        cli_say(run, "  Trust: your own ledger %s (log '%s')\n", cli_text(run, folder),
+                cli_text(run, log));
         return;
     case ZKL_TRUST_NAMED_LEDGER:
-        cli_say(run, "  Trust: the ledger %s, by --ledger (log '%s')\n",
-                cli_text(run, r->trust_folder), log);
+        cli_say(run, "  Trust: the ledger %s, by --ledger (log '%s')\n", cli_text(run, folder),
+                cli_text(run, log));
         return;
     case ZKL_TRUST_SOURCE_COUNT:
         return;
@@ -188,7 +189,7 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
     for (size_t i = 0; i < r->witness_count; i++)
         cli_say(run, "  witness   %s\n", cli_text(run, r->witnesses[i]));
     /* Whose word counted stands before what is proven: a verdict is worth no more than that. */
-    say_trust(run, r);
+    cli_say_trust(run, r->trust_source, r->trust_folder, r->trust_log, r->trust_key);
     cli_say_read_info(run, &r->read);
     cli_say_columns(run, r->columns, r->column_count, COLUMNS_SHOWN);
     say_compared(run, r);

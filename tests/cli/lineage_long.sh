@@ -42,6 +42,9 @@ json "[n['id'] for n in d['nodes'] if n['name'] == 'model.bin'] == ['$sum']"
 run 0 zkp-ledger lineage people --descent
 says 'guesses@1'
 says 'model.bin'
+run 0 zkp-ledger lineage adults --descent
+prints '├─ train@1  '
+prints '└─ test@1  '
 run 0 zkp-ledger lineage train
 silent_about guesses # what came of it is not where it comes from
 ok "the tree says what is recorded and what is proven"
@@ -99,6 +102,7 @@ mkdir elsewhere && cp "$work/.out" elsewhere/trust.toml && mv guesses@1.lineage.
     unset ZKP_LEDGER_DIR
     run 0 zkp-ledger verify guesses@1.lineage.zkl --trust trust.toml
     says 'VALID'
+    says "  Trust: file trust.toml (log '"
     says 'left out of the file'
     says 'filter(people@1, where age >= 18)'
     run 0 zkp-ledger verify guesses@1.lineage.zkl --trust trust.toml --json
@@ -225,3 +229,20 @@ step_of copy "d['steps'][0]['rows_proven'] and d['steps'][0]['proven']"
 run 0 zkp-ledger verify --lineage copy --json
 json "d['steps'][0]['rows_proven']"
 ok "claims on spans count when they have every row together"
+
+# A tree is as deep as can be read; what is cut is said, and JSON has it.
+printf 'x\n1\n' >x.csv
+run 0 zkp-ledger notarize x.csv --name x -q
+run 0 zkp-ledger notarize x.csv --name end -q
+for i in {0..69}; do
+    echo "$i" >"f$i"
+    [ "$i" = 0 ] || run 0 zkp-ledger link x --used "f$((i - 1))" --made "f$i"
+done
+run 0 zkp-ledger link end --used f69
+run 0 zkp-ledger lineage end
+prints '(cut: its steps are too deep; --json has all)'
+prints '─ f6  file'
+silent_about '─ f5  file'
+run 0 zkp-ledger lineage end --json
+json "len(d['nodes']) == 72 and len(d['steps']) == 70"
+ok "a tree that is too deep is cut, and says so"
