@@ -72,6 +72,8 @@ typedef struct zkl_lineage_step {
     /* One of them says of all rows of a result that they come from sources of the step. Columns
      * that it does not speak of are not meant. */
     bool has_proven_rows;
+    /* "id, age": of the columns of a result these claims speak of these alone. NULL: of all. */
+    const char *columns;
     /* One of them says that each row of a result has, in some of its columns, all of a row of a
      * source. Of its other columns it says nothing. */
     bool has_proven_columns;

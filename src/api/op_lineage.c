@@ -89,6 +89,8 @@ static const api_field step_fields[] = {
     { "rows_proven", API_BOOL, API_AT(zkl_lineage_step, has_proven_rows),
       .help =
           "one of these says where all rows of a result come from; as to columns it speaks of" },
+    { "columns", API_TEXT, API_AT(zkl_lineage_step, columns), .nullable = true,
+      .help = "columns of a result that such claims speak of alone; null: all, or no such claim" },
     { "columns_proven", API_BOOL, API_AT(zkl_lineage_step, has_proven_columns),
       .help = "one of these says that each row of a result has all of a row of a source in it; of "
               "further columns it says nothing" },

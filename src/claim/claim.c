@@ -475,8 +475,10 @@ zkl_claim_origin zkl_claim_origin_of(const zkl_claim *claim)
 
 size_t zkl_claim_pair_count(const zkl_claim *claim)
 {
-    ZKL_ASSERT(claim->ops->origin == ZKL_CLAIM_ORIGIN_OF_COLUMNS);
-    return claim->column_count / 2;
+    return claim->ops->origin == ZKL_CLAIM_ORIGIN_OF_COLUMNS ||
+                   claim->ops->origin == ZKL_CLAIM_ORIGIN_OF_ALL
+               ? claim->column_count / 2
+               : 0;
 }
 
 bool zkl_claim_is_by_row(const zkl_claim *claim)

@@ -245,6 +245,8 @@ typedef enum zkl_claim_origin {
 } zkl_claim_origin;
 /* Of a claim on a span: what it says of the rows of that span. */
 zkl_claim_origin zkl_claim_origin_of(const zkl_claim *claim);
+/* Of a claim that pairs columns off with those of another dataset, of which it says that: how many.
+ * Its own stand first among its columns, then the others. 0: it names none. */
 size_t zkl_claim_pair_count(const zkl_claim *claim);
 /* Does it hold of a column of nulls alone without saying anything, or not at all? */
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim);

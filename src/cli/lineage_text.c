@@ -55,6 +55,9 @@ static void say_step(lineage_tree *t, const zkl_lineage_step *step)
         cli_say(run, "%s%s of %s, entry %llu: %s\n", indent, t->is_verified ? "proven" : "claimed",
                 cli_text(run, step->claims[i].about), (unsigned long long)step->claims[i].index,
                 cli_text(run, step->claims[i].text));
+    if (step->columns)
+        cli_say(run, "%sthat is of columns %s; of others no claim here says it\n", indent,
+                cli_text(run, step->columns));
     if (!step->claim_count)
         cli_say(run, "%snothing of it is proven\n", indent);
     else if (!step->has_proven_rows && step->has_proven_columns)

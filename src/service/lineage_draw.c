@@ -38,22 +38,30 @@ lineage_look lineage_look_of(const zkl_lineage_result *result, const zkl_lineage
 {
     if (!step->has_proven_rows && !step->has_proven_columns)
         return LINEAGE_RECORDED;
-    const bool is_whole = step->is_proven && !step->unproven;
+    const bool is_whole = step->is_proven && !step->columns && !step->unproven;
     if (!result->is_verified)
         return is_whole ? LINEAGE_CLAIMED : LINEAGE_CLAIMED_PART;
     return is_whole ? LINEAGE_PROVEN : LINEAGE_PROVEN_PART;
 }
 
-static const char *step_words(const zkl_lineage_result *result, const zkl_lineage_step *step)
+static void put_step_words(zkl_buffer *out, const zkl_lineage_result *result,
+                           const zkl_lineage_step *step)
 {
     static const char *const words[] = {
         [LINEAGE_RECORDED] = "recorded, not proven",
-        [LINEAGE_CLAIMED_PART] = "claimed in part, not verified",
-        [LINEAGE_CLAIMED] = "rows claimed, not verified",
+        [LINEAGE_CLAIMED_PART] = "claimed in part",
+        [LINEAGE_CLAIMED] = "rows claimed",
         [LINEAGE_PROVEN_PART] = "proven in part",
         [LINEAGE_PROVEN] = "rows proven",
     };
-    return words[lineage_look_of(result, step)];
+    const lineage_look look = lineage_look_of(result, step);
+    zkl_buffer_put_text(out, words[look]);
+    if (step->columns) {
+        zkl_buffer_put_text(out, ", in columns ");
+        put_label(out, step->columns, LINEAGE_LABEL_CHARS);
+    }
+    if (look == LINEAGE_CLAIMED_PART || look == LINEAGE_CLAIMED)
+        zkl_buffer_put_text(out, ", not verified");
 }
 
 static void put_node_detail(zkl_buffer *out, const zkl_lineage_node *node)
@@ -78,7 +86,7 @@ void lineage_put_lines(zkl_buffer *first, zkl_buffer *second, const zkl_lineage_
         put_node_detail(second, &l->nodes[at]);
     } else {
         put_step_label(first, &l->steps[at - l->node_count]);
-        zkl_buffer_put_text(second, step_words(result, &l->steps[at - l->node_count]));
+        put_step_words(second, result, &l->steps[at - l->node_count]);
     }
 }
 
@@ -119,10 +127,14 @@ static void put_dot_step(zkl_buffer *out, const zkl_lineage_result *result, size
     const zkl_lineage_step *step = &result->lineage.steps[at];
     ZKL_AUTO_CLEAR(zkl_buffer) label = { 0 };
     const char *style = styles[lineage_look_of(result, step)];
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
     put_step_label(&label, step);
+    put_step_words(&words, result, step);
     zkl_buffer_format(out, "  s%zu [shape=ellipse, style=%s, label=\"", at, style);
     put_dot_string(out, &label);
-    zkl_buffer_format(out, "\\n%s\"];\n", step_words(result, step));
+    zkl_buffer_put_text(out, "\\n");
+    put_dot_string(out, &words);
+    zkl_buffer_put_text(out, "\"];\n");
     for (size_t i = 0; i < step->source_count; i++)
         zkl_buffer_format(out, "  n%zu -> s%zu [style=%s, arrowhead=none];\n", step->sources[i], at,
                           style);

@@ -45,7 +45,10 @@ typedef struct relation {
     size_t *nodes; /* the first is the one that it is about */
     size_t node_count;
     zkl_claim_origin origin;
-    size_t pair_count; /* of columns; 0: it is no matter of pairs */
+    /* Pairs of columns: its own, then those of the other one. 0: all its own, or whole rows. */
+    const zkl_claim_column *columns;
+    size_t pair_count;
+    bool is_of_whole_rows; /* tables of the same columns */
     /* On a span: its rows, and the text without them. */
     bool has_span;
     uint64_t first_row, last_row;
@@ -286,8 +289,10 @@ static zkl_status add_relation(graph *g, const zkl_lineage_entry *e, zkl_bytes t
     ZKL_TRY(find_parent(&r->nodes[r->node_count++], g, e, 0));
     for (size_t i = 0; i < claim.other_count; i++)
         ZKL_TRY(find_other(&r->nodes[r->node_count++], g, e, &claim.others[i]));
-    if (r->origin == ZKL_CLAIM_ORIGIN_OF_COLUMNS)
-        r->pair_count = zkl_claim_pair_count(&claim);
+    r->columns = claim.columns;
+    r->pair_count = zkl_claim_pair_count(&claim);
+    r->is_of_whole_rows = r->origin == ZKL_CLAIM_ORIGIN_OF_OWN ||
+                          (r->origin == ZKL_CLAIM_ORIGIN_OF_ALL && !zkl_claim_is_by_row(&claim));
     if (claim.has_span)
         ZKL_TRY(read_span(r, g, &claim));
     g->relation_count++;
@@ -640,6 +645,84 @@ static bool are_sources_told(const graph *g, const raw_step *step)
     return true;
 }
 
+/* Of a claim that tells rows: a result of the step that it speaks of. */
+static size_t result_of(const relation *r, const raw_step *step)
+{
+    size_t at = 0;
+    while (!is_among(r->nodes[at], step->results, step->result_count))
+        at++;
+    ZKL_ASSERT(at < r->node_count); /* stands_at */
+    return at;
+}
+
+/* Columns of a result that claims speak of which do not speak of all. */
+typedef struct told_columns {
+    zkl_bytes *names;
+    size_t count, capacity;
+    const raw_node *as_of; /* those of this one; NULL: they are named */
+    bool are_all;
+} told_columns;
+
+static bool is_named(const told_columns *c, zkl_bytes name)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (zkl_bytes_equal(c->names[i], name))
+            return true;
+    return false;
+}
+
+/* By name, or those of the source, whose result may have more. */
+static void add_columns(told_columns *c, const graph *g, const relation *r, const raw_step *step)
+{
+    const size_t at = result_of(r, step);
+    const raw_node *own = &g->nodes[r->nodes[0]], *result = &g->nodes[r->nodes[at]];
+    if (r->is_of_whole_rows || (!r->pair_count && (!at || own->notarised->column_count ==
+                                                              result->notarised->column_count))) {
+        c->are_all = true;
+        return;
+    }
+    if (!r->pair_count)
+        c->as_of = own;
+    for (size_t i = 0; i < r->pair_count; i++) {
+        const zkl_bytes name = r->columns[at ? r->pair_count + i : i].name;
+        if (!is_named(c, name))
+            c->names[c->count++] = name;
+    }
+    ZKL_ASSERT(c->count <= c->capacity);
+    c->are_all = c->are_all || (c->count && c->count == result->notarised->column_count);
+}
+
+static zkl_status write_columns(const char **out, graph *g, const told_columns *c)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    for (size_t i = 0; i < c->count; i++) {
+        zkl_buffer_put_text(&text, i ? ", " : "");
+        zkl_claim_name_print(&text, c->names[i]);
+    }
+    if (c->as_of)
+        zkl_buffer_format(&text, "%sthose of %s", c->count ? ", " : "",
+                          node_name(&g->scratch, c->as_of));
+    ZKL_TRY(zkl_buffer_status(&text, g->err));
+    *out = zkl_arena_text(g->memory, (const char *)text.data, text.size);
+    return *out ? ZKL_OK : zkl_no_memory(g->err, text.size);
+}
+
+/* Which columns the claims speak of that tell rows, when these are not all. */
+static zkl_status write_told_columns(zkl_lineage_step *out, graph *g, const raw_step *step)
+{
+    told_columns c = { 0 };
+    for (size_t i = 0; i < g->relation_count; i++)
+        if (stands_at(&g->relations[i], step) && tells_rows(g, &g->relations[i], step))
+            c.capacity += g->relations[i].pair_count;
+    c.names = ZKL_ARENA_NEW(&g->scratch, zkl_bytes, c.capacity);
+    if (!c.names)
+        return zkl_no_memory(g->err, c.capacity * sizeof *c.names);
+    for (size_t i = 0; i < g->relation_count && !c.are_all; i++)
+        if (stands_at(&g->relations[i], step) && tells_rows(g, &g->relations[i], step))
+            add_columns(&c, g, &g->relations[i], step);
+    return c.are_all || !(c.count || c.as_of) ? ZKL_OK : write_columns(&out->columns, g, &c);
+}
+
 static zkl_status write_step_claims(zkl_lineage_step *out, graph *g, const raw_step *step)
 {
     size_t count = 0;
@@ -657,6 +740,7 @@ static zkl_status write_step_claims(zkl_lineage_step *out, graph *g, const raw_s
         out->has_proven_columns |= tells_columns(g, r, step);
     }
     out->is_proven = out->has_proven_rows && are_sources_told(g, step);
+    ZKL_TRY(write_told_columns(out, g, step));
     out->claims = w.items;
     out->claim_count = w.count;
     return ZKL_OK;

@@ -215,6 +215,24 @@ step_of towns "d['steps'][0]['claims'] and not d['steps'][0]['rows_proven'] and 
 says 'not proven: where its rows come from'
 ok "a subset of all columns says where rows come from, one of some does not"
 
+# A claim of some columns says which: what is proven of a constant is not said of the rest.
+printf 'id,flag\n8,true\n9,true\n' >flags.csv
+printf 'id,flag\n1,true\n2,true\n' >source.csv
+run 0 zkp-ledger notarize source.csv --name source -q
+run 0 zkp-ledger notarize flags.csv --name flags --like source -q
+run 0 zkp-ledger link flags --from source --op cleaned
+run 0 zkp-ledger prove flags 'same(flag, source.flag)' --data flags.csv --with source=source.csv -q
+step_of flags "d['steps'][0]['rows_proven'] and d['steps'][0]['columns'] == 'flag'"
+prints 'that is of columns flag; of others no claim here says it'
+run 0 zkp-ledger lineage flags --verify --draw dot
+prints 'proven in part, in columns flag'
+silent_about 'rows proven'
+run 0 zkp-ledger lineage flags --draw svg
+prints 'claimed in part, in columns flag, not verified'
+run 0 zkp-ledger lineage once --json
+json "d['steps'][0]['columns'] is None"
+ok "columns that alone are spoken of are named"
+
 # A claim on some rows says nothing of the others.
 { echo x && seq 1 65537; } >long.csv
 run 0 zkp-ledger notarize long.csv --name long -q

@@ -502,6 +502,52 @@ static void test_lineage__adds_up_spans(zkl_test *t)
     }
 }
 
+/* Claims that pair columns off say which; those of whole rows speak of all. */
+static void test_lineage__names_the_columns_that_are_told(zkl_test *t)
+{
+    static const struct {
+        const char *about_own[2], *about_source; /* claims */
+        size_t own, source;                      /* columns */
+        const char *columns;
+    } cases[] = {
+        { { "same(source@1)" }, NULL, 2, 2, NULL },
+        { { "same(source@1)" }, NULL, 2, 3, NULL }, /* one was left out */
+        { { "same(a, source@1.a)" }, NULL, 2, 2, "a" },
+        { { "same(a, source@1.a)" }, NULL, 0, 0, "a" },
+        { { "same(a, b, source@1.b, source@1.a)" }, NULL, 2, 2, NULL },
+        { { "same(a, \"b c\", source@1.b, source@1.a)" }, NULL, 3, 2, "a, \"b c\"" },
+        { { "same(a, source@1.x)", "same(b, source@1.x)" }, NULL, 3, 2, "a, b" },
+        { { "same(a, source@1.x)", "same(b, source@1.x)" }, NULL, 2, 2, NULL },
+        { { "same(a, source@1.x)", "same(a, source@1.y)" }, NULL, 2, 2, "a" },
+        { { "same(a, source@1.x)", "same_rows(source@1)" }, NULL, 2, 2, NULL },
+        { { "same(a, source@1.x)", "filter(source@1, where a > 1)" }, NULL, 2, 2, NULL },
+        { { "same(a, source@1.x) in rows 0..9" }, NULL, 2, 2, NULL }, /* tells no rows */
+        { { NULL }, "same(own@1)", 2, 2, NULL },
+        { { NULL }, "same(own@1)", 3, 2, "those of source@1" }, /* one was added */
+        { { NULL }, "same(x, own@1.a)", 2, 2, "a" },
+        { { NULL }, "same(x, y, own@1.a, own@1.b)", 2, 2, NULL },
+        { { "same(a, source@1.x)" }, "same(y, own@1.b)", 2, 2, NULL },
+        { { "subset(a, b, source@1)" }, NULL, 2, 2, NULL },
+        { { "subset(a, source@1)" }, NULL, 2, 2, NULL }, /* tells no rows */
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        lineage_world w = { .t = t };
+        const size_t source = notarise(&w, "source", 1), own = notarise(&w, "own", 1);
+        size(&w, source, 100, cases[i].source);
+        size(&w, own, 100, cases[i].own);
+        record(&w, "made", OF(own, source));
+        for (size_t k = 0; k < 2 && cases[i].about_own[k]; k++)
+            prove(&w, cases[i].about_own[k], OF(own, source));
+        if (cases[i].about_source)
+            prove(&w, cases[i].about_source, OF(source, own));
+        const zkl_lineage_step *step = step_of(&w, "own", 20);
+        if ((step->columns != NULL) != (cases[i].columns != NULL) ||
+            (step->columns && strcmp(step->columns, cases[i].columns) != 0))
+            FAIL(t, "case %zu: '%s', not '%s'", i, step->columns ? step->columns : "",
+                 cases[i].columns ? cases[i].columns : "");
+    }
+}
+
 /* A record hides nothing that is proven. */
 static void test_lineage__shows_what_is_proven_beside_records(zkl_test *t)
 {
@@ -605,6 +651,7 @@ ZKL_TESTS(TEST(test_lineage__goes_back_to_the_sources), TEST(test_lineage__goes_
           TEST(test_lineage__proves_the_way_that_a_claim_goes),
           TEST(test_lineage__knows_subsets_of_all_columns),
           TEST(test_lineage__makes_no_step_of_a_subset), TEST(test_lineage__adds_up_spans),
+          TEST(test_lineage__names_the_columns_that_are_told),
           TEST(test_lineage__shows_what_is_proven_beside_records),
           TEST(test_lineage__keeps_proven_steps_against_records),
           TEST(test_lineage__refuses_what_does_not_fit))
