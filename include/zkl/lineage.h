@@ -31,6 +31,9 @@ typedef struct zkl_lineage_claim {
     const char *text;
     /* Of that entry in the log. */
     uint64_t index;
+    /* That entry names this dataset too, which is no part of the lineage: no lineage receipt that
+     * zkl_export makes has the entry. NULL: it names none. */
+    const char *outside;
 } zkl_lineage_claim;
 
 typedef struct zkl_lineage_node {

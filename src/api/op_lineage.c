@@ -13,6 +13,9 @@ static const api_field claim_fields[] = {
     { "about", API_TEXT, API_AT(zkl_lineage_claim, about), .help = "the dataset that it is about" },
     { "text", API_TEXT, API_AT(zkl_lineage_claim, text), .help = "as its entry has it" },
     { "index", API_NUMBER, API_AT(zkl_lineage_claim, index), .help = "that entry" },
+    { "outside", API_TEXT, API_AT(zkl_lineage_claim, outside), .nullable = true,
+      .help = "a dataset that the entry names and that is no part of the lineage: export leaves "
+              "the entry out; null: it names none" },
 };
 static const api_object claim = API_OBJECT(zkl_lineage_claim, claim_fields);
 

@@ -58,6 +58,32 @@ static const char *words_of(cli_run *run, zkl_export_format format)
     return words ? words : name;
 }
 
+/* Of a lineage: a line for each entry that is left out. */
+static zkl_status note_left_out(cli_run *run, zkl_ledger *ledger, const char *reference,
+                                zkl_error *err)
+{
+    const zkl_lineage_request request = { .reference = reference };
+    zkl_lineage_result result;
+    ZKL_TRY(zkl_lineage_of(&result, ledger, &request, &run->env, err));
+    cli_progress_end(run);
+    for (size_t i = 0; i < result.lineage.node_count; i++) {
+        const zkl_lineage_node *node = &result.lineage.nodes[i];
+        for (size_t k = 0, end; k < node->claim_count; k = end) {
+            const zkl_lineage_claim *claim = &node->claims[k];
+            for (end = k + 1; end < node->claim_count && node->claims[end].index == claim->index;)
+                end++;
+            if (claim->outside)
+                cli_note(run,
+                         "%s of %s left out: entry %llu names %s, which is no part of this "
+                         "lineage.\n",
+                         cli_counted(run, end - k, "claim"), cli_text(run, node->name),
+                         (unsigned long long)claim->index, cli_text(run, claim->outside));
+        }
+    }
+    zkl_arena_clear(&result.memory);
+    return ZKL_OK;
+}
+
 /* Another entry's claims are not in this one's receipt, and who exports a name alone may take them
  * to be. */
 static zkl_status note_later_claims(cli_run *run, zkl_ledger *ledger, const char *reference,
@@ -107,6 +133,8 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
         cli_note(run, "Wrote the folder %s\n", request.output);
     if (format == ZKL_EXPORT_RECEIPT)
         ZKL_TRY(note_later_claims(run, ledger, request.reference, err));
+    if (format == ZKL_EXPORT_LINEAGE)
+        ZKL_TRY(note_left_out(run, ledger, request.reference, err));
     if (zkl_export_is_secret(format))
         cli_note(run, "The %s is secret: whoever has it can confirm guesses about the data%s.\n",
                  words_of(run, format), request.chunks ? " of these chunks" : "");

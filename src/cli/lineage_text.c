@@ -173,9 +173,12 @@ static void say_node_claims(cli_run *run, const zkl_lineage *l)
             if (!any)
                 cli_say(run, "\nClaims of the datasets:\n");
             any = true;
+            const zkl_lineage_claim *claim = &l->nodes[i].claims[k];
             cli_say(run, "  - %s, entry %llu: %s\n", cli_text(run, l->nodes[i].name),
-                    (unsigned long long)l->nodes[i].claims[k].index,
-                    cli_text(run, l->nodes[i].claims[k].text));
+                    (unsigned long long)claim->index, cli_text(run, claim->text));
+            if (claim->outside)
+                cli_say(run, "    that entry names %s, which is no part of this\n",
+                        cli_text(run, claim->outside));
         }
 }
 

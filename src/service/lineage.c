@@ -158,31 +158,39 @@ static bool is_at_step(const zkl_lineage *lineage, uint64_t index)
     return false;
 }
 
+/* Does it name a dataset that is no part of the lineage, and not at a step of it? */
+static bool names_others(const zkl_lineage_entry *e, const leaf_list *leaves,
+                         const zkl_lineage *lineage)
+{
+    for (size_t i = 0; i < e->entry->parent_count; i++)
+        if (!is_listed(leaves, &e->entry->parents[i]))
+            return !is_at_step(lineage, e->index);
+    return false;
+}
+
 /* An entry about a dataset of the lineage says something of it: it notarises it, is one of its
- * steps, or claims something of it and of others that are here too. Whatever else was made of a
- * source is no part of it. */
-static bool belongs(const zkl_lineage_entry *e, const leaf_list *leaves, const zkl_lineage *lineage)
+ * steps, or claims something of it. In a receipt, which strangers get, it claims that of no others
+ * than those that are here too: whatever else was made of a source is none of their business. */
+static bool belongs(const zkl_lineage_entry *e, const leaf_list *leaves, const zkl_lineage *lineage,
+                    bool is_receipt)
 {
     if (!is_listed(leaves, notarised_leaf(e)))
         return false;
     if (e->entry->kind == ZKL_ENTRY_PROVENANCE)
         return is_at_step(lineage, e->index);
-    for (size_t i = 0; i < e->entry->parent_count; i++)
-        if (!is_listed(leaves, &e->entry->parents[i]))
-            return is_at_step(lineage, e->index);
-    return true;
+    return !is_receipt || !names_others(e, leaves, lineage);
 }
 
 /* Entries that belong to the lineage, whole; of the others the notarisations' outlines, which
  * claims may name. indexes: of the first sort; *count of them. */
 static zkl_status read_part(log_scan *s, const leaf_list *leaves, const zkl_lineage *lineage,
-                            uint64_t *indexes, size_t *count)
+                            bool is_receipt, uint64_t *indexes, size_t *count)
 {
     size_t kept = 0;
     *count = 0;
     for (size_t i = 0; i < s->count; i++) {
         zkl_lineage_entry *item = &s->items[i];
-        const bool is_part = belongs(item, leaves, lineage);
+        const bool is_part = belongs(item, leaves, lineage, is_receipt);
         if (is_part) {
             ZKL_TRY(read_whole(s, item));
             indexes[(*count)++] = item->index;
@@ -202,7 +210,7 @@ typedef struct found_lineage {
 } found_lineage;
 
 static zkl_status find_lineage(found_lineage *out, zkl_arena *memory, log_scan *s,
-                               const zkl_dataset_version *version, bool is_descent)
+                               const zkl_dataset_version *version, bool is_descent, bool is_receipt)
 {
     const zkl_lineage_target target = { version->name, version->version, is_descent };
     leaf_list leaves = { 0 };
@@ -214,7 +222,7 @@ static zkl_status find_lineage(found_lineage *out, zkl_arena *memory, log_scan *
     out->indexes = ZKL_ARENA_NEW(&s->memory, uint64_t, s->count);
     if (!out->indexes)
         return zkl_no_memory(s->err, s->count * sizeof *out->indexes);
-    ZKL_TRY(read_part(s, &leaves, &outline, out->indexes, &out->index_count));
+    ZKL_TRY(read_part(s, &leaves, &outline, is_receipt, out->indexes, &out->index_count));
     return zkl_lineage_make(&out->lineage, memory, s->items, s->count, &target, s->err);
 }
 
@@ -278,7 +286,7 @@ zkl_status service_lineage_file(zkl_buffer *out, zkl_ledger *ledger,
 {
     ZKL_AUTO_CLEAR(log_scan) s = { .ledger = ledger, .env = env, .err = err };
     found_lineage found;
-    ZKL_TRY(find_lineage(&found, &s.memory, &s, version, false));
+    ZKL_TRY(find_lineage(&found, &s.memory, &s, version, false, true));
     return build_file(out, &s, version, &found);
 }
 
@@ -372,7 +380,7 @@ static zkl_status lineage_steps(zkl_lineage_result *out, zkl_ledger *handle,
                             : service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
     s.ledger = ledger;
     ZKL_TRY(service_find(&version, &s.memory, ledger, request->reference, err));
-    ZKL_TRY(find_lineage(&found, &out->memory, &s, &version, request->descent));
+    ZKL_TRY(find_lineage(&found, &out->memory, &s, &version, request->descent, false));
     if (request->verify)
         return verify_own(out, &s, &version, &found);
     out->lineage = found.lineage;

@@ -828,16 +828,44 @@ static bool is_about(const zkl_lineage_entry *e, const raw_node *node)
             zkl_digest_equal(&e->entry->parents[0], &node->notarised->leaf));
 }
 
+/* A dataset that the entry names and that is no part of the lineage; NULL: there is none, or it is
+ * named at a step. */
+static zkl_status find_outside(const char **name, graph *g, const zkl_lineage *out,
+                               const zkl_lineage_entry *e)
+{
+    *name = NULL;
+    if (!related(e))
+        return ZKL_OK;
+    for (size_t i = 0; i < out->step_count; i++)
+        for (size_t k = 0; k < out->steps[i].claim_count; k++)
+            if (out->steps[i].claims[k].index == e->index)
+                return ZKL_OK;
+    for (size_t i = 1; i < e->entry->parent_count && !*name; i++) {
+        size_t node = 0;
+        ZKL_TRY(find_parent(&node, g, e, i));
+        if (g->nodes[node].is_reached)
+            continue;
+        *name = node_name(g->memory, &g->nodes[node]);
+        if (!*name)
+            return zkl_no_memory(g->err, 0);
+    }
+    return ZKL_OK;
+}
+
 static zkl_status write_entry_claims(claim_writer *w, graph *g, const zkl_lineage *out,
                                      const zkl_lineage_entry *e, const raw_node *node)
 {
+    const char *outside;
+    ZKL_TRY(find_outside(&outside, g, out, e));
     for (size_t k = 0; k < e->entry->data.statement_count; k++)
         for (size_t c = 0; c < e->entry->data.statements[k].claim_count; c++) {
             const zkl_bytes text = e->entry->data.statements[k].claims[c].text;
             zkl_claim claim;
             ZKL_TRY(read_claim(&claim, g, e, text));
-            if (!zkl_claim_is_wellformedness(&claim) && !is_at_step(out, e->index, text))
-                ZKL_TRY(put_claim(w, g, node, text, e->index));
+            if (zkl_claim_is_wellformedness(&claim) || is_at_step(out, e->index, text))
+                continue;
+            ZKL_TRY(put_claim(w, g, node, text, e->index));
+            w->items[w->count - 1].outside = outside;
         }
     return ZKL_OK;
 }

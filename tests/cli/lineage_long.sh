@@ -233,6 +233,24 @@ run 0 zkp-ledger lineage once --json
 json "d['steps'][0]['columns'] is None"
 ok "columns that alone are spoken of are named"
 
+# What an entry claims of a dataset and of one that is no part of the lineage is shown and verified; the receipt, for
+# strangers, lacks it, and that is said.
+run 0 zkp-ledger prove flags 'disjoint(id, people@1)' 'not_null(id)' --data flags.csv --with people=people.csv -q
+run 0 zkp-ledger lineage flags
+prints ': disjoint(id, people@1)'
+prints ': not_null(id)'
+prints 'that entry names people@1, which is no part of this'
+run 0 zkp-ledger verify --lineage flags --json
+json "d['verified']" "{c['text']: c['outside'] for c in d['nodes'][0]['claims']} == {'disjoint(id, people@1)': 'people@1', 'not_null(id)': 'people@1'}"
+run 0 zkp-ledger export flags --format lineage -o flags.zkl
+says '2 claims of flags@1 left out: entry '
+says 'names people@1, which is no part of this lineage'
+run 0 zkp-ledger verify flags.zkl --trust elsewhere/trust.toml
+silent_about people
+run 0 zkp-ledger export guesses --format lineage --force
+silent_about 'left out'
+ok "claims about others beside the lineage are not dropped silently"
+
 # A claim on some rows says nothing of the others.
 { echo x && seq 1 65537; } >long.csv
 run 0 zkp-ledger notarize long.csv --name long -q

@@ -223,6 +223,14 @@ static void test_lineage__lists_claims_of_datasets(zkl_test *t)
     CHECK_TEXT_EQ(t, l.nodes[0].claims[0].text, "range(age, 0, 120)");
     CHECK_TEXT_EQ(t, l.nodes[0].claims[1].text, "disjoint(id, c@1)");
     CHECK_TEXT_EQ(t, l.nodes[0].claims[0].about, "b@1");
+    /* Who is no part of the lineage is named; a claim at a step tells that its entry is one. */
+    CHECK(t, !l.nodes[0].claims[0].outside);
+    CHECK_TEXT_EQ(t, l.nodes[0].claims[1].outside, "c@1");
+    prove(&w, "split(b@1, c@1)", OF(a, b, c));
+    prove(&w, "disjoint(id, b@1)", OF(a, b));
+    REQUIRE_OK(t, &err, make(&w, &l, "b", false, &err));
+    REQUIRE(t, l.node_count == 2 && l.step_count == 1 && !l.nodes[1].claim_count);
+    CHECK_UINT_EQ(t, l.steps[0].claim_count, 3);
 }
 
 /* Claims alone tell a step, when they say where rows come from. What was there first is the
