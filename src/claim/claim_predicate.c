@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "claim/claim_bound.h"
+#include "types/value.h"
 
 typedef enum part_kind { PART_OR, PART_AND, PART_NOT, PART_TEST, PART_SET, PART_NULL } part_kind;
 
@@ -43,6 +44,7 @@ struct zkl_said_part {
     size_t value_count;
     bool is_quoted;               /* constants are written in quotes: they are texts */
     const zkl_claim_text **shown; /* compiled: of each constant of a dictionary column; else NULL */
+    const zkl_type *type; /* compiled: of `from` and `behind`; NULL when they are of texts */
 };
 
 /* ---- Reading */
@@ -403,6 +405,7 @@ static zkl_status compile_constant(const zkl_claim_maker *m, zkl_said_part *part
     if (is_text(&zkl_claim_schema_column(m->scope, column)->type))
         return compile_text(m, part, at, column);
     ZKL_TRY(zkl_claim_read_bound(m, &bound, &part->values[at], column));
+    part->type = &zkl_claim_schema_column(m->scope, column)->type;
     part->from[at] = bound.least;
     part->behind[at] = bound.greatest + 1;
     const bool exact = part->kind == PART_SET || part->sign == SIGN_EQ || part->sign == SIGN_NE;
@@ -466,8 +469,11 @@ static zkl_status check_comparison(const zkl_claim_maker *m, const zkl_said_part
                                        "texts are compared by =, != and in, and have no order");
 }
 
+/* Codes of texts stand in dictionaries: without them such a part keeps its texts alone. */
+typedef enum text_codes { WITH_TEXTS, WITHOUT_TEXTS } text_codes;
+
 static zkl_status compile_test(const zkl_claim_maker *m, zkl_said_part *part,
-                               zkl_cut_columns *columns)
+                               zkl_cut_columns *columns, text_codes texts)
 {
     zkl_cut_column *column = &columns->items[part->column];
     const zkl_code last =
@@ -478,6 +484,8 @@ static zkl_status compile_test(const zkl_claim_maker *m, zkl_said_part *part,
                    : zkl_claim_fail_column(m, ZKL_USAGE, column->column, "it holds no nulls");
     ZKL_TRY(check_comparison(m, part, column->column));
     part->is_quoted = is_text(&zkl_claim_schema_column(m->scope, column->column)->type);
+    if (part->is_quoted && texts == WITHOUT_TEXTS)
+        return ZKL_OK;
     part->shown = ZKL_ARENA_NEW(m->arena, const zkl_claim_text *, part->value_count);
     part->from = ZKL_ARENA_NEW(m->arena, zkl_code, part->value_count);
     part->behind = ZKL_ARENA_NEW(m->arena, zkl_code, part->value_count);
@@ -510,7 +518,7 @@ static zkl_status compile_test(const zkl_claim_maker *m, zkl_said_part *part,
 
 /* A copy of the part and all below it, compiled. */
 static zkl_status compile_part(const zkl_claim_maker *m, const zkl_said_part *part,
-                               zkl_said_part **out, zkl_cut_columns *columns)
+                               zkl_said_part **out, zkl_cut_columns *columns, text_codes texts)
 {
     zkl_said_part *made = zkl_arena_copy(m->arena, part, sizeof *part);
     if (!made)
@@ -519,7 +527,7 @@ static zkl_status compile_part(const zkl_claim_maker *m, const zkl_said_part *pa
     made->next = NULL;
     zkl_said_part **to = &made->first;
     for (const zkl_said_part *at = part->first; at; at = at->next, to = &(*to)->next)
-        ZKL_TRY(compile_part(m, at, to, columns));
+        ZKL_TRY(compile_part(m, at, to, columns, texts));
     if (made->kind <= PART_NOT)
         return ZKL_OK;
     uint32_t column;
@@ -536,7 +544,7 @@ static zkl_status compile_part(const zkl_claim_maker *m, const zkl_said_part *pa
         if (!made->values)
             return zkl_no_memory(m->err, part->value_count * sizeof *part->values);
     }
-    return compile_test(m, made, columns);
+    return compile_test(m, made, columns, texts);
 }
 
 /* Once all cuts are there. */
@@ -594,7 +602,7 @@ zkl_status zkl_said_predicate_compile(const zkl_claim_maker *m, zkl_said_predica
 {
     zkl_said_part *root;
     ZKL_TRY(find_columns(m, claim, out));
-    ZKL_TRY(compile_part(m, predicate->root, &root, out));
+    ZKL_TRY(compile_part(m, predicate->root, &root, out, WITH_TEXTS));
     for (size_t i = 0; i < out->count;
          i++) /* a condition has a cut, also where only nulls matter */
         if (!out->items[i].cut_count)
@@ -609,29 +617,15 @@ zkl_status zkl_said_predicate_compile(const zkl_claim_maker *m, zkl_said_predica
     return ZKL_OK;
 }
 
-/* Of a text the comparison alone: its code is in the dictionary. */
-static zkl_status check_part(const zkl_claim_maker *m, const zkl_said_part *part,
-                             zkl_cut_columns *columns)
-{
-    zkl_said_part *compiled;
-    uint32_t column;
-    for (const zkl_said_part *at = part->first; at; at = at->next)
-        ZKL_TRY(check_part(m, at, columns));
-    if (part->kind <= PART_NOT)
-        return ZKL_OK;
-    const zkl_claim_column name = { .name = part->name };
-    ZKL_TRY(zkl_claim_find_column(m, &name, &column));
-    if (part->kind != PART_NULL && is_text(&zkl_claim_schema_column(m->scope, column)->type))
-        return check_comparison(m, part, column);
-    return compile_part(m, part, &compiled, columns);
-}
-
-zkl_status zkl_said_predicate_check(const zkl_claim_maker *m, const zkl_said_predicate *predicate,
+zkl_status zkl_said_predicate_check(const zkl_claim_maker *m, zkl_said_predicate *predicate,
                                     const zkl_claim *claim)
 {
     zkl_cut_columns columns;
+    zkl_said_part *root;
     ZKL_TRY(find_columns(m, claim, &columns));
-    return check_part(m, predicate->root, &columns);
+    ZKL_TRY(compile_part(m, predicate->root, &root, &columns, WITHOUT_TEXTS));
+    predicate->root = root;
+    return ZKL_OK;
 }
 
 /* ---- Truth: -1 false, 0 neither, 1 true. */
@@ -715,24 +709,43 @@ typedef struct manner {
     void (*put_value)(zkl_buffer *out, zkl_bytes value),
         (*put_text)(zkl_buffer *out, zkl_bytes value);
     const char *set_begin, *set_end;
+    bool has_own_values; /* constants are written as values of the column's type */
 } manner;
+
+/* The value that the type has beside the constant: "<= 17.5" of integers is "<= 17", "< 17.5" is
+ * "< 18". */
+static void put_own_value(zkl_buffer *out, const zkl_said_part *part, size_t at, const manner *how)
+{
+    char text[ZKL_VALUE_TEXT_BYTES_MAX];
+    const bool is_last =
+        part->kind == PART_TEST && (part->sign == SIGN_LE || part->sign == SIGN_GT);
+    const size_t size =
+        zkl_value_format(text, part->type, is_last ? part->behind[at] - 1 : part->from[at]);
+    how->put_value(out, zkl_bytes_of(text, size));
+}
+
+static void put_constant(zkl_buffer *out, const zkl_said_part *part, size_t at, const manner *how)
+{
+    if (how->has_own_values && part->type)
+        put_own_value(out, part, at, how);
+    else
+        (part->is_quoted ? how->put_text : how->put_value)(out, part->values[at]);
+}
 
 static void put_test(zkl_buffer *out, const zkl_said_part *part, const manner *how)
 {
-    void (*put_value)(zkl_buffer *out, zkl_bytes value) =
-        part->is_quoted ? how->put_text : how->put_value;
     how->put_name(out, part->name);
     if (part->kind == PART_NULL) {
         zkl_buffer_put_text(out, part->negated ? " is not null" : " is null");
     } else if (part->kind == PART_SET) {
         for (size_t i = 0; i < part->value_count; i++) {
             zkl_buffer_put_text(out, i ? ", " : how->set_begin);
-            put_value(out, part->values[i]);
+            put_constant(out, part, i, how);
         }
         zkl_buffer_put_text(out, how->set_end);
     } else {
         zkl_buffer_format(out, " %s ", signs[part->sign]);
-        put_value(out, part->values[0]);
+        put_constant(out, part, 0, how);
     }
 }
 
@@ -761,8 +774,8 @@ static void put_part(zkl_buffer *out, const zkl_said_part *part, part_kind aroun
 
 void zkl_said_predicate_print(zkl_buffer *out, const zkl_said_predicate *predicate)
 {
-    static const manner claim = { put_name, zkl_claim_put_literal, zkl_claim_put_text, " in {",
-                                  "}" };
+    static const manner claim = { put_name, zkl_claim_put_literal, zkl_claim_put_text, " in {", "}",
+                                  false };
     put_part(out, predicate->root, PART_OR, &claim);
 }
 
@@ -778,7 +791,7 @@ static void put_sql_value(zkl_buffer *out, zkl_bytes value)
 
 void zkl_said_predicate_sql(zkl_buffer *out, const zkl_said_predicate *predicate)
 {
-    static const manner sql = { put_sql_name, put_sql_value, put_sql_value, " in (", ")" };
+    static const manner sql = { put_sql_name, put_sql_value, put_sql_value, " in (", ")", true };
     put_part(out, predicate->root, PART_OR, &sql);
 }
 

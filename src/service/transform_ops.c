@@ -132,7 +132,7 @@ static zkl_status make_add(transform_maker *m)
 /* ---- Rows: filter, sort, shuffle, slice, sample, dedup, concat, append */
 
 /* What the claim would refuse is refused in its words, and no query is run. */
-static zkl_status check_predicate(const transform_maker *m, const zkl_said_predicate *predicate,
+static zkl_status check_predicate(const transform_maker *m, zkl_said_predicate *predicate,
                                   const zkl_claim *claim)
 {
     const transform_source *source = &m->plan->sources[0];

@@ -40,6 +40,40 @@ static bool is_in(const char *text, const char *part)
     return strstr(text, part) != NULL;
 }
 
+/* An engine rounds a constant that the type does not have; the claim takes it as it is. */
+static void test_filter__compares_with_values_of_the_type(zkl_test *t)
+{
+    static const struct {
+        const char *said, *sql;
+    } cases[] = {
+        { "id <= 17.5", "\"id\" <= '17'" },
+        { "id < 17.5", "\"id\" < '18'" },
+        { "id > 17.5", "\"id\" > '17'" },
+        { "id >= 17.5", "\"id\" >= '18'" },
+        { "id < -17.5", "\"id\" < '-17'" },
+        { "id <= 1.8e1", "\"id\" <= '18'" },
+        { "id = 18.0", "\"id\" = '18'" },
+        { "not id in {2.0, 1e0}", "not \"id\" in ('1', '2')" },
+        { "\"its \\\"pay\\\"\" <= 10.555", "\"its \"\"pay\"\"\" <= '10.55'" },
+        { "\"na\\\\me\" in {\"O'Hara\", \"1.50\"}", "\"na\\me\" in ('O''Hara', '1.50')" },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        char operation[80], claim[100];
+        zkl_error err;
+        transform_plan plan;
+        snprintf(operation, sizeof operation, "filter %s", cases[i].said);
+        snprintf(claim, sizeof claim, "filter(people@1, where %s)", cases[i].said);
+        REQUIRE_OK(t, &err, make(&plan, operation, 1, &err));
+        if (!is_in(plan.sql, cases[i].sql))
+            FAIL(t, "'%s' is '%s', without '%s'", operation, plan.sql, cases[i].sql);
+        CHECK_TEXT_EQ(t, plan.claims[0], claim);
+        transform_plan_clear(&plan);
+    }
+    REFUSED(ZKL_USAGE, "filter id = 17.5", 1, "no value of this type is equal to the constant");
+    REFUSED(ZKL_USAGE, "filter id < 2147483648", 1, "outside the type");
+    REFUSED(ZKL_USAGE, "filter id in {1, 1.0}", 1, "twice");
+}
+
 /* Rows 0..9 of the result are the first table, rows 10..14 the second: claims about each. */
 static void test_append__is_two_slices_of_the_result(zkl_test *t)
 {
@@ -349,7 +383,9 @@ static void test_key__is_a_row_of_its_mapping(zkl_test *t)
     REFUSED(ZKL_USAGE, "key id k", 2, "'as' expected");
 }
 
-ZKL_TESTS(TEST(test_names__read_as_themselves), TEST(test_filter__is_refused_as_its_claim_would_be),
+ZKL_TESTS(TEST(test_names__read_as_themselves),
+          TEST(test_filter__compares_with_values_of_the_type),
+          TEST(test_filter__is_refused_as_its_claim_would_be),
           TEST(test_append__is_two_slices_of_the_result), TEST(test_bucket__follows_from_the_edges),
           TEST(test_bucket__many_edges_are_several_claims),
           TEST(test_cast__keeps_the_sum_or_every_value), TEST(test_key__is_a_row_of_its_mapping),
