@@ -180,11 +180,12 @@ typedef struct zkl_split_request {
     const char *seed;
     /* One of these, or none. Every value of `stratify` is shared out alike. Rows with one value of
      * `group` stay together, and that no value is in two parts is proven. Rows whose `by` is below
-     * the literal `at` are the first of two parts, all others the second. Without `at` parts have
-     * values of `by`; that each holds its own alone is proven, of texts that it holds one alone and
-     * no other part the same. */
+     * the literal `at` are the first of two parts, all others, those with a null too, the second;
+     * that each is on its side is proven. Without `at` parts have values of `by`; that each holds
+     * its own alone is proven, of texts that it holds one alone and no other part the same. */
     const char *stratify, *group, *by, *at;
-    /* As in zkl_transform_request: the parts are there, made elsewhere. */
+    /* As in zkl_transform_request: the parts are there, made elsewhere. Weights may be left out;
+     * given ones, and with them `stratify`, are checked. A seed is refused. */
     bool is_made;
     /* Of the proof that the parts are the source. */
     const char *receipt_path;

@@ -48,7 +48,8 @@ zkl_status zkl_said_predicate_is_null(const zkl_claim_maker *m, zkl_said_predica
 zkl_status zkl_said_predicate_compile(const zkl_claim_maker *m, zkl_said_predicate *predicate,
                                       const zkl_claim *claim, zkl_cut_columns *out) ZKL_MUST_USE;
 /* Does it make sense on these columns, as far as that is known without a dictionary's texts? Then
- * a copy with canonical constants, which knows the columns' types. Errors: those of compiling it. */
+ * a copy with canonical constants, which knows the columns' types. Errors: those of compiling
+ * it. */
 zkl_status zkl_said_predicate_check(const zkl_claim_maker *m, zkl_said_predicate *predicate,
                                     const zkl_claim *claim) ZKL_MUST_USE;
 /* Is it true of rows with these digits? digits: one for each of the columns. */
@@ -64,9 +65,9 @@ void zkl_said_predicate_member_texts(zkl_claim_members *out, const zkl_claim_sco
 /* Parses to the same. */
 void zkl_said_predicate_print(zkl_buffer *out, const zkl_said_predicate *predicate);
 
-/* What a checked one is in SQL: a condition behind WHERE that is true of the same rows, over columns
- * of these names and types. Constants are texts there, of which the column's type is made: values
- * of that type, since an engine rounds any other in its own way. */
+/* What a checked one is in SQL: a condition behind WHERE that is true of the same rows, over
+ * columns of these names and types. Constants are texts there, of which the column's type is made:
+ * values of that type, since an engine rounds any other in its own way. */
 void zkl_said_predicate_sql(zkl_buffer *out, const zkl_said_predicate *predicate);
 
 /* A column without cuts. */

@@ -13,7 +13,9 @@ static const cli_option options[] = {
     { "stratify", 0, "COLUMN", "share out the rows of each value alike", false, NULL },
     { "group", 0, "COLUMN", "keep the rows of each value together, and prove it", false, NULL },
     { "by", 0, "COLUMN", "with --at or --value: the column", false, NULL },
-    { "at", 0, "VALUE", "rows below it are the first part: a date, a number", false, NULL },
+    { "at", 0, "VALUE",
+      "rows below it are the first part, others and nulls the second: a date, a number", false,
+      NULL },
     { "value", 0, "VALUE", "the value of a part, in their order; one less: the last has the rest",
       true, NULL },
     { "check", 0, NULL, "the files were made elsewhere: check them, and write none", false, NULL },
@@ -168,8 +170,11 @@ const cli_command cli_split = {
         "rows are those of the parts together,\neach as often. With --group it proves that no "
         "value of that column is in two parts. By a ratio alone it proves that one part is the\n"
         "sample that the seed draws; else that the parts follow the seed is recorded. With "
-        "--by and --value each part has the rows with one value,\nwhich is proven. "
-        "--check takes parts that something else wrote, as scikit-learn or Spark. Without --data "
+        "--by and --value each part has the rows with one value, "
+        "with --at those on one side of it,\nwhich is proven; rows with a null are in the part of "
+        "all others. "
+        "--check takes parts that something else wrote, as scikit-learn or Spark,\nand checks "
+        "their sizes by --ratio, the rows of each value by --stratify. Without --data "
         "it "
         "reads the spool, where 'notarize --keep-spool' kept one.",
     .examples =

@@ -376,6 +376,8 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(read_table(&table, out, &options, env, err));
     ZKL_TRY(zkl_table_facts_take(&facts, table, desk.owner, err));
     ZKL_TRY(show_table(out, &facts, request->name, err));
+    if (check && check->is_read)
+        ZKL_TRY(check->is_read(check->opaque, &facts, err));
     ZKL_TRY(notarize_check_like(&facts, &like, request, err));
     ZKL_TRY(notarize_show_changes(out, &previous, &facts, err));
     ZKL_TRY(add_schema_claims(claims, table, err));
@@ -385,7 +387,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));
     ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
     ZKL_TRY(zkl_proof_plan_check(&plan, claims, request->allow_empty, env->pool, err));
-    if (check)
+    if (check && check->run)
         ZKL_TRY(check->run(check->opaque, out, &facts, previous.version + 1, err));
     ZKL_TRY(notarize_show_dropped(out, &desk, &previous, &plan, err));
     const zkl_manifest_terms terms = { .hide_file_names = request->hide_file_names,
@@ -409,6 +411,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
         .proofs = { .desk = &desk, .notary = &notary, .plan = &plan },
         .previous = &previous,
         .inherited = inherited,
+        .check = check,
     };
     return commit_and_record(out, request, &record, &files, err);
 }

@@ -24,10 +24,16 @@ typedef struct previous_version {
 } previous_version;
 
 /* What is asked of a table before anything is made of it: rows of `facts`, which will be this
- * version of the name. */
+ * version of the name. Each is NULL or a function. */
 typedef struct notarize_check {
+    /* Once it is read, before its claims are looked at. */
+    zkl_status (*is_read)(void *opaque, const zkl_table_facts *facts, zkl_error *err);
+    /* Once its own claims are known to hold. */
     zkl_status (*run)(void *opaque, zkl_notarize_result *out, const zkl_table_facts *facts,
                       uint32_t version, zkl_error *err);
+    /* Its entry is made and signed, and placed next: whether a failure from here on recorded it is
+     * not known. */
+    zkl_status (*is_placed_next)(void *opaque, zkl_error *err);
     void *opaque;
 } notarize_check;
 /* zkl_notarize, with such a check; NULL: none. */
@@ -85,6 +91,7 @@ typedef struct dataset_record {
     const previous_version *previous;
     /* The version that types and dictionaries come from: previous, or one that is like it. */
     const previous_version *inherited;
+    const notarize_check *check;
 } dataset_record;
 /* Blobs, entry, own check, private values, and all of it placed at once. Nothing is recorded unless
  * it returns ZKL_OK, or an error that says so. Fills what was recorded. */

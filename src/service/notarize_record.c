@@ -51,5 +51,7 @@ zkl_status notarize_record(zkl_notarize_result *out, const dataset_record *recor
     ZKL_TRY(add_data_key(record, err));
     ZKL_TRY(notarize_keep_dictionaries(proofs->desk, proofs->plan->facts, record->inherited,
                                        proofs->notary->env, err));
+    if (record->check && record->check->is_placed_next)
+        ZKL_TRY(record->check->is_placed_next(record->check->opaque, err));
     return service_proofs_place(out, proofs, record->request->receipt_path, err);
 }

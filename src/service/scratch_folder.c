@@ -2,7 +2,9 @@
  *
  *  1. The lock gets its name when it is held: who finds it by its name and can take it knows that
  *     its run is gone. A folder without one is not touched, so neither is one in the making.
- *  2. Only what looks like ours goes: by the folder's name, owner and mode, by the lock's name and
+ *  2. Before rows are recorded the lock gets another name, and the folder stays until they have
+ *     their place: a run that is killed leaves rows that may be the only ones of their dataset.
+ *  3. Only what looks like ours goes: by the folder's name, owner and mode, by the lock's name and
  *     first bytes. No link is followed, and no folder inside is entered. */
 #include "service/scratch_folder.h"
 
@@ -21,6 +23,9 @@
 /* What a lock holds. */
 static const char mark[] = "rows of a run of zkp-ledger: the next one removes them\n";
 #define DRAWN_LETTERS 6 /* of mkdtemp */
+/* Ends of a lock's name: of a folder that goes with its run, and of one that stays. */
+#define LOCK ".lock"
+#define KEPT ".kept"
 
 /* The lock, open and held, under its name. */
 static zkl_status make_lock(scratch_folder *f, zkl_arena *arena, zkl_error *err)
@@ -54,7 +59,7 @@ zkl_status scratch_folder_make(scratch_folder *out, zkl_arena *arena, const char
     if (!mkdtemp(path))
         return zkl_fail_errno(err, "write", place);
     out->path = path;
-    out->lock = zkl_arena_format(arena, "%s/%s.lock", path, name);
+    out->lock = zkl_arena_format(arena, "%s/%s" LOCK, path, name);
     const zkl_status status =
         out->lock ? make_lock(out, arena, err) : zkl_no_memory(err, strlen(place));
     if (status != ZKL_OK)
@@ -62,9 +67,22 @@ zkl_status scratch_folder_make(scratch_folder *out, zkl_arena *arena, const char
     return status;
 }
 
+zkl_status scratch_folder_hold(scratch_folder *f, zkl_arena *arena, zkl_error *err)
+{
+    const size_t stem = strlen(f->lock) - strlen(LOCK);
+    const char *kept = zkl_arena_format(arena, "%.*s%s", (int)stem, f->lock, KEPT);
+    if (!kept)
+        return zkl_no_memory(err, stem);
+    if (rename(f->lock, kept) != 0)
+        return zkl_fail_errno(err, "write", kept);
+    f->lock = kept;
+    f->is_held = true;
+    return ZKL_OK;
+}
+
 void scratch_folder_clear(scratch_folder *folder)
 {
-    if (folder->path) {
+    if (folder->path && !folder->is_held) {
         if (folder->lock)
             (void)unlink(folder->lock); /* gone already, or was never there */
         (void)rmdir(folder->path);
@@ -140,14 +158,15 @@ static bool remove_files(int folder, const char *lock)
     return all && unlinkat(folder, lock, 0) == 0;
 }
 
-/* One entry of the folder: is it a left-over, and is it gone, when it shall be? */
-static bool look_at(int parent, const char *entry, bool remove)
+/* One entry of the folder, with a lock of this end: is it a left-over, and is it gone, when it
+ * shall be? */
+static bool look_at(int parent, const char *entry, const char *end, bool remove)
 {
     char lock[sizeof((struct dirent *)0)->d_name + 8];
     size_t size;
     if (!is_named(entry, &size))
         return false;
-    snprintf(lock, sizeof lock, "%.*s.lock", (int)size, entry + 1);
+    snprintf(lock, sizeof lock, "%.*s%s", (int)size, entry + 1, end);
     const int folder = open_own_folder(parent, entry);
     const int held = folder < 0 ? -1 : take_lock(folder, lock);
     const bool found =
@@ -160,6 +179,16 @@ static bool look_at(int parent, const char *entry, bool remove)
     return found;
 }
 
+/* A sentence around the folder's name. */
+static void say(const zkl_notice *notice, const char *before, const char *parent, const char *entry,
+                const char *after)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const char *said = zkl_arena_format(&arena, "%s'%s/%s'%s", before, parent, entry, after);
+    if (said && notice->say)
+        notice->say(notice->opaque, said);
+}
+
 static size_t look_beside(const char *place, bool remove, const zkl_notice *notice)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -170,13 +199,14 @@ static size_t look_beside(const char *place, bool remove, const zkl_notice *noti
     DIR *entries = parent ? opendir(parent) : NULL;
     size_t count = 0;
     for (const struct dirent *e; entries && (e = readdir(entries));) {
-        if (!look_at(dirfd(entries), e->d_name, remove))
+        if (remove && look_at(dirfd(entries), e->d_name, KEPT, false))
+            say(notice, "", parent, e->d_name,
+                " stays: a run was killed while it recorded its rows, and the log may have them");
+        if (!look_at(dirfd(entries), e->d_name, LOCK, remove))
             continue;
         count++;
-        const char *said = zkl_arena_format(
-            &arena, "removed '%s/%s', rows that a run left which was killed", parent, e->d_name);
-        if (remove && said && notice->say)
-            notice->say(notice->opaque, said);
+        if (remove)
+            say(notice, "removed ", parent, e->d_name, ", rows that a run left which was killed");
     }
     if (entries)
         closedir(entries);

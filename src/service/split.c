@@ -2,13 +2,16 @@
  *
  * Which row goes where is decided by a query, and need not be trusted: what is proven is that
  * the parts have the source's rows, each as often, with `group` that no group is in two of them,
- * with values that each part has its own, and of what a seed alone decides that one part is the
- * sample that it draws. What else follows from a seed is recorded. */
+ * with values that each part has its own, at a value that each has its side of it, and of what a
+ * seed alone decides that one part is the sample that it draws. What else follows from a seed is
+ * recorded. */
 #include <stdio.h>
 #include <string.h>
 
 #include "claim/claim_kind.h"
+#include "service/split_cut.h"
 #include "service/split_draw.h"
+#include "service/split_shares.h"
 #include "service/split_values.h"
 #include "service/provenance.h"
 #include "service/workbench.h"
@@ -24,8 +27,14 @@ typedef struct splitting {
     zkl_split_result *out;
     workbench bench;
     char seed[65];
+    bool has_ratio;
     uint64_t weights;  /* their sum */
     const char *words; /* of the operation, without its seed */
+    /* Columns by number, of those that are named. */
+    size_t by, stratify;
+    /* Hashes of the parts' files, as they were tried. */
+    zkl_digest tried[PARTS_MAX];
+    split_cut cut; /* only when it is cut at a value */
     bool is_by_values;
     split_values values; /* only then */
     bool is_drawn;
@@ -49,7 +58,7 @@ static zkl_status check_parts(splitting *s, zkl_error *err)
         const zkl_split_part *part = &r->parts[i];
         if (!part->name || !part->output)
             return zkl_fail(err, ZKL_USAGE, "part %zu needs a name and a file", i + 1);
-        if (!r->by && !r->is_made &&
+        if ((s->has_ratio || (!r->by && !r->is_made)) &&
             (!part->weight || __builtin_add_overflow(s->weights, part->weight, &s->weights) ||
              s->weights > 1000000))
             return zkl_fail(err, ZKL_USAGE,
@@ -65,9 +74,26 @@ static zkl_status check_parts(splitting *s, zkl_error *err)
     return ZKL_OK;
 }
 
+/* What is asked beside parts that are there is checked of them. */
+static zkl_status check_made(const splitting *s, zkl_error *err)
+{
+    const zkl_split_request *r = s->request;
+    if (r->seed)
+        return zkl_fail(err, ZKL_USAGE,
+                        "parts that were made elsewhere are not checked against a seed");
+    if (r->stratify && !s->has_ratio)
+        return zkl_fail(err, ZKL_USAGE, "strata are checked against a ratio, which is missing");
+    if (r->group && s->has_ratio)
+        return zkl_fail(err, ZKL_USAGE,
+                        "groups stay whole, so a ratio says no number of rows to check");
+    return ZKL_OK;
+}
+
 static zkl_status check_request(splitting *s, zkl_error *err)
 {
     const zkl_split_request *r = s->request;
+    for (size_t i = 0; i < r->part_count; i++)
+        s->has_ratio |= r->parts[i].weight > 0;
     ZKL_TRY(service_check_leaf_blocks(r->leaf_blocks_max, err));
     if (!r->reference)
         return zkl_fail(err, ZKL_USAGE, "no source given");
@@ -77,6 +103,11 @@ static zkl_status check_request(splitting *s, zkl_error *err)
     if (s->is_by_values ? !r->by || r->at : (r->by != NULL) != (r->at != NULL))
         return zkl_fail(err, ZKL_USAGE,
                         "a column is split by at a value, or by the values of parts");
+    if (r->by && s->has_ratio)
+        return zkl_fail(err, ZKL_USAGE, "the values of '%.200s' share out the rows, and no ratio",
+                        r->by);
+    if (r->is_made)
+        ZKL_TRY(check_made(s, err));
     if (r->at && r->part_count != 2)
         return zkl_fail(err, ZKL_USAGE, "splitting at a value takes two parts");
     if (s->is_by_values)
@@ -103,8 +134,9 @@ static zkl_status check_columns(splitting *s, zkl_error *err)
             return zkl_fail(err, ZKL_NOT_FOUND, "'%s' has no column '%s'", s->request->reference,
                             names[i]);
         if (names[i] && names[i] == s->request->by)
-            s->values =
-                (split_values){ &schema->columns[at], s->request->parts, s->request->part_count };
+            s->by = at;
+        if (names[i] && names[i] == s->request->stratify)
+            s->stratify = at;
         if (names[i] && names[i] == s->request->group && schema->columns[at].nullable)
             return zkl_fail(
                 err, ZKL_USAGE,
@@ -112,7 +144,12 @@ static zkl_status check_columns(splitting *s, zkl_error *err)
                 "columns without",
                 names[i]);
     }
-    return ZKL_OK;
+    if (s->is_by_values)
+        s->values =
+            (split_values){ &schema->columns[s->by], s->request->parts, s->request->part_count };
+    return s->request->at
+               ? split_cut_make(&s->cut, &s->bench.list.memory, schema, s->by, s->request->at, err)
+               : ZKL_OK;
 }
 
 /* Where nothing else says which row goes where, the seed does. */
@@ -200,11 +237,8 @@ static void put_by_group(zkl_buffer *sql, const splitting *s)
 
 static void put_by_value(zkl_buffer *sql, const splitting *s)
 {
-    zkl_buffer_put_text(sql, "SELECT zkl_row, CASE WHEN ");
-    put_name(sql, s->request->by);
-    zkl_buffer_put_text(sql, " < ");
-    zkl_engine_put_text(sql, zkl_bytes_of_text(s->request->at));
-    zkl_buffer_put_text(sql, " THEN 0 ELSE 1 END AS zkl_part FROM s0");
+    zkl_buffer_format(sql, "SELECT zkl_row, CASE WHEN %s THEN 0 ELSE 1 END AS zkl_part FROM s0",
+                      s->cut.sql);
 }
 
 static void put_by_values(zkl_buffer *sql, const splitting *s)
@@ -286,7 +320,7 @@ static zkl_status notarize_as(splitting *s, zkl_notarize_result *out, size_t par
                               const notarize_check *check, zkl_error *err)
 {
     const zkl_types_source types = { .reference = s->bench.sources[0].reference };
-    const char *claim = NULL;
+    const char *claim = s->request->at ? s->cut.claims[part] : NULL;
     if (s->is_by_values)
         ZKL_TRY(split_values_claim(&claim, &s->bench.list.memory, &s->values, part, err));
     const zkl_notarize_request request = { .name = s->request->parts[part].name,
@@ -301,30 +335,44 @@ static zkl_status notarize_as(splitting *s, zkl_notarize_result *out, size_t par
     return notarize_checked(out, s->bench.handle, &request, check, s->bench.env, err);
 }
 
+/* The file is the one that was tried: one that another program writes may have changed since. */
+static zkl_status is_as_tried(void *opaque, const zkl_table_facts *facts, zkl_error *err)
+{
+    const splitting *s = opaque;
+    const size_t part = s->out->part_count - 1;
+    return zkl_digest_equal(zkl_table_content_hash(facts->table), &s->tried[part])
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_CONFLICT, "'%s' changed while the parts were checked",
+                          s->request->parts[part].output);
+}
+
+/* The file has no other rows. */
+static zkl_status hold_part(void *opaque, zkl_error *err)
+{
+    splitting *s = opaque;
+    return workbench_hold(&s->bench, s->out->part_count - 1, err);
+}
+
+static zkl_status notarize_and_keep(splitting *s, size_t part, zkl_error *err)
+{
+    const notarize_check check = { .is_read = is_as_tried,
+                                   .is_placed_next = hold_part,
+                                   .opaque = s };
+    zkl_notarize_result *made = &s->out->parts[part];
+    const zkl_status status = notarize_as(s, made, part, false, &check, err);
+    return workbench_end(&s->bench, part, made, status, err);
+}
+
 static zkl_status notarize_part(splitting *s, size_t part, zkl_error *err)
 {
     s->out->part_count = part + 1;
-    ZKL_TRY(notarize_as(s, &s->out->parts[part], part, false, NULL, err));
-    ZKL_TRY(workbench_keep(&s->bench, part, err));
+    ZKL_TRY(notarize_and_keep(s, part, err));
     const bool has_seed = !s->request->is_made && !s->request->by;
     const workbench_words words = { .operation = s->words,
                                     .unproven = s->out->recorded,
                                     .seed = has_seed ? s->seed : NULL,
                                     .is_made = s->request->is_made };
     return workbench_record(&s->bench, &s->out->parts[part], &words, err);
-}
-
-/* What is claimed of parts holds of all of them, before one is recorded: of parts that are made
- * here, which are the source's rows. */
-static zkl_status try_parts(splitting *s, zkl_error *err)
-{
-    for (size_t i = 0; i < s->request->part_count; i++) {
-        zkl_notarize_result *tried = &s->out->proven; /* a failure shows its claims */
-        ZKL_TRY(notarize_as(s, tried, i, true, NULL, err));
-        zkl_arena_join(&s->out->memory, &tried->memory);
-        *tried = (zkl_notarize_result){ 0 };
-    }
-    return ZKL_OK;
 }
 
 /* "train@1" */
@@ -438,15 +486,19 @@ static bool is_sample_proven(const splitting *s)
 }
 
 /* "sample(visits@1, 24, SEED)" of the part that draws first. */
+static const char *drawn_claim(splitting *s)
+{
+    return zkl_arena_format(&s->bench.list.memory, "sample(%s, %llu, %s)",
+                            s->bench.sources[0].reference,
+                            (unsigned long long)s->drawn.sizes[s->drawn.first], s->seed);
+}
+
 static zkl_status prove_drawn(splitting *s, zkl_error *err)
 {
     const size_t part = s->drawn.first;
     const zkl_split_request *r = s->request;
     const zkl_with_dataset with = { s->bench.sources[0].reference, r->files, r->file_count };
-    const char *own = part_reference(s, part, err),
-               *claim =
-                   zkl_arena_format(&s->bench.list.memory, "sample(%s, %llu, %s)", with.reference,
-                                    (unsigned long long)s->drawn.sizes[part], s->seed);
+    const char *own = part_reference(s, part, err), *claim = drawn_claim(s);
     if (!own || !claim)
         return zkl_no_memory(err, 0);
     const zkl_add_claims_request request = { .reference = own,
@@ -461,9 +513,9 @@ static zkl_status prove_drawn(splitting *s, zkl_error *err)
     return zkl_add_claims(&s->out->drawn, s->bench.handle, &request, s->bench.env, err);
 }
 
-/* ---- Parts that were made elsewhere: whether they are the source is asked before one of them is
- * recorded. Each is read by a notarisation that records nothing, within that of the part before, so
- * that in the last one all are at hand. */
+/* ---- Whether the parts are what will be said of them, and every entry has room, is asked before
+ * one of them is recorded. Each is read by a notarisation that records nothing, within that of the
+ * part before, so that in the last one all are at hand. */
 
 typedef struct parts_trial {
     splitting *s;
@@ -491,8 +543,33 @@ static zkl_status try_apart(parts_trial *trial, zkl_notarize_result *out, size_t
                                  (const char *)claim.data, err);
 }
 
-static zkl_status part_is_read(void *opaque, zkl_notarize_result *out, const zkl_table_facts *facts,
-                               uint32_t version, zkl_error *err)
+/* The part that draws first is a sample of the source. */
+static zkl_status try_drawn(parts_trial *trial, zkl_notarize_result *out, zkl_error *err)
+{
+    const char *claim = drawn_claim(trial->s);
+    return claim ? workbench_check_claims(&trial->s->bench, out,
+                                          &trial->parts[trial->s->drawn.first], &claim, 1, err)
+                 : zkl_no_memory(err, 0);
+}
+
+/* All parts are at hand. */
+static zkl_status try_all(parts_trial *trial, zkl_notarize_result *out, zkl_error *err)
+{
+    splitting *s = trial->s;
+    ZKL_TRY(try_split(trial, out, err));
+    if (is_sample_proven(s))
+        ZKL_TRY(try_drawn(trial, out, err));
+    for (size_t i = 0; apart_column(s) && i < trial->count; i++)
+        for (size_t k = i + 1; k < trial->count; k++)
+            ZKL_TRY(try_apart(trial, out, i, k, err));
+    return s->request->is_made && s->has_ratio
+               ? split_shares_check(&s->bench, s->request, s->weights, trial->parts, s->stratify,
+                                    err)
+               : ZKL_OK;
+}
+
+static zkl_status part_is_tried(void *opaque, zkl_notarize_result *out,
+                                const zkl_table_facts *facts, uint32_t version, zkl_error *err)
 {
     parts_trial *trial = opaque;
     const zkl_split_request *r = trial->s->request;
@@ -500,21 +577,16 @@ static zkl_status part_is_read(void *opaque, zkl_notarize_result *out, const zkl
     const char *reference = reference_of(trial->s, part->name, version, err);
     if (!reference)
         return ZKL_NO_MEMORY;
+    trial->s->tried[trial->count] = *zkl_table_content_hash(facts->table);
     trial->parts[trial->count] = (workbench_made){ facts, part->name, version, r->leaf_blocks_max };
     trial->with[trial->count] = (zkl_with_dataset){ reference, &part->output, 1 };
-    if (++trial->count < r->part_count)
-        return try_part(trial, err);
-    ZKL_TRY(try_split(trial, out, err));
-    for (size_t i = 0; apart_column(trial->s) && i < trial->count; i++)
-        for (size_t k = i + 1; k < trial->count; k++)
-            ZKL_TRY(try_apart(trial, out, i, k, err));
-    return ZKL_OK;
+    return ++trial->count < r->part_count ? try_part(trial, err) : try_all(trial, out, err);
 }
 
 static zkl_status try_part(parts_trial *trial, zkl_error *err)
 {
     splitting *s = trial->s;
-    const notarize_check check = { part_is_read, trial };
+    const notarize_check check = { .run = part_is_tried, .opaque = trial };
     zkl_notarize_result tried = { 0 };
     const zkl_status status = notarize_as(s, &tried, trial->count, true, &check, err);
     zkl_arena_join(&s->out->memory, &tried.memory);
@@ -525,18 +597,9 @@ static zkl_status try_part(parts_trial *trial, zkl_error *err)
     return status;
 }
 
-static zkl_status record(splitting *s, zkl_error *err)
+static zkl_status record_all(splitting *s, zkl_error *err)
 {
     const size_t count = s->request->part_count;
-    s->out->parts = ZKL_ARENA_NEW(&s->out->memory, zkl_notarize_result, count);
-    s->out->apart = ZKL_ARENA_NEW(&s->out->memory, zkl_notarize_result, count);
-    if (!s->out->parts || !s->out->apart)
-        return zkl_no_memory(err, count * sizeof *s->out->parts);
-    parts_trial trial = { .s = s };
-    if (s->request->is_made)
-        ZKL_TRY(try_part(&trial, err));
-    else if (s->is_by_values)
-        ZKL_TRY(try_parts(s, err));
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(notarize_part(s, i, err));
     ZKL_TRY(prove_split(s, err));
@@ -545,6 +608,24 @@ static zkl_status record(splitting *s, zkl_error *err)
     for (size_t i = 0; apart_column(s) && i + 1 < count; i++)
         ZKL_TRY(prove_apart(s, i, err));
     return ZKL_OK;
+}
+
+static zkl_status record(splitting *s, zkl_error *err)
+{
+    const size_t count = s->request->part_count;
+    s->out->parts = ZKL_ARENA_NEW(&s->out->memory, zkl_notarize_result, count);
+    s->out->apart = ZKL_ARENA_NEW(&s->out->memory, zkl_notarize_result, count);
+    if (!s->out->parts || !s->out->apart)
+        return zkl_no_memory(err, count * sizeof *s->out->parts);
+    parts_trial trial = { .s = s };
+    ZKL_TRY(try_part(&trial, err));
+    const zkl_status status = record_all(s, err);
+    size_t recorded = 0;
+    for (size_t i = 0; i < s->out->part_count; i++)
+        recorded += !zkl_digest_is_zero(&s->out->parts[i].receipt_id);
+    return status == ZKL_OK || !recorded
+               ? status
+               : zkl_wrap(err, status, "%zu of %zu parts are recorded, and stay", recorded, count);
 }
 
 /* "split 80/20 stratified by species" */
@@ -556,8 +637,11 @@ static zkl_status put_words(splitting *s, zkl_error *err)
     if (s->is_by_values)
         zkl_buffer_format(&words, " by the values of %s", r->by);
     if (r->at)
-        zkl_buffer_format(&words, " at %s < %s", r->by, r->at);
-    for (size_t i = 0; !r->at && !r->is_made && !s->is_by_values && i < r->part_count; i++)
+        zkl_buffer_format(&words, " at %s%s", s->cut.words,
+                          s->bench.sources[0].schema->columns[s->by].nullable
+                              ? ", rows with a null in the second part"
+                              : "");
+    for (size_t i = 0; s->has_ratio && i < r->part_count; i++)
         zkl_buffer_format(&words, "%c%llu", i ? '/' : ' ', (unsigned long long)r->parts[i].weight);
     if (r->stratify)
         zkl_buffer_format(&words, " stratified by %s", r->stratify);
@@ -583,9 +667,10 @@ static zkl_status show_operation(splitting *s, zkl_error *err)
         s->out->recorded = split_values_recorded(&s->values);
         return ZKL_OK;
     }
-    s->out->recorded = r->is_made && (r->at || r->stratify) ? "how the rows were shared out"
-                       : r->is_made                         ? NULL
-                       : r->at                ? "that the parts are apart at that value"
+    s->out->recorded = r->at ? NULL
+                       : r->is_made && r->stratify
+                           ? "that the rows of each value are shared out alike: checked here"
+                       : r->is_made           ? NULL
                        : !is_sample_proven(s) ? "that the parts follow the seed"
                        : r->part_count > 2
                            ? "that the parts besides that one follow the seed, and who chose it"

@@ -217,9 +217,18 @@ static zkl_status check_claims(void *opaque, zkl_notarize_result *out, const zkl
     return ZKL_OK;
 }
 
+/* The file has no other rows. */
+static zkl_status hold_result(void *opaque, zkl_error *err)
+{
+    transformation *t = opaque;
+    return workbench_hold(&t->bench, 0, err);
+}
+
 static zkl_status notarize_result_file(transformation *t, zkl_error *err)
 {
-    const notarize_check check = { check_claims, t };
+    const notarize_check check = { .run = check_claims,
+                                   .is_placed_next = hold_result,
+                                   .opaque = t };
     const zkl_notarize_request request = { .name = t->request->name,
                                            .files = &t->bench.files[0].path,
                                            .file_count = 1,
@@ -329,12 +338,14 @@ static zkl_status show_operation(transformation *t, zkl_error *err)
     return t->out->operation && t->out->output ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
-static zkl_status record(transformation *t, zkl_error *err)
+static zkl_status notarize_and_keep(transformation *t, zkl_error *err)
 {
-    ZKL_TRY(notarize_result_file(t, err));
-    if (t->request->dry_run)
-        return ZKL_OK;
-    ZKL_TRY(workbench_keep(&t->bench, 0, err));
+    const zkl_status status = notarize_result_file(t, err);
+    return t->request->dry_run ? status : workbench_end(&t->bench, 0, &t->out->made, status, err);
+}
+
+static zkl_status prove_made(transformation *t, zkl_error *err)
+{
     const workbench_words words = { .operation = t->words,
                                     .unproven = t->plan.recorded,
                                     .seed = t->plan.uses_seed ? t->seed : NULL,
@@ -343,6 +354,17 @@ static zkl_status record(transformation *t, zkl_error *err)
     if (t->plan.claim_count)
         ZKL_TRY(prove_result(t, t->request->output, err));
     return prove_backs(t, t->request->output, err);
+}
+
+static zkl_status record(transformation *t, zkl_error *err)
+{
+    zkl_status status = notarize_and_keep(t, err);
+    if (status == ZKL_OK && !t->request->dry_run)
+        status = prove_made(t, err);
+    const zkl_notarize_result *made = &t->out->made;
+    return status == ZKL_OK || zkl_digest_is_zero(&made->receipt_id)
+               ? status
+               : zkl_wrap(err, status, "'%s@%u' is recorded, and stays", made->name, made->version);
 }
 
 static zkl_status transform_steps(transformation *t, zkl_ledger *handle, const zkl_env *env,
@@ -360,6 +382,8 @@ static zkl_status transform_steps(transformation *t, zkl_ledger *handle, const z
         return zkl_fail(err, ZKL_USAGE, "the seed by which the file was made is needed");
     /* One that was drawn here has nothing to do with such a file. */
     t->plan.uses_seed = t->plan.uses_seed && (!t->request->is_made || t->request->seed);
+    if (t->plan.recorded_unseeded && !t->plan.uses_seed)
+        t->plan.recorded = t->plan.recorded_unseeded;
     ZKL_TRY(show_operation(t, err));
     ZKL_TRY(draw_tokens(t, err));
     ZKL_TRY(make_result(t, err));

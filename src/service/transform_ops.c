@@ -281,6 +281,7 @@ static zkl_status make_shuffle(transform_maker *m)
     zkl_buffer_format(&m->sql, " ORDER BY md5('%s:' || zkl_row), zkl_row", m->plan->seed);
     m->plan->uses_seed = true;
     m->plan->recorded = "that the order follows from the seed";
+    m->plan->recorded_unseeded = "how the order came about";
     return end_order(m);
 }
 

@@ -78,6 +78,8 @@ typedef struct transform_plan {
     bool is_open;
     /* What is recorded and not proven. */
     const char *recorded;
+    /* The same where no seed made the result; NULL: the same words. */
+    const char *recorded_unseeded;
     bool uses_seed;
     /* What is claimed says the seed: a file that was made elsewhere comes with it. */
     bool claims_seed;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@ static void remove_file(workbench_file *file)
 {
     if (!file->folder.path)
         return;
-    if (file->path)
+    if (file->path && !file->folder.is_held)
         (void)unlink(file->path); /* gone already, when it was kept */
     scratch_folder_clear(&file->folder);
 }
@@ -182,14 +183,34 @@ void workbench_name_outputs(const workbench *bench, zkl_error *err)
     }
 }
 
-zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err)
+zkl_status workbench_hold(workbench *bench, size_t file, zkl_error *err)
 {
-    workbench_file *f = &bench->files[file];
+    scratch_folder *folder = &bench->files[file].folder;
+    return folder->path ? scratch_folder_hold(folder, &bench->list.memory, err) : ZKL_OK;
+}
+
+/* It is recorded. */
+static zkl_status place_file(workbench_file *f, zkl_error *err)
+{
     if (f->folder.path && rename(f->path, f->output) != 0)
         return zkl_fail_errno(err, "write", f->output);
     f->path = f->output;
+    f->folder.is_held = false;
     scratch_folder_clear(&f->folder); /* empty now */
     return ZKL_OK;
+}
+
+zkl_status workbench_end(workbench *bench, size_t file, const zkl_notarize_result *made,
+                         zkl_status status, zkl_error *err)
+{
+    workbench_file *f = &bench->files[file];
+    if (!zkl_digest_is_zero(&made->receipt_id)) {
+        const zkl_status placed = place_file(f, status == ZKL_OK ? err : NULL);
+        status = status == ZKL_OK ? placed : status;
+    }
+    return status != ZKL_OK && f->folder.is_held
+               ? zkl_wrap(err, status, "the rows stay in the folder '%s'", f->folder.path)
+               : status;
 }
 
 /* ---- The engine. */
@@ -240,9 +261,42 @@ static zkl_status name_source(workbench *bench, size_t at, zkl_error *err)
     return bench->ops->run(bench->engine, (const char *)sql.data, err);
 }
 
+static zkl_status open_engine(workbench *bench, const char *const *outputs, size_t count,
+                              zkl_error *err)
+{
+    const zkl_engine_options options = { .outputs = outputs, .output_count = count };
+    ZKL_TRY(zkl_engine_load(&bench->ops, err));
+    return bench->ops->open(&bench->engine, &options, err);
+}
+
+/* Names of tables and columns here begin so. A query that is somebody's meets the rows' numbers
+ * alone. */
+static zkl_status check_names(const workbench *bench, size_t at, bool with_names, zkl_error *err)
+{
+    static const char own[] = "zkl_", number[] = "zkl_row";
+    const zkl_schema *schema = bench->sources[at].schema;
+    for (size_t i = 0; i < schema->column_count; i++) {
+        const zkl_bytes name = schema->columns[i].name;
+        const char *const text = (const char *)name.data;
+        const bool taken =
+            with_names
+                ? name.size == strlen(number) && strncasecmp(text, number, strlen(number)) == 0
+                : name.size >= strlen(own) && strncasecmp(text, own, strlen(own)) == 0;
+        if (taken)
+            return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                            "'%s' has a column '%.*s': names that begin with 'zkl_' are those of "
+                            "operations",
+                            bench->sources[at].reference, (int)(name.size < 200 ? name.size : 200),
+                            text);
+    }
+    return ZKL_OK;
+}
+
 zkl_status workbench_fill(workbench *bench, bool with_names, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    for (size_t i = 0; i < bench->list.count; i++)
+        ZKL_TRY(check_names(bench, i, with_names, err));
     const char **outputs = ZKL_ARENA_NEW(&arena, const char *, bench->file_count);
     if (!outputs)
         return zkl_no_memory(err, bench->file_count * sizeof *outputs);
@@ -256,15 +310,44 @@ zkl_status workbench_fill(workbench *bench, bool with_names, zkl_error *err)
         if (!outputs[i] || !bench->files[i].path)
             return zkl_no_memory(err, 0);
     }
-    ZKL_TRY(zkl_engine_load(&bench->ops, err));
-    const zkl_engine_options options = { .outputs = outputs, .output_count = bench->file_count };
-    ZKL_TRY(bench->ops->open(&bench->engine, &options, err));
+    ZKL_TRY(open_engine(bench, outputs, bench->file_count, err));
     for (size_t i = 0; i < bench->list.count; i++) {
         ZKL_TRY(fill_source(bench, i, err));
         if (with_names)
             ZKL_TRY(name_source(bench, i, err));
     }
     return zkl_env_progress(bench->env, "transforming", 0, 0, err);
+}
+
+/* ---- Of parts, one column. */
+
+typedef struct part_column {
+    workbench *bench;
+    size_t column;
+    char part[24];
+} part_column;
+
+static zkl_status put_part_value(void *opaque, const zkl_bytes *values, zkl_error *err)
+{
+    const part_column *p = opaque;
+    const zkl_bytes row[] = { zkl_bytes_of_text(p->part), values[p->column] };
+    return p->bench->ops->append(p->bench->engine, row, err);
+}
+
+zkl_status workbench_put_strata(workbench *bench, const workbench_made *parts, size_t count,
+                                size_t column, zkl_error *err)
+{
+    static const zkl_engine_column columns[] = { { .name = "zkl_part", .type = "BIGINT" },
+                                                 { .name = "zkl_value", .type = "VARCHAR" } };
+    part_column p = { .bench = bench, .column = column };
+    ZKL_ASSERT(!bench->engine);
+    ZKL_TRY(open_engine(bench, NULL, 0, err));
+    ZKL_TRY(bench->ops->create(bench->engine, "zkl_strata", columns, ZKL_COUNT(columns), err));
+    for (size_t i = 0; i < count; i++) {
+        snprintf(p.part, sizeof p.part, "%zu", i);
+        ZKL_TRY(zkl_table_each_row(parts[i].facts->table, put_part_value, &p, bench->env, err));
+    }
+    return bench->ops->finish(bench->engine, err);
 }
 
 zkl_status workbench_put_picks(workbench *bench, const uint64_t *picks, size_t count,
@@ -326,6 +409,23 @@ static zkl_status add_source(zkl_proof_plan *plan, const service_claimed *source
     return zkl_proof_plan_add_table(plan, &source->facts, found->name, found->version, err);
 }
 
+/* Has the entry that will prove these claims room for them? Its digests are not known, and have one
+ * length. */
+static zkl_status check_room(zkl_proof_plan *plan, zkl_error *err)
+{
+    zkl_digest parents[ZKL_ENTRY_PARENTS_MAX] = { 0 };
+    ZKL_ASSERT(plan->tables.count <= ZKL_COUNT(parents));
+    zkl_entry entry = { .kind = ZKL_ENTRY_PROVE,
+                        .parents = parents,
+                        .data.name = plan->datasets[0].name,
+                        .data.version = plan->datasets[0].version };
+    ZKL_TRY(zkl_proof_plan_seat(plan, err));
+    for (size_t i = 0; i < plan->tables.count; i++)
+        if (i == 0 || zkl_proof_plan_uses(plan, i))
+            zkl_be64_put(parents[entry.parent_count++].bytes, i);
+    return plan->count ? service_check_room(&entry, plan, err) : ZKL_OK;
+}
+
 static zkl_status check_planned(const workbench *bench, zkl_notarize_result *out,
                                 zkl_proof_plan *plan, const zkl_asked_claims *asked, zkl_error *err)
 {
@@ -335,6 +435,8 @@ static zkl_status check_planned(const workbench *bench, zkl_notarize_result *out
         status = zkl_proof_plan_add_claims(plan, &claims, err);
     if (status == ZKL_OK)
         status = zkl_proof_plan_check(plan, &claims, false, bench->env->pool, err);
+    if (status == ZKL_OK)
+        status = check_room(plan, err);
     if (claims.is_refused) {
         const zkl_status shown = zkl_claim_list_problems(
             &out->claim_problems, &out->claim_problem_count, &out->memory, &claims, err);

@@ -67,8 +67,13 @@ zkl_status workbench_put_parts(workbench *bench, const uint8_t *part_of, uint64_
                                zkl_error *err) ZKL_MUST_USE;
 /* A failure speaks of files where the user asked for them, not of where they are in the making. */
 void workbench_name_outputs(const workbench *bench, zkl_error *err);
-/* The file gets its place. */
-zkl_status workbench_keep(workbench *bench, size_t file, zkl_error *err) ZKL_MUST_USE;
+/* The file is about to be recorded, and may be all that is left of its dataset: whatever becomes of
+ * the run, it stays. */
+zkl_status workbench_hold(workbench *bench, size_t file, zkl_error *err) ZKL_MUST_USE;
+/* Its notarisation ended so, which is returned: a file that was recorded gets its place. One that
+ * was held and may be recorded stays where it is, and err says where. */
+zkl_status workbench_end(workbench *bench, size_t file, const zkl_notarize_result *made,
+                         zkl_status status, zkl_error *err) ZKL_MUST_USE;
 
 /* A table that is about to be recorded. */
 typedef struct workbench_made {
@@ -77,6 +82,10 @@ typedef struct workbench_made {
     uint32_t version;
     size_t leaf_blocks_max;
 } workbench_made;
+/* Without workbench_fill: a table "zkl_strata" of the parts' rows, with zkl_part, its number, and
+ * zkl_value, that column's as text. */
+zkl_status workbench_put_strata(workbench *bench, const workbench_made *parts, size_t count,
+                                size_t column, zkl_error *err) ZKL_MUST_USE;
 /* Claims about it, over it and the sources, checked on the values: problems go to out. ZKL_OK: all
  * hold. */
 zkl_status workbench_check_claims(workbench *bench, zkl_notarize_result *out,

@@ -45,11 +45,39 @@ run 0 zkp-ledger split visits --data visits.csv --part oa=oa.csv --part ob=ob.cs
 json "[p['rows'] for p in d['parts']] == [60, 30, 30]"
 run 0 zkp-ledger split visits --data visits.csv --part past=past.csv --part recent=recent.csv --by day --at 2024-06-01
 [ "$(wc -l <past.csv)" = 51 ] || fail "another cut"
-ok "groups, strata, a date"
+says 'a share of exactly 1 of the 50 rows satisfies day < 2024-06-01'
+says 'exactly 0 of the 70 rows satisfy day < 2024-06-01'
+silent_about 'Recorded, not proven'
+ok "groups, strata, a date that is proven"
+
+# The cut is a constant of claims: no engine rounds it, or loses its zone; rows with a null are in the second part.
+printf 'id,age,d,t,x\n1,16,10.5,2024-01-01 10:00:00,0.25\n2,17,10.6,2024-01-02 10:00:00,0.5\n3,20,10.7,2024-01-03 10:00:00,\n4,,10.8,2024-01-04 10:00:00,0.49999999999999994\n' >people.csv
+run 0 zkp-ledger notarize people.csv --name people
+ids() { cut -d, -f1 "$1" | tail -n +2 | tr '\n' ' '; }
+# cut_at COLUMN VALUE IDS IDS
+cut_at() {
+    run 0 zkp-ledger split people --data people.csv --part "lo$1=lo.csv" --part "hi$1=hi.csv" --by "$1" --at "$2" --force
+    silent_about 'Recorded, not proven'
+    [ "$(ids lo.csv)|$(ids hi.csv)" = "$3|$4" ] || fail "at $2: $(ids lo.csv)|$(ids hi.csv)"
+}
+cut_at age 17.4 '1 2 ' '3 4 '
+says 'split at age < 17.4, rows with a null in the second part'
+run 0 zkp-ledger lineage loage
+says 'share(where age < 17.4) = 1'
+cut_at d 10.64 '1 2 ' '3 4 '
+cut_at t 2024-01-02T12:00:00+05:00 '1 ' '2 3 4 '
+cut_at x 0.5 '1 4 ' '2 3 '
+ok "a cut is a constant of claims"
 
 run 0 zkp-ledger split visits --data visits.csv --part fa=past.csv --part fb=recent.csv --check
 says 'those of fa@1 and fb@1 together'
-ok "parts made elsewhere"
+run 0 zkp-ledger split visits --data visits.csv --part ta=train.csv --part tb=test.parquet --check --ratio 80/20
+says 'split 80/20, made elsewhere'
+run 0 zkp-ledger split visits --data visits.csv --part tc=sa.csv --part td=sb.csv --part te=sc.csv --check --ratio 2/1/1 --stratify sex
+says 'Recorded, not proven: that the rows of each value are shared out alike: checked here'
+run 0 zkp-ledger split visits --data visits.csv --part ca=past.csv --part cb=recent.csv --check --by day --at 2024-06-01
+silent_about 'Recorded, not proven'
+ok "parts made elsewhere: sizes, strata, a cut"
 
 run 0 zkp-ledger log --json
 size=$(json_value "d['size']")
@@ -71,18 +99,43 @@ refused 2 'one way to split alone' --ratio 1/1 --group patient --stratify sex
 refused 1 'would have no row' --by day --at 1999-01-01
 refused 2 'the seed is not 64' --ratio 1/1 --seed abc
 # Parts made elsewhere that are not the source, or of which both hold a patient, are refused before one of them is recorded.
-elsewhere() {
-    run 1 zkp-ledger split visits --data visits.csv --part u=other.csv --part v=recent.csv --check "$@"
-    says rejected
+elsewhere() { # TEXT OPTION...
+    run 1 zkp-ledger split visits --data visits.csv --part u=other.csv --part v=recent.csv --check "${@:2}"
+    says "$1"
     run 0 zkp-ledger log --json
     json "d['size'] == $size"
 }
 sed '3s/^1,/2,/' past.csv >other.csv
-elsewhere
+elsewhere rejected
 sed '$d' past.csv >other.csv
-elsewhere
+elsewhere rejected
 cp past.csv other.csv
-elsewhere --ratio 1/1 --group patient
+elsewhere rejected --group patient
+# What is asked beside --check is checked, or refused by name.
+elsewhere "'u' has 50 rows: a share of 1/2 of the 120 rows is 60" --ratio 1/1
+elsewhere 'share(where day < 2024-05-15)' --by day --at 2024-05-15
+elsewhere 'count(where day < 2024-07-01)' --by day --at 2024-07-01
+python3 - <<'EOF'
+def lines(name):
+    return open(name).read().splitlines()
+a, b = lines("sa.csv"), lines("sb.csv")
+m, f = next(l for l in a if l.split(",")[2] in ('"m"', "m")), next(l for l in b if l.split(",")[2] in ('"f"', "f"))
+a[a.index(m)], b[b.index(f)] = f, m
+open("sa2.csv", "w").write("\n".join(a) + "\n")
+open("sb2.csv", "w").write("\n".join(b) + "\n")
+EOF
+one_off() {
+    run "$1" zkp-ledger split visits --data visits.csv --part u=sa2.csv --part v=sb2.csv --part w=sc.csv --check --ratio 2/1/1 "${@:2}"
+}
+one_off 1 --stratify sex
+says "a part has another share of the rows with one value of 'sex'"
+run 0 zkp-ledger log --json
+json "d['size'] == $size"
+refused 2 'not checked against a seed' --check --seed "$seed"
+refused 2 'strata are checked against a ratio' --check --stratify sex
+refused 2 'groups stay whole' --check --group patient --ratio 1/1
+refused 2 'share out the rows, and no ratio' --by day --at 2024-06-01 --ratio 1/1
+refused 2 "'2024-06' is" --by day --at 2024-06
 ok "what makes no sense is refused, and leaves nothing"
 run 0 zkp-ledger verify-chain --proofs
 says 'every proof verified'

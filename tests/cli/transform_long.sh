@@ -74,6 +74,8 @@ ok "a command that was run elsewhere is recorded, not proven, not run"
 # Made elsewhere: the same table in another order is a shuffle, one with a changed value is not.
 (head -1 people.csv; tail -n +2 people.csv | sort -r) >turned.csv
 run 0 zkp-ledger transform people --data people.csv --op shuffle --as turned --to turned.csv --check
+says 'Recorded, not proven: how the order came about'
+silent_about seed
 says 'those of people@1, each as often, in any order'
 run 0 zkp-ledger log --json
 size=$(json_value "d['size']")

@@ -17,6 +17,12 @@ static void count_said(void *opaque, const char *text)
     ZKL_ASSERT(strstr(text, "rows that a run left which was killed"));
 }
 
+static void count_kept(void *opaque, const char *text)
+{
+    ++*(int *)opaque;
+    ZKL_ASSERT(strstr(text, "stays: a run was killed while it recorded its rows"));
+}
+
 static bool is_there(const char *path)
 {
     struct stat st;
@@ -95,6 +101,27 @@ static void test_scratch_folder__goes_with_its_run(zkl_test *t)
     CHECK(t, !folder.path);
 }
 
+/* Of rows that may be recorded: neither their run's end removes them, nor a later run. */
+static void test_scratch_folder__that_is_held_stays(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_error err;
+    int said = 0;
+    const zkl_notice notice = { .say = count_kept, .opaque = &said };
+    scratch_folder folder;
+    const char *place = zkl_arena_format(&arena, "%s/a.b", test_folder(t));
+    REQUIRE_OK(t, &err, scratch_folder_make(&folder, &arena, place, &err));
+    const char *path = folder.path, *rows = zkl_arena_format(&arena, "%s/a.b", path);
+    REQUIRE_OK(t, &err, zkl_file_write(rows, zkl_bytes_of_text("a\n1\n"), 0600, &err));
+    REQUIRE_OK(t, &err, scratch_folder_hold(&folder, &arena, &err));
+    scratch_folders_sweep(place, &notice);
+    CHECK(t, is_there(rows) && said == 0); /* its run lives */
+    scratch_folder_clear(&folder);
+    scratch_folders_sweep(place, &notice);
+    CHECK(t, is_there(rows) && said == 1);
+    CHECK_UINT_EQ(t, scratch_folders_count(place), 0);
+}
+
 /* A folder that looks like one, as the lines say: what is made in it, and whether it goes. */
 typedef struct look_alike {
     const char *folder, *lock, *text;
@@ -166,5 +193,6 @@ static void test_scratch_folders__no_link_is_followed(zkl_test *t)
 
 ZKL_TESTS(TEST(test_scratch_folders__of_killed_runs_alone_are_removed),
           TEST(test_scratch_folder__goes_with_its_run),
+          TEST(test_scratch_folder__that_is_held_stays),
           TEST(test_scratch_folders__look_alikes_stay),
           TEST(test_scratch_folders__no_link_is_followed))
