@@ -15,8 +15,8 @@ static zkl_status check_size(const zkl_split_part *part, uint64_t has, uint64_t 
                     (unsigned long long)least, most > least ? ", or one more" : "");
 }
 
-/* How many values have another share in a part: v has each value with its rows, p each part with its
- * rows and its weight, c how many rows of the value the part has. */
+/* How many values have another share in a part: v has each value with its rows, p each part with
+ * its rows and its weight, c how many rows of the value the part has. */
 static void put_query(zkl_buffer *sql, const zkl_split_request *request, uint64_t weights)
 {
     const unsigned long long all = weights;

@@ -4,9 +4,9 @@
 
 #include <zkl/transform.h>
 
-/* Has each part its share of all rows, rounded up or down, and with `stratify` its share of the rows
- * of each value? A share is that of the ratio, or what the part has of all rows, since programs
- * share out values by the one or by the other. ZKL_REJECTED.
+/* Has each part its share of all rows, rounded up or down, and with `stratify` its share of the
+ * rows of each value? A share is that of the ratio, or what the part has of all rows, since
+ * programs share out values by the one or by the other. ZKL_REJECTED.
  *
  * parts: as many as the request has, together the source. weights: their sum, 10^6 at most. column:
  * that of `stratify`. */
