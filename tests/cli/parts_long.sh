@@ -45,7 +45,7 @@ run 0 zkp-ledger split visits --data visits.csv --part oa=oa.csv --part ob=ob.cs
 json "[p['rows'] for p in d['parts']] == [60, 30, 30]"
 run 0 zkp-ledger split visits --data visits.csv --part past=past.csv --part recent=recent.csv --by day --at 2024-06-01
 [ "$(wc -l <past.csv)" = 51 ] || fail "another cut"
-says 'a share of exactly 1 of the 50 rows satisfies day < 2024-06-01'
+says 'all 50 rows satisfy day < 2024-06-01'
 says 'exactly 0 of the 70 rows satisfy day < 2024-06-01'
 silent_about 'Recorded, not proven'
 ok "groups, strata, a date that is proven"
