@@ -383,8 +383,7 @@ static void test_key__is_a_row_of_its_mapping(zkl_test *t)
     REFUSED(ZKL_USAGE, "key id k", 2, "'as' expected");
 }
 
-ZKL_TESTS(TEST(test_names__read_as_themselves),
-          TEST(test_filter__compares_with_values_of_the_type),
+ZKL_TESTS(TEST(test_names__read_as_themselves), TEST(test_filter__compares_with_values_of_the_type),
           TEST(test_filter__is_refused_as_its_claim_would_be),
           TEST(test_append__is_two_slices_of_the_result), TEST(test_bucket__follows_from_the_edges),
           TEST(test_bucket__many_edges_are_several_claims),
