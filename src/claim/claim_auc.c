@@ -211,28 +211,18 @@ static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_
 
 /* ---- Words */
 
-static void print_bare(zkl_buffer *out, const zkl_claim *claim)
-{
-    zkl_buffer_put_text(out, "auc(");
-    zkl_claim_put_names(out, claim, ", ");
-    zkl_buffer_put_u8(out, ')');
-}
-
 static void print(zkl_buffer *out, const zkl_claim *claim)
 {
     const auc_body *body = claim->body;
-    print_bare(out, claim);
-    if (claim->is_open)
-        return;
-    zkl_buffer_format(out, " %s ", zkl_claim_mode_sign(body->mode));
-    zkl_claim_put_quantity(out, &body->value);
+    zkl_claim_put_call(out, claim);
+    zkl_claim_put_comparison(out, claim, body->mode, &body->value);
 }
 
 /* A comparison is said by people; an exact value may be what the data decided. */
 static void print_without_result(zkl_buffer *out, const zkl_claim *claim)
 {
     const auc_body *body = claim->body;
-    (body->mode == ZKL_MODE_EXACTLY ? print_bare : print)(out, claim);
+    (body->mode == ZKL_MODE_EXACTLY ? zkl_claim_put_call : print)(out, claim);
 }
 
 static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)

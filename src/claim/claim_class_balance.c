@@ -224,17 +224,10 @@ static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_
 
 /* ---- Words */
 
-static void print_bare(zkl_buffer *out, const zkl_claim *claim)
-{
-    zkl_buffer_put_text(out, "class_balance(");
-    zkl_claim_put_names(out, claim, ", ");
-    zkl_buffer_put_u8(out, ')');
-}
-
 static void print(zkl_buffer *out, const zkl_claim *claim)
 {
     const balance_body *body = claim->body;
-    print_bare(out, claim);
+    zkl_claim_put_call(out, claim);
     for (size_t i = 0; !claim->is_open && i < body->class_count; i++) {
         zkl_buffer_put_text(out, i ? ", " : " = ");
         if (body->has_names) {
@@ -308,7 +301,7 @@ const zkl_claim_ops zkl_claim_kind_class_balance = {
     .compile = compile,
     .bind = bind,
     .print = print,
-    .print_bare = print_bare,
+    .print_bare = zkl_claim_put_call,
     .json = json,
     .sentence = sentence,
     .nulls = nulls,

@@ -108,17 +108,10 @@ static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_
 
 /* ---- Words */
 
-static void print_open(zkl_buffer *out, const zkl_claim *claim)
-{
-    zkl_buffer_put_text(out, "distinct(");
-    zkl_claim_put_names(out, claim, ", ");
-    zkl_buffer_put_u8(out, ')');
-}
-
 static void print(zkl_buffer *out, const zkl_claim *claim)
 {
     const distinct_body *body = claim->body;
-    print_open(out, claim);
+    zkl_claim_put_call(out, claim);
     if (!claim->is_open)
         zkl_buffer_format(out, " %s %llu", zkl_claim_mode_sign(body->mode),
                           (unsigned long long)body->count);
@@ -128,7 +121,7 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
 static void print_bare(zkl_buffer *out, const zkl_claim *claim)
 {
     const distinct_body *body = claim->body;
-    (body->mode == ZKL_MODE_EXACTLY ? print_open : print)(out, claim);
+    (body->mode == ZKL_MODE_EXACTLY ? zkl_claim_put_call : print)(out, claim);
 }
 
 static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)

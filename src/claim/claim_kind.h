@@ -201,6 +201,11 @@ zkl_status zkl_claim_find_text(const zkl_claim_maker *m, zkl_claim_text *out, ui
 void zkl_claim_put_text(zkl_buffer *out, zkl_bytes text);
 
 void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *between);
+/* "sum(c)", "correlation(a, b)": the kind's word and all of the claim's names. */
+void zkl_claim_put_call(zkl_buffer *out, const zkl_claim *claim);
+/* " >= 10.50" behind it; nothing when the claim is open. */
+void zkl_claim_put_comparison(zkl_buffer *out, const zkl_claim *claim, unsigned mode,
+                              const zkl_quantity *value);
 /* "train@1, test@2": the other datasets. */
 void zkl_claim_put_others(zkl_buffer *out, const zkl_claim *claim, const char *between,
                           const char *last);

@@ -572,17 +572,10 @@ static void put_about(zkl_buffer *out, const moments_body *body)
     }
 }
 
-static void print_bare(zkl_buffer *out, const zkl_claim *claim)
-{
-    zkl_buffer_format(out, "%s(", claim->ops->word);
-    zkl_claim_put_names(out, claim, ", ");
-    zkl_buffer_put_u8(out, ')');
-}
-
 static void print(zkl_buffer *out, const zkl_claim *claim)
 {
     const moments_body *body = claim->body;
-    print_bare(out, claim);
+    zkl_claim_put_call(out, claim);
     if (claim->is_open)
         return;
     zkl_buffer_format(out, " %s ", zkl_claim_mode_sign(body->mode));
@@ -593,7 +586,7 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
 static void print_without_result(zkl_buffer *out, const zkl_claim *claim)
 {
     const moments_body *body = claim->body;
-    (body->mode == ZKL_MODE_EXACTLY ? print_bare : print)(out, claim);
+    (body->mode == ZKL_MODE_EXACTLY ? zkl_claim_put_call : print)(out, claim);
 }
 
 static void put_number(zkl_buffer *out, const zkl_exact *number, unsigned scale)

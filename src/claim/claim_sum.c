@@ -157,33 +157,18 @@ static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_
 
 /* ---- Words */
 
-/* "sum(c)": the claim as it asks for a result. */
-static void print_bare(zkl_buffer *out, const zkl_claim *claim)
-{
-    ZKL_ASSERT(claim->column_count == 1);
-    zkl_buffer_format(out, "%s(", claim->ops->word);
-    zkl_claim_put_names(out, claim, ", ");
-    zkl_buffer_put_u8(out, ')');
-}
-
 static void print(zkl_buffer *out, const zkl_claim *claim)
 {
     const sum_body *body = claim->body;
-    print_bare(out, claim);
-    if (claim->is_open)
-        return;
-    zkl_buffer_format(out, " %s ", zkl_claim_mode_sign(body->mode));
-    zkl_claim_put_quantity(out, &body->value);
+    zkl_claim_put_call(out, claim);
+    zkl_claim_put_comparison(out, claim, body->mode, &body->value);
 }
 
 /* A comparison is said by people; an exact value may be what the data decided. */
 static void print_without_result(zkl_buffer *out, const zkl_claim *claim)
 {
     const sum_body *body = claim->body;
-    if (body->mode == ZKL_MODE_EXACTLY)
-        print_bare(out, claim);
-    else
-        print(out, claim);
+    (body->mode == ZKL_MODE_EXACTLY ? zkl_claim_put_call : print)(out, claim);
 }
 
 /* The number of nulls is disclosed whatever the comparison. */

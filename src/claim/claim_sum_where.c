@@ -195,10 +195,7 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
 {
     const sum_where_body *body = claim->body;
     print_bare(out, claim);
-    if (claim->is_open)
-        return;
-    zkl_buffer_format(out, " %s ", zkl_claim_mode_sign(body->mode));
-    zkl_claim_put_quantity(out, &body->value);
+    zkl_claim_put_comparison(out, claim, body->mode, &body->value);
 }
 
 /* A comparison is said by people; an exact value may be what the data decided. */

@@ -56,6 +56,22 @@ void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *be
     }
 }
 
+void zkl_claim_put_call(zkl_buffer *out, const zkl_claim *claim)
+{
+    zkl_buffer_format(out, "%s(", claim->ops->word);
+    zkl_claim_put_names(out, claim, ", ");
+    zkl_buffer_put_u8(out, ')');
+}
+
+void zkl_claim_put_comparison(zkl_buffer *out, const zkl_claim *claim, unsigned mode,
+                              const zkl_quantity *value)
+{
+    if (claim->is_open)
+        return;
+    zkl_buffer_format(out, " %s ", zkl_claim_mode_sign(mode));
+    zkl_claim_put_quantity(out, value);
+}
+
 static void put_dataset(zkl_buffer *out, const zkl_claim_other *other)
 {
     zkl_buffer_put(out, other->name.data, other->name.size);
