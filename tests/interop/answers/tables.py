@@ -78,7 +78,7 @@ def ask_predicates(asked, rnd, table):
         asked.number("share(where %s)" % text, n, table.rows, lambda n: "%d/%d" % (n, table.rows))
         asked.open += [
             ("count(where %s)" % text, "exactly %d of the %d rows" % (n, table.rows)),
-            ("share(where %s)" % text, "exactly %d/%d of the %d rows" % (n, table.rows, table.rows)),
+            ("share(where %s)" % text, "all %d rows satisfy" % n if n == table.rows else "exactly %d/%d of the %d rows" % (n, table.rows, table.rows)),
         ]
     for c in columns:
         if c.nullable:
@@ -222,7 +222,8 @@ def ask_rows(asked, rnd, table):
         n = ask("SELECT count(*) FROM (SELECT DISTINCT %s FROM t)" % ", ".join(names))
         asked.offended("unique(%s)" % ", ".join(names), table.rows - n)
         text = "distinct(%s)" % ", ".join(names)
-        asked.true += [text + " = %d" % n] + [text + " >= %d" % n] * (n > 1) + [text + " <= %d" % n] * (n < table.rows)
+        possible = math.prod({"p": 2, "r": 3}.get(name, table.rows) for name in names)  # bools; no claim says that there are no more
+        asked.true += [text + " = %d" % n] + [text + " >= %d" % n] * (n > 1) + [text + " <= %d" % n] * (n < min(possible, table.rows))
         asked.false += [text + " = %d" % m for m in (n - 1, n + 1) if 0 < m <= table.rows]
         asked.false += [text + " >= %d" % (n + 1)] * (n < table.rows) + [text + " <= %d" % (n - 1)] * (n > 1)
         asked.open.append((text, "exactly %d different" % n))
