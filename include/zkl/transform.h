@@ -176,8 +176,11 @@ typedef struct zkl_split_request {
     size_t part_count;
     /* Rows go to parts by this; 64 hex digits, public; NULL: drawn. Without one of the ways below
      * the part that draws first, the first one but the largest, is the sample by this seed (claims,
-     * "sample"). */
+     * "sample"), which is proven of 65,536 rows at most. */
     const char *seed;
+    /* Instead of `seed`: one that came after the source was logged, by coins of nobody's choice. It
+     * is proven of up to 1,048,576 rows, else the split is refused. */
+    const char *public_seed;
     /* One of these, or none. Every value of `stratify` is shared out alike. Rows with one value of
      * `group` stay together, and that no value is in two parts is proven. Rows whose `by` is below
      * the literal `at` are the first of two parts, all others, those with a null too, the second;
@@ -200,7 +203,8 @@ typedef struct zkl_split_result {
     size_t part_count;
     /* About the source: its rows are those of the parts. */
     zkl_notarize_result proven;
-    /* About the part that drew first: it is a sample by the seed. Of at most 65,536 rows. */
+    /* About the part that drew first: it is a sample by the seed. Of at most 65,536 rows, by a
+     * public seed of more. */
     bool has_drawn;
     zkl_notarize_result drawn;
     /* About parts: no group is in two of them. */

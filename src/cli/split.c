@@ -20,6 +20,8 @@ static const cli_option options[] = {
       true, NULL },
     { "check", 0, NULL, "the files were made elsewhere: check them, and write none", false, NULL },
     { "seed", 0, "HEX", "64 hex digits (default: drawn)", false, NULL },
+    { "public-seed", 0, "HEX",
+      "instead: a seed that came after the source was logged, proven to have drawn", false, NULL },
     CLI_READING_OPTIONS,
     { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
     { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
@@ -101,6 +103,7 @@ static zkl_status fill_request(zkl_split_request *request, cli_run *run, zkl_err
     request->at = cli_value(run, "at");
     request->is_made = cli_has(run, "check");
     request->seed = cli_value(run, "seed");
+    request->public_seed = cli_value(run, "public-seed");
     ZKL_TRY(fill_values(request, run, err));
     ZKL_TRY(fill_ratio(request, run, err));
     ZKL_TRY(cli_reading(&request->reading, run, err));
@@ -169,7 +172,7 @@ const cli_command cli_split = {
         "Writes the parts, notarises each with the source's schema, and proves that the source's "
         "rows are those of the parts together,\neach as often. With --group it proves that no "
         "value of that column is in two parts. By a ratio alone it proves that one part is the\n"
-        "sample that the seed draws; else that the parts follow the seed is recorded. With "
+        "sample that the seed draws, with --seed of 65,536 rows at most; else that the parts follow the seed is recorded. With "
         "--by and --value each part has the rows with one value, "
         "with --at those on one side of it,\nwhich is proven; rows with a null are in the part of "
         "all others. "

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "claim/assertion_pick.h"
 #include "claim/claim_kind.h"
 #include "service/split_cut.h"
 #include "service/split_draw.h"
@@ -19,7 +20,8 @@
 #include <zkl/transform.h>
 
 #define PARTS_MAX 63
-/* Rows of a part that is proven to be drawn: a verifier draws them too. */
+/* Rows of a part that is proven to be drawn when nobody says that the seed is public: a verifier
+ * draws them too. */
 #define DRAWN_ROWS_MAX 65536
 
 typedef struct splitting {
@@ -74,6 +76,22 @@ static zkl_status check_parts(splitting *s, zkl_error *err)
     return ZKL_OK;
 }
 
+/* What a public seed says is proven, or the split is refused. */
+static zkl_status check_seeds(const zkl_split_request *r, zkl_error *err)
+{
+    if (r->seed && r->public_seed)
+        return zkl_fail(err, ZKL_USAGE, "one seed alone: the public one, or another");
+    if (r->public_seed && (r->is_made || r->stratify || r->group || r->by))
+        return zkl_fail(err, ZKL_USAGE,
+                        "a public seed is for a split by a ratio alone: it is not proven that %s "
+                        "follow a seed",
+                        r->is_made    ? "parts made elsewhere"
+                        : r->stratify ? "strata"
+                        : r->group    ? "groups"
+                                      : "values");
+    return ZKL_OK;
+}
+
 /* What is asked beside parts that are there is checked of them. */
 static zkl_status check_made(const splitting *s, zkl_error *err)
 {
@@ -100,6 +118,7 @@ static zkl_status check_request(splitting *s, zkl_error *err)
     s->is_by_values = split_is_by_values(r->parts, r->part_count);
     if ((r->stratify != NULL) + (r->group != NULL) + (r->by != NULL) > 1)
         return zkl_fail(err, ZKL_USAGE, "one way to split alone: stratify, group, or by a value");
+    ZKL_TRY(check_seeds(r, err));
     if (s->is_by_values ? !r->by || r->at : (r->by != NULL) != (r->at != NULL))
         return zkl_fail(err, ZKL_USAGE,
                         "a column is split by at a value, or by the values of parts");
@@ -157,9 +176,17 @@ static zkl_status draw_parts(splitting *s, zkl_error *err)
 {
     const zkl_split_request *r = s->request;
     s->is_drawn = !r->is_made && !r->stratify && !r->group && !r->by;
-    return s->is_drawn ? split_draw(&s->drawn, &s->bench.list.memory, r,
-                                    s->bench.sources[0].row_count, s->seed, err)
-                       : ZKL_OK;
+    if (!s->is_drawn)
+        return ZKL_OK;
+    ZKL_TRY(split_draw(&s->drawn, &s->bench.list.memory, r, s->bench.sources[0].row_count, s->seed,
+                       err));
+    const uint64_t rows = s->drawn.sizes[s->drawn.first];
+    return !r->public_seed || rows <= ZKL_PICK_SAMPLE_MAX
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_LIMIT,
+                          "part '%s' has %llu rows: that a seed drew them is proven of at most %llu",
+                          r->parts[s->drawn.first].name, (unsigned long long)rows,
+                          (unsigned long long)ZKL_PICK_SAMPLE_MAX);
 }
 
 /* ---- Which row goes where: a table "zkl_parts" of rows and numbers of parts. */
@@ -482,7 +509,8 @@ static zkl_status prove_apart(splitting *s, size_t part, zkl_error *err)
 /* Is it proven that a part is drawn by the seed? */
 static bool is_sample_proven(const splitting *s)
 {
-    return s->is_drawn && s->drawn.sizes[s->drawn.first] <= DRAWN_ROWS_MAX;
+    return s->is_drawn &&
+           (s->request->public_seed || s->drawn.sizes[s->drawn.first] <= DRAWN_ROWS_MAX);
 }
 
 /* "sample(visits@1, 24, SEED)" of the part that draws first. */
@@ -684,7 +712,8 @@ static zkl_status split_steps(splitting *s, zkl_ledger *handle, const zkl_env *e
     const workbench_source source = { s->request->reference, s->request->files,
                                       s->request->file_count, &s->request->reading };
     ZKL_TRY(check_request(s, err));
-    ZKL_TRY(workbench_seed(s->seed, s->request->seed, env, err));
+    ZKL_TRY(workbench_seed(
+        s->seed, s->request->public_seed ? s->request->public_seed : s->request->seed, env, err));
     ZKL_TRY(workbench_open(&s->bench, handle, &source, 1, env, err));
     ZKL_TRY(check_columns(s, err));
     ZKL_TRY(draw_parts(s, err));

@@ -32,6 +32,17 @@ run 0 zkp-ledger split visits --data visits.csv --part p3=p3.csv --part q3=q3.cs
 json "d['recorded'].startswith('that the parts besides that one follow the seed')" "d['drawn']['claims'][0].startswith('its rows are 30 of visits@1')"
 ok "a seeded split, the same again: one part is the sample that the seed draws"
 
+# Beyond 65,536 rows a part is proven to be drawn when the seed is said to be public.
+python3 -c 'print("id", *range(131074), sep="\n")' >wide.csv
+run 0 zkp-ledger notarize wide.csv --name wide
+run 0 zkp-ledger split wide --data wide.csv --part la=la.csv --part lb=lb.csv --ratio 1/1 --seed "$seed"
+says 'Recorded, not proven: that the parts follow the seed'
+run 0 zkp-ledger split wide --data wide.csv --part da=da.csv --part db=db.csv --ratio 1/1 --public-seed "$seed"
+says "its rows are 65537 of wide@1, drawn by the seed $seed"
+says 'Recorded, not proven: who chose the seed'
+cmp la.csv da.csv || fail "the public seed draws other rows"
+ok "a public seed proves the draw of large parts"
+
 run 0 zkp-ledger split visits --data visits.csv --part ga=ga.csv --part gb=gb.csv --ratio 3/1 --group patient
 says 'Proven of ga (entry'
 says '  - of no row is patient that of a row of gb@1'
@@ -132,6 +143,11 @@ says "a part has another share of the rows with one value of 'sex'"
 run 0 zkp-ledger log --json
 json "d['size'] == $size"
 refused 2 'not checked against a seed' --check --seed "$seed"
+refused 2 'one seed alone' --ratio 1/1 --seed "$seed" --public-seed "$seed"
+refused 2 'it is not proven that strata follow a seed' --ratio 1/1 --stratify sex --public-seed "$seed"
+refused 2 'it is not proven that groups follow a seed' --ratio 1/1 --group patient --public-seed "$seed"
+refused 2 'it is not proven that values follow a seed' --by day --at 2024-06-01 --public-seed "$seed"
+refused 2 'it is not proven that parts made elsewhere follow a seed' --check --public-seed "$seed"
 refused 2 'strata are checked against a ratio' --check --stratify sex
 refused 2 'groups stay whole' --check --group patient --ratio 1/1
 refused 2 'share out the rows, and no ratio' --by day --at 2024-06-01 --ratio 1/1
