@@ -80,6 +80,10 @@ typedef struct zkl_notarize_request {
     zkl_reading reading;
     /* Do not narrow the types that are inferred. */
     bool keep_types;
+    /* Floats of Parquet become decimals or integers, which most claims need, where somebody wrote
+     * all values of the column as such: each has at most 15 digits (float32: 6) or is an integer,
+     * and 18 digits hold them all at one scale. The shortest digits of a float count. */
+    bool float_decimals;
     /* Publish plain hashes of the files: whoever has a file can then confirm that it is this
      * one. */
     bool public_digest;

@@ -32,6 +32,8 @@ static const api_field request_fields[] = {
     { "like", API_TEXT, AT(like),
       .help = "a dataset whose schema a first version has, with its dictionaries" },
     { "keep_types", API_BOOL, AT(keep_types), .help = "do not narrow types that are inferred" },
+    { "float_decimals", API_BOOL, AT(float_decimals),
+      .help = "floats of Parquet become decimals or integers, of columns that hold none but such" },
     { "public_digest", API_BOOL, AT(public_digest),
       .help = "show the plain hashes of the files, for data that is public anyway" },
     { "hide_file_names", API_BOOL, AT(hide_file_names),

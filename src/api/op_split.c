@@ -29,7 +29,8 @@ static const api_field request_fields[] = {
       .help = "two or more" },
     { "seed", API_TEXT, AT(seed), .help = "64 hex digits; else drawn" },
     { "public_seed", API_TEXT, AT(public_seed),
-      .help = "instead of 'seed': one that came after the source was logged; that it drew is proven" },
+      .help =
+          "instead of 'seed': one that came after the source was logged; that it drew is proven" },
     { "stratify", API_TEXT, AT(stratify), .help = "a column whose values are shared out alike" },
     { "group", API_TEXT, AT(group), .help = "a column whose values stay together" },
     { "by", API_TEXT, AT(by), .help = "with 'at', or values of parts: the column" },

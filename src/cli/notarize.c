@@ -16,6 +16,9 @@ static const cli_option options[] = {
     CLI_READING_OPTIONS,
     { "like", 0, "NAME", "have the schema of this dataset, with its dictionaries", false, NULL },
     { "keep-types", 0, NULL, "do not narrow the types that are inferred", false, NULL },
+    { "float-decimals", 0, NULL,
+      "floats of Parquet become decimals or integers, of columns that hold none but such", false,
+      NULL },
     { "public-digest", 0, NULL,
       "show the plain hashes of the files (for data that is public anyway)", false, NULL },
     { "hide-file-names", 0, NULL, "record how many files were read, not their names", false, NULL },
@@ -132,6 +135,31 @@ static void note_header(const cli_run *run, const zkl_notarize_result *r)
                       "is data, notarise again with --no-header\n");
 }
 
+static bool is_float(const zkl_column_info *column)
+{
+    return strcmp(column->type, "float32") == 0 || strcmp(column->type, "float64") == 0;
+}
+
+/* Who has floats hardly finds out before the first claim is refused. */
+static void note_floats(cli_run *run, const zkl_notarize_result *r)
+{
+    size_t count = 0, first = 0;
+    for (size_t i = 0; i < r->column_count; i++) {
+        if (!count)
+            first = i;
+        count += is_float(&r->columns[i]);
+    }
+    if (!count || cli_has(run, "float-decimals") || cli_has(run, "schema") || r->previous_version ||
+        r->is_unchanged)
+        return;
+    cli_note(run,
+             "%zu column%s, as '%s', hold%s floats, of which hardly anything can be claimed: "
+             "--float-decimals makes decimals of those that were written as such, a schema of "
+             "others\n",
+             count, count == 1 ? "" : "s", cli_text(run, r->columns[first].name),
+             count == 1 ? "s" : "");
+}
+
 /* Everything is conditional here, so that nobody takes it for a notarisation. */
 static void say_foreseen(cli_run *run, const zkl_notarize_result *r)
 {
@@ -225,6 +253,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     ZKL_TRY(cli_reading(&request->reading, run, err));
     request->hide_file_names = cli_has(run, "hide-file-names");
     request->keep_types = cli_has(run, "keep-types");
+    request->float_decimals = cli_has(run, "float-decimals");
     request->public_digest = cli_has(run, "public-digest");
     request->dry_run = cli_has(run, "dry-run");
     request->keep_spool = cli_has(run, "keep-spool");
@@ -258,6 +287,7 @@ static zkl_status run_notarize(cli_run *run, zkl_error *err)
     /* The receipt may be what standard output is for: then the text is left out. */
     if (status == ZKL_OK) {
         note_header(run, &result);
+        note_floats(run, &result);
         if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0)) {
             say_result(run, &result, request.receipt_path);
             cli_say_policy(run, &result);

@@ -368,6 +368,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
                                        .columns = request->columns,
                                        .column_count = request->column_count,
                                        .keep_types = request->keep_types,
+                                       .float_decimals = request->float_decimals,
                                        .reading = request->reading,
                                        .spool_folder = spool_folder(&desk, request->dry_run),
                                        .hash = config.hash_algorithm,

@@ -183,10 +183,11 @@ static zkl_status draw_parts(splitting *s, zkl_error *err)
     const uint64_t rows = s->drawn.sizes[s->drawn.first];
     return !r->public_seed || rows <= ZKL_PICK_SAMPLE_MAX
                ? ZKL_OK
-               : zkl_fail(err, ZKL_LIMIT,
-                          "part '%s' has %llu rows: that a seed drew them is proven of at most %llu",
-                          r->parts[s->drawn.first].name, (unsigned long long)rows,
-                          (unsigned long long)ZKL_PICK_SAMPLE_MAX);
+               : zkl_fail(
+                     err, ZKL_LIMIT,
+                     "part '%s' has %llu rows: that a seed drew them is proven of at most %llu",
+                     r->parts[s->drawn.first].name, (unsigned long long)rows,
+                     (unsigned long long)ZKL_PICK_SAMPLE_MAX);
 }
 
 /* ---- Which row goes where: a table "zkl_parts" of rows and numbers of parts. */

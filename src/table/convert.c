@@ -11,7 +11,6 @@
 #include <stdio.h>
 
 #include "table/table_internal.h"
-#include "text/real.h"
 #include "types/value.h"
 
 #define HASH_BATCH 256 /* messages of one call of the hash, which takes several side by side */
@@ -218,11 +217,22 @@ static bool code_of_exact(const plan *p, zkl_code *code, __int128 x, const char 
     return false;
 }
 
+/* A float of the file as a number of an exact type: the one that its shortest digits say, and
+ * people wrote. It is not the float itself, which is no decimal, but each float is told apart. */
+static bool code_of_digits(const plan *p, zkl_code *code, const uint8_t *at, const char **reason)
+{
+    char text[ZKL_REAL_PLAIN_BYTES_MAX];
+    const size_t size = zkl_raw_real_plain(text, &p->column->raw, at);
+    return code_of_text(p, code, (const uint8_t *)text, (uint32_t)size, reason);
+}
+
 /* Floats of the file. float32 -> float64 is always exact; the other way only when the value
  * comes back the same. */
 static bool code_of_real(const plan *p, zkl_code *code, const uint8_t *at, const char **reason)
 {
     const zkl_type_kind kind = p->column->type.kind;
+    if (zkl_type_is_number(&p->column->type))
+        return code_of_digits(p, code, at, reason);
     double x;
     float y;
     if (p->column->raw.kind == ZKL_RAW_FLOAT32) {
@@ -313,21 +323,6 @@ static void put_null(const plan *p, const zkl_segment *segment, uint32_t at, uin
                 "null, but the column is not nullable");
 }
 
-/* Of floats only: NaN is the one value that is not itself. */
-static bool raw_is_nan(const zkl_raw_type *raw, const uint8_t *at)
-{
-    double x;
-    float y;
-    if (raw->kind == ZKL_RAW_FLOAT64) {
-        memcpy(&x, at, sizeof x);
-        return x != x;
-    }
-    if (raw->kind != ZKL_RAW_FLOAT32)
-        return false;
-    memcpy(&y, at, sizeof y);
-    return y != y;
-}
-
 /* Values of fixed width, as a typed file has them. first: the segment's first row within the
  * chunk. */
 static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_piece_view *view,
@@ -341,9 +336,9 @@ static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_p
         /* NaN is a value of floats to computers and a gap to people: the schema must say which */
         if (zkl_piece_is_null(view, row))
             put_null(p, segment, first + row, row);
-        else if (raw_is_nan(&p->column->raw, at) && p->column->nan_is_null)
+        else if (zkl_raw_is_nan(&p->column->raw, at) && p->column->nan_is_null)
             put_null(p, segment, first + row, row);
-        else if (raw_is_nan(&p->column->raw, at))
+        else if (zkl_raw_is_nan(&p->column->raw, at))
             add_bad(p, segment, row, (zkl_bytes){ 0 }, at, "NaN; a schema may say nan = \"null\"");
         else if (code_of_raw(p, &code, at, &reason))
             put_code(p, first + row, code);

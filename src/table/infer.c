@@ -15,8 +15,9 @@
 #include "types/value.h"
 
 #define EXACT_MOST ((((__int128)5421010862427522170) << 64) + 687399551400673279) /* 10^38 - 1 */
-#define FLOAT_DIGITS_MAX 17  /* every float64 is told apart by 17 significant digits */
-#define FLOAT_SCALE_SAFE 300 /* 10^-300 is no float64's underflow */
+#define FLOAT_DIGITS_MAX 17    /* every float64 is told apart by 17 significant digits */
+#define DECIMALS_DIGITS_MAX 18 /* of floats: sums, means and moments take exact types of so many */
+#define FLOAT_SCALE_SAFE 300   /* 10^-300 is no float64's underflow */
 
 /* False when the product has more than 38 digits, which no decimal type holds. */
 static bool times_ten(__int128 *x)
@@ -318,8 +319,16 @@ static zkl_type text_type(const zkl_column_facts *facts, bool *is_string, bool k
     return (zkl_type){ .kind = ZKL_TYPE_STRING16 };
 }
 
+/* Floats whose digits were read, and all are such that somebody wrote. */
+static bool are_decimals(const zkl_column_facts *facts)
+{
+    return facts->has_number && !(facts->excluded & ZKL_SHAPE_EXACT) && facts->nan_count == 0 &&
+           facts->scale <= DECIMALS_DIGITS_MAX && digits_of(facts->least) <= DECIMALS_DIGITS_MAX &&
+           digits_of(facts->most) <= DECIMALS_DIGITS_MAX;
+}
+
 /* A typed file says the kind of its values; only integers and decimals are narrowed to what they
- * span. */
+ * span, floats when they are read as such. */
 static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_type *raw,
                                 bool *is_string, bool keep_types)
 {
@@ -339,9 +348,12 @@ static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_typ
                                .scale = raw->scale };
         return decimal_type(facts, raw->scale, false);
     case ZKL_RAW_FLOAT32:
-        return (zkl_type){ .kind = ZKL_TYPE_FLOAT32 };
     case ZKL_RAW_FLOAT64:
-        return (zkl_type){ .kind = ZKL_TYPE_FLOAT64 };
+        if (are_decimals(facts))
+            return facts->scale ? decimal_type(facts, facts->scale, keep_types)
+                                : integer_type(facts, keep_types);
+        return (zkl_type){ .kind =
+                               raw->kind == ZKL_RAW_FLOAT32 ? ZKL_TYPE_FLOAT32 : ZKL_TYPE_FLOAT64 };
     case ZKL_RAW_DATE:
         return (zkl_type){ .kind = ZKL_TYPE_DATE };
     case ZKL_RAW_TIME:
@@ -363,7 +375,10 @@ static void write_note(zkl_facts_decision *out, const zkl_column_facts *facts,
     char *note = out->note;
     const size_t note_bytes = sizeof out->note;
     char least[ZKL_VALUE_TEXT_BYTES_MAX], most[ZKL_VALUE_TEXT_BYTES_MAX], nulls[48];
-    const char *how = raw->kind == ZKL_RAW_TEXT ? "inferred" : "typed by the file";
+    const bool is_real = raw->kind == ZKL_RAW_FLOAT32 || raw->kind == ZKL_RAW_FLOAT64;
+    const char *how = raw->kind == ZKL_RAW_TEXT             ? "inferred"
+                      : is_real && zkl_type_is_number(type) ? "floats of the file, by their digits"
+                                                            : "typed by the file";
     if (facts->null_count)
         snprintf(nulls, sizeof nulls, "%llu null%s", (unsigned long long)facts->null_count,
                  facts->null_count == 1 ? "" : "s");

@@ -10,6 +10,7 @@
  *    (objects) are null there.
  * 3. Ending a segment is a worker a column; columns share nothing but the spool, which is
  *    thread-safe. */
+#include <float.h>
 #include <stdio.h>
 
 #include "table/table_internal.h"
@@ -45,6 +46,34 @@ __int128 zkl_raw_integer(const zkl_raw_type *raw, const uint8_t *at)
     return (__int128)bits;
 }
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values lie as DuckDB leaves them");
+
+bool zkl_raw_is_nan(const zkl_raw_type *raw, const uint8_t *at)
+{
+    double x;
+    float y;
+    if (raw->kind == ZKL_RAW_FLOAT64) {
+        memcpy(&x, at, sizeof x);
+        return x != x; /* no other value is not itself */
+    }
+    if (raw->kind != ZKL_RAW_FLOAT32)
+        return false;
+    memcpy(&y, at, sizeof y);
+    return y != y;
+}
+
+size_t zkl_raw_real_plain(char out[ZKL_REAL_PLAIN_BYTES_MAX], const zkl_raw_type *raw,
+                          const uint8_t *at)
+{
+    double x;
+    float y;
+    if (raw->kind == ZKL_RAW_FLOAT64) {
+        memcpy(&x, at, sizeof x);
+        return zkl_real_plain64(out, x);
+    }
+    ZKL_ASSERT(raw->kind == ZKL_RAW_FLOAT32);
+    memcpy(&y, at, sizeof y);
+    return zkl_real_plain32(out, y);
+}
 
 /* ---- reading back
  *
@@ -283,35 +312,57 @@ static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *
     return ZKL_OK;
 }
 
-/* Of a float column. */
-static bool is_nan(const zkl_raw_type *raw, const uint8_t *at)
+/* Are the digits that somebody wrote, and no result of floats? Every decimal of so many digits comes
+ * back from the float that it became; integers have all the digits that they need. */
+static bool are_written_digits(const zkl_raw_type *raw, const char *text, size_t size)
 {
-    double x;
-    float y;
-    if (raw->kind == ZKL_RAW_FLOAT64) {
-        memcpy(&x, at, sizeof x);
-        return x != x;
+    size_t digits = 0;
+    const size_t most = raw->kind == ZKL_RAW_FLOAT64 ? DBL_DIG : FLT_DIG;
+    for (size_t i = 0; i < size; i++)
+        digits += zkl_is_digit((uint8_t)text[i]) && (digits || text[i] != '0');
+    return digits <= most || !memchr(text, '.', size);
+}
+
+/* NaN counts as a value, and says nothing about the others. digits: also the decimals that floats
+ * are read as. */
+static void float_facts(zkl_column_facts *facts, const zkl_raw_type *raw, const uint8_t *at,
+                        bool digits)
+{
+    char text[ZKL_REAL_PLAIN_BYTES_MAX];
+    if (zkl_raw_is_nan(raw, at)) {
+        facts->value_count++;
+        facts->nan_count++;
+    } else if (digits) {
+        const size_t size = zkl_raw_real_plain(text, raw, at);
+        zkl_facts_add_text(
+            facts, are_written_digits(raw, text, size) ? ZKL_SHAPE_NUMBERS : ZKL_SHAPE_FLOAT,
+            (const uint8_t *)text, size);
+    } else {
+        facts->value_count++;
     }
-    memcpy(&y, at, sizeof y);
-    return y != y;
 }
 
 /* Typed values: the span of exact numbers, and how many floats are NaN. Their shapes are the
  * file's own. */
-static void fixed_facts(zkl_table_column *column, const zkl_column_buffer *buffer)
+static void fixed_facts(zkl_table_column *column, const zkl_column_buffer *buffer,
+                        bool float_decimals)
 {
     const zkl_raw_type *raw = &column->raw;
     zkl_column_facts *facts = &column->facts;
-    facts->scale = raw->kind == ZKL_RAW_DECIMAL ? raw->scale : 0;
+    const bool is_float = raw->kind == ZKL_RAW_FLOAT32 || raw->kind == ZKL_RAW_FLOAT64;
+    if (raw->kind == ZKL_RAW_DECIMAL)
+        facts->scale = raw->scale;
     for (uint32_t row = 0; row < buffer->row_count; row++) {
         const uint8_t *at = buffer->data + (size_t)row * raw->value_bytes;
         if (buffer->nulls[row / 8] >> row % 8 & 1)
             continue;
+        if (is_float) {
+            float_facts(facts, raw, at, float_decimals);
+            continue;
+        }
         facts->value_count++;
         if (raw->kind == ZKL_RAW_INTEGER || raw->kind == ZKL_RAW_DECIMAL)
             zkl_facts_add_integer(facts, zkl_raw_integer(raw, at));
-        else if (raw->kind == ZKL_RAW_FLOAT32 || raw->kind == ZKL_RAW_FLOAT64)
-            facts->nan_count += is_nan(raw, at);
     }
 }
 
@@ -374,7 +425,7 @@ static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t 
     if (!loader->facts_are_known && is_text)
         ZKL_TRY(text_facts(column, buffer, loader->line_count ? loader->lines : NULL, err));
     else if (!loader->facts_are_known)
-        fixed_facts(column, buffer);
+        fixed_facts(column, buffer, loader->float_decimals);
     ZKL_TRY(write_piece(loader, &segment->pieces[index], index, err));
     buffer->size = 0;
     if (buffer->has_nulls)

@@ -340,6 +340,7 @@ static zkl_status read_files(scan *s, zkl_bad_rows *bad, zkl_error *err)
     const size_t files = s->table->inputs.count;
     const bool objects = s->format->has_objects;
     s->loader.facts_are_known = objects;
+    s->loader.float_decimals = s->options->float_decimals;
     for (size_t file = 0; !objects && file < files; file++)
         ZKL_TRY(describe_file(s, file, err));
     for (size_t file = 0; file < files; file++) {

@@ -18,6 +18,7 @@
 #include "table/strings.h"
 #include "table/table.h"
 #include "text/json_object.h"
+#include "text/real.h"
 
 #define ZKL_SEGMENT_BYTES ((size_t)16 << 20) /* buffered values that end a segment early */
 #define ZKL_NAME_SHOWN 200                   /* bytes of a name in a message */
@@ -165,6 +166,8 @@ typedef struct zkl_loader {
     uint32_t file;
     /* Formats of objects count their facts while they parse. */
     bool facts_are_known;
+    /* Facts of floats are those of their shortest digits too. */
+    bool float_decimals;
     /* Of the open segment's rows; none: lines are not known. */
     uint64_t *lines;
     uint32_t line_count, line_capacity;
@@ -255,6 +258,11 @@ zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table
 bool zkl_raw_suits(const zkl_raw_type *raw, const zkl_type *type);
 /* The integer in a fixed-width value of a piece. */
 __int128 zkl_raw_integer(const zkl_raw_type *raw, const uint8_t *at);
+/* Is it a float, and NaN? */
+bool zkl_raw_is_nan(const zkl_raw_type *raw, const uint8_t *at);
+/* Of a float its shortest digits, without an exponent (text/real.h). */
+size_t zkl_raw_real_plain(char out[ZKL_REAL_PLAIN_BYTES_MAX], const zkl_raw_type *raw,
+                          const uint8_t *at);
 bool zkl_raw_is_text(const zkl_raw_type *raw);
 uint32_t zkl_chunk_rows(const zkl_table *table, uint64_t chunk);
 /* The segments of a chunk: [*first, *end). */

@@ -22,6 +22,12 @@ template <typename T> size_t format(char *out, T value)
     return static_cast<size_t>(std::to_chars(out, out + 32, value).ptr - out);
 }
 
+template <typename T> size_t plain(char *out, T value)
+{
+    const auto end = out + ZKL_REAL_PLAIN_BYTES_MAX;
+    return static_cast<size_t>(std::to_chars(out, end, value, std::chars_format::fixed).ptr - out);
+}
+
 } // namespace
 
 extern "C" {
@@ -44,6 +50,16 @@ size_t zkl_real_format64(char out[32], double value)
 size_t zkl_real_format32(char out[32], float value)
 {
     return format(out, value);
+}
+
+size_t zkl_real_plain64(char out[ZKL_REAL_PLAIN_BYTES_MAX], double value)
+{
+    return plain(out, value);
+}
+
+size_t zkl_real_plain32(char out[ZKL_REAL_PLAIN_BYTES_MAX], float value)
+{
+    return plain(out, value);
 }
 
 /* "d.ddde+XX" with all digits there can be: the library rounds nothing away. */

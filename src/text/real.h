@@ -14,6 +14,11 @@ bool zkl_real_parse32(float *out, const char *text, size_t size);
  * length. */
 size_t zkl_real_format64(char out[32], double value);
 size_t zkl_real_format32(char out[32], float value);
+/* The shortest of those texts that have no exponent: "0.1", "-0", "100000", "inf". */
+#define ZKL_REAL_PLAIN_BYTES_MAX                                                                   \
+    352 /* of the smallest float64, 324 zeros stand before its digits */
+size_t zkl_real_plain64(char out[ZKL_REAL_PLAIN_BYTES_MAX], double value);
+size_t zkl_real_plain32(char out[ZKL_REAL_PLAIN_BYTES_MAX], float value);
 
 /* The value exactly, without its sign: 0.d1 d2 .. dn * 10^point. Returns n, the number of digits;
  * d1 and dn are not 0, and zero has none. value: finite. */

@@ -57,6 +57,18 @@ moment = [("t", pa.timestamp("ns"), [1709208000123456000])]  # 2024-02-29T12:00:
 write("int96.parquet", moment, use_deprecated_int96_timestamps=True)
 write("int96_spark.parquet", moment, use_deprecated_int96_timestamps=True, metadata={"org.apache.spark.version": "3.5.0"})
 
+# Floats whose digits people wrote, and others.
+write("floats.parquet", [
+    ("price", pa.float64(), [19.99, 0.1, None, -5.0]),
+    ("count", pa.float64(), [1.0, -0.0, None, 3e5]),
+    ("single", pa.float32(), [0.1, 16777216.0, 2.5, -0.5]),
+    ("third", pa.float64(), [1 / 3, 12.5, 0.0, 1.0]),
+    ("tiny", pa.float64(), [1e-20, 0.0, 0.0, 1.0]),
+    ("huge", pa.float64(), [1e300, 1.0, 2.0, 3.0]),
+    ("endless", pa.float64(), [float("inf"), 1.0, 2.0, 3.0]),
+    ("gap", pa.float64(), [float("nan"), 1.5, 2.5, 3.5]),
+])
+
 # Pages that state their CRC, in both versions; two row groups.
 write("crc.parquet", [("id", pa.int32(), list(range(6))), ("name", pa.string(), ["x", "yy", "x", None, "yy", "x"])],
       write_page_checksum=True, row_group_size=4, store_schema=False, write_statistics=False)

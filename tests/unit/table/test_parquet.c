@@ -135,6 +135,76 @@ static void test_parquet__names_may_differ_by_case_only(zkl_test *t)
     zkl_table_free(read.table);
 }
 
+/* Asked for, digits that people wrote are decimals and integers; what has more than 18 is a float. */
+static void test_parquet__floats_are_their_shortest_digits(zkl_test *t)
+{
+    static const char *const columns[] = { "price", "count", "single", "third",
+                                           "tiny",  "huge",  "endless" };
+    const char *path = data_file(t, "floats.parquet");
+    zkl_read_options options = test_options(t, &path, 1);
+    options.columns = columns;
+    options.column_count = ZKL_COUNT(columns);
+    options.float_decimals = true;
+    test_read read;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table),
+                  "price:decimal(4,2)?,count:uint32?,single:decimal(9,1),third:float64,"
+                  "tiny:float64,huge:float64,endless:float64\n"
+                  "19.99|1|0.1|0.3333333333333333|1e-20|1e+300|inf\n"
+                  "0.10|0|16777216.0|12.5|0|1|1\n"
+                  "-|-|2.5|0|0|2|2\n"
+                  "-5.00|300000|-0.5|1|1|3|3\n");
+    CHECK(t,
+          strstr(zkl_table_column_note(read.table, 0), "by their digits: decimals -5.00..19.99"));
+    zkl_table_free(read.table);
+}
+
+/* The same by a schema; a digit that has no room is a bad value, as of text. */
+static void test_parquet__a_schema_makes_decimals_of_floats(zkl_test *t)
+{
+    static const char *const columns[] = { "price", "third" };
+    const char *path = data_file(t, "floats.parquet");
+    zkl_read_options options = test_options(t, &path, 1);
+    options.columns = columns;
+    options.column_count = 1;
+    options.schema_file = test_file(t, "s.toml", "[columns.price]\ntype = \"decimal(9,3)\"\n");
+    test_read read;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table),
+                  "price:decimal(9,3)?\n19.990\n0.100\n-\n-5.000\n");
+    zkl_table_free(read.table);
+    options.columns = columns + 1;
+    options.schema_file = test_file(t, "s2.toml", "[columns.third]\ntype = \"decimal(18,9)\"\n");
+    CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
+    CHECK_UINT_EQ(t, read.bad.total, 1);
+    CHECK(t, strcmp(read.bad.rows[0].value, "0.3333333333333333") == 0 &&
+                 strstr(read.bad.rows[0].reason, "finer than the type's decimal places"));
+}
+
+/* What is no number is no decimal either. */
+static void test_parquet__no_decimal_is_infinite_or_nan(zkl_test *t)
+{
+    static const char *const columns[] = { "endless", "gap" };
+    const char *path = data_file(t, "floats.parquet");
+    zkl_read_options options = test_options(t, &path, 1);
+    options.columns = columns;
+    options.column_count = 2;
+    options.schema_file = test_file(t, "s.toml",
+                                    "[columns.endless]\ntype = \"int64\"\n"
+                                    "[columns.gap]\ntype = \"decimal(4,1)\"\nnan = \"null\"\n");
+    test_read read;
+    CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
+    CHECK_UINT_EQ(t, read.bad.total, 1);
+    CHECK(t, strcmp(read.bad.rows[0].column, "endless") == 0 && read.bad.rows[0].row == 1);
+    options.columns = columns + 1;
+    options.column_count = 1;
+    options.schema_file =
+        test_file(t, "s2.toml", "[columns.gap]\ntype = \"decimal(4,1)\"\nnan = \"null\"\n");
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "gap:decimal(4,1)?\n-\n1.5\n2.5\n3.5\n");
+    zkl_table_free(read.table);
+}
+
 static void test_parquet__a_cut_file_is_refused(zkl_test *t)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
@@ -184,5 +254,8 @@ ZKL_TESTS(TEST(test_parquet__holds_every_type), TEST(test_parquet__keeps_types_w
           TEST(test_parquet__refuses_what_the_reader_would_round),
           TEST(test_parquet__reads_times_as_spark_writes_them),
           TEST(test_parquet__names_may_differ_by_case_only),
+          TEST(test_parquet__floats_are_their_shortest_digits),
+          TEST(test_parquet__a_schema_makes_decimals_of_floats),
+          TEST(test_parquet__no_decimal_is_infinite_or_nan),
           TEST(test_parquet__binary_is_hashed_as_it_is), TEST(test_parquet__a_cut_file_is_refused),
           TEST(test_formats__agree_on_the_penguins))
