@@ -1,5 +1,5 @@
 /* Results of forms, measured over the cells: a value by its place in ascending
- * order, and the smallest group.
+ * order, the smallest group, and the least bound of a distance.
  *
  * What is found becomes the text of a claim, and the plan's check says whether it is true. So a
  * mistake here can find a claim that is not the tightest, and none that is false. */
@@ -12,7 +12,11 @@
 #include "prove/row_keys.h"
 
 /* What is found by whom. */
-typedef enum finder { BY_CLAIM, BY_ENDS, BY_PLACE, BY_GROUPS } finder;
+typedef enum finder { BY_CLAIM, BY_ENDS, BY_PLACE, BY_GROUPS, BY_BOUND } finder;
+
+/* Bounds of distances have so many steps from 0 to 1: four decimal places. */
+#define BOUND_STEPS 10000
+#define BOUND_FORM " <= 0.%04u"
 
 /* Forms that are measured here. What stands behind the columns makes a claim of a form that can be
  * read. Of BY_ENDS and BY_GROUPS the closing bracket is part of it. */
@@ -27,6 +31,9 @@ static const struct {
     { "quantile", "", BY_PLACE },
     { "k_anonymous", ", 2)", BY_GROUPS },
     { "l_diverse", ", 2)", BY_GROUPS },
+    { "parity", " <= 0.5", BY_BOUND },
+    { "equal_opportunity", " <= 0.5", BY_BOUND },
+    { "drift", " <= 0.5", BY_BOUND },
     { "", "", BY_CLAIM },
 };
 #define OPEN_KIND (ZKL_COUNT(kinds) - 1)
@@ -200,6 +207,65 @@ static zkl_status measure_groups(uint64_t *out, const zkl_claim *probe, const zk
     return ZKL_OK;
 }
 
+/* ---- The least bound of a distance, which is at most 1. */
+
+/* Is the claim with this text true? ZKL_REJECTED by its schema and numbers of rows is no, too. */
+static zkl_status holds(bool *out, const char *text, const zkl_proof_plan *plan, zkl_pool *pool,
+                        zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) memory = { .is_secret = true };
+    ZKL_AUTO_CLEAR(zkl_claim_list) list = { 0 };
+    ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
+    zkl_claim_piece piece = { 0 }, *pieces[1] = { &piece };
+    const zkl_pieces alone = { pieces, 1 };
+    *out = false;
+    ZKL_TRY(zkl_claim_list_add(&list, text, err));
+    ZKL_TRY(zkl_claim_list_judge(&list, err));
+    zkl_status status = zkl_claim_compile(&piece.claim, &memory, &list.claims[0], plan->scope, err);
+    if (status != ZKL_OK)
+        return status == ZKL_REJECTED ? ZKL_OK : status;
+    ZKL_ASSERT(piece.claim.is_bound);
+    ZKL_TRY(zkl_statement_inputs_load(&inputs, &plan->tables, &alone, pool, err));
+    uint64_t *bad = ZKL_ARENA_NEW(&inputs.memory, uint64_t, inputs.assertion_count);
+    if (!bad)
+        return zkl_no_memory(err, inputs.assertion_count * sizeof *bad);
+    status = zkl_prove_check(bad, inputs.assertions, inputs.assertion_count, inputs.sources,
+                             inputs.source_count, err);
+    *out = status == ZKL_OK;
+    return status == ZKL_REJECTED ? ZKL_OK : status;
+}
+
+/* What is true of a bound is true of every greater one: a bisection. */
+static zkl_status measure_bound(zkl_buffer *out, zkl_search *search, const zkl_proof_plan *plan,
+                                zkl_pool *pool, zkl_error *err)
+{
+    const size_t stem = stem_size(search->form, BY_BOUND);
+    unsigned low = 0, end = BOUND_STEPS; /* the least true one lies in low..end, end: none */
+    while (low < end) {
+        ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+        const unsigned middle = low + (end - low) / 2;
+        bool is_true;
+        zkl_buffer_put(&text, search->form, stem);
+        zkl_buffer_format(&text, BOUND_FORM, middle);
+        zkl_buffer_put_u8(&text, 0);
+        ZKL_TRY(zkl_buffer_status(&text, err));
+        const zkl_status status = holds(&is_true, (const char *)text.data, plan, pool, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "'%s'", search->form);
+        if (is_true)
+            end = middle;
+        else
+            low = middle + 1;
+    }
+    if (low == BOUND_STEPS) {
+        search->reason = "no bound below 1 is true, or no row has the label";
+        return ZKL_OK;
+    }
+    zkl_buffer_put(out, search->form, stem);
+    zkl_buffer_format(out, BOUND_FORM, low);
+    return ZKL_OK;
+}
+
 /* ---- All of them. */
 
 /* Its text into an empty buffer, which stays empty when there is none. */
@@ -211,6 +277,8 @@ static zkl_status measure(zkl_buffer *out, zkl_search *search, const zkl_claim *
     uint64_t least;
     if (by == BY_ENDS || by == BY_PLACE)
         return measure_order(out, search, probe, plan->facts, err);
+    if (by == BY_BOUND)
+        return measure_bound(out, search, plan, pool, err);
     if (by == BY_GROUPS) {
         const zkl_status status = measure_groups(&least, probe, plan, pool, err);
         if (status != ZKL_OK)

@@ -9,6 +9,8 @@
  *     quantile(c, q)
  *     k_anonymous(a, b)                the greatest k
  *     l_diverse(a, b, s)               the greatest l
+ *     parity(p, g), equal_opportunity(l, p, g), drift(c, D.c, ...)
+ *                                      <= the least bound of four decimal places
  *     sum(c), mean(c), count(where P), distinct(a, b), null_rate(c), ...: each kind whose claims
  *     may be open is bound by the plan, as when it is claimed
  *
@@ -42,7 +44,7 @@ zkl_status zkl_search_list_read(zkl_search_list *out, const char *const *forms, 
                                 zkl_error *err) ZKL_MUST_USE;
 /* Measure, and add a claim for each that has one. plan: of the table, without claims. ZKL_USAGE,
  * ZKL_NOT_SUPPORTED: of columns that have no such result. Cost: of an order a pass over the column
- * for each limb, of combinations a sort of the rows. */
+ * for each limb, of combinations a sort of the rows, of a distance 14 checks of the claim. */
 zkl_status zkl_search_list_measure(zkl_search_list *list, zkl_claim_list *claims,
                                    const zkl_proof_plan *plan, zkl_pool *pool,
                                    zkl_error *err) ZKL_MUST_USE;

@@ -28,8 +28,8 @@ static zkl_status check_request(const zkl_add_claims_request *request, zkl_error
     const bool has_claims = request->claim_count || request->claims_file || request->policy.policy;
     if (request->search_count && has_claims)
         return zkl_fail(err, ZKL_USAGE, "a search claims nothing: claims and searches are apart");
-    if (request->search_count && (request->receipt_path || request->with_count))
-        return zkl_fail(err, ZKL_USAGE, "a search is of one dataset, and has no receipt");
+    if (request->search_count && request->receipt_path)
+        return zkl_fail(err, ZKL_USAGE, "a search has no receipt");
     if (!request->search_count && !has_claims)
         return zkl_fail(err, ZKL_USAGE, "no claim given");
     if (request->with_count >= ZKL_ENTRY_PARENTS_MAX)
@@ -241,9 +241,9 @@ static zkl_status prove_and_record(zkl_notarize_result *out, const zkl_add_claim
 }
 
 /* The tables, and what is to be proven of them. Every dataset that is at hand is spoken of. */
-static zkl_status make_plan(zkl_proof_plan *plan, zkl_claim_list *claims,
-                            service_claimed_list *list, const zkl_add_claims_request *request,
-                            const zkl_env *env, zkl_error *err)
+/* A plan of all tables, without claims. */
+static zkl_status start_plan(zkl_proof_plan *plan, const service_claimed_list *list,
+                             const zkl_add_claims_request *request, zkl_error *err)
 {
     const zkl_dataset_version *own = &list->items[0].version.found;
     ZKL_TRY(zkl_proof_plan_init(plan, &list->items[0].facts, own->name, own->version,
@@ -253,6 +253,14 @@ static zkl_status make_plan(zkl_proof_plan *plan, zkl_claim_list *claims,
         ZKL_TRY(zkl_proof_plan_add_table(plan, &list->items[i].facts, found->name, found->version,
                                          err));
     }
+    return ZKL_OK;
+}
+
+static zkl_status make_plan(zkl_proof_plan *plan, zkl_claim_list *claims,
+                            service_claimed_list *list, const zkl_add_claims_request *request,
+                            const zkl_env *env, zkl_error *err)
+{
+    ZKL_TRY(start_plan(plan, list, request, err));
     ZKL_TRY(zkl_proof_plan_add_claims(plan, claims, err));
     ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
     ZKL_TRY(zkl_proof_plan_check(plan, claims, request->allow_empty, env->pool, err));
@@ -346,14 +354,12 @@ static zkl_status search_and_show(zkl_notarize_result *out, const zkl_add_claims
                                   service_claimed_list *list, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_proof_plan) probed = { 0 }, plan = { 0 };
-    const service_claimed *own = &list->items[0];
-    const zkl_env *env = own->data.env;
+    const zkl_env *env = list->items[0].data.env;
     zkl_found *found = ZKL_ARENA_NEW(&out->memory, zkl_found, searches->count);
     if (!found)
         return zkl_no_memory(err, searches->count * sizeof *found);
     ZKL_TRY(zkl_env_progress(env, "searching", 0, 0, err));
-    ZKL_TRY(zkl_proof_plan_init(&probed, &own->facts, own->version.found.name,
-                                own->version.found.version, request->leaf_blocks_max, err));
+    ZKL_TRY(start_plan(&probed, list, request, err));
     ZKL_TRY(zkl_search_list_measure(searches, claims, &probed, env->pool, err));
     ZKL_TRY(make_plan(&plan, claims, list, request, env, err));
     for (size_t i = 0; i < searches->count; i++)

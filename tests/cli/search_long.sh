@@ -70,6 +70,37 @@ prints 'sum(pay): sum(pay) = 130.25'
 prints 'every value of age lies between 30 and 40'
 ok "results of open claims, and how they are printed"
 
+# ---- Distances: the least bound of four places is true, one step less is not. Shares of true: 2/3 and 1/3, of those with
+# `good` 1/2 and 1/2; ages 30 and 40 stand 3:3 here and 1:3 there.
+cat >staff.csv <<'CSV'
+grp,good,hired
+f,true,true
+f,true,false
+f,false,true
+m,true,true
+m,true,false
+m,false,false
+CSV
+printf 'age\n30\n40\n40\n40\n' >later.csv
+run 0 zkp-ledger notarize staff.csv --name staff -q
+run 0 zkp-ledger notarize later.csv --name later -q
+run 0 zkp-ledger prove staff --data staff.csv --search 'parity(hired, grp)' --search 'equal_opportunity(good, hired, grp) ' --json
+json "[f['claim'] for f in d['found']] == ['parity(hired, grp) <= 0.3334', 'equal_opportunity(good, hired, grp) <= 0.0000']"
+run 0 zkp-ledger prove staff --data staff.csv 'parity(hired, grp) <= 0.3334' --dry-run
+run 1 zkp-ledger prove staff --data staff.csv 'parity(hired, grp) <= 0.3333' --dry-run
+run 0 zkp-ledger prove people --data people.csv --with later=later.csv --search 'drift(age, later.age)' --json
+json "[f['claim'] for f in d['found']] == ['drift(age, later@1) <= 0.2500']"
+run 1 zkp-ledger prove people --data people.csv --with later=later.csv 'drift(age, later.age) <= 0.2499' --dry-run
+run 4 zkp-ledger prove people --data people.csv --search 'drift(age, later.age)'
+run 2 zkp-ledger prove people --data people.csv --with later=later.csv --search 'sum(age)'
+says "no claim speaks of 'later'"
+printf 'grp,hired\nf,true\nm,false\n' >apart.csv
+run 0 zkp-ledger notarize apart.csv --name apart -q
+run 0 zkp-ledger prove apart --data apart.csv --search 'parity(hired, grp)' --json
+json "d['found'][0]['claim'] is None" "'no bound below 1' in d['found'][0]['words']"
+size=$(log_size)
+ok "distances between groups and between datasets"
+
 # ---- What is no search.
 refused() {
     local code=$1 words=$2
