@@ -149,8 +149,16 @@ static bool is_nan_text(const uint8_t *text, uint32_t size)
            same_word(text, size, "NAN");
 }
 
+/* How most tools write labels: a bool where a schema says so. Inference makes numbers of them. */
+static bool is_bool_digit(bool *out, const uint8_t *text, uint32_t size)
+{
+    *out = size == 1 && *text == '1';
+    return size == 1 && (*text == '0' || *text == '1');
+}
+
 /* Numbers are most of what there is, so they go past the general parser. The rules are those of
- * inference (infer.h), but for leading zeros, which a schema file's type allows. */
+ * inference (infer.h), but for leading zeros and the bools 0 and 1, which a schema file's type
+ * allows. */
 static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uint32_t size,
                          const char **reason)
 {
@@ -158,7 +166,8 @@ static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uin
     zkl_number_text n;
     __int128 x;
     bool truth;
-    if (type->kind == ZKL_TYPE_BOOL && zkl_bool_scan(&truth, text, size)) {
+    if (type->kind == ZKL_TYPE_BOOL &&
+        (zkl_bool_scan(&truth, text, size) || is_bool_digit(&truth, text, size))) {
         *code = truth;
         return true;
     }
@@ -207,17 +216,22 @@ static bool code_of_exact(const plan *p, zkl_code *code, __int128 x, const char 
     if (zkl_type_is_number(type))
         return rescale(&x, scale, type->kind == ZKL_TYPE_DECIMAL ? type->scale : 0, reason) &&
                in_type(p, code, x, reason);
+    if (type->kind == ZKL_TYPE_BOOL && scale == 0 && (x == 0 || x == 1)) {
+        *code = (zkl_code)x;
+        return true;
+    }
     if (type->kind == ZKL_TYPE_FLOAT64 && scale == 0 && x >= -((__int128)1 << 53) &&
         x <= (__int128)1 << 53) {
         *code = zkl_code_of_float64((double)x);
         return true;
     }
     *reason = type->kind == ZKL_TYPE_FLOAT64 ? "not exact as a float64"
+              : type->kind == ZKL_TYPE_BOOL  ? "not true or false, nor 1 or 0"
                                              : "a number, but the column's type is not";
     return false;
 }
 
-/* A float of the file as a number of an exact type: the one that its shortest digits say, and
+/* A float of the file as a number of an exact type, or a bool: the one that its shortest digits say, and
  * people wrote. It is not the float itself, which is no decimal, but each float is told apart. */
 static bool code_of_digits(const plan *p, zkl_code *code, const uint8_t *at, const char **reason)
 {
@@ -231,7 +245,7 @@ static bool code_of_digits(const plan *p, zkl_code *code, const uint8_t *at, con
 static bool code_of_real(const plan *p, zkl_code *code, const uint8_t *at, const char **reason)
 {
     const zkl_type_kind kind = p->column->type.kind;
-    if (zkl_type_is_number(&p->column->type))
+    if (zkl_type_is_number(&p->column->type) || kind == ZKL_TYPE_BOOL)
         return code_of_digits(p, code, at, reason);
     double x;
     float y;

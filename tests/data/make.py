@@ -67,6 +67,8 @@ write("floats.parquet", [
     ("huge", pa.float64(), [1e300, 1.0, 2.0, 3.0]),
     ("endless", pa.float64(), [float("inf"), 1.0, 2.0, 3.0]),
     ("gap", pa.float64(), [float("nan"), 1.5, 2.5, 3.5]),
+    ("label", pa.float64(), [1.0, 0.0, None, 1.0]),
+    ("flag", pa.int8(), [0, 1, 1, 0]),
 ])
 
 # Pages that state their CRC, in both versions; two row groups.

@@ -219,6 +219,25 @@ static void test_inherit__the_schema_file_counts(zkl_test *t)
     }
 }
 
+/* A schema reads 0 and 1 as bools; a version without one is read by inference, as ever. */
+static void test_inherit__bools_of_0_and_1(zkl_test *t)
+{
+    static const char schema[] = "[columns.a]\ntype = \"bool\"\n";
+    test_read a, b, c;
+    read_version(t, &a, "before.csv", "a\n1\n0\ntrue\n", schema, NULL);
+    REQUIRE(t, a.table);
+    CHECK_TEXT_EQ(t, test_table_text(t, a.table), "a:bool\ntrue\nfalse\ntrue\n");
+    const zkl_previous previous = previous_of(t, a.table, true);
+    read_version(t, &b, "after.csv", "a\n1\n", NULL, &previous);
+    REQUIRE(t, b.table);
+    CHECK_TEXT_EQ(t, test_table_text(t, b.table), "a:uint16\n1\n");
+    CHECK_TEXT_EQ(t, zkl_table_column_change(b.table, 0), "not every value is true or false");
+    read_version(t, &c, "bad.csv", "a\n2\n01\n1.0\n", schema, NULL);
+    CHECK(t, !c.table && c.bad.total == 3);
+    zkl_table_free(a.table);
+    zkl_table_free(b.table);
+}
+
 /* "string" leaves a dictionary its place, and a hashed column its own; "dictionary" does not leave
  * a hashed one. */
 static void test_inherit__given_strings(zkl_test *t)
@@ -302,6 +321,6 @@ ZKL_TESTS(TEST(test_inherit__types), TEST(test_inherit__leading_zeros_are_no_num
           TEST(test_inherit__dictionaries), TEST(test_inherit__text_stays_text),
           TEST(test_inherit__dictionaries_that_are_not_kept),
           TEST(test_inherit__a_dictionary_of_another_root_is_refused),
-          TEST(test_inherit__the_schema_file_counts), TEST(test_inherit__given_strings),
-          TEST(test_inherit__another_hash_is_another_dictionary),
+          TEST(test_inherit__the_schema_file_counts), TEST(test_inherit__bools_of_0_and_1),
+          TEST(test_inherit__given_strings), TEST(test_inherit__another_hash_is_another_dictionary),
           TEST(test_inherit__survives_lack_of_memory))

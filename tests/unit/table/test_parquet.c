@@ -181,6 +181,28 @@ static void test_parquet__a_schema_makes_decimals_of_floats(zkl_test *t)
                  strstr(read.bad.rows[0].reason, "finer than the type's decimal places"));
 }
 
+/* Labels of other tools: 0 and 1 are bools where a schema says so, and nothing else is. */
+static void test_parquet__a_schema_makes_bools_of_0_and_1(zkl_test *t)
+{
+    static const char *const columns[] = { "label", "flag", "count" };
+    const char *path = data_file(t, "floats.parquet");
+    zkl_read_options options = test_options(t, &path, 1);
+    options.columns = columns;
+    options.column_count = 2;
+    options.schema_file = test_file(
+        t, "s.toml", "[columns.label]\ntype = \"bool\"\n[columns.flag]\ntype = \"bool\"\n");
+    test_read read;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table),
+                  "label:bool?,flag:bool\ntrue|false\nfalse|true\n-|true\ntrue|false\n");
+    zkl_table_free(read.table);
+    options.columns = columns + 2;
+    options.column_count = 1;
+    options.schema_file = test_file(t, "s2.toml", "[columns.count]\ntype = \"bool\"\n");
+    CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
+    CHECK_UINT_EQ(t, read.bad.total, 2); /* -0.0 and 300000 */
+}
+
 /* What is no number is no decimal either. */
 static void test_parquet__no_decimal_is_infinite_or_nan(zkl_test *t)
 {
@@ -257,5 +279,6 @@ ZKL_TESTS(TEST(test_parquet__holds_every_type), TEST(test_parquet__keeps_types_w
           TEST(test_parquet__floats_are_their_shortest_digits),
           TEST(test_parquet__a_schema_makes_decimals_of_floats),
           TEST(test_parquet__no_decimal_is_infinite_or_nan),
+          TEST(test_parquet__a_schema_makes_bools_of_0_and_1),
           TEST(test_parquet__binary_is_hashed_as_it_is), TEST(test_parquet__a_cut_file_is_refused),
           TEST(test_formats__agree_on_the_penguins))
