@@ -236,7 +236,7 @@ zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zk
     if (made.claim.column_count && !made.claim.columns[0].dataset)
         ZKL_TRY(zkl_claim_find_column(&maker, &made.claim.columns[0], &made.column));
     ZKL_TRY(claim->ops->compile(&maker, &made));
-    made.is_bound = !claim->ops->bind;
+    made.is_bound = !claim->ops->bind || !made.assertion_count; /* the schema says it */
     assert_compiled(&made);
     *out = made;
     return ZKL_OK;

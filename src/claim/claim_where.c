@@ -261,9 +261,28 @@ static zkl_status compile_accuracy(const zkl_claim_maker *m, zkl_compiled_claim 
     return zkl_claim_keep_names(m, &out->claim);
 }
 
+/* Of a column without nulls the schema says the rate, and there is nothing to prove. */
+static zkl_status compile_no_nulls(const zkl_claim_maker *m, zkl_compiled_claim *out)
+{
+    zkl_weighing asked = { 0 };
+    ZKL_TRY(copy_body(m, out));
+    where_body *body = out->claim.body;
+    ZKL_TRY(put_count_bound(m, out, &asked));
+    if (!out->claim.is_open && body->mode != ZKL_MODE_AT_MOST &&
+        !zkl_exact_is_zero(&asked.bounds[0].n))
+        return zkl_fail(m->err, ZKL_REJECTED, "the column holds no nulls");
+    if (out->claim.is_open)
+        body->value = (zkl_quantity){ .denominator = out->row_count };
+    out->claim.is_open = false;
+    out->claim.columns[0].name = zkl_claim_schema_column(m->scope, out->column)->name;
+    return ZKL_OK;
+}
+
 /* "c is null". */
 static zkl_status compile_null_rate(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
+    if (!zkl_claim_schema_column(m->scope, out->column)->nullable)
+        return compile_no_nulls(m, out);
     const where_body *read = out->claim.body;
     where_body *body = zkl_arena_copy(m->arena, read, sizeof *read);
     if (!body)
