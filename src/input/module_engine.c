@@ -309,13 +309,53 @@ static zkl_status put_text_columns(zkl_buffer *sql, zkl_engine *engine, const ch
     return ZKL_OK;
 }
 
+static bool is_short_integer(duckdb_type type)
+{
+    return type == DUCKDB_TYPE_TINYINT || type == DUCKDB_TYPE_UTINYINT ||
+           type == DUCKDB_TYPE_SMALLINT || type == DUCKDB_TYPE_USMALLINT ||
+           type == DUCKDB_TYPE_INTEGER || type == DUCKDB_TYPE_UINTEGER;
+}
+
+/* The query with its short integers as 64 bits: types here are as narrow as the values allow, and
+ * who computes with such columns, as pandas does, would wrap around without a word. */
+static zkl_status put_wide_query(zkl_buffer *sql, zkl_engine *engine, const char *query,
+                                 zkl_error *err)
+{
+    duckdb_prepared_statement statement;
+    bool any = false;
+    ZKL_TRY(prepare(&statement, engine, query, err));
+    for (idx_t i = 0; i < duckdb_prepared_statement_column_count(statement); i++) {
+        if (!is_short_integer(duckdb_prepared_statement_column_type(statement, i)))
+            continue;
+        const char *text = duckdb_prepared_statement_column_name(statement, i);
+        const zkl_bytes name = zkl_bytes_of_text(text ? text : "");
+        zkl_buffer_put_text(sql, any ? ", CAST(" : "SELECT * REPLACE (CAST(");
+        zkl_engine_put_name(sql, name);
+        zkl_buffer_put_text(sql, " AS BIGINT) AS ");
+        zkl_engine_put_name(sql, name);
+        duckdb_free((void *)(uintptr_t)text);
+        any = true;
+    }
+    zkl_buffer_put_text(sql, any ? ") FROM (" : "");
+    zkl_buffer_put_text(sql, query);
+    zkl_buffer_put_text(sql, any ? ")" : "");
+    duckdb_destroy_prepare(&statement);
+    return ZKL_OK;
+}
+
 static zkl_status engine_write(zkl_engine *engine, const char *query, const char *path,
                                zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
-    zkl_buffer_format(&sql, "COPY (%s) TO ", query);
+    const bool is_parquet = ends_with(path, ".parquet");
+    zkl_buffer_put_text(&sql, "COPY (");
+    if (is_parquet)
+        ZKL_TRY(put_wide_query(&sql, engine, query, err));
+    else
+        zkl_buffer_put_text(&sql, query);
+    zkl_buffer_put_text(&sql, ") TO ");
     zkl_engine_put_text(&sql, zkl_bytes_of_text(path));
-    if (ends_with(path, ".parquet")) {
+    if (is_parquet) {
         zkl_buffer_put_text(&sql, " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false");
     } else {
         zkl_buffer_put_text(&sql, " (FORMAT csv, HEADER true, NULLSTR '', USE_TMP_FILE false");

@@ -61,6 +61,21 @@ def transformed(at, operation, lines, options=()):
     )
 
 
+def judge_parquet(at):
+    """Integers of a written file have 64 bits, whatever the narrow type is called: columns can be computed with."""
+    code, out = run("transform", "s%d" % at, "--data", "s.csv", "--op", "sort d", "--as", "wide", "--to", "wide.parquet", "-q")
+    if code != 0:
+        fail("written table", at, out)
+    types = dict(database.execute("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM 'wide.parquet')").fetchall())
+    if types != {"k": "BIGINT", "m": "BIGINT", "x": "DECIMAL(9,2)", "d": "BIGINT", "t": "VARCHAR"}:
+        fail("written table", at, str(types))
+    rows = lambda table: ask("SELECT list((k, m, x, d, t) ORDER BY k, m, x, d, t)::VARCHAR FROM %s" % table)
+    if rows("'wide.parquet'") != rows("s"):
+        fail("written table", at, "other rows")
+    if ask("SELECT min(k - d) FROM 'wide.parquet'") != ask("SELECT min(k::INT - d::INT) FROM s"):
+        fail("written table", at, "differences wrap around")
+
+
 def judge_derived():
     count = 0
     for at in range(DERIVED):
@@ -106,4 +121,5 @@ def judge_derived():
                 code = code or run("verify", "proven.zkl")[0]
                 if code != 0:
                     fail("derived table", at, "'%s' is not proven: %s" % (operation, out))
+    judge_parquet(DERIVED - 1)
     print("ok %d tables, %d results of operations: DuckDB's are accepted, others refused" % (DERIVED, count), flush=True)
