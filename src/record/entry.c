@@ -100,7 +100,7 @@ static zkl_status check_entry(const zkl_entry *e, zkl_error *err)
     if ((unsigned)e->kind >= ZKL_ENTRY_KIND_COUNT)
         return zkl_fail(err, ZKL_BAD_INPUT, "entry: unknown kind");
     const zkl_entry_facts *facts = zkl_entry_facts_of(e->kind);
-    if (e->time_ms < 0 || e->time_ms > ZKL_ENTRY_TIME_MS_MAX)
+    if (e->time_ms < 0 || e->time_ms > ZKL_TIME_MS_MAX)
         return zkl_fail(err, ZKL_BAD_INPUT, "entry: the time is not in the years 1970 to 9999");
     if (e->parent_count > ZKL_ENTRY_PARENTS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the entry has %zu parents, at most %d", e->parent_count,
@@ -342,7 +342,7 @@ zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_
 void zkl_time_format(char out[static ZKL_TIME_CHARS + 1], int64_t time_ms)
 {
     const time_t seconds = (time_t)(time_ms / 1000);
-    ZKL_ASSERT(time_ms >= 0 && time_ms <= ZKL_ENTRY_TIME_MS_MAX); /* four digits of a year */
+    ZKL_ASSERT(time_ms >= 0 && time_ms <= ZKL_TIME_MS_MAX); /* four digits of a year */
     struct tm t;
     gmtime_r(&seconds, &t);
     char text[64];
@@ -377,7 +377,7 @@ bool zkl_time_parse(int64_t *out, zkl_bytes text)
                     .tm_min = n[4],
                     .tm_sec = n[5] };
     const int64_t time_ms = (int64_t)timegm(&t) * 1000 + n[6];
-    if (time_ms < 0 || time_ms > ZKL_ENTRY_TIME_MS_MAX)
+    if (time_ms < 0 || time_ms > ZKL_TIME_MS_MAX)
         return false;
     zkl_time_format(again, time_ms); /* the 30th of February comes out as another day */
     if (memcmp(again, text.data, text.size) != 0)

@@ -261,5 +261,7 @@ zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_
 
 /* "2026-01-01T00:00:00.000Z". _parse takes exactly that form. */
 #define ZKL_TIME_CHARS 24
+#define ZKL_TIME_MS_MAX INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
+/* time_ms: 0 to ZKL_TIME_MS_MAX. */
 void zkl_time_format(char out[static ZKL_TIME_CHARS + 1], int64_t time_ms);
 bool zkl_time_parse(int64_t *out, zkl_bytes text);

@@ -5,8 +5,6 @@
 
 #include "record/entry.h"
 
-#define ZKL_ENTRY_TIME_MS_MAX INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
-
 /* Where what is read goes: texts and lists into the arena, the first fault into err. */
 typedef struct zkl_entry_reader {
     zkl_arena *arena;

@@ -78,10 +78,15 @@ static zkl_status parse_head(spool_head *out, zkl_bytes bytes, const char *path,
     zkl_reader_copy(&r, out->dataset.bytes, 32, "dataset");
     const zkl_bytes name = zkl_reader_field(&r, ZKL_DATASET_NAME_BYTES_MAX, "name");
     out->version = zkl_reader_u32(&r, "number of the version");
-    out->time_ms = (int64_t)zkl_reader_u64(&r, "time");
+    const uint64_t time_ms = zkl_reader_u64(&r, "time");
+    const bool is_time = time_ms <= (uint64_t)ZKL_TIME_MS_MAX;
+    out->time_ms = is_time ? (int64_t)time_ms : 0;
     zkl_reader_copy(&r, out->salt, sizeof out->salt, "salt");
-    if (r.fault || !zkl_dataset_name_valid(name))
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': spool: %s", path, r.fault ? r.fault : "name");
+    if (r.fault || !is_time || !zkl_dataset_name_valid(name))
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': spool: %s", path,
+                        r.fault   ? r.fault
+                        : is_time ? "name"
+                                  : "time");
     memcpy(out->name, name.data, name.size);
     out->name[name.size] = 0;
     out->size = r.at;
@@ -261,12 +266,20 @@ static void known_versions_clear(known_versions *known)
     zkl_arena_clear(&known->memory);
 }
 
-static bool is_known(const known_versions *known, const zkl_digest *dataset)
+/* What the log calls the dataset: as the head does, when a version is called so, else the first
+ * version that it is. NULL: it is not in the log. */
+static const zkl_dataset_version *find_known(const known_versions *known, const spool_head *head)
 {
-    for (size_t i = 0; i < known->count; i++)
-        if (zkl_digest_equal(&known->items[i].dataset, dataset))
-            return true;
-    return false;
+    const zkl_dataset_version *found = NULL;
+    for (size_t i = 0; i < known->count; i++) {
+        const zkl_dataset_version *v = &known->items[i];
+        if (!zkl_digest_equal(&v->dataset, &head->dataset))
+            continue;
+        if (v->version == head->version && zkl_bytes_equal_text(v->name, head->name))
+            return v;
+        found = found ? found : v;
+    }
+    return found;
 }
 
 /* A file of the folder. What cannot be read is listed by its file's name. */
@@ -293,12 +306,13 @@ static zkl_status look_at(zkl_spool_info *out, zkl_arena *memory, int folder, co
     char hex[65] = "";
     zkl_hex_encode(hex, head.dataset.bytes, 32);
     zkl_time_format(time, head.time_ms);
-    out->name = zkl_arena_text(memory, head.name, strlen(head.name));
+    const zkl_dataset_version *of = find_known(known, &head);
+    const zkl_bytes name = of ? of->name : zkl_bytes_of_text(head.name);
+    out->name = zkl_arena_text(memory, (const char *)name.data, name.size);
     out->time = zkl_arena_text(memory, time, strlen(time));
-    out->version = head.version;
+    out->version = of ? of->version : head.version;
     out->dataset = head.dataset;
-    out->is_orphan = strncmp(file, hex, 64) != 0 || !zkl_digest_equal(&head.ledger, ledger) ||
-                     !is_known(known, &head.dataset);
+    out->is_orphan = strncmp(file, hex, 64) != 0 || !zkl_digest_equal(&head.ledger, ledger) || !of;
     return out->name && out->time ? ZKL_OK : zkl_no_memory(err, 0);
 }
 

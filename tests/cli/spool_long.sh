@@ -160,6 +160,27 @@ cp kept "$spool"
 run 0 zkp-ledger prove people@1 --search 'min(id)'
 ok "exchanged, cut, moved or changed by a bit: refused, and nothing is recorded"
 
+# Whatever its head says in the clear, the list is made, and a spool of this dataset is called as the log calls it.
+head=$((8 + 4 + 32 + 32 + 4 + 6 + 4 + 8 + 32))
+for ((at = 0; at < head; at++)); do
+    edit "b[$at] ^= 1"
+    run 0 zkp-ledger spool list --json
+    json "all(s['orphan'] or s['dataset']['name'] + str(s['dataset']['version']) in ('people1', 'people2') for s in d['spools'])" \
+        "sorted(s['file'] for s in d['spools']) == sorted(['$(basename "$spool")', '$second.zklspool'])"
+done
+edit 'b[len(b)-len(b)+86:94] = b"\xff" * 8' # the time: beyond any year
+run 0 zkp-ledger spool list
+prints 'no spool that can be read'
+run 0 zkp-ledger doctor
+cp "$spools/$second.zklspool" kept-2
+run 0 zkp-ledger spool drop people@2
+[ -e "$spool" ] && [ ! -e "$spools/$second.zklspool" ] || fail "another spool was dropped"
+run 0 zkp-ledger spool drop --all
+[ ! -e "$spool" ] || fail "what cannot be read was not dropped"
+cp kept "$spool"
+cp kept-2 "$spools/$second.zklspool"
+ok "a head that was changed: listed, named by the log, dropped"
+
 # Another owner's, of the same rows: it does not open here, under whatever head.
 mkdir other && (cd other && run 0 zkp-ledger init . --no-passphrase --name other -q && cp ../away/people.csv . &&
     run 0 zkp-ledger notarize people.csv --name people --schema ../schema.toml --keep-spool -q) || exit 1
