@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "service/output.h"
 #include "service/workbench.h"
 
 /* What is asked for, and what makes its mapping: of one source, or of further ones too. */
@@ -41,9 +42,14 @@ static zkl_status check_request(const mapped_operation **out, const zkl_transfor
     if (!request->name || !request->output)
         return zkl_fail(err, ZKL_USAGE, "the result needs a name and a file");
     if (strcmp(request->mapping_name, request->name) == 0 ||
-        strcmp(request->mapping_output, request->output) == 0)
+        service_output_is_same(request->mapping_output, request->output))
         return zkl_fail(err, ZKL_USAGE, "mapping and result have one name or file");
-    return workbench_check_place(request->output, false, request->force, err);
+    const char *const outputs[] = { request->output, request->mapping_output };
+    ZKL_TRY(workbench_check_receipt(request->receipt_path, outputs, 2, request->files,
+                                    request->file_count, err));
+    for (size_t i = 0; i < 2; i++)
+        ZKL_TRY(workbench_check_place(outputs[i], false, request->force, err));
+    return ZKL_OK;
 }
 
 /* "tokens patient" of "pseudonymise patient" */

@@ -121,6 +121,20 @@ zkl_status service_output_apart(const char *output, const char *const *inputs, s
     return ZKL_OK;
 }
 
+/* Of files that are there yet the file tells, of others folder and name. */
+bool service_output_is_same(const char *a, const char *b)
+{
+    struct stat first, second;
+    char folder[PATH_MAX], other[PATH_MAX];
+    if (!a || !b || strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
+        return false;
+    if (stat(a, &first) == 0 && stat(b, &second) == 0 && same_file(&first, &second))
+        return true;
+    const char *slash = strrchr(a, '/'), *other_slash = strrchr(b, '/');
+    return find_folder(folder, a) && find_folder(other, b) && strcmp(folder, other) == 0 &&
+           strcmp(slash ? slash + 1 : a, other_slash ? other_slash + 1 : b) == 0;
+}
+
 zkl_status service_output_has_place(const char *output, zkl_error *err)
 {
     struct stat st;

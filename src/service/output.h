@@ -23,6 +23,10 @@ zkl_status service_check_folder_name(const char *output, zkl_error *err) ZKL_MUS
 zkl_status service_output_apart(const char *output, const char *const *inputs, size_t input_count,
                                 const char *folder, zkl_error *err) ZKL_MUST_USE;
 
+/* Would both be written to one place, by whatever names? Standard output is none. NULL: nothing is
+ * written. */
+bool service_output_is_same(const char *a, const char *b);
+
 /* Asked before long work: that a file of this name can be made, or replaced, as far as that can be
  * told without making it.
  * ZKL_USAGE for a folder, and for a name that can only be one. ZKL_NOT_FOUND, ZKL_DENIED, ZKL_IO:

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "record/ids.h"
+#include "service/output.h"
 #include "service/transform_ops.h"
 #include "toml/toml.h"
 
@@ -145,11 +146,10 @@ static zkl_status check_names(const pipeline_steps *steps, const pipeline_table 
             return zkl_fail(err, ZKL_USAGE, "there is a table '%s' already", step->name);
     for (size_t i = 0; i <= at; i++) {
         const pipeline_step *before = &steps->items[i];
-        const bool is_twice = (i < at && strcmp(before->output, step->output) == 0) ||
-                              (before->receipt && strcmp(before->receipt, step->output) == 0) ||
-                              (step->receipt && strcmp(before->output, step->receipt) == 0) ||
-                              (i < at && step->receipt && before->receipt &&
-                               strcmp(before->receipt, step->receipt) == 0);
+        const bool is_twice = (i < at && service_output_is_same(before->output, step->output)) ||
+                              service_output_is_same(before->receipt, step->output) ||
+                              service_output_is_same(before->output, step->receipt) ||
+                              (i < at && service_output_is_same(before->receipt, step->receipt));
         if (is_twice)
             return zkl_fail(err, ZKL_USAGE, "its file is one of step %zu", i + 1);
     }

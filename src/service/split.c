@@ -10,6 +10,7 @@
 
 #include "claim/assertion_pick.h"
 #include "claim/claim_kind.h"
+#include "service/output.h"
 #include "service/split_cut.h"
 #include "service/split_draw.h"
 #include "service/split_shares.h"
@@ -68,7 +69,7 @@ static zkl_status check_parts(splitting *s, zkl_error *err)
                             "1,000,000 together");
         for (size_t k = 0; k < i; k++)
             if (strcmp(part->name, r->parts[k].name) == 0 ||
-                strcmp(part->output, r->parts[k].output) == 0)
+                service_output_is_same(part->output, r->parts[k].output))
                 return zkl_fail(err, ZKL_USAGE, "parts %zu and %zu have one name or file", k + 1,
                                 i + 1);
         ZKL_TRY(workbench_check_place(part->output, r->is_made, r->force, err));

@@ -123,7 +123,7 @@ zkl_status workbench_check_receipt(const char *receipt_path, const char *const *
         return ZKL_OK;
     ZKL_TRY(service_expand_files(&expanded, &arena, files, file_count, err));
     for (size_t i = 0; i < output_count; i++)
-        if (strcmp(receipt_path, outputs[i]) == 0)
+        if (service_output_is_same(receipt_path, outputs[i]))
             return zkl_fail(err, ZKL_USAGE, "'%s' would be both the result and its receipt",
                             receipt_path);
     return service_check_receipt_apart(receipt_path, &expanded, outputs, output_count, NULL, err);

@@ -109,6 +109,18 @@ refused 4 "has no column 'pateint'" --ratio 1/1 --group pateint
 refused 2 'one way to split alone' --ratio 1/1 --group patient --stratify sex
 refused 1 'would have no row' --by day --at 1999-01-01
 refused 2 'the seed is not 64' --ratio 1/1 --seed abc
+# One file by two names: a part would lie where the other one was.
+mkdir -p sub && ln -s . itself
+for other in ./x.csv sub/../x.csv itself/x.csv "$PWD/x.csv"; do
+    run 2 zkp-ledger split visits --data visits.csv --part a=x.csv --part b="$other" --ratio 1/1
+    says 'parts 1 and 2 have one name or file'
+    run 2 zkp-ledger split visits --data visits.csv --part a=x.csv --part b=y.csv --ratio 1/1 -o "$other"
+    says 'both the result and its receipt'
+    run 0 zkp-ledger log --json
+    json "d['size'] == $size"
+    [ ! -e x.csv ] && [ ! -e y.csv ] || fail "a part was written"
+done
+ln -s absent.csv link.csv # not there, and another name: no two files
 # Parts made elsewhere that are not the source, or of which both hold a patient, are refused before one of them is recorded.
 elsewhere() { # TEXT OPTION...
     run 1 zkp-ledger split visits --data visits.csv --part u=other.csv --part v=recent.csv --check "${@:2}"

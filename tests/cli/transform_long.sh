@@ -107,6 +107,7 @@ refused 2 'a sample of 4 of 6 rows' --op 'sample 4' --to bad.csv
 refused 2 "rows 5..6: 'people@1' has rows 0..5" --op 'slice 5..6' --to bad.csv
 refused 2 "'join' takes 2 sources, not 1" --op 'join on id' --to bad.csv
 refused 5 'is there already' --op 'slice 0..1' --to people.csv
+refused 2 'both the result and its receipt' --op 'slice 0..1' --to bad.csv -o ./bad.csv
 cp people.csv before.csv
 refused 2 'people.csv' --op 'slice 0..1' --to people.csv --force
 cmp people.csv before.csv || fail "the source was replaced"
