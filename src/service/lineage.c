@@ -238,23 +238,61 @@ static zkl_status check_no_circle(const zkl_lineage *lineage, uint64_t index, zk
     return ZKL_OK;
 }
 
+static const zkl_lineage_step *find_step(const zkl_lineage *lineage, uint64_t index)
+{
+    for (size_t i = 0; i < lineage->step_count; i++)
+        if (lineage->steps[i].index == index)
+            return &lineage->steps[i];
+    return NULL;
+}
+
+/* Without the step a source comes from no result of it: a claim that tells both ways, as `same`,
+ * would else follow the record and turn around. */
+static zkl_status check_not_turned(log_scan *s, const zkl_lineage *made,
+                                   const zkl_lineage_step *step)
+{
+    for (size_t i = 0; i < step->source_count; i++) {
+        const zkl_lineage_node *source = &made->nodes[step->sources[i]];
+        zkl_lineage before;
+        zkl_lineage_target target = { 0 };
+        if (source->is_file)
+            continue;
+        ZKL_TRY(zkl_dataset_ref_parse(&target.name, &target.version,
+                                      zkl_bytes_of_text(source->name), s->err));
+        ZKL_TRY(zkl_lineage_make(&before, &s->memory, s->items, s->count, &target, s->err));
+        for (size_t k = 0; k < before.node_count; k++)
+            for (size_t r = 0; r < step->result_count; r++)
+                if (strcmp(before.nodes[k].name, made->nodes[step->results[r]].name) == 0 &&
+                    before.nodes[k].is_file == made->nodes[step->results[r]].is_file)
+                    return zkl_fail(s->err, ZKL_CONFLICT,
+                                    "not recorded: '%s' comes from '%s' already: the steps would "
+                                    "go in a circle",
+                                    source->name, before.nodes[k].name);
+    }
+    return ZKL_OK;
+}
+
 zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry, const zkl_env *env,
                                      zkl_error *err)
 {
     ZKL_AUTO_CLEAR(log_scan) s = { .ledger = ledger, .env = env, .err = err };
+    const uint64_t own = zkl_log_size(zkl_ledger_log(ledger));
     zkl_lineage made;
     ZKL_TRY(scan(&s));
-    /* Where it will stand, at the earliest; nothing looks for its own leaf. */
-    s.items[s.count++] =
-        (zkl_lineage_entry){ .index = zkl_log_size(zkl_ledger_log(ledger)), .entry = entry };
     for (size_t i = 0; i < entry->parent_count; i++) {
         uint64_t index;
         zkl_entry parent;
         ZKL_TRY(zkl_ledger_index_of(ledger, &index, &entry->parents[i], err));
         ZKL_TRY(zkl_ledger_entry_with(ledger, &parent, &s.memory, index, ZKL_FIELDS_DATA, err));
         const zkl_lineage_target target = { parent.data.name, parent.data.version, false };
+        /* Where it will stand, at the earliest; nothing looks for its own leaf. */
+        s.items[s.count++] = (zkl_lineage_entry){ .index = own, .entry = entry };
         ZKL_TRY(zkl_lineage_make(&made, &s.memory, s.items, s.count, &target, err));
-        ZKL_TRY(check_no_circle(&made, s.items[s.count - 1].index, err));
+        ZKL_TRY(check_no_circle(&made, own, err));
+        s.count--;
+        const zkl_lineage_step *step = find_step(&made, own);
+        if (step)
+            ZKL_TRY(check_not_turned(&s, &made, step));
     }
     return ZKL_OK;
 }

@@ -24,16 +24,6 @@ static void put_label(zkl_buffer *out, const char *text, size_t chars)
     out->failed = out->failed || shown.failed;
 }
 
-static void put_step_label(zkl_buffer *out, const zkl_lineage_step *step)
-{
-    if (step->operation)
-        put_label(out, step->operation, LINEAGE_LABEL_CHARS);
-    else if (step->claim_count)
-        put_label(out, step->claims[0].text, LINEAGE_LABEL_CHARS);
-    else
-        zkl_buffer_format(out, "entry %llu", (unsigned long long)step->index);
-}
-
 lineage_look lineage_look_of(const zkl_lineage_result *result, const zkl_lineage_step *step)
 {
     if (!step->has_proven_rows && !step->has_proven_columns)
@@ -42,6 +32,19 @@ lineage_look lineage_look_of(const zkl_lineage_result *result, const zkl_lineage
     if (!result->is_verified)
         return is_whole ? LINEAGE_CLAIMED : LINEAGE_CLAIMED_PART;
     return is_whole ? LINEAGE_PROVEN : LINEAGE_PROVEN_PART;
+}
+
+/* What a step does in its owner's words stands over "recorded" alone: over "proven" stands a claim. */
+static void put_step_label(zkl_buffer *out, const zkl_lineage_result *result,
+                           const zkl_lineage_step *step)
+{
+    const bool is_recorded = lineage_look_of(result, step) == LINEAGE_RECORDED;
+    if (step->operation && (is_recorded || !step->claim_count))
+        put_label(out, step->operation, LINEAGE_LABEL_CHARS);
+    else if (step->claim_count)
+        put_label(out, step->claims[0].text, LINEAGE_LABEL_CHARS);
+    else
+        zkl_buffer_format(out, "entry %llu", (unsigned long long)step->index);
 }
 
 static void put_step_words(zkl_buffer *out, const zkl_lineage_result *result,
@@ -85,7 +88,7 @@ void lineage_put_lines(zkl_buffer *first, zkl_buffer *second, const zkl_lineage_
         put_label(first, l->nodes[at].name, LINEAGE_LABEL_CHARS);
         put_node_detail(second, &l->nodes[at]);
     } else {
-        put_step_label(first, &l->steps[at - l->node_count]);
+        put_step_label(first, result, &l->steps[at - l->node_count]);
         put_step_words(second, result, &l->steps[at - l->node_count]);
     }
 }
@@ -128,7 +131,7 @@ static void put_dot_step(zkl_buffer *out, const zkl_lineage_result *result, size
     ZKL_AUTO_CLEAR(zkl_buffer) label = { 0 };
     const char *style = styles[lineage_look_of(result, step)];
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
-    put_step_label(&label, step);
+    put_step_label(&label, result, step);
     put_step_words(&words, result, step);
     zkl_buffer_format(out, "  s%zu [shape=ellipse, style=%s, label=\"", at, style);
     put_dot_string(out, &label);

@@ -380,28 +380,46 @@ static bool tells_step(const relation *r)
     return r->origin == ZKL_CLAIM_ORIGIN_OF_OWN || r->origin == ZKL_CLAIM_ORIGIN_OF_ALL;
 }
 
-/* Is it recorded that one of the others was made of the first, or the other way round? */
-static bool is_recorded_so(const graph *g, const relation *r, bool first)
+static bool leads(const raw_step *s, size_t source, size_t result)
 {
-    for (size_t i = 0; i < g->step_count; i++) {
-        const raw_step *s = &g->steps[i];
-        if (s->recorded &&
-            is_among(r->nodes[0], first ? s->sources : s->results,
-                     first ? s->source_count : s->result_count) &&
-            meet(r->nodes + 1, r->node_count - 1, first ? s->results : s->sources,
-                 first ? s->result_count : s->source_count))
+    return is_among(source, s->sources, s->source_count) &&
+           is_among(result, s->results, s->result_count);
+}
+
+static bool is_recorded(const graph *g, size_t source, size_t result)
+{
+    for (size_t i = 0; i < g->step_count; i++)
+        if (g->steps[i].recorded && leads(&g->steps[i], source, result))
             return true;
-    }
     return false;
+}
+
+/* Is it recorded that one of the others was made of the first? Each part has a record of its own.
+ */
+static bool has_recorded_part(const graph *g, const relation *r)
+{
+    for (size_t i = 1; i < r->node_count; i++)
+        if (is_recorded(g, r->nodes[0], r->nodes[i]))
+            return true;
+    return false;
+}
+
+/* Is it recorded that the first was made of all others? Of one alone it cannot be. */
+static bool is_recorded_whole(const graph *g, const relation *r)
+{
+    for (size_t i = 1; i < r->node_count; i++)
+        if (!is_recorded(g, r->nodes[i], r->nodes[0]))
+            return false;
+    return true;
 }
 
 /* Of a relation that tells both ways: is what it is about the source, or are the others? A record
  * says it, else what was notarised first. */
 static bool is_first_the_source(const graph *g, const relation *r)
 {
-    if (is_recorded_so(g, r, true))
+    if (has_recorded_part(g, r))
         return true;
-    if (is_recorded_so(g, r, false))
+    if (is_recorded_whole(g, r))
         return false;
     for (size_t i = 1; i < r->node_count; i++)
         if (g->nodes[r->nodes[i]].index < g->nodes[r->nodes[0]].index)
@@ -459,12 +477,6 @@ static bool has_told_rows(const graph *g, const raw_step *step)
         if (stands_at(&g->relations[i], step) && tells_rows(g, &g->relations[i], step))
             return true;
     return false;
-}
-
-static bool leads(const raw_step *s, size_t source, size_t result)
-{
-    return is_among(source, s->sources, s->source_count) &&
-           is_among(result, s->results, s->result_count);
 }
 
 /* The step that a relation tells, without asking whether it is recorded too. */

@@ -158,7 +158,31 @@ says "in a circle, 'people@1' would be made of itself"
 run 0 zkp-ledger verify --lineage grown
 prints 'proven of grown@1, entry '
 silent_about 'Nothing that is logged'
+# Of claims that tell both ways the first order stays: neither part loses its source by a link of the whole to one of them.
+(head -1 people.csv; sed -n '2,3p' people.csv) >head.csv
+(head -1 people.csv; tail -n +4 people.csv) >tail.csv
+run 0 zkp-ledger notarize people.csv --name whole --like people -q
+for name in head tail; do run 0 zkp-ledger notarize $name.csv --name $name --like people -q; done
+run 0 zkp-ledger prove whole 'split(head, tail)' --data people.csv --with head=head.csv --with tail=tail.csv -q
+run 5 zkp-ledger link whole --from head
+says 'in a circle'
+run 5 zkp-ledger link whole --from head --from tail
+says "'head@1' comes from 'whole@1' already"
+run 0 zkp-ledger notarize people.csv --name again --like people -q
+run 0 zkp-ledger prove whole 'same(again)' --data people.csv --with again=people.csv -q
+run 5 zkp-ledger link whole --from again
+says "'again@1' comes from 'whole@1' already"
+run 0 zkp-ledger lineage again --verify
+prints 'proven of whole@1, entry '
 ok "a link against what is proven is refused"
+
+# In a drawing nobody's words stand over "proven".
+run 0 zkp-ledger link again --from whole --op 'filter age >= 50'
+run 0 zkp-ledger lineage again --verify --draw dot
+prints 'same(again@1)\nrows proven'
+silent_about 'age >= 50'
+run 0 zkp-ledger lineage again --verify
+prints 'recorded'
 
 # Equal tables: each is proven of the others. That contradicts nothing, and is in the way of no step beside it.
 sed 1q people.csv >rows.csv && sed 1d people.csv | tac >>rows.csv

@@ -573,6 +573,19 @@ static void test_lineage__shows_what_is_proven_beside_records(zkl_test *t)
     check(&v, "two", false, "two@1<-:all@1{all@1|split(one@1, two@1)}! ");
     contradicts(&v, "one", false);
     contradicts(&v, "all", false);
+    /* That the whole was made of one part does not say so, and loses neither part its source. */
+    lineage_world x = { .t = t };
+    const size_t whole = notarise(&x, "whole", 1), half = notarise(&x, "half", 1),
+                 rest = notarise(&x, "rest", 1);
+    prove(&x, "split(half@1, rest@1)", OF(whole, half, rest));
+    record(&x, "x", OF(whole, half));
+    check(&x, "rest", false,
+          "half@1+rest@1<-:whole@1{whole@1|split(half@1, rest@1)}! "
+          "whole@1<x:half@1{whole@1|split(half@1, rest@1)} ");
+    contradicts(&x, "half", true);
+    record(&x, "y", OF(whole, rest)); /* of both it does */
+    check(&x, "rest", false, "");
+    contradicts(&x, "half", false);
     /* Each part's record links it with the source: what is said of both is no second step. */
     lineage_world u = { .t = t };
     const size_t source = notarise(&u, "source", 1), left = notarise(&u, "left", 1),
