@@ -69,6 +69,18 @@ static zkl_status put_ranges(split_cut *out, zkl_arena *arena, const char *name,
     return out->claims[0] && out->claims[1] ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
+/* Of a number that is no float, on which side the float lies that people write so. */
+static const char *written_side(const zkl_type *type, const zkl_bound *cut)
+{
+    zkl_code code;
+    const char *unused;
+    if (cut->least == cut->greatest ||
+        !zkl_value_parse(&code, type, zkl_bytes_of_text(cut->text), &unused))
+        return "";
+    return code < cut->least ? " (no float is that number: the one that is written so lies below)"
+                             : " (no float is that number: the one that is written so lies above)";
+}
+
 static zkl_status cut_floats(split_cut *out, zkl_arena *arena, const zkl_column *column,
                              const char *at, zkl_error *err)
 {
@@ -84,7 +96,8 @@ static zkl_status cut_floats(split_cut *out, zkl_arena *arena, const zkl_column 
         return zkl_fail(err, ZKL_USAGE, "no value lies below '%s'", cut.text);
     zkl_claim_name_print(&text, column->name);
     ZKL_TRY(keep(&name, arena, &text, err));
-    out->words = zkl_arena_format(arena, "%s < %s", name, cut.text);
+    out->words =
+        zkl_arena_format(arena, "%s < %s%s", name, cut.text, written_side(&column->type, &cut));
     if (!out->words)
         return zkl_no_memory(err, 0);
     (void)zkl_value_format(value, &column->type, cut.least);

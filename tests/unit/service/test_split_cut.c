@@ -68,6 +68,24 @@ static void test_cut__floats_have_two_ranges(zkl_test *t)
     check_cut(t, 3, "0.1", "\"x\" < '0.1'", "range(x, *, 0.1, nulls=refuse)", "range(x, 0.1, *)");
 }
 
+/* Binary64 has 0.1 as 0.1000000000000000055.., 0.3 as 0.29999999999999998.., and 0.5 itself. */
+static void test_cut__says_where_a_written_float_lies(zkl_test *t)
+{
+    static const struct {
+        const char *at, *words;
+    } cases[] = {
+        { "0.1", "x < 0.1 (no float is that number: the one that is written so lies above)" },
+        { "0.3", "x < 0.3 (no float is that number: the one that is written so lies below)" },
+        { "0.5", "x < 0.5" },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_error err;
+        split_cut cut;
+        REQUIRE_OK(t, &err, split_cut_make(&cut, &t->arena, &schema, 3, cases[i].at, &err));
+        CHECK_TEXT_EQ(t, cut.words, cases[i].words);
+    }
+}
+
 #define REFUSED(status_, column_, at_, text_)                                                      \
     do {                                                                                           \
         zkl_error err_;                                                                            \
@@ -90,4 +108,4 @@ static void test_cut__refuses(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_cut__the_query_has_the_types_own_value), TEST(test_cut__floats_have_two_ranges),
-          TEST(test_cut__refuses))
+          TEST(test_cut__says_where_a_written_float_lies), TEST(test_cut__refuses))
