@@ -170,6 +170,8 @@ typedef enum zkl_claim_fault {
     ZKL_CLAIM_IS_EMPTY,
     /* Of these columns: an unknown one, a type without sums. */
     ZKL_CLAIM_MAKES_NO_SENSE,
+    /* It is true, by less than its proof can tell. */
+    ZKL_CLAIM_HAS_NO_PROOF,
 } zkl_claim_fault;
 
 /* What was found of a form. SECRET: a result that nobody was told. */

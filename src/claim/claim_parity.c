@@ -189,10 +189,8 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 /* tau has a grid: see claim/assertion_rates.c. */
 static const char *false_words(const zkl_compiled_claim *claim)
 {
-    return has_label(&claim->claim)
-               ? "shares lie farther apart, or so near to what is said that 65,520ths cannot tell, "
-                 "or no row has the label"
-               : "shares lie farther apart, or so near to what is said that 65,520ths cannot tell";
+    return has_label(&claim->claim) ? "shares lie farther apart, or no row has the label"
+                                    : "shares lie farther apart";
 }
 
 /* Not by row: a group may have its rows in several spans. */

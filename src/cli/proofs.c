@@ -66,7 +66,8 @@ static void note_claim(cli_run *run, const zkl_claim_problem *p)
 {
     static const char *const words[] = { [ZKL_CLAIM_IS_FALSE] = "false",
                                          [ZKL_CLAIM_IS_EMPTY] = "says nothing",
-                                         [ZKL_CLAIM_MAKES_NO_SENSE] = "makes no sense" };
+                                         [ZKL_CLAIM_MAKES_NO_SENSE] = "makes no sense",
+                                         [ZKL_CLAIM_HAS_NO_PROOF] = "no proof" };
     ZKL_ASSERT((size_t)p->fault < ZKL_COUNT(words));
     cli_note(run, "  %s: %s:", words[p->fault], cli_text(run, p->claim));
     if (p->reason)

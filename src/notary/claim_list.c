@@ -198,8 +198,13 @@ zkl_status zkl_claim_list_note(zkl_claim_list *list, size_t number,
     return known->reason ? ZKL_OK : zkl_no_memory(err, strlen(reason));
 }
 
-/* How many claims have a fault, and which is said: the first that makes no sense, else the first of
- * all. A mistake of the caller comes before a matter of the data. */
+/* A mistake of the caller comes before a matter of the data, and that before one of the proof. */
+static int weight_of(zkl_claim_fault fault)
+{
+    return fault == ZKL_CLAIM_MAKES_NO_SENSE ? 2 : fault != ZKL_CLAIM_HAS_NO_PROOF;
+}
+
+/* How many claims have a fault, and which is said: the first of the greatest weight. */
 static size_t count_faults(size_t *said, const zkl_claim_list *list)
 {
     size_t count = 0;
@@ -208,8 +213,7 @@ static size_t count_faults(size_t *said, const zkl_claim_list *list)
         const zkl_claim_finding *finding = &list->findings[i];
         if (finding->status == ZKL_OK)
             continue;
-        if (count++ == 0 || (finding->fault == ZKL_CLAIM_MAKES_NO_SENSE &&
-                             list->findings[*said].fault != ZKL_CLAIM_MAKES_NO_SENSE))
+        if (count++ == 0 || weight_of(finding->fault) > weight_of(list->findings[*said].fault))
             *said = i;
     }
     return count;
@@ -221,7 +225,8 @@ zkl_status zkl_claim_list_judge(zkl_claim_list *list, zkl_error *err)
 {
     static const char *const verbs[] = { [ZKL_CLAIM_IS_FALSE] = " is false",
                                          [ZKL_CLAIM_IS_EMPTY] = " says nothing",
-                                         [ZKL_CLAIM_MAKES_NO_SENSE] = "" };
+                                         [ZKL_CLAIM_MAKES_NO_SENSE] = "",
+                                         [ZKL_CLAIM_HAS_NO_PROOF] = "" };
     size_t said;
     const size_t count = count_faults(&said, list);
     if (!count)

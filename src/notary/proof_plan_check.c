@@ -73,19 +73,34 @@ static zkl_status bind_pieces(const zkl_proof_plan *plan, zkl_pieces *pieces,
     return ZKL_OK;
 }
 
-/* bad: the offending rows of each assertion, in the order of pieces and their assertions. */
-static zkl_status note_false_pieces(const zkl_pieces *pieces, const uint64_t *bad,
-                                    zkl_claim_list *claims, zkl_error *err)
+/* True, and the proof's numbers are too coarse to say so: a false claim it is not called. */
+static const zkl_claim_finding no_proof = {
+    .fault = ZKL_CLAIM_HAS_NO_PROOF,
+    .status = ZKL_NOT_SUPPORTED,
+    .reason = "it is true, but by so little that no proof can tell: claim a little less",
+};
+
+/* bad: the offending rows of each assertion, in the order of pieces and their assertions, which are
+ * the inputs'. */
+static zkl_status note_false_pieces(const zkl_pieces *pieces, const zkl_statement_inputs *inputs,
+                                    const uint64_t *bad, zkl_claim_list *claims, zkl_error *err)
 {
     for (size_t i = 0, at = 0; i < pieces->count; i++) {
         const zkl_claim_piece *piece = pieces->items[i];
+        bool is_true = true;
         zkl_claim_finding finding = { .fault = ZKL_CLAIM_IS_FALSE,
                                       .status = ZKL_REJECTED,
                                       .reason = zkl_claim_false_words(&piece->claim) };
-        for (size_t part = 0; part < piece->claim.assertion_count; part++)
-            finding.rows += bad[at++];
+        for (size_t part = 0; part < piece->claim.assertion_count; part++, at++) {
+            finding.rows += bad[at];
+            if (bad[at] && is_true)
+                ZKL_TRY(zkl_prove_is_true_unrounded(&is_true, &inputs->assertions[at],
+                                                    inputs->sources, inputs->source_count, err));
+        }
+        if (finding.rows && is_true)
+            finding = no_proof;
         /* None: true on this span. */
-        if (finding.rows)
+        if (finding.rows || finding.status == ZKL_NOT_SUPPORTED)
             ZKL_TRY(zkl_claim_list_note(claims, piece->asked, &finding, err));
     }
     return ZKL_OK;
@@ -118,7 +133,7 @@ static zkl_status check_statement(const zkl_proof_plan *plan, zkl_planned_statem
         return zkl_no_memory(err, inputs.assertion_count * sizeof *bad);
     const zkl_status status = zkl_prove_check(bad, inputs.assertions, inputs.assertion_count,
                                               inputs.sources, inputs.source_count, err);
-    return status == ZKL_REJECTED ? note_false_pieces(pieces, bad, claims, err) : status;
+    return status == ZKL_REJECTED ? note_false_pieces(pieces, &inputs, bad, claims, err) : status;
 }
 
 /* A claim that passes over nulls, on a column that has nothing else, would be valid without

@@ -108,6 +108,30 @@ static zkl_status bad_rows(uint64_t *out, const zkl_assertion_data *assertion, z
     return ZKL_OK;
 }
 
+/* The same of the least share itself, where tau is rounded down: a k n' + b n n' >= c k' n of the
+ * least share k / n and every other. Numbers of rows are below 2^40, parts below 2^32. */
+static zkl_status is_true_unrounded(bool *out, const zkl_assertion_data *assertion, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(rates_data) data = { 0 };
+    const group_counts *least = NULL;
+    typedef unsigned __int128 wide;
+    ZKL_TRY(rates_data_read(&data, assertion, err));
+    const zkl_rates *r = &data.rates;
+    for (uint64_t i = 0; i < data.cells; i++) {
+        const group_counts *group = &data.groups[i];
+        if (group->rows &&
+            (!least || (wide)group->yes * least->rows < (wide)least->yes * group->rows))
+            least = group;
+    }
+    *out = least != NULL;
+    for (uint64_t i = 0; least && i < data.cells; i++) {
+        const group_counts *group = &data.groups[i];
+        *out = *out && ((wide)r->a * least->yes + (wide)r->b * least->rows) * group->rows >=
+                           (wide)r->c * least->rows * group->yes;
+    }
+    return ZKL_OK;
+}
+
 /* The counts of one value: see claim/assertion_rates.c. Padded rows have g = 0, w = 0. */
 static void fill_counts(const zkl_filling *filling, const rates_data *data, uint64_t value,
                         uint64_t pads)
@@ -161,5 +185,6 @@ static zkl_status fill_auxiliary(uint16_t *const *cells, size_t which,
 const zkl_assertion_prover zkl_assertion_prover_rates = {
     .bad_rows = bad_rows,
     .offender = "share",
+    .is_true_unrounded = is_true_unrounded,
     .fill_auxiliary = fill_auxiliary,
 };

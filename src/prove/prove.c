@@ -289,23 +289,44 @@ zkl_status zkl_prove_check(uint64_t *bad_rows, const zkl_assertion_request *asse
     return check_truth(bad_rows, &plan, err);
 }
 
-zkl_status zkl_prove_measure(zkl_scalar *params, const zkl_assertion_request *request,
-                             const zkl_source_table *sources, size_t source_count, zkl_error *err)
+/* own: room for the sources. */
+static zkl_assertion_data measured(const zkl_assertion_request *request,
+                                   const zkl_source_table *own[static ZKL_MEASURED_SOURCES_MAX],
+                                   const zkl_source_table *sources, size_t source_count)
 {
-    const zkl_assertion_prover *prover = zkl_assertion_prover_of(request->kind);
-    const zkl_source_table *own[ZKL_MEASURED_SOURCES_MAX];
     ZKL_ASSERT(request->source_count <= ZKL_MEASURED_SOURCES_MAX);
     for (size_t i = 0; i < request->source_count; i++) {
         ZKL_ASSERT(request->sources[i] < source_count);
         own[i] = &sources[request->sources[i]];
     }
-    const zkl_assertion_data data = { .kind = request->kind,
-                                      .params = request->params,
-                                      .param_count = request->param_count,
-                                      .sources = own,
-                                      .source_count = request->source_count,
-                                      .format = &zkl_proof_format_v1 };
+    return (zkl_assertion_data){ .kind = request->kind,
+                                 .params = request->params,
+                                 .param_count = request->param_count,
+                                 .sources = own,
+                                 .source_count = request->source_count,
+                                 .format = &zkl_proof_format_v1 };
+}
+
+zkl_status zkl_prove_measure(zkl_scalar *params, const zkl_assertion_request *request,
+                             const zkl_source_table *sources, size_t source_count, zkl_error *err)
+{
+    const zkl_assertion_prover *prover = zkl_assertion_prover_of(request->kind);
+    const zkl_source_table *own[ZKL_MEASURED_SOURCES_MAX];
+    const zkl_assertion_data data = measured(request, own, sources, source_count);
     return prover->measure ? prover->measure(params, &data, err) : ZKL_OK;
+}
+
+zkl_status zkl_prove_is_true_unrounded(bool *out, const zkl_assertion_request *request,
+                                       const zkl_source_table *sources, size_t source_count,
+                                       zkl_error *err)
+{
+    const zkl_assertion_prover *prover = zkl_assertion_prover_of(request->kind);
+    const zkl_source_table *own[ZKL_MEASURED_SOURCES_MAX];
+    *out = false;
+    if (!prover->is_true_unrounded)
+        return ZKL_OK;
+    const zkl_assertion_data data = measured(request, own, sources, source_count);
+    return prover->is_true_unrounded(out, &data, err);
 }
 
 /* ---- cells, secrets, commitments */

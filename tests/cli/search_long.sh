@@ -98,6 +98,23 @@ printf 'grp,hired\nf,true\nm,false\n' >apart.csv
 run 0 zkp-ledger notarize apart.csv --name apart -q
 run 0 zkp-ledger prove apart --data apart.csv --search 'parity(hired, grp)' --json
 json "d['found'][0]['claim'] is None" "'no bound below 1' in d['found'][0]['words']"
+# 4 of 5 and 16 of 25: 0.64 is 4/5 of 0.8, and 0.16 less. The proof's 65,520ths cannot tell, and true is not called false.
+{ echo grp,hired && printf 'f,true\n%.0s' {1..4} && echo f,false && printf 'm,true\n%.0s' {1..16} && printf 'm,false\n%.0s' {1..9}; } >fifths.csv
+run 0 zkp-ledger notarize fifths.csv --name fifths -q
+for claim in 'four_fifths(hired, grp)' 'parity(hired, grp) <= 0.16' 'parity(hired, grp) <= 4/25'; do
+    run 8 zkp-ledger prove fifths "$claim" --data fifths.csv
+    says "no proof: $claim: it is true"
+    silent_about 'is false'
+done
+run 1 zkp-ledger prove fifths 'parity(hired, grp) <= 0.1599' --data fifths.csv
+says 'is false'
+run 8 zkp-ledger prove fifths 'four_fifths(hired, grp)' --data fifths.csv --json
+json "d['false_claims'] == []" "[c['claim'] for c in d['refused_claims']] == ['four_fifths(hired, grp)']"
+run 1 zkp-ledger prove fifths 'four_fifths(hired, grp)' 'parity(hired, grp) <= 0.1' --data fifths.csv
+run 0 zkp-ledger prove fifths --search 'parity(hired, grp)' --data fifths.csv --json
+json "d['found'][0]['claim'] == 'parity(hired, grp) <= 0.1601'"
+sed -i '2s/true/false/' fifths.csv # 3 of 5 and 16 of 25
+run 0 zkp-ledger notarize fifths.csv --name fifths --claim 'four_fifths(hired, grp)' -q
 size=$(log_size)
 ok "distances between groups and between datasets"
 
