@@ -230,7 +230,8 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
         cli_note(run, ": %s\n", cli_text(run, p->reason));
     }
     if (r->row_problem_total > r->row_problem_count)
-        cli_note(run, "  ... %llu bad rows in all\n", (unsigned long long)r->row_problem_total);
+        cli_note(run, "  ... %llu bad %s in all\n", (unsigned long long)r->row_problem_total,
+                 *r->row_problems[0].column ? "values" : "rows");
     cli_note_claim_problems(run, r);
 }
 

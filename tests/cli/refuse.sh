@@ -94,6 +94,11 @@ notarize_refused 3 "no column 'nope'" ages.csv --schema schema.toml
 printf '[columns.age]\ntype = "date"\n' >schema.toml
 notarize_refused 3 "line 5, column 'age': not a date" ages.csv --schema schema.toml
 says '4 values do not fit'
+printf '[columns.a]\ntype = "date"\n[columns.b]\ntype = "date"\n' >schema.toml
+(echo a,b && seq -f '%g,x' 6) >wrong.csv
+notarize_refused 3 '... 12 bad values in all' wrong.csv --schema schema.toml
+(echo a,b && seq 11) >ragged.csv
+notarize_refused 3 '... 11 bad rows in all' ragged.csv
 ok "schema files: line and column; rows that do not fit"
 
 # What stands right beside the refused is taken.
