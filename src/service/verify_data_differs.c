@@ -293,13 +293,13 @@ static void tell_chunk(const differences *d, size_t place)
     const zkl_manifest *m = r->manifest;
     const chunk_room *room = &r->room;
     const size_t chunk = recheck_chunk_number(r, place);
-    const uint64_t first = (uint64_t)chunk * ZKL_CHUNK_ROWS + 1, end = first + ZKL_CHUNK_ROWS - 1;
+    const uint64_t first = (uint64_t)chunk * ZKL_CHUNK_ROWS, end = first + ZKL_CHUNK_ROWS;
     size_t shown = 0, last = m->schema.column_count;
     ZKL_ASSERT(chunk < m->chunk_count && room->points); /* recheck_chunk has filled them */
     next(d);
-    zkl_buffer_format(d->out, "the first difference lies in rows %llu to %llu",
+    zkl_buffer_format(d->out, "the first difference lies in rows %llu to %llu (counted from 0)",
                       (unsigned long long)first,
-                      (unsigned long long)(end < m->row_count ? end : m->row_count));
+                      (unsigned long long)(end < m->row_count ? end : m->row_count) - 1);
     for (size_t c = 0, block = 0; c < room->column_count; block += room->limb_counts[c++]) {
         const size_t bytes = room->limb_counts[c] * ZKL_POINT_BYTES;
         const size_t column = room->columns[c].column;

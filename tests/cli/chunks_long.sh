@@ -89,7 +89,7 @@ rows 2 0 >turned.csv
 refused 'row tree' 0,2 turned.csv
 (head -1 d2.csv; tail -n +2 d2.csv | tac) >turned.csv
 refused 'row tree' 2 turned.csv
-says "chunk 2 differs: the first difference lies in rows 131073 to 132072, in 'id', 'pay', 'town'"
+says "chunk 2 differs: the first difference lies in rows 131072 to 132071 (counted from 0), in 'id', 'pay', 'town'"
 for change in 's/^131080,/131079,/' 's/^\(131080,[^,]*\),ta/\1,te/' 's/^\(131080,[^,]*\),ta,,/\1,ta,only-0,/' \
     's/^\(131080,\)[^,]*,/\1,/' 's/^\(131080,.*\)note/\1Note/' 's/^\(131080,[^,]*\),ta/\1,tb/'; do
     sed "$change" d2.csv >changed.csv

@@ -34,7 +34,7 @@ silent_about 'is missing'
 ok "columns: missing, one too many, of another name, in another order"
 
 printf 'a,b\n1,x\n2,y\n4,x\n' >value.csv
-differs value.csv content "the first difference lies in rows 1 to 3, in 'a'"
+differs value.csv content "the first difference lies in rows 0 to 2 (counted from 0), in 'a'"
 printf 'a,b\n1,x\n2,y\n3,z\n' >text.csv
 differs text.csv content "column 'b' holds other texts"
 ok "values and texts"
@@ -56,7 +56,7 @@ seq 0 66000 >many.csv
 run 0 zkp-ledger notarize many.csv --name many
 sed 's/^65999$/1/' many.csv >late.csv
 run 1 zkp-ledger verify many --data late.csv
-says "the first difference lies in rows 65537 to 66000, in '0'"
+says "the first difference lies in rows 65536 to 65999 (counted from 0), in '0'"
 (cat many.csv; echo 7) >appended.csv
 run 1 zkp-ledger verify many --data appended.csv
 says 'it has 66001 rows, not 66000'
