@@ -183,7 +183,9 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
         zkl_buffer_put_text(out, " is true differs from that of any other value by at most ");
         zkl_claim_put_quantity(out, &body->value);
     }
-    zkl_buffer_put_text(out, " (which values occur, how often and with what share is not said)");
+    zkl_buffer_put_text(out, " (which values occur, how often and with what share is not said");
+    zkl_buffer_put_text(out, has_label(&claim->claim) ? "; a value without such a row is left out)"
+                                                      : ")");
 }
 
 /* tau has a grid: see claim/assertion_rates.c. */
