@@ -177,7 +177,9 @@ static zkl_status check_rows(const joined_plan *p, const zkl_compiled_claim *out
     const uint64_t rows = p->m->scope->datasets[a->dataset].row_count;
     if (rows == out->row_count)
         return ZKL_OK;
-    return zkl_fail(p->m->err, ZKL_REJECTED, "'%.*s' has %llu rows, the dataset %llu",
+    return zkl_fail(p->m->err, ZKL_REJECTED,
+                    "'%.*s' has %llu rows, the dataset %llu: a join keeps each row of the first "
+                    "table once, so rows without a partner are filtered out of that before",
                     (int)a->name.size, (const char *)a->name.data, (unsigned long long)rows,
                     (unsigned long long)out->row_count);
 }

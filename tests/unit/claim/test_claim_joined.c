@@ -206,7 +206,7 @@ static void test_claim_joined__refuses_what_does_not_fit(zkl_test *t)
         { ZKL_USAGE, "joined(orders, both, on customer)",
           "'shop' of both@1 is uint16: both datasets have a column" },
         { ZKL_REJECTED, "joined(fewer, customers, on customer)",
-          "'fewer' has 99999 rows, the dataset 100000" },
+          "'fewer' has 99999 rows, the dataset 100000: a join keeps each row of the first table" },
     };
     zkl_error err;
     zkl_compiled_claim c;
