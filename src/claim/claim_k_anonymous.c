@@ -22,6 +22,8 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
     ZKL_TRY(zkl_claim_expect(r, "("));
     do {
         ZKL_TRY(zkl_claim_read_column(r, out));
+        if (zkl_claim_peek(r) == ')')
+            return zkl_claim_fail_at(r, r->at, "k is missing: k_anonymous(a, b, 5)");
         ZKL_TRY(zkl_claim_expect(r, ","));
     } while (zkl_claim_begins_name(zkl_claim_peek(r)));
     ZKL_TRY(zkl_claim_read_count(r, &body->least));

@@ -23,6 +23,8 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
     ZKL_TRY(zkl_claim_expect(r, "("));
     do {
         ZKL_TRY(zkl_claim_read_column(r, out));
+        if (zkl_claim_peek(r) == ')')
+            return zkl_claim_fail_at(r, r->at, "l is missing: l_diverse(a, b, 3)");
         ZKL_TRY(zkl_claim_expect(r, ","));
     } while (out->column_count < 2 || zkl_claim_begins_name(zkl_claim_peek(r)));
     ZKL_TRY(zkl_claim_read_count(r, &body->least));

@@ -70,12 +70,23 @@ static const cli_option *find_letter(const cli_command *command, char letter)
     return find_common_letter(letter);
 }
 
+/* "policy" of "policies": too many letters are others for it to be near. */
+static bool is_singular(const char *word, const char *name)
+{
+    const size_t size = strlen(word), plural = strlen(name);
+    return size > 1 && plural == size + 2 && word[size - 1] == 'y' &&
+           memcmp(word, name, size - 1) == 0 && strcmp(name + size - 1, "ies") == 0;
+}
+
 /* The nearest name, when it is near enough to be a slip of the finger. */
 const char *cli_command_hint(char out[static ZKL_NEAREST_HINT_BYTES], const char *word)
 {
     zkl_nearest nearest = zkl_nearest_to(zkl_bytes_of_text(word));
     for (size_t i = 0; i < cli_command_count; i++)
         zkl_nearest_try(&nearest, zkl_bytes_of_text(cli_commands[i]->name));
+    for (size_t i = 0; i < cli_command_count && !nearest.found.size; i++)
+        if (is_singular(word, cli_commands[i]->name))
+            nearest.found = zkl_bytes_of_text(cli_commands[i]->name);
     return zkl_nearest_hint(out, &nearest);
 }
 
