@@ -8,9 +8,22 @@
 
 #include "record/ids.h"
 
+/* Does what stands here look like the rest of the name before it, as in "sepal length (cm)"? Signs
+ * of the grammar do not, but a bracket that opens does. */
+static bool goes_on_as_name(const zkl_claim_reader *r, size_t at)
+{
+    size_t end = at;
+    while (end > 0 && (r->text.data[end - 1] == ' ' || r->text.data[end - 1] == '\t'))
+        end--;
+    return r->name_end && end == r->name_end && at < r->text.size &&
+           !strchr(",)=<>\"", r->text.data[at]);
+}
+
 zkl_status zkl_claim_fail_at(const zkl_claim_reader *r, size_t at, const char *what)
 {
-    return zkl_fail(r->err, ZKL_USAGE, "character %zu: %s", at + 1, what);
+    return zkl_fail(r->err, ZKL_USAGE, "character %zu: %s%s", at + 1, what,
+                    goes_on_as_name(r, at) ? "; a name with blanks or signs stands in double quotes"
+                                           : "");
 }
 
 /* ---- Bytes and signs */
@@ -134,6 +147,7 @@ zkl_status zkl_claim_read_name(zkl_claim_reader *r, zkl_bytes *out)
             r, start,
             "a column name expected (other than letters, digits, '_', '.': in double quotes)");
     *out = zkl_bytes_of(r->text.data + start, r->at - start);
+    r->name_end = r->at;
     return ZKL_OK;
 }
 
@@ -367,7 +381,7 @@ static zkl_status read_item(zkl_claim_reader *r, zkl_claim *claim, pair_item *ou
         ZKL_TRY(zkl_claim_read_name(r, &column.name));
     else {
         column.name = zkl_bytes_of(r->text.data + r->at, plain - size - 1);
-        r->at = start + plain;
+        r->at = r->name_end = start + plain;
     }
     column.dataset = 1 + place;
     return add_column(r, claim, &column);

@@ -13,6 +13,7 @@ typedef struct zkl_claim_reader {
     zkl_bytes text;
     size_t at;
     size_t column_capacity; /* of the claim's columns */
+    size_t name_end;        /* where the last name without quotes ended; 0: there was none */
     zkl_arena *arena;
     zkl_error *err;
 } zkl_claim_reader;
@@ -24,7 +25,8 @@ typedef struct zkl_quantity {
     uint64_t denominator;
 } zkl_quantity;
 
-/* ZKL_USAGE: "character 5: a column name expected". at counts from 0, the text from 1. */
+/* ZKL_USAGE: "character 5: a column name expected". at counts from 0, the text from 1. Where a name
+ * ends before `at`, and more of a name seems to stand there, how such a name is written. */
 zkl_status zkl_claim_fail_at(const zkl_claim_reader *r, size_t at, const char *what) ZKL_MUST_USE;
 /* The next byte behind blanks; 0 at the end. */
 uint8_t zkl_claim_peek(zkl_claim_reader *r);
