@@ -242,6 +242,10 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(MAKE_DECIMAL, "make decimal")                                                                \
     /* Notarise the column under a type with a shorter fingerprint: string16, binary16. */         \
     X(TAKE_SHORT_FINGERPRINT, "take short fingerprint")                                            \
+    /* Give the column the type bool in a schema file: it reads 0 and 1. */                        \
+    X(READ_AS_BOOL, "read as bool")                                                                \
+    /* The same; or of more than two classes a share of rows, with a predicate of each. */         \
+    X(READ_AS_BOOL_OR_SHARE, "read as bool or share")                                              \
     /* Add a setting of the policy. Value: its name. */                                            \
     X(SET_PLACE, "set place")
 

@@ -74,7 +74,7 @@ static zkl_status find_columns(const zkl_claim_maker *m, auc_body *body, zkl_cla
             return zkl_claim_fail_column(m, ZKL_USAGE, body->columns[i],
                                          "it may hold nulls, and this claim is of columns without");
         if (i == LABEL && type->kind != ZKL_TYPE_BOOL)
-            return zkl_claim_fail_column(m, ZKL_USAGE, body->columns[i], "a bool is expected here");
+            return zkl_claim_fail_no_bool(m, body->columns[i], false);
         if (i == SCORE && (type->kind == ZKL_TYPE_DICTIONARY || zkl_type_is_hashed(type)))
             return zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, body->columns[i],
                                          "codes of texts and binaries have no order");

@@ -127,6 +127,13 @@ zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, ui
     return zkl_claim_fail_column_of(m, status, 0, column, what);
 }
 
+zkl_status zkl_claim_fail_no_bool(const zkl_claim_maker *m, uint32_t column, bool is_share)
+{
+    return zkl_hint_add(m->err,
+                        zkl_claim_fail_column(m, ZKL_USAGE, column, "a bool is expected here"),
+                        is_share ? ZKL_HINT_READ_AS_BOOL_OR_SHARE : ZKL_HINT_READ_AS_BOOL, NULL);
+}
+
 zkl_status zkl_claim_hint_narrow(const zkl_claim_maker *m, zkl_status status, uint32_t column)
 {
     const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;

@@ -103,6 +103,9 @@ zkl_status zkl_claim_fail_float(const zkl_claim_maker *m, uint32_t column,
 zkl_status zkl_claim_fail_column_of(const zkl_claim_maker *m, zkl_status status, size_t dataset,
                                     uint32_t column, const char *what) ZKL_MUST_USE;
 
+/* "a bool is expected here", and what to do. is_share: a share(where ..) says as much. */
+zkl_status zkl_claim_fail_no_bool(const zkl_claim_maker *m, uint32_t column,
+                                  bool is_share) ZKL_MUST_USE;
 /* Of a column that is too wide for a claim, or may be null: what can stand in its place. Err says
  * what is wrong already. */
 zkl_status zkl_claim_hint_narrow(const zkl_claim_maker *m, zkl_status status,

@@ -103,7 +103,7 @@ static zkl_status find_columns(const zkl_claim_maker *m, const zkl_compiled_clai
         else if (column->nullable)
             return zkl_claim_fail_column(m, ZKL_USAGE, columns[i], may_be_null);
         else if (column->type.kind != ZKL_TYPE_BOOL)
-            return zkl_claim_fail_column(m, ZKL_USAGE, columns[i], "a bool is expected here");
+            return zkl_claim_fail_no_bool(m, columns[i], false);
     }
     return ZKL_OK;
 }

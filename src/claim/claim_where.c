@@ -246,7 +246,7 @@ static zkl_status compile_accuracy(const zkl_claim_maker *m, zkl_compiled_claim 
         ZKL_TRY(zkl_claim_find_column(m, &out->claim.columns[i], &columns[i]));
         const zkl_column *column = zkl_claim_schema_column(m->scope, columns[i]);
         if (column->type.kind != ZKL_TYPE_BOOL)
-            return zkl_claim_fail_column(m, ZKL_USAGE, columns[i], "a bool is expected here");
+            return zkl_claim_fail_no_bool(m, columns[i], true);
         if (column->nullable)
             return zkl_claim_fail_column(m, ZKL_USAGE, columns[i],
                                          "it may hold nulls, and this claim is of columns without");

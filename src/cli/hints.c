@@ -78,6 +78,11 @@ static const char *const words[ZKL_HINT_COUNT] = {
                               "and not proven",
     [ZKL_HINT_TAKE_SHORT_FINGERPRINT] =
         "; notarise it with a schema (--schema) that says string16 or binary16",
+    [ZKL_HINT_READ_AS_BOOL] =
+        "; a schema file (--schema) with type = \"bool\" reads 0 and 1 as such",
+    [ZKL_HINT_READ_AS_BOOL_OR_SHARE] =
+        "; a schema file (--schema) with type = \"bool\" reads 0 and 1 as such; of several classes "
+        "write share(where label = 1 and prediction = 1 or label = 2 and prediction = 2)",
     [ZKL_HINT_SET_PLACE] = ": --set {}=VALUE",
     [ZKL_HINT_RESTORE_KEY] = ". Bring the key that counts back: `zkp-ledger keys restore`",
 };

@@ -80,6 +80,11 @@ ok "options of every command stand before it or behind it"
 # ---- Did you mean.
 refused 2 "unknown command 'verfy'; did you mean 'verify'?" zkp-ledger verfy ages
 refused 2 "unknown command 'policy'; did you mean 'policies'?" zkp-ledger policy
+refused 2 'a bool is expected here; nothing was recorded; a schema file (--schema) with type = "bool" reads 0 and 1 as such; of several classes write share(where' \
+    zkp-ledger notarize ages.csv --name ages --claim 'accuracy(id, age) >= 0.5'
+refused 2 'a bool is expected here; nothing was recorded; a schema file (--schema) with type = "bool" reads 0 and 1 as such' \
+    zkp-ledger notarize ages.csv --name ages --claim 'parity(id, age) <= 0.5'
+silent_about 'of several classes'
 refused 2 "unknown option '--nmae'; did you mean '--name'?" zkp-ledger notarize ages.csv --nmae ages
 refused 2 "unknown option '--leger' before the command; did you mean '--ledger'?" zkp-ledger --leger x log
 refused 2 "did you mean 'parquet'?" zkp-ledger notarize ages.csv --name ages --format parqet
