@@ -232,6 +232,10 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(SAY_NULL_TEXTS, "say null texts")                                                            \
     /* Notarise it with the types and dictionaries of the other dataset: set `like`. */            \
     X(NOTARISE_LIKE, "notarise like")                                                              \
+    /* Give both columns one type in schema files; or set `like`, of equal columns. */             \
+    X(GIVE_ONE_TYPE, "give one type")                                                              \
+    /* The same of texts, whose dictionaries differ: string16 has none. */                         \
+    X(TAKE_FINGERPRINTS, "take fingerprints")                                                      \
     /* Make a column of a few numbers of it: zkl_transform, "bucket" or "key". */                  \
     X(MAKE_BUCKETS_OR_KEY, "make buckets or key")                                                  \
     /* Make one number of the columns, or of one without its nulls: zkl_transform, "key". */       \

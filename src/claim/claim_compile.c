@@ -203,20 +203,10 @@ zkl_status zkl_claim_check_same(const zkl_claim_maker *m, uint32_t own_column, s
     snprintf(what, sizeof what, "'%.*s'%s %s",
              (int)(other->name.size < 200 ? other->name.size : 200), (const char *)other->name.data,
              put_whose(whose, m->scope, dataset), difference);
-    return zkl_claim_fail_column(m, ZKL_USAGE, own_column, what);
-}
-
-static zkl_status check_pair(const zkl_claim_maker *m, const zkl_claim_pairs *pairs, size_t at,
-                             bool nulls)
-{
-    const uint32_t own = pairs->own[at], other = pairs->others[at];
-    const zkl_status status = zkl_claim_check_same(m, own, pairs->other, other, nulls);
-    const bool same_type =
-        zkl_type_equal(&zkl_claim_schema_column(m->scope, own)->type,
-                       &zkl_claim_column_of(m->scope, pairs->other, other)->type);
-    return status == ZKL_OK || same_type
-               ? status
-               : zkl_hint_add(m->err, status, ZKL_HINT_NOTARISE_LIKE, NULL);
+    const zkl_status status = zkl_claim_fail_column(m, ZKL_USAGE, own_column, what);
+    return same ? status
+                : zkl_hint_add(m->err, status,
+                               is_text ? ZKL_HINT_TAKE_FINGERPRINTS : ZKL_HINT_GIVE_ONE_TYPE, NULL);
 }
 
 /* Pairs in the order of the own columns: insertion, for they are few. */
@@ -261,7 +251,7 @@ zkl_status zkl_claim_find_pairs(const zkl_claim_maker *m, zkl_claim_pairs *out, 
         for (size_t k = 0; k < i; k++)
             if (others[k] == others[i])
                 return zkl_claim_fail_column_of(m, ZKL_USAGE, out->other, others[i], "named twice");
-        ZKL_TRY(check_pair(m, out, i, nulls));
+        ZKL_TRY(zkl_claim_check_same(m, out->own[i], out->other, out->others[i], nulls));
     }
     return ZKL_OK;
 }

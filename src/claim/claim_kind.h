@@ -112,7 +112,7 @@ zkl_status zkl_claim_hint_narrow(const zkl_claim_maker *m, zkl_status status,
                                  uint32_t column) ZKL_MUST_USE;
 
 /* Has an own column the type of another dataset's, with `nulls` as to nulls too? Equal codes are
- * equal values then, as far as a type goes. ZKL_USAGE, which says what differs. */
+ * equal values then, as far as a type goes. ZKL_USAGE, which says what differs, and what to do. */
 zkl_status zkl_claim_check_same(const zkl_claim_maker *m, uint32_t own_column, size_t dataset,
                                 uint32_t other_column, bool nulls) ZKL_MUST_USE;
 /* Has the other dataset the schema of the own one, so that equal codes are equal values? ZKL_USAGE

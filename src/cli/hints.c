@@ -64,6 +64,12 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_PERMIT_EMPTY] = "; --allow-empty permits it",
     [ZKL_HINT_SAY_NULL_TEXTS] = "; what means null is said with --null",
     [ZKL_HINT_NOTARISE_LIKE] = "; notarise it with --like, so that both have one schema",
+    [ZKL_HINT_GIVE_ONE_TYPE] =
+        "; notarise both with a schema file (--schema) that gives the column one type, or one with "
+        "--like the other when all their columns are the same",
+    [ZKL_HINT_TAKE_FINGERPRINTS] =
+        "; notarise both with a schema file (--schema) that gives the column type = \"string16\", "
+        "compared by fingerprint, or one with --like the other when all their columns are the same",
     [ZKL_HINT_MAKE_BUCKETS_OR_KEY] =
         "; 'zkp-ledger transform' makes such a column of it: --op 'bucket COLUMN by EDGES as NAME' "
         "of values in order, --op 'key COLUMN as NAME' of any",

@@ -59,7 +59,10 @@ static zkl_status check_sources(const transform_maker *m, const key_words *key)
                 continue;
             (void)zkl_type_text(one, &first->type);
             (void)zkl_type_text(other, type);
-            return zkl_fail_hint(m->reader.err, ZKL_USAGE, ZKL_HINT_NOTARISE_LIKE,
+            return zkl_fail_hint(m->reader.err, ZKL_USAGE,
+                                 type->kind == first->type.kind && type->kind == ZKL_TYPE_DICTIONARY
+                                     ? ZKL_HINT_TAKE_FINGERPRINTS
+                                     : ZKL_HINT_GIVE_ONE_TYPE,
                                  "column '%.*s' is %s in '%s' and %s in '%s'%s",
                                  (int)(name.size < 200 ? name.size : 200), (const char *)name.data,
                                  one, m->plan->sources[0].reference, other,

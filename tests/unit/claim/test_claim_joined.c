@@ -245,6 +245,7 @@ static void test_claim_joined__codes_and_fingerprints(zkl_test *t)
                  "compared by their fingerprints"));
     CHECK_STATUS(t, ZKL_USAGE, compile_in(t, &c, "joined(a, c, on city)", &small, &err));
     CHECK(t, strstr(err.text, "'city' of c@1 has another dictionary") != NULL);
+    CHECK(t, err.hint == ZKL_HINT_TAKE_FINGERPRINTS);
 }
 
 /* Keys that `unique` has no room for. */
