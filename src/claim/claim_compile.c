@@ -152,33 +152,15 @@ zkl_status zkl_claim_fail_float(const zkl_claim_maker *m, uint32_t column, const
 
 /* ---- Datasets of one schema */
 
-/* Which column of the part is another; NULL: all are the same, in number too. */
-static const zkl_column *find_difference(const zkl_schema *own, const zkl_schema *part)
-{
-    for (size_t i = 0; i < own->column_count && i < part->column_count; i++)
-        if (!zkl_bytes_equal(own->columns[i].name, part->columns[i].name) ||
-            !zkl_type_equal(&own->columns[i].type, &part->columns[i].type) ||
-            own->columns[i].nullable != part->columns[i].nullable)
-            return &part->columns[i];
-    return NULL;
-}
-
 zkl_status zkl_claim_check_schema(const zkl_claim_maker *m, const zkl_claim_other *other)
 {
-    const zkl_schema *own = m->scope->datasets[0].schema,
-                     *part = m->scope->datasets[other->dataset].schema;
-    zkl_digest a, b;
-    zkl_schema_hash(&a, own);
-    zkl_schema_hash(&b, part);
-    if (zkl_digest_equal(&a, &b))
-        return ZKL_OK;
-    const zkl_column *column = find_difference(own, part);
-    const zkl_bytes name = column ? column->name : (zkl_bytes){ 0 };
-    return zkl_fail_hint(m->err, ZKL_USAGE, ZKL_HINT_NOTARISE_LIKE,
-                         "'%.*s' has another schema%s%.*s%s", (int)other->name.size,
-                         (const char *)other->name.data, column ? ": its column '" : "",
-                         (int)(name.size < 200 ? name.size : 200), (const char *)name.data,
-                         column ? "' is of another name, type or dictionary" : "");
+    char what[ZKL_SCHEMA_DIFFERENCE_BYTES];
+    return zkl_schema_differs(what, m->scope->datasets[0].schema,
+                              m->scope->datasets[other->dataset].schema)
+               ? zkl_fail_hint(m->err, ZKL_USAGE, ZKL_HINT_NOTARISE_LIKE,
+                               "'%.*s' has another schema: %s", (int)other->name.size,
+                               (const char *)other->name.data, what)
+               : ZKL_OK;
 }
 
 /* ---- Columns that pair off */

@@ -598,6 +598,17 @@ static zkl_status try_all(parts_trial *trial, zkl_notarize_result *out, zkl_erro
                : ZKL_OK;
 }
 
+/* Its file has the source's columns, of its types: those that the notarisation took over fit. */
+static zkl_status check_schema(const splitting *s, const zkl_split_part *part,
+                               const zkl_schema *schema, zkl_error *err)
+{
+    char what[ZKL_SCHEMA_DIFFERENCE_BYTES];
+    return zkl_schema_differs(what, s->bench.sources[0].schema, schema)
+               ? zkl_fail(err, ZKL_USAGE, "'%s' has another schema than '%s': %s", part->name,
+                          s->request->reference, what)
+               : ZKL_OK;
+}
+
 static zkl_status part_is_tried(void *opaque, zkl_notarize_result *out,
                                 const zkl_table_facts *facts, uint32_t version, zkl_error *err)
 {
@@ -607,6 +618,7 @@ static zkl_status part_is_tried(void *opaque, zkl_notarize_result *out,
     const char *reference = reference_of(trial->s, part->name, version, err);
     if (!reference)
         return ZKL_NO_MEMORY;
+    ZKL_TRY(check_schema(trial->s, part, facts->schema, err));
     trial->s->tried[trial->count] = *zkl_table_content_hash(facts->table);
     trial->parts[trial->count] = (workbench_made){ facts, part->name, version, r->leaf_blocks_max };
     trial->with[trial->count] = (zkl_with_dataset){ reference, &part->output, 1 };

@@ -7,6 +7,7 @@
  * write. The hash does not go through zkl_schema_encode, because it must not need memory. */
 #include "types/schema.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,4 +182,95 @@ size_t zkl_schema_number(zkl_numbered_column *out, const zkl_schema *schema)
     }
     ZKL_ASSERT(at == zkl_schema_numbered_count(schema) && blocks >= at);
     return blocks;
+}
+
+/* ---- What differs, for people. */
+
+static bool has_column(const zkl_schema *schema, zkl_bytes name)
+{
+    for (size_t i = 0; i < schema->column_count; i++)
+        if (zkl_bytes_equal(schema->columns[i].name, name))
+            return true;
+    return false;
+}
+
+/* A column of the one that the other has not; NULL: there is none. */
+static const zkl_column *find_more(const zkl_schema *one, const zkl_schema *other)
+{
+    for (size_t i = 0; i < one->column_count; i++)
+        if (!has_column(other, one->columns[i].name))
+            return &one->columns[i];
+    return NULL;
+}
+
+/* "int32 nullable". A dictionary's root says nothing to people. */
+static void put_type(zkl_buffer *out, const zkl_column *column)
+{
+    if (column->type.kind == ZKL_TYPE_DICTIONARY)
+        zkl_buffer_put_text(out, "text");
+    else
+        zkl_type_format(out, &column->type);
+    zkl_buffer_put_text(out, column->nullable ? " nullable" : "");
+}
+
+static void put_types(zkl_buffer *out, const zkl_column *want, const zkl_column *have)
+{
+    zkl_buffer_put_text(out, " is ");
+    put_type(out, have);
+    zkl_buffer_put_text(out, ", not ");
+    put_type(out, want);
+}
+
+static void put_name(zkl_buffer *out, const zkl_column *column)
+{
+    zkl_buffer_put_text(out, "column '");
+    zkl_buffer_put(out, column->name.data, column->name.size < 200 ? column->name.size : 200);
+    zkl_buffer_put_text(out, "'");
+}
+
+/* Both have as many columns, of the same names. */
+static void put_first_column(zkl_buffer *out, const zkl_schema *want, const zkl_schema *have)
+{
+    size_t at = 0;
+    while (at + 1 < have->column_count &&
+           zkl_bytes_equal(want->columns[at].name, have->columns[at].name) &&
+           zkl_type_equal(&want->columns[at].type, &have->columns[at].type) &&
+           want->columns[at].nullable == have->columns[at].nullable)
+        at++;
+    const zkl_column *a = &want->columns[at], *b = &have->columns[at];
+    if (!zkl_bytes_equal(a->name, b->name)) {
+        zkl_buffer_put_text(out, "its columns stand in another order");
+        return;
+    }
+    zkl_buffer_put_text(out, "its ");
+    put_name(out, b);
+    if (a->nullable == b->nullable && a->type.kind == ZKL_TYPE_DICTIONARY &&
+        b->type.kind == ZKL_TYPE_DICTIONARY)
+        zkl_buffer_put_text(out, " has another dictionary");
+    else
+        put_types(out, a, b);
+}
+
+bool zkl_schema_differs(char out[static ZKL_SCHEMA_DIFFERENCE_BYTES], const zkl_schema *want,
+                        const zkl_schema *have)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    const zkl_column *more = find_more(have, want), *less = find_more(want, have);
+    zkl_digest a, b;
+    zkl_schema_hash(&a, want);
+    zkl_schema_hash(&b, have);
+    out[0] = 0;
+    if (zkl_digest_equal(&a, &b))
+        return false;
+    if (more || less) {
+        zkl_buffer_put_text(&text, more ? "it has a " : "it has no ");
+        put_name(&text, more ? more : less);
+        zkl_buffer_put_text(&text, more ? " more" : "");
+    } else {
+        put_first_column(&text, want, have);
+    }
+    ZKL_ASSERT(text.failed || text.size < ZKL_SCHEMA_DIFFERENCE_BYTES);
+    snprintf(out, ZKL_SCHEMA_DIFFERENCE_BYTES, "%.*s", text.failed ? 0 : (int)text.size,
+             text.size ? (const char *)text.data : "");
+    return true;
 }

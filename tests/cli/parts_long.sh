@@ -154,6 +154,18 @@ one_off 1 --stratify sex
 says "a part has another share of the rows with one value of 'sex'"
 run 0 zkp-ledger log --json
 json "d['size'] == $size"
+# A column too many, and a type that is another one, are told; --like is nothing that split takes.
+sed '1s/$/,__index_level_0__/; 2,$s/$/,7/' past.csv >other.csv
+unlike() { # TEXT
+    run 2 zkp-ledger split visits --data visits.csv --part u=other.csv --part v=recent.csv --check
+    says "'u' has another schema than 'visits': $1"
+    silent_about '--like'
+    run 0 zkp-ledger log --json
+    json "d['size'] == $size"
+}
+unlike "it has a column '__index_level_0__' more"
+sed '2s/^[^,]*/70000/' past.csv >other.csv
+unlike "its column 'id' is uint32, not uint16"
 refused 2 'not checked against a seed' --check --seed "$seed"
 refused 2 'one seed alone' --ratio 1/1 --seed "$seed" --public-seed "$seed"
 refused 2 'it is not proven that strata follow a seed' --ratio 1/1 --stratify sex --public-seed "$seed"

@@ -64,7 +64,7 @@ refused 4 "no dataset 'train.csv'" zkp-ledger prove all 'split(train, test)' --d
 refused 2 'a dataset expected' zkp-ledger prove all 'split("train")' --data all.csv --with train=train.csv
 run 0 zkp-ledger notarize test.csv --name plain
 measure
-refused 2 "'plain' has another schema" \
+refused 2 "'plain' has another schema: its column " \
     zkp-ledger prove all 'split(train, plain)' --data all.csv --with train=train.csv --with plain=test.csv
 refused 2 'notarise it with --like' \
     zkp-ledger prove all 'split(train, plain)' --data all.csv --with train=train.csv --with plain=test.csv

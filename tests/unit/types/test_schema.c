@@ -554,7 +554,53 @@ static void test_utf8__by_rfc_3629(zkl_test *t)
     CHECK(t, zkl_utf8_valid(zkl_bytes_of("a\0b", 3)));
 }
 
-ZKL_TESTS(TEST(test_cells__match_the_model), TEST(test_cells__refuse_what_the_model_refuses),
+/* The first thing that differs, in words; nothing of equal ones. */
+static void test_schema_differs__says_what(zkl_test *t)
+{
+#define TEXT(n)                                                                                    \
+    {                                                                                              \
+        .kind = ZKL_TYPE_DICTIONARY, .root.bytes = { n }                                           \
+    }
+    const zkl_bytes a = zkl_bytes_of_text("a"), b = zkl_bytes_of_text("b"),
+                    c = zkl_bytes_of_text("c");
+    const zkl_type small = { .kind = ZKL_TYPE_UINT16 }, large = { .kind = ZKL_TYPE_UINT32 };
+    const zkl_column want[] = { { a, small, false }, { b, TEXT(1), false } };
+    const struct {
+        zkl_column columns[3];
+        size_t count;
+        const char *said;
+    } cases[] = {
+        { { { a, small, false }, { b, TEXT(1), false } }, 2, "" },
+        { { { a, large, true }, { b, TEXT(1), false } },
+          2,
+          "its column 'a' is uint32 nullable, not uint16" },
+        { { { a, small, false }, { b, TEXT(2), false } },
+          2,
+          "its column 'b' has another dictionary" },
+        { { { a, small, false }, { b, TEXT(2), true } },
+          2,
+          "its column 'b' is text nullable, not text" },
+        { { { b, TEXT(1), false }, { a, small, false } }, 2, "its columns stand in another order" },
+        { { { a, small, false } }, 1, "it has no column 'b'" },
+        { { { a, small, false }, { b, TEXT(1), false }, { c, small, false } },
+          3,
+          "it has a column 'c' more" },
+        { { { c, small, false }, { a, large, false }, { b, TEXT(1), false } },
+          3,
+          "it has a column 'c' more" },
+    };
+    const zkl_schema schema = { .columns = want, .column_count = 2 };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        const zkl_schema have = { .columns = cases[i].columns, .column_count = cases[i].count };
+        char what[ZKL_SCHEMA_DIFFERENCE_BYTES];
+        CHECK(t, zkl_schema_differs(what, &schema, &have) == (i > 0));
+        CHECK_TEXT_EQ(t, what, cases[i].said);
+    }
+#undef TEXT
+}
+
+ZKL_TESTS(TEST(test_schema_differs__says_what), TEST(test_cells__match_the_model),
+          TEST(test_cells__refuse_what_the_model_refuses),
           TEST(test_type_parse__takes_one_spelling_only), TEST(test_type_code_range__by_definition),
           TEST(test_value__literals_and_their_refusal), TEST(test_value__codes_keep_the_order),
           TEST(test_dictionary__matches_the_model), TEST(test_schema__matches_the_model),
