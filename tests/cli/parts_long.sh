@@ -151,7 +151,7 @@ one_off() {
     run "$1" zkp-ledger split visits --data visits.csv --part u=sa2.csv --part v=sb2.csv --part w=sc.csv --check --ratio 2/1/1 "${@:2}"
 }
 one_off 1 --stratify sex
-says "a part has another share of the rows with one value of 'sex'"
+says "part 'u' has another share of the rows of 2, 'v' of 2 of the values of 'sex'"
 run 0 zkp-ledger log --json
 json "d['size'] == $size"
 # A column too many, and a type that is another one, are told; --like is nothing that split takes.
