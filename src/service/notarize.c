@@ -390,7 +390,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(zkl_proof_plan_check(&plan, claims, request->allow_empty, env->pool, err));
     if (check && check->run)
         ZKL_TRY(check->run(check->opaque, out, &facts, previous.version + 1, err));
-    ZKL_TRY(notarize_show_dropped(out, &desk, &previous, &plan, err));
+    ZKL_TRY(notarize_show_dropped(out, &desk, &previous, &plan, check && check->is_made, err));
     const zkl_manifest_terms terms = { .hide_file_names = request->hide_file_names,
                                        .public_digest = request->public_digest };
     if (request->dry_run || !request->if_changed) /* what is unchanged needs no room */

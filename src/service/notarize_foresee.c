@@ -39,9 +39,10 @@ static zkl_status own_texts(claim_texts *out, zkl_arena *memory, const zkl_proof
     return ZKL_OK;
 }
 
-/* The same of the version before, as its entries have them: texts of an entry are canonical. */
+/* The same of the version before, as its entries have them: texts of an entry are canonical.
+ * is_made: without those that name other datasets. */
 static zkl_status previous_texts(claim_texts *out, zkl_arena *memory, const service_texts *had,
-                                 zkl_error *err)
+                                 bool is_made, zkl_error *err)
 {
     out->count = 0;
     out->items = ZKL_ARENA_NEW(memory, const char *, had->count);
@@ -50,7 +51,7 @@ static zkl_status previous_texts(claim_texts *out, zkl_arena *memory, const serv
     for (size_t i = 0; i < had->count; i++) {
         zkl_claim read;
         ZKL_TRY(zkl_claim_parse(&read, memory, had->items[i], err));
-        if (zkl_claim_is_wellformedness(&read))
+        if (zkl_claim_is_wellformedness(&read) || (is_made && read.other_count))
             continue;
         out->items[out->count] = service_text(memory, had->items[i]);
         if (!out->items[out->count++])
@@ -95,35 +96,53 @@ static zkl_status strip_all(claim_texts *out, zkl_arena *memory, const claim_tex
     return ZKL_OK;
 }
 
-/* A sentence to the caller's notice: a claim that is left out by mistake is seen before the
- * entry is signed. */
+/* A sentence to the caller's notice, before the entry is signed. words: NULL is no memory. */
+static zkl_status note(zkl_ledger *ledger, const char *words, zkl_error *err)
+{
+    const zkl_notice *notice = zkl_ledger_notice(ledger);
+    if (!words)
+        return zkl_no_memory(err, 0);
+    if (notice->say)
+        notice->say(notice->opaque, words);
+    return ZKL_OK;
+}
+
+/* A claim may be left out by mistake. */
 static zkl_status note_dropped(zkl_ledger *ledger, const zkl_notarize_result *out, const char *text,
                                zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    const zkl_notice *notice = zkl_ledger_notice(ledger);
-    const char *words = zkl_arena_format(&arena, "%s@%u claimed '%s', and this version does not",
-                                         out->name, out->previous_version, text);
-    if (!words)
-        return zkl_no_memory(err, strlen(text));
-    if (notice->say)
-        notice->say(notice->opaque, words);
-    return ZKL_OK;
+    return note(ledger,
+                zkl_arena_format(&arena, "%s@%u claimed '%s', and this version does not", out->name,
+                                 out->previous_version, text),
+                err);
+}
+
+/* Whoever makes a table of others may think that its name is new. */
+static zkl_status note_version(zkl_ledger *ledger, const zkl_notarize_result *out, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    return note(ledger,
+                zkl_arena_format(&arena, "'%s' exists: this is its version %u", out->name,
+                                 out->previous_version + 1),
+                err);
 }
 
 /* A claim is dropped when no claim of this version has its bare text. Those with one bare text
  * are named once. */
 zkl_status notarize_show_dropped(zkl_notarize_result *out, const service_desk *desk,
                                  const previous_version *previous, const zkl_proof_plan *plan,
-                                 zkl_error *err)
+                                 bool is_made, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { .is_secret = true };
     claim_texts own, had, own_bare, had_bare;
     if (!previous->version)
         return ZKL_OK;
     ZKL_ASSERT(out->previous_version == previous->version);
+    if (is_made)
+        ZKL_TRY(note_version(desk->ledger, out, err));
     ZKL_TRY(own_texts(&own, &arena, plan, err));
-    ZKL_TRY(previous_texts(&had, &arena, &previous->claims, err));
+    ZKL_TRY(previous_texts(&had, &arena, &previous->claims, is_made, err));
     ZKL_TRY(strip_all(&own_bare, &arena, &own, err));
     ZKL_TRY(strip_all(&had_bare, &arena, &had, err));
     const char **dropped = ZKL_ARENA_NEW(&out->memory, const char *, had.count);
@@ -153,7 +172,7 @@ static zkl_status has_same_claims(bool *out, const previous_version *previous,
     ZKL_AUTO_CLEAR(zkl_arena) arena = { .is_secret = true };
     claim_texts own, had;
     ZKL_TRY(own_texts(&own, &arena, plan, err));
-    ZKL_TRY(previous_texts(&had, &arena, &previous->claims, err));
+    ZKL_TRY(previous_texts(&had, &arena, &previous->claims, false, err));
     *out = true;
     for (size_t i = 0; i < own.count; i++)
         *out = *out && is_among(own.items[i], &had, had.count);

@@ -34,6 +34,9 @@ typedef struct notarize_check {
     /* Its entry is made and signed, and placed next: whether a failure from here on recorded it is
      * not known. */
     zkl_status (*is_placed_next)(void *opaque, zkl_error *err);
+    /* The table is made of others: claims that name those are proven behind this, so none is missed
+     * of those that the version before had; and that there is a version before is said. */
+    bool is_made;
     void *opaque;
 } notarize_check;
 /* zkl_notarize, with such a check; NULL: none. */
@@ -67,10 +70,10 @@ zkl_status notarize_keep_dictionaries(service_desk *desk, const zkl_table_facts 
 /* ---- notarize_foresee.c: what can be said before anything is made. */
 
 /* Claims that the version before had and this plan has not: to the result, and to the ledger's
- * notice. After the plan is checked, so that results are among its texts. */
+ * notice. After the plan is checked, so that results are among its texts. is_made: as of a check. */
 zkl_status notarize_show_dropped(zkl_notarize_result *out, const service_desk *desk,
                                  const previous_version *previous, const zkl_proof_plan *plan,
-                                 zkl_error *err) ZKL_MUST_USE;
+                                 bool is_made, zkl_error *err) ZKL_MUST_USE;
 /* Are data, schema, reading and claims those of the version before? out: with same_schema and
  * unchanged_chunk_count. */
 zkl_status notarize_find_unchanged(bool *unchanged, const zkl_notarize_result *out,

@@ -384,9 +384,9 @@ static zkl_status hold_part(void *opaque, zkl_error *err)
 
 static zkl_status notarize_and_keep(splitting *s, size_t part, zkl_error *err)
 {
-    const notarize_check check = { .is_read = is_as_tried,
-                                   .is_placed_next = hold_part,
-                                   .opaque = s };
+    const notarize_check check = {
+        .is_read = is_as_tried, .is_placed_next = hold_part, .is_made = true, .opaque = s
+    };
     zkl_notarize_result *made = &s->out->parts[part];
     const zkl_status status = notarize_as(s, made, part, false, &check, err);
     return workbench_end(&s->bench, part, made, status, err);
@@ -628,7 +628,7 @@ static zkl_status part_is_tried(void *opaque, zkl_notarize_result *out,
 static zkl_status try_part(parts_trial *trial, zkl_error *err)
 {
     splitting *s = trial->s;
-    const notarize_check check = { .run = part_is_tried, .opaque = trial };
+    const notarize_check check = { .run = part_is_tried, .is_made = true, .opaque = trial };
     zkl_notarize_result tried = { 0 };
     const zkl_status status = notarize_as(s, &tried, trial->count, true, &check, err);
     zkl_arena_join(&s->out->memory, &tried.memory);

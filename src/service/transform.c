@@ -226,9 +226,9 @@ static zkl_status hold_result(void *opaque, zkl_error *err)
 
 static zkl_status notarize_result_file(transformation *t, zkl_error *err)
 {
-    const notarize_check check = { .run = check_claims,
-                                   .is_placed_next = hold_result,
-                                   .opaque = t };
+    const notarize_check check = {
+        .run = check_claims, .is_placed_next = hold_result, .is_made = true, .opaque = t
+    };
     const zkl_notarize_request request = { .name = t->request->name,
                                            .files = &t->bench.files[0].path,
                                            .file_count = 1,

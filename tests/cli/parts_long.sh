@@ -22,12 +22,19 @@ says 'its rows are those of train@1 and test@1 together, each as often, in any o
 cp train.csv first.csv
 run 0 zkp-ledger split visits --data visits.csv --part train=train.csv --part test=test.parquet --ratio 80/20 --seed "$seed" --force
 cmp train.csv first.csv || fail "one seed, two splits"
+says "note: 'train' exists: this is its version 2"
+says "note: 'test' exists: this is its version 2"
+silent_about 'and this version does not' # that test@1 is a sample is proven anew
 says 'Proven of test (entry'
 says "its rows are 24 of visits@1, drawn by the seed $seed"
 says 'Recorded, not proven: who chose the seed'
 run 0 zkp-ledger split visits --data visits.csv --part p=p.csv --part q=q.csv --ratio 80/20 --seed "$seed"
 run 0 zkp-ledger transform visits --data visits.csv --op 'sample 24' --seed "$seed" --as drawn --to drawn.csv
 cmp q.csv drawn.csv || fail "the smaller part is another sample"
+silent_about 'exists: this is'
+run 0 zkp-ledger transform visits --data visits.csv --op 'sample 24' --seed "$seed" --as drawn --to again.csv
+says "note: 'drawn' exists: this is its version 2"
+silent_about 'and this version does not'
 run 0 zkp-ledger split visits --data visits.csv --part p3=p3.csv --part q3=q3.csv --part r3=r3.csv --ratio 2/1/1 --seed "$seed" --json
 json "d['recorded'].startswith('that the parts besides that one follow the seed')" "d['drawn']['claims'][0].startswith('its rows are 30 of visits@1')"
 ok "a seeded split, the same again: one part is the sample that the seed draws"
