@@ -46,6 +46,16 @@ static void say_recorded(lineage_tree *t, const zkl_lineage_step *step)
         cli_say(run, "%srecorded as not proven: %s\n", indent, cli_text(run, step->unproven));
 }
 
+/* Besides the one that names columns: of the step, or of a result alone, as `linear` is of what
+ * `add` added. */
+static bool has_other_claims(const zkl_lineage *l, const zkl_lineage_step *step)
+{
+    bool any = step->claim_count > 1;
+    for (size_t i = 0; i < step->result_count; i++)
+        any = any || l->nodes[step->results[i]].claim_count;
+    return any;
+}
+
 static void say_step(lineage_tree *t, const zkl_lineage_step *step)
 {
     const char *indent = t->indent;
@@ -56,16 +66,22 @@ static void say_step(lineage_tree *t, const zkl_lineage_step *step)
                 cli_text(run, step->claims[i].about), (unsigned long long)step->claims[i].index,
                 cli_text(run, step->claims[i].text));
     if (step->columns)
-        cli_say(run, "%sthat is of columns %s; of others no claim here says it\n", indent,
-                cli_text(run, step->columns));
+        cli_say(run,
+                has_other_claims(t->lineage, step)
+                    ? "%sthat is of columns %s; of others only what other claims say\n"
+                    : "%sthat is of columns %s; of others no claim here says it\n",
+                indent, cli_text(run, step->columns));
     if (!step->claim_count)
         cli_say(run, "%snothing of it is proven\n", indent);
     else if (!step->has_proven_rows && step->has_proven_columns)
-        cli_say(run, "%snot proven: what its rows have in columns that no claim names\n", indent);
+        cli_say(run,
+                "%snot proven: what its rows have in other columns, beyond what other claims say\n",
+                indent);
     else if (!step->has_proven_rows)
         cli_say(run, "%snot proven: where its rows come from\n", indent);
     else if (!step->is_proven)
-        cli_say(run, "%snot proven: what it has of sources that no claim names\n", indent);
+        cli_say(run, "%snot proven: what it has of its sources, beyond what these claims say\n",
+                indent);
 }
 
 static void walk(lineage_tree *t, size_t node);

@@ -219,7 +219,7 @@ run 0 zkp-ledger transform once --data once.csv --op 'rank score as place' --as 
 run 0 zkp-ledger lineage ranked --json
 json "[(s['rows_proven'], s['columns_proven'], s['proven']) for s in d['steps'] if s['operation'] == 'rank score as place'] == [(False, True, False)]"
 run 0 zkp-ledger lineage ranked
-says 'not proven: what its rows have in columns that no claim names'
+says 'not proven: what its rows have in other columns, beyond what other claims say'
 silent_about 'where its rows come from'
 run 0 zkp-ledger lineage ranked --draw dot
 says 'claimed in part, not verified'
@@ -248,6 +248,14 @@ run 0 zkp-ledger link flags --from source --op cleaned
 run 0 zkp-ledger prove flags 'same(flag, source.flag)' --data flags.csv --with source=source.csv -q
 step_of flags "d['steps'][0]['rows_proven'] and d['steps'][0]['columns'] == 'flag'"
 prints 'that is of columns flag; of others no claim here says it'
+run 0 zkp-ledger transform once --data once.csv --op 'add twice = 2*score' --as doubled --to doubled.csv
+run 0 zkp-ledger lineage doubled
+prints 'that is of columns id, score; of others only what other claims say'
+prints 'linear(twice - 2*score = 0)'
+run 0 zkp-ledger transform once --data once.csv --op 'key id, score as k' --mapping map=map.csv --as keyed --to keyed.csv
+run 0 zkp-ledger lineage keyed
+prints 'that is of columns id, score; of others only what other claims say'
+prints 'not proven: what it has of its sources, beyond what these claims say'
 run 0 zkp-ledger lineage flags --verify --draw dot
 prints 'proven in part, in columns flag'
 silent_about 'rows proven'
