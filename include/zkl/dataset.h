@@ -257,8 +257,8 @@ typedef struct zkl_notarize_result {
     /* Chunks that have that version's commitments. */
     size_t unchanged_chunk_count;
     /* Claims that it made and this one does not, as it said them. Results that were disclosed and
-     * spans of rows do not count; of a table that split or transform made, those about other datasets
-     * neither. The ledger's notice says them before anything is signed. */
+     * spans of rows do not count; of a table that split or transform made, those about other
+     * datasets neither. The ledger's notice says them before anything is signed. */
     const char *const *dropped_claims;
     size_t dropped_claim_count;
 

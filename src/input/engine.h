@@ -41,8 +41,8 @@ typedef struct zkl_engine_ops {
     zkl_status (*number)(zkl_engine *engine, uint64_t *out, const char *sql, zkl_error *err);
     /* One text, the first value of the first row, into out; nothing of a null. */
     zkl_status (*text)(zkl_engine *engine, zkl_buffer *out, const char *sql, zkl_error *err);
-    /* The rows of a query into a file, by its ending: ".parquet", where integers have 64 bits, else CSV in which every text
-     * stands in quotes and a null is nothing. Replaces the file. */
+    /* The rows of a query into a file, by its ending: ".parquet", where integers have 64 bits, else
+     * CSV in which every text stands in quotes and a null is nothing. Replaces the file. */
     zkl_status (*write)(zkl_engine *engine, const char *sql, const char *path, zkl_error *err);
     void (*close)(zkl_engine *engine); /* NULL is fine */
 } zkl_engine_ops;

@@ -32,7 +32,8 @@ typedef struct zkl_assertion_prover {
      * true assertion. ZKL_NO_MEMORY. */
     zkl_status (*fill_auxiliary)(uint16_t *const *cells, size_t which,
                                  const zkl_assertion_data *assertion, zkl_error *err);
-    /* Of a false one: is it true but for numbers that stand rounded in the proof? NULL: none are. */
+    /* Of a false one: is it true but for numbers that stand rounded in the proof? NULL: none are.
+     */
     zkl_status (*is_true_unrounded)(bool *out, const zkl_assertion_data *assertion, zkl_error *err);
     /* Write all parameters: those that the data decide are measured, the others are taken from the
      * assertion's own, or stay as they are when nothing measured hangs on them. */

@@ -59,8 +59,8 @@ zkl_status zkl_prove_check(uint64_t *bad_rows, const zkl_assertion_request *asse
                            size_t assertion_count, const zkl_source_table *sources,
                            size_t source_count, zkl_error *err) ZKL_MUST_USE;
 
-/* Of an assertion that is false: is it true but for numbers that stand rounded in its proof, so that
- * there is none? */
+/* Of an assertion that is false: is it true but for numbers that stand rounded in its proof, so
+ * that there is none? */
 zkl_status zkl_prove_is_true_unrounded(bool *out, const zkl_assertion_request *request,
                                        const zkl_source_table *sources, size_t source_count,
                                        zkl_error *err) ZKL_MUST_USE;

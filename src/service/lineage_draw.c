@@ -34,7 +34,8 @@ lineage_look lineage_look_of(const zkl_lineage_result *result, const zkl_lineage
     return is_whole ? LINEAGE_PROVEN : LINEAGE_PROVEN_PART;
 }
 
-/* What a step does in its owner's words stands over "recorded" alone: over "proven" stands a claim. */
+/* What a step does in its owner's words stands over "recorded" alone: over "proven" stands a claim.
+ */
 static void put_step_label(zkl_buffer *out, const zkl_lineage_result *result,
                            const zkl_lineage_step *step)
 {

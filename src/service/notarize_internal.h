@@ -70,7 +70,8 @@ zkl_status notarize_keep_dictionaries(service_desk *desk, const zkl_table_facts 
 /* ---- notarize_foresee.c: what can be said before anything is made. */
 
 /* Claims that the version before had and this plan has not: to the result, and to the ledger's
- * notice. After the plan is checked, so that results are among its texts. is_made: as of a check. */
+ * notice. After the plan is checked, so that results are among its texts. is_made: as of a check.
+ */
 zkl_status notarize_show_dropped(zkl_notarize_result *out, const service_desk *desk,
                                  const previous_version *previous, const zkl_proof_plan *plan,
                                  bool is_made, zkl_error *err) ZKL_MUST_USE;

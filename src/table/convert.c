@@ -231,8 +231,9 @@ static bool code_of_exact(const plan *p, zkl_code *code, __int128 x, const char 
     return false;
 }
 
-/* A float of the file as a number of an exact type, or a bool: the one that its shortest digits say, and
- * people wrote. It is not the float itself, which is no decimal, but each float is told apart. */
+/* A float of the file as a number of an exact type, or a bool: the one that its shortest digits
+ * say, and people wrote. It is not the float itself, which is no decimal, but each float is told
+ * apart. */
 static bool code_of_digits(const plan *p, zkl_code *code, const uint8_t *at, const char **reason)
 {
     char text[ZKL_REAL_PLAIN_BYTES_MAX];

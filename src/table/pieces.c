@@ -312,8 +312,8 @@ static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *
     return ZKL_OK;
 }
 
-/* Are the digits that somebody wrote, and no result of floats? Every decimal of so many digits comes
- * back from the float that it became; integers have all the digits that they need. */
+/* Are the digits that somebody wrote, and no result of floats? Every decimal of so many digits
+ * comes back from the float that it became; integers have all the digits that they need. */
 static bool are_written_digits(const zkl_raw_type *raw, const char *text, size_t size)
 {
     size_t digits = 0;

@@ -64,7 +64,8 @@ typedef struct zkl_read_options {
     /* Do not narrow what is inferred. */
     bool keep_types;
     /* Floats of typed files are decimals or integers where somebody wrote all values of a column as
-     * such: each is an integer, or has at most 15 digits (float32: 6), all of them 18 at one scale. */
+     * such: each is an integer, or has at most 15 digits (float32: 6), all of them 18 at one scale.
+     */
     bool float_decimals;
     /* As far as it is said. */
     zkl_reading reading;

@@ -75,8 +75,8 @@ void zkl_schema_encode(zkl_buffer *out, const zkl_schema *schema);
 zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes,
                             zkl_error *err) ZKL_MUST_USE;
 void zkl_schema_hash(zkl_digest *out, const zkl_schema *schema); /* SHA3-256 of the bytes */
-/* Is the schema another one than is wanted? Then the first thing that differs, for people: "it has a
- * column 'x' more", "its column 'pay' is int32 nullable, not int16". */
+/* Is the schema another one than is wanted? Then the first thing that differs, for people: "it has
+ * a column 'x' more", "its column 'pay' is int32 nullable, not int16". */
 #define ZKL_SCHEMA_DIFFERENCE_BYTES 512
 bool zkl_schema_differs(char out[static ZKL_SCHEMA_DIFFERENCE_BYTES], const zkl_schema *want,
                         const zkl_schema *have);

@@ -135,7 +135,8 @@ static void test_parquet__names_may_differ_by_case_only(zkl_test *t)
     zkl_table_free(read.table);
 }
 
-/* Asked for, digits that people wrote are decimals and integers; what has more than 18 is a float. */
+/* Asked for, digits that people wrote are decimals and integers; what has more than 18 is a float.
+ */
 static void test_parquet__floats_are_their_shortest_digits(zkl_test *t)
 {
     static const char *const columns[] = { "price", "count", "single", "third",
