@@ -78,6 +78,7 @@ static const dataset datasets[] = {
     { "orders", gen_orders_write, orders_schema, NULL },
     { "customers", gen_customers_write, customers_schema, NULL },
     { "full", gen_full_write, full_schema, NULL },
+    { "scored", gen_scored_write, NULL, NULL },
 };
 
 /* ---- The claims */
@@ -107,6 +108,17 @@ static const bench_case cases[] = {
     { "count, 3 of 16, 34, 32 bits",
       "table",
       { "count(where age >= 40 and amount < 50000 and id > 1000)" },
+      .wanted = 4 },
+    { "count of a text", "table", { "count(where category = \"music\")" }, .wanted = 4 },
+    { "sum of 34 bits, with a predicate", "table", { "sum(amount where age >= 65)" }, .wanted = 4 },
+    { "median of 16 bits", "table", { "median(age)" }, .wanted = 4 },
+    { "class_balance, 12 texts", "table", { "class_balance(category)" }, .wanted = 4 },
+    { "auc", "scored", { "auc(label, score, rank)" }, .wanted = 4 },
+    { "bucket, 4 edges",
+      "scored",
+      { "share(where (age < 18 and level = 0) or (age >= 18 and age < 30 and level = 1) or "
+        "(age >= 30 and age < 45 and level = 2) or (age >= 45 and age < 65 and level = 3) or "
+        "(age >= 65 and level = 4)) = 1" },
       .wanted = 4 },
     { "variance of 16 bits", "table", { "variance(age)" }, .wanted = 4 },
     { "variance of 34 bits", "table", { "variance(amount)" }, .wanted = 4 },

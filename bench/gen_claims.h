@@ -9,7 +9,9 @@
  *     people     band, sex, region, plan: 1,024 groups; hired: as often in each region
  *     customers  a tenth as many rows: customer, region, since
  *     orders     order, customer, amount
- *     full       orders, each with region and since of its customer */
+ *     full       orders, each with region and since of its customer
+ *     scored     in order of a score that no two rows share: label, score, rank; and age with the
+ *                bucket that it lies in, of edges at 18, 30, 45 and 65 */
 #include "gen_table.h"
 
 #define GEN_SEED 1
@@ -112,4 +114,18 @@ static inline void gen_orders_write(FILE *out, uint64_t rows)
 static inline void gen_full_write(FILE *out, uint64_t rows)
 {
     gen_orders(out, rows, 1);
+}
+
+static inline void gen_scored_write(FILE *out, uint64_t rows)
+{
+    uint64_t state = GEN_SEED, score = 0;
+    fputs("label,score,rank,age,level\n", out);
+    for (uint64_t rank = 1; rank <= rows; rank++) {
+        const uint64_t a = gen_next(&state);
+        const unsigned age = (unsigned)((a >> 32) % 100);
+        score += 1 + a % 1000;
+        fprintf(out, "%s,%llu,%llu,%u,%u\n", (a >> 16) % rows < rank ? "true" : "false",
+                (unsigned long long)score, (unsigned long long)rank, age,
+                (unsigned)((age >= 18) + (age >= 30) + (age >= 45) + (age >= 65)));
+    }
 }
