@@ -252,7 +252,7 @@ run 0 zkp-ledger transform once --data once.csv --op 'add twice = 2*score' --as 
 run 0 zkp-ledger lineage doubled
 prints 'that is of columns id, score; of others only what other claims say'
 prints 'linear(twice - 2*score = 0)'
-run 0 zkp-ledger transform once --data once.csv --op 'key id, score as k' --mapping map=map.csv --as keyed --to keyed.csv
+run 0 zkp-ledger transform once --data once.csv --op 'key score as k' --mapping map=map.csv --as keyed --to keyed.csv
 run 0 zkp-ledger lineage keyed
 prints 'that is of columns id, score; of others only what other claims say'
 prints 'not proven: what it has of its sources, beyond what these claims say'
