@@ -39,8 +39,8 @@ static void put_query(zkl_buffer *sql, const zkl_split_request *request, uint64_
     zkl_buffer_put_u8(sql, 0);
 }
 
-/* "part 'train' has another share of the rows of 2 values of 'sex', 'test' of 1": each part that
- * has, and no value. */
+/* "part 'train' has another share of the rows of 2, 'test' of 1 of the values of 'sex'": each part
+ * that has, and no value. */
 static zkl_status check_strata(const workbench *bench, const zkl_split_request *request,
                                uint64_t weights, zkl_error *err)
 {
