@@ -64,6 +64,10 @@ zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claim
 zkl_status zkl_proof_plan_check(zkl_proof_plan *plan, zkl_claim_list *claims, bool allow_empty,
                                 zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
+/* Complete a claim that waits for the data. Cost: reads its own cells. */
+zkl_status zkl_proof_plan_bind(const zkl_proof_plan *plan, zkl_claim_piece *piece, zkl_pool *pool,
+                               zkl_error *err) ZKL_MUST_USE;
+
 /* ---- For claims that are added to a table notarised before. Both come behind the check. */
 
 /* Which claims of the list have all their pieces among these texts, which are canonical. */

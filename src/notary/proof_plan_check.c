@@ -7,6 +7,10 @@
 #include "notary/proof_plan.h"
 
 #include "claim/shape.h"
+#include "notary/claim_result.h"
+
+/* Of what a false claim would have to say: what is longer no line holds. */
+#define RESULT_BYTES_MAX 200
 
 /* Why: what a step says of the claim; its text is borrowed by the finding. */
 static zkl_claim_finding finding_of(zkl_status status, uint64_t rows, const zkl_error *why)
@@ -36,8 +40,8 @@ static zkl_status measure_piece(zkl_scalar *params, const zkl_claim_piece *piece
 
 /* Complete a claim whose assertions wait for the data: what they take from them is measured over
  * their own cells alone. */
-static zkl_status bind_piece(const zkl_proof_plan *plan, zkl_claim_piece *piece, zkl_pool *pool,
-                             zkl_error *err)
+zkl_status zkl_proof_plan_bind(const zkl_proof_plan *plan, zkl_claim_piece *piece, zkl_pool *pool,
+                               zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
     const zkl_pieces alone = { &piece, 1 };
@@ -52,6 +56,24 @@ static zkl_status bind_piece(const zkl_proof_plan *plan, zkl_claim_piece *piece,
     return zkl_claim_bind(&piece->claim, params, count, err);
 }
 
+/* "its values add up to less (6497)": by how much a claim is false that no rows offend. What
+ * cannot be told is left out. */
+static zkl_status say_how_much(const char **reason, zkl_buffer *text, const zkl_proof_plan *plan,
+                               const zkl_claim_piece *piece, zkl_pool *pool, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) result = { 0 };
+    zkl_error why = { 0 };
+    const zkl_status status = zkl_claim_result_put(&result, piece, plan, pool, &why);
+    if (status == ZKL_NO_MEMORY || status == ZKL_CANCELLED)
+        return zkl_fail_as(err, status, &why);
+    if (status != ZKL_OK || !result.size || result.size > RESULT_BYTES_MAX)
+        return ZKL_OK;
+    zkl_buffer_format(text, "%s (%.*s)", *reason, (int)result.size, (const char *)result.data);
+    zkl_buffer_put_u8(text, 0);
+    *reason = (const char *)text->data;
+    return zkl_buffer_status(text, err);
+}
+
 /* Claims that no data could satisfy leave the plan: it is not going to be proven. */
 static zkl_status bind_pieces(const zkl_proof_plan *plan, zkl_pieces *pieces,
                               zkl_claim_list *claims, zkl_pool *pool, zkl_error *err)
@@ -61,12 +83,15 @@ static zkl_status bind_pieces(const zkl_proof_plan *plan, zkl_pieces *pieces,
         zkl_claim_piece *piece = pieces->items[i];
         zkl_error why = { 0 };
         const zkl_status status =
-            piece->claim.is_bound ? ZKL_OK : bind_piece(plan, piece, pool, &why);
+            piece->claim.is_bound ? ZKL_OK : zkl_proof_plan_bind(plan, piece, pool, &why);
         if (status == ZKL_OK) {
             pieces->items[kept++] = piece;
             continue;
         }
-        const zkl_claim_finding finding = finding_of(status, status == ZKL_REJECTED, &why);
+        ZKL_AUTO_CLEAR(zkl_buffer) reason = { 0 };
+        zkl_claim_finding finding = finding_of(status, status == ZKL_REJECTED, &why);
+        if (status == ZKL_REJECTED)
+            ZKL_TRY(say_how_much(&finding.reason, &reason, plan, piece, pool, err));
         ZKL_TRY(zkl_claim_list_note(claims, piece->asked, &finding, err));
     }
     pieces->count = kept;
@@ -82,10 +107,12 @@ static const zkl_claim_finding no_proof = {
 
 /* bad: the offending rows of each assertion, in the order of pieces and their assertions, which are
  * the inputs'. */
-static zkl_status note_false_pieces(const zkl_pieces *pieces, const zkl_statement_inputs *inputs,
-                                    const uint64_t *bad, zkl_claim_list *claims, zkl_error *err)
+static zkl_status note_false_pieces(const zkl_proof_plan *plan, const zkl_pieces *pieces,
+                                    const zkl_statement_inputs *inputs, const uint64_t *bad,
+                                    zkl_claim_list *claims, zkl_pool *pool, zkl_error *err)
 {
     for (size_t i = 0, at = 0; i < pieces->count; i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) reason = { 0 };
         const zkl_claim_piece *piece = pieces->items[i];
         bool is_true = true;
         zkl_claim_finding finding = { .fault = ZKL_CLAIM_IS_FALSE,
@@ -99,6 +126,8 @@ static zkl_status note_false_pieces(const zkl_pieces *pieces, const zkl_statemen
         }
         if (finding.rows && is_true)
             finding = no_proof;
+        else if (finding.rows && finding.reason)
+            ZKL_TRY(say_how_much(&finding.reason, &reason, plan, piece, pool, err));
         /* None: true on this span. */
         if (finding.rows || finding.status == ZKL_NOT_SUPPORTED)
             ZKL_TRY(zkl_claim_list_note(claims, piece->asked, &finding, err));
@@ -133,7 +162,8 @@ static zkl_status check_statement(const zkl_proof_plan *plan, zkl_planned_statem
         return zkl_no_memory(err, inputs.assertion_count * sizeof *bad);
     const zkl_status status = zkl_prove_check(bad, inputs.assertions, inputs.assertion_count,
                                               inputs.sources, inputs.source_count, err);
-    return status == ZKL_REJECTED ? note_false_pieces(pieces, &inputs, bad, claims, err) : status;
+    return status == ZKL_REJECTED ? note_false_pieces(plan, pieces, &inputs, bad, claims, pool, err)
+                                  : status;
 }
 
 /* A claim that passes over nulls, on a column that has nothing else, would be valid without

@@ -8,15 +8,12 @@
 #include <string.h>
 
 #include "claim/assertion_diverse.h"
+#include "notary/claim_result.h"
 #include "notary/value_places.h"
 #include "prove/row_keys.h"
 
 /* What is found by whom. */
 typedef enum finder { BY_CLAIM, BY_ENDS, BY_PLACE, BY_GROUPS, BY_BOUND } finder;
-
-/* Bounds of distances have so many steps from 0 to 1: four decimal places. */
-#define BOUND_STEPS 10000
-#define BOUND_FORM " <= 0.%04u"
 
 /* Forms that are measured here. What stands behind the columns makes a claim of a form that can be
  * read. Of BY_ENDS and BY_GROUPS the closing bracket is part of it. */
@@ -207,62 +204,24 @@ static zkl_status measure_groups(uint64_t *out, const zkl_claim *probe, const zk
     return ZKL_OK;
 }
 
-/* ---- The least bound of a distance, which is at most 1. */
+/* ---- The least bound of a distance. */
 
-/* Is the claim with this text true? ZKL_REJECTED by its schema and numbers of rows is no, too. */
-static zkl_status holds(bool *out, const char *text, const zkl_proof_plan *plan, zkl_pool *pool,
-                        zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_arena) memory = { .is_secret = true };
-    ZKL_AUTO_CLEAR(zkl_claim_list) list = { 0 };
-    ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
-    zkl_claim_piece piece = { 0 }, *pieces[1] = { &piece };
-    const zkl_pieces alone = { pieces, 1 };
-    *out = false;
-    ZKL_TRY(zkl_claim_list_add(&list, text, err));
-    ZKL_TRY(zkl_claim_list_judge(&list, err));
-    zkl_status status = zkl_claim_compile(&piece.claim, &memory, &list.claims[0], plan->scope, err);
-    if (status != ZKL_OK)
-        return status == ZKL_REJECTED ? ZKL_OK : status;
-    ZKL_ASSERT(piece.claim.is_bound);
-    ZKL_TRY(zkl_statement_inputs_load(&inputs, &plan->tables, &alone, pool, err));
-    uint64_t *bad = ZKL_ARENA_NEW(&inputs.memory, uint64_t, inputs.assertion_count);
-    if (!bad)
-        return zkl_no_memory(err, inputs.assertion_count * sizeof *bad);
-    status = zkl_prove_check(bad, inputs.assertions, inputs.assertion_count, inputs.sources,
-                             inputs.source_count, err);
-    *out = status == ZKL_OK;
-    return status == ZKL_REJECTED ? ZKL_OK : status;
-}
-
-/* What is true of a bound is true of every greater one: a bisection. */
 static zkl_status measure_bound(zkl_buffer *out, zkl_search *search, const zkl_proof_plan *plan,
                                 zkl_pool *pool, zkl_error *err)
 {
-    const size_t stem = stem_size(search->form, BY_BOUND);
-    unsigned low = 0, end = BOUND_STEPS; /* the least true one lies in low..end, end: none */
-    while (low < end) {
-        ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-        const unsigned middle = low + (end - low) / 2;
-        bool is_true;
-        zkl_buffer_put(&text, search->form, stem);
-        zkl_buffer_format(&text, BOUND_FORM, middle);
-        zkl_buffer_put_u8(&text, 0);
-        ZKL_TRY(zkl_buffer_status(&text, err));
-        const zkl_status status = holds(&is_true, (const char *)text.data, plan, pool, err);
-        if (status != ZKL_OK)
-            return zkl_wrap(err, status, "'%s'", search->form);
-        if (is_true)
-            end = middle;
-        else
-            low = middle + 1;
-    }
-    if (low == BOUND_STEPS) {
+    ZKL_AUTO_CLEAR(zkl_buffer) bound = { 0 };
+    bool found;
+    const zkl_bytes stem = zkl_bytes_of(search->form, stem_size(search->form, BY_BOUND));
+    const zkl_status status = zkl_claim_least_bound_put(&found, &bound, stem, plan, pool, err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "'%s'", search->form);
+    if (!found) {
         search->reason = "no bound below 1 is true, or no row has the label";
         return ZKL_OK;
     }
-    zkl_buffer_put(out, search->form, stem);
-    zkl_buffer_format(out, BOUND_FORM, low);
+    zkl_buffer_put(out, stem.data, stem.size);
+    zkl_buffer_put_text(out, " <= ");
+    zkl_buffer_put(out, bound.data, bound.size);
     return ZKL_OK;
 }
 

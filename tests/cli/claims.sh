@@ -34,7 +34,7 @@ json '[(c["claim"], c["rows"]) for c in d["false_claims"]] == [("range(pct, 0, 5
     ("range(tax, 70000, *)", 2), ("sum(net) = 12", 1)]' '"the dataset has 2 rows" in d["false_claims"][1]["reason"]' \
     'd["refused_claims"] == []'
 for line in 'false: range(pct, 0, 50): 1 offending row' 'false: rows(3): the dataset has 2 rows' \
-    'no value of this type lies in the range: 2 offending rows' 'false: sum(net) = 12: its values add up to something else'; do
+    'no value of this type lies in the range: 2 offending rows' 'false: sum(net) = 12: its values add up to something else ('; do
     case $err in *"$line"*) ;; *) fail "standard error lacks: $line" ;; esac
 done
 run 2 zkp-ledger notarize table.csv --name table --json --claim 'range(pct, 0, 50)' --claim 'linear(net * 2 = tax)' --claim 'rang(x)'

@@ -144,11 +144,12 @@ def draw(rnd, rows, make, nullable):
 
 
 class Asked:
-    """Claims that hold, claims that do not, and of some of these how many rows offend. Of claims that are left open, what
+    """Claims that hold, claims that do not, and of some of these how many rows offend, or what is true. Of claims that are left open, what
     their sentence must say."""
 
     def __init__(self):
-        self.true, self.false, self.rows, self.open = [], [], {}, []
+        self.true, self.false, self.rows, self.truth, self.open = [], [], {}, {}, []
+        self.known = []  # true, and nothing is proven of it
         self.predicates = self.sums = 0
 
     def thin(self, rnd):
@@ -157,6 +158,7 @@ class Asked:
             self.true, self.false = (rnd.sample(claims, min(SOME, len(claims))) for claims in (self.true, self.false))
             self.open = rnd.sample(self.open, min(SOME // 4, len(self.open)))
             self.rows = {text: rows for text, rows in self.rows.items() if text in self.false}
+            self.truth = {text: truth for text, truth in self.truth.items() if text in self.false}
 
     def offended(self, text, rows):
         (self.false if rows else self.true).append(text)
@@ -165,10 +167,13 @@ class Asked:
 
     def number(self, text, n, total, write=str):
         """A number of rows from 0 to total that is n. What every table satisfies is no claim, and left out."""
+        before = len(self.false)
         self.true += ["%s = %s" % (text, write(n))]
         self.true += ["%s >= %s" % (text, write(n))] * (n > 0) + ["%s <= %s" % (text, write(n))] * (n < total)
         self.false += ["%s = %s" % (text, write(m)) for m in (n - 1, n + 1) if 0 <= m <= total]
         self.false += ["%s >= %s" % (text, write(n + 1))] * (n < total) + ["%s <= %s" % (text, write(n - 1))] * (n > 0)
+        if text.startswith(("count(", "share(")):  # of others the schema may say it already
+            self.truth.update((claim, "(%s)" % write(n)) for claim in self.false[before:])
 
     def bound(self, text, exact):
         """A distance that is exactly this: `<=` holds of it and not of a billionth less."""
@@ -220,6 +225,9 @@ def disclosed(sentence, wanted):
 
 def compare(part, at, command, asked, claimed=flags):
     """What holds is accepted, and says what is wanted; what does not hold is refused, one by one, and nothing else is."""
+    code, answer = answered(*command, *claimed(asked.known)) if asked.known else (0, {})
+    if code != 0:
+        fail(part, at, "refused, and true by the schema: %s" % json.dumps(answer, indent=1))
     opened = [text for text, _ in asked.open]
     true, false = list(dict.fromkeys(asked.true)), list(dict.fromkeys(asked.false))
     code, answer = answered(*command, *claimed(opened + true))
@@ -246,6 +254,10 @@ def compare(part, at, command, asked, claimed=flags):
     for text, wanted in asked.rows.items():
         if rows.get(text) != wanted:
             fail(part, at, "%s: %s rows offend, by the judge %d" % (text, rows.get(text), wanted))
+    reasons = {claim["claim"]: claim.get("reason", "") for claim in refused}
+    for text, truth in asked.truth.items():
+        if not reasons[text].endswith(truth):
+            fail(part, at, "%s: '%s', the judge says %s" % (text, reasons[text], truth))
     return len(opened + true + false)
 
 

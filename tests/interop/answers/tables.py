@@ -81,9 +81,14 @@ def ask_predicates(asked, rnd, table):
             ("share(where %s)" % text, "all %d rows satisfy" % n if n == table.rows else "exactly %d/%d of the %d rows" % (n, table.rows, table.rows)),
         ]
     for c in columns:
+        text = "null_rate(%s)" % c.name
+        if not c.nullable:  # what the schema says stands before what is proven
+            asked.known += [text, text + " = 0", text + " <= 0", text + " <= 1/%d" % table.rows]
+            asked.false += [text + " = 1/%d" % table.rows, text + " >= 1/%d" % table.rows]
+            continue
         n = ask("SELECT count(*) - count(%s) FROM t" % c.name)
-        asked.number("null_rate(%s)" % c.name, n, table.rows, lambda n: "%d/%d" % (n, table.rows))
-        asked.open.append(("null_rate(%s)" % c.name, "exactly %d/%d of the %d rows" % (n, table.rows, table.rows)))
+        asked.number(text, n, table.rows, lambda n: "%d/%d" % (n, table.rows))
+        asked.open.append((text, "exactly %d/%d of the %d rows" % (n, table.rows, table.rows)))
     n = ask("SELECT count(*) FROM t WHERE p = q")
     asked.number("accuracy(p, q)", n, table.rows, lambda n: "%d/%d" % (n, table.rows))
 
