@@ -106,8 +106,9 @@ typedef struct zkl_lineage {
 /* ---- Reading and verifying */
 
 typedef struct zkl_lineage_request {
-    /* "NAME" or "NAME@VERSION". */
-    const char *reference;
+    /* "NAME" or "NAME@VERSION"; or a file that a step made or used, by its content. Not both, and a
+     * file not with `verify`. */
+    const char *reference, *file;
     /* What was made of it; else what it was made of. */
     bool descent;
     /* Build the receipt of every entry of the lineage and verify it as a stranger would, by what
@@ -134,9 +135,9 @@ typedef struct zkl_lineage_result {
     size_t not_proven_count;
 } zkl_lineage_result;
 
-/* The lineage of a dataset version, from the ledger's log: all of it, every entry is looked at.
+/* The lineage of a dataset version, or of a file as a model, from the ledger's log: all of it, every entry is looked at.
  *
- * Errors: ZKL_NOT_FOUND  no such dataset or version.
+ * Errors: ZKL_NOT_FOUND  no such dataset, version or file, or nothing names that file.
  *         ZKL_REJECTED   with `verify`: what zkl_verify_own refuses.
  *         ZKL_LIMIT      it has more than 4,096 nodes or steps.
  * Cost:   reads the log once; with `verify` a verification for each entry of the lineage. */

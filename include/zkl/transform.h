@@ -193,11 +193,16 @@ typedef struct zkl_split_request {
     /* Of the proof that the parts are the source. */
     const char *receipt_path;
     bool force;
+    /* Make the parts, check what would be said of them, and leave nothing: no file, no entry. */
+    bool dry_run;
     size_t leaf_blocks_max;
 } zkl_split_request;
 
 typedef struct zkl_split_result {
     zkl_arena memory;
+    /* Nothing was written, on request: of the parts name, version and number of rows are those that
+     * they would have, and the rest is not filled. */
+    bool is_dry_run;
     /* Of each part its notarisation. */
     zkl_notarize_result *parts;
     size_t part_count;

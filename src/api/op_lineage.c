@@ -159,8 +159,10 @@ static const api_object result_object = API_OBJECT(zkl_lineage_result, result_fi
 /* ---- lineage */
 
 static const api_field request_fields[] = {
-    { "reference", API_TEXT, API_AT(zkl_lineage_request, reference), .required = true,
+    { "reference", API_TEXT, API_AT(zkl_lineage_request, reference),
       .help = "NAME, or NAME@VERSION" },
+    { "file", API_TEXT, API_AT(zkl_lineage_request, file), .is_path = true,
+      .help = "in its place: a file that a step made or used, known by its content" },
     { "descent", API_BOOL, API_AT(zkl_lineage_request, descent),
       .help = "what was made of it; else what it was made of" },
     { "verify", API_BOOL, API_AT(zkl_lineage_request, verify),

@@ -42,21 +42,30 @@ static const api_field request_fields[] = {
     { "output", API_TEXT, AT(receipt_path), .is_path = true,
       .help = "also write the receipt of the proof" },
     { "force", API_BOOL, AT(force), .help = "replace those files whatever they hold" },
+    { "dry_run", API_BOOL, AT(dry_run), .help = "check, say what would be; record nothing" },
 };
 #undef AT
 #undef COUNT
 static const api_object request_object = API_OBJECT(zkl_split_request, request_fields);
+
+/* A part of a dry run has no entry. */
+static bool is_logged(const void *record)
+{
+    return !zkl_digest_is_zero(&((const zkl_notarize_result *)record)->receipt_id);
+}
 
 #define AT(member) API_AT(zkl_notarize_result, member)
 #define COUNT(member) API_COUNT(zkl_notarize_result, member)
 static const api_field made_fields[] = {
     { "name", API_TEXT, AT(name), .help = "the dataset" },
     { "version", API_NUMBER, AT(version), .help = "its version" },
-    { "id", API_DIGEST, AT(dataset), .help = "hash of its manifest" },
+    { "id", API_DIGEST, AT(dataset), .when = is_logged, .help = "hash of its manifest" },
     { "rows", API_NUMBER, AT(row_count), .help = "its rows" },
-    { "entry.index", API_NUMBER, AT(index), .help = "its notarisation's place in the log" },
-    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .help = "that entry's leaf hash" },
-    { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
+    { "entry.index", API_NUMBER, AT(index), .when = is_logged,
+      .help = "its notarisation's place in the log" },
+    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = is_logged,
+      .help = "that entry's leaf hash" },
+    { "claims", API_TEXTS, AT(claims), COUNT(claim_count), .when = is_logged,
       .help = "what is proven of it alone, a sentence each" },
 };
 #undef AT
@@ -70,12 +79,18 @@ static bool has_drawn(const void *record)
     return ((const zkl_split_result *)record)->has_drawn;
 }
 
+static bool is_recorded(const void *record)
+{
+    return !((const zkl_split_result *)record)->is_dry_run;
+}
+
 static const api_field result_fields[] = {
+    { "dry_run", API_BOOL, AT(is_dry_run), .help = "was nothing written, on request" },
     { "operation", API_TEXT, AT(operation), .help = "what was done, with its seed" },
     { "recorded", API_TEXT, AT(recorded), .nullable = true,
       .help = "what of it is recorded and not proven; null: nothing" },
     { "parts", API_LIST, AT(parts), COUNT(part_count), .of = &made, .help = "the parts" },
-    { "proven", API_STRUCT, AT(proven), .of = &api_added_claims,
+    { "proven", API_STRUCT, AT(proven), .when = is_recorded, .of = &api_added_claims,
       .help = "that the source's rows are those of the parts" },
     { "drawn", API_STRUCT, AT(drawn), .when = has_drawn, .of = &api_added_claims,
       .help = "that one part is a sample by the seed; only when a seed alone decides" },

@@ -45,13 +45,23 @@ static zkl_status draw(cli_run *run, const zkl_lineage_result *result, zkl_error
 static zkl_status run_lineage(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    const zkl_lineage_request request = { .reference = run->arguments[0],
-                                          .descent = cli_has(run, "descent"),
-                                          .verify = cli_has(run, "verify") };
+    zkl_lineage_request request = { .reference = run->arguments[0],
+                                    .descent = cli_has(run, "descent"),
+                                    .verify = cli_has(run, "verify") };
     zkl_lineage_result result = { 0 };
+    struct stat st;
     ZKL_TRY(check_options(run, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    zkl_status status = zkl_lineage_of(&result, ledger, &request, &run->env, err);
+    const bool is_path = strchr(run->arguments[0], '/') != NULL;
+    zkl_status status =
+        is_path ? ZKL_NOT_FOUND : zkl_lineage_of(&result, ledger, &request, &run->env, err);
+    /* No dataset is called so: a file may be. */
+    if (is_path || (status == ZKL_NOT_FOUND && stat(run->arguments[0], &st) == 0)) {
+        request.file = request.reference;
+        request.reference = NULL;
+        *err = (zkl_error){ 0 };
+        status = zkl_lineage_of(&result, ledger, &request, &run->env, err);
+    }
     cli_progress_end(run);
     ZKL_TRY(status);
     status = api_put_result(run->result, &api_lineage, ZKL_OK, &result, err);
@@ -65,19 +75,22 @@ static zkl_status run_lineage(cli_run *run, zkl_error *err)
 
 const cli_command cli_lineage = {
     .name = "lineage",
-    .arguments = "NAME[@VERSION] [--descent | --verify] [--draw dot|svg [-o FILE]]",
+    .arguments = "NAME[@VERSION]|FILE [--descent | --verify] [--draw dot|svg [-o FILE]]",
     .summary = "where a dataset comes from, or what was made of it",
     .about =
         "Shows the steps that lead to a dataset version, back to its sources: datasets, and files "
         "that are known by their hash.\n"
         "Of each step it says what is recorded (the owner's word: 'transform', 'split', 'branch' "
         "and 'link' write it) and what is\n"
-        "proven over source and result.\n\n"
+        "proven over source and result.\n"
+        "A FILE that no dataset is called like, as a model, is found by its content, where a step "
+        "made or used it.\n\n"
         "--verify checks the receipt of every entry, as 'verify --lineage' does. 'export --format "
         "lineage' writes all of them into\n"
         "one file for an auditor, who checks it with 'verify FILE --trust trust.toml'.",
     .examples = "zkp-ledger lineage predictions\n"
                 "zkp-ledger lineage people@2 --descent\twhat was made of it\n"
+                "zkp-ledger lineage model.joblib\twhat a model was made of\n"
                 "zkp-ledger lineage predictions --verify --draw svg -o lineage.svg\n"
                 "zkp-ledger export predictions --format lineage -o predictions.lineage.zkl",
     .options = options,

@@ -219,7 +219,8 @@ void cli_print_lineage(cli_run *run, const zkl_lineage_result *r)
                                            : "Nothing that is logged says where it comes from.\n");
     say_node_claims(run, &r->lineage);
     if (!r->is_verified) {
-        cli_say(run, "\nNot verified: this is what the log says ('--verify' checks it)\n");
+        cli_say(run, "\nNot verified: this is what the log says%s\n",
+                r->lineage.nodes[0].is_file ? "" : " ('--verify' checks it)");
         return;
     }
     cli_say(run, "\nNot proven:\n");

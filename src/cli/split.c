@@ -30,6 +30,7 @@ static const cli_option options[] = {
       "4|16|64|256|1024" },
     { "output", 'o', "FILE", "also write the receipt of the proof", false, NULL },
     { "force", 0, NULL, "overwrite files whatever they hold", false, NULL },
+    { "dry-run", 0, NULL, "say what it would be, and check it; nothing is written", false, NULL },
 };
 
 /* "train=train.parquet" */
@@ -109,6 +110,7 @@ static zkl_status fill_request(zkl_split_request *request, cli_run *run, zkl_err
     ZKL_TRY(cli_reading(&request->reading, run, err));
     request->receipt_path = cli_value(run, "output");
     request->force = cli_has(run, "force");
+    request->dry_run = cli_has(run, "dry-run");
     if (request->receipt_path)
         ZKL_TRY(cli_check_output(run, request->receipt_path, err));
     ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
@@ -122,9 +124,24 @@ static void say_proven(cli_run *run, const zkl_notarize_result *r)
     cli_say_claims(run, title ? title : "Proven", r);
 }
 
+static void say_foreseen(cli_run *run, const zkl_split_result *r, const zkl_split_request *request)
+{
+    for (size_t i = 0; i < r->part_count; i++)
+        cli_say(run, "  %s@%u: %s, %s\n", r->parts[i].name, r->parts[i].version,
+                cli_counted(run, r->parts[i].row_count, "row"),
+                cli_text(run, request->parts[i].output));
+    if (r->recorded)
+        cli_say(run, "Would be recorded, not proven: %s\n", r->recorded);
+    cli_say(run, "A dry run: all else that is said of a split was checked; nothing is written\n");
+}
+
 static void say_result(cli_run *run, const zkl_split_result *r, const zkl_split_request *request)
 {
     cli_say(run, "%s\n", cli_text(run, r->operation));
+    if (r->is_dry_run) {
+        say_foreseen(run, r, request);
+        return;
+    }
     for (size_t i = 0; i < r->part_count; i++)
         cli_say(run, "  %s@%u: %s, entry %llu, %s\n", r->parts[i].name, r->parts[i].version,
                 cli_counted(run, r->parts[i].row_count, "row"),

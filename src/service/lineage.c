@@ -11,6 +11,7 @@
 
 #include "ledger/entry_export.h"
 #include "record/lineage_file.h"
+#include "service/provenance.h"
 
 typedef struct log_scan {
     zkl_arena memory;
@@ -210,20 +211,19 @@ typedef struct found_lineage {
 } found_lineage;
 
 static zkl_status find_lineage(found_lineage *out, zkl_arena *memory, log_scan *s,
-                               const zkl_dataset_version *version, bool is_descent, bool is_receipt)
+                               const zkl_lineage_target *target, bool is_receipt)
 {
-    const zkl_lineage_target target = { version->name, version->version, is_descent };
     leaf_list leaves = { 0 };
     zkl_lineage outline;
     *out = (found_lineage){ 0 };
     ZKL_TRY(scan(s));
-    ZKL_TRY(zkl_lineage_make(&outline, &s->memory, s->items, s->count, &target, s->err));
+    ZKL_TRY(zkl_lineage_make(&outline, &s->memory, s->items, s->count, target, s->err));
     ZKL_TRY(list_leaves(&leaves, s, &outline));
     out->indexes = ZKL_ARENA_NEW(&s->memory, uint64_t, s->count);
     if (!out->indexes)
         return zkl_no_memory(s->err, s->count * sizeof *out->indexes);
     ZKL_TRY(read_part(s, &leaves, &outline, is_receipt, out->indexes, &out->index_count));
-    return zkl_lineage_make(&out->lineage, memory, s->items, s->count, &target, s->err);
+    return zkl_lineage_make(&out->lineage, memory, s->items, s->count, target, s->err);
 }
 
 /* Circles that are there without the new step are none of its business. */
@@ -324,7 +324,8 @@ zkl_status service_lineage_file(zkl_buffer *out, zkl_ledger *ledger,
 {
     ZKL_AUTO_CLEAR(log_scan) s = { .ledger = ledger, .env = env, .err = err };
     found_lineage found;
-    ZKL_TRY(find_lineage(&found, &s.memory, &s, version, false, true));
+    const zkl_lineage_target target = { .name = version->name, .version = version->version };
+    ZKL_TRY(find_lineage(&found, &s.memory, &s, &target, true));
     return build_file(out, &s, version, &found);
 }
 
@@ -405,20 +406,33 @@ static zkl_status lineage_steps(zkl_lineage_result *out, zkl_ledger *handle,
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLEAR(log_scan) s = { .env = env, .err = err };
-    zkl_dataset_version version;
+    zkl_dataset_version version = { 0 };
+    zkl_lineage_target target = { .is_descent = request->descent };
+    zkl_digest sha256;
     found_lineage found;
-    if (!request->reference)
-        return zkl_fail(err, ZKL_USAGE, "no dataset given");
+    if (!request->reference == !request->file)
+        return zkl_fail(err, ZKL_USAGE, "either a dataset is given, or a file");
     if (request->verify && request->descent)
         return zkl_fail(err, ZKL_USAGE, "what was made of a dataset is shown, and not verified");
-    if (strchr(request->reference, '#'))
+    if (request->verify && request->file)
+        return zkl_fail(err, ZKL_USAGE,
+                        "where a file comes from is shown: verified is the lineage of a dataset, "
+                        "with the files in it");
+    if (request->reference && strchr(request->reference, '#'))
         return zkl_fail(err, ZKL_USAGE, "'%.200s': a lineage is of a dataset version",
                         request->reference);
     ZKL_TRY(request->verify ? service_open_trusted(&ledger, handle, env, err)
                             : service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
     s.ledger = ledger;
-    ZKL_TRY(service_find(&version, &s.memory, ledger, request->reference, err));
-    ZKL_TRY(find_lineage(&found, &out->memory, &s, &version, request->descent, false));
+    if (request->file) {
+        ZKL_TRY(service_hash_file(&sha256, request->file, env, err));
+        target.file = &sha256;
+    } else {
+        ZKL_TRY(service_find(&version, &s.memory, ledger, request->reference, err));
+        target.name = version.name;
+        target.version = version.version;
+    }
+    ZKL_TRY(find_lineage(&found, &out->memory, &s, &target, false));
     if (request->verify)
         return verify_own(out, &s, &version, &found);
     out->lineage = found.lineage;

@@ -133,7 +133,7 @@ static bool is_text(const char *text)
     return bytes.size <= ZKL_ENTRY_TEXT_BYTES_MAX && zkl_utf8_valid(bytes);
 }
 
-static zkl_status hash_file(zkl_digest *out, const char *path, const zkl_env *env, zkl_error *err)
+zkl_status service_hash_file(zkl_digest *out, const char *path, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_inputs) inputs = { 0 };
@@ -160,7 +160,7 @@ static zkl_status hash_files(const zkl_entry_file **out, zkl_arena *arena, const
         ZKL_TRY(zkl_env_progress(env, "hashing files", i, count, err));
         if (!is_text(base_name(paths[i])))
             return zkl_fail(err, ZKL_USAGE, "the name of file %zu is not UTF-8", i + 1);
-        ZKL_TRY(hash_file(&files[i].sha256, paths[i], env, err));
+        ZKL_TRY(service_hash_file(&files[i].sha256, paths[i], env, err));
         files[i].name = zkl_bytes_of_text(base_name(paths[i]));
     }
     *out = files;

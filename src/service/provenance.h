@@ -19,6 +19,9 @@ zkl_status service_provenance_entry(zkl_entry *out, zkl_arena *arena, zkl_ledger
  * ZKL_USAGE: it is no UTF-8. */
 zkl_status service_provenance_words(const char **out, zkl_arena *arena, const char *operation,
                                     zkl_error *err) ZKL_MUST_USE;
+/* SHA-256 of a file, which may be empty and is no standard input. */
+zkl_status service_hash_file(zkl_digest *out, const char *path, const zkl_env *env,
+                             zkl_error *err) ZKL_MUST_USE;
 /* Sign and place it. */
 zkl_status service_provenance_record(uint64_t *index, zkl_ledger *handle,
                                      const service_provenance *p, const zkl_env *env,

@@ -620,6 +620,10 @@ static zkl_status part_is_tried(void *opaque, zkl_notarize_result *out,
         return ZKL_NO_MEMORY;
     ZKL_TRY(check_schema(trial->s, part, facts->schema, err));
     trial->s->tried[trial->count] = *zkl_table_content_hash(facts->table);
+    if (r->dry_run)
+        trial->s->out->parts[trial->count] = (zkl_notarize_result){ .name = part->name,
+                                                                    .version = version,
+                                                                    .row_count = facts->row_count };
     trial->parts[trial->count] = (workbench_made){ facts, part->name, version, r->leaf_blocks_max };
     trial->with[trial->count] = (zkl_with_dataset){ reference, &part->output, 1 };
     return ++trial->count < r->part_count ? try_part(trial, err) : try_all(trial, out, err);
@@ -661,6 +665,11 @@ static zkl_status record(splitting *s, zkl_error *err)
         return zkl_no_memory(err, count * sizeof *s->out->parts);
     parts_trial trial = { .s = s };
     ZKL_TRY(try_part(&trial, err));
+    if (s->request->dry_run) {
+        s->out->is_dry_run = true;
+        s->out->part_count = count;
+        return ZKL_OK;
+    }
     const zkl_status status = record_all(s, err);
     size_t recorded = 0;
     for (size_t i = 0; i < s->out->part_count; i++)

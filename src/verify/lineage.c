@@ -579,6 +579,12 @@ static zkl_status walk_from(graph *g, size_t node, bool is_descent)
 
 static zkl_status find_target(size_t *out, const graph *g, const zkl_lineage_target *of)
 {
+    if (of->file) {
+        *out = find_node(&g->files, of->file);
+        return *out != SIZE_MAX
+                   ? ZKL_OK
+                   : zkl_fail(g->err, ZKL_NOT_FOUND, "no entry names a file of this content");
+    }
     for (size_t i = 0; i < g->node_count; i++) {
         const zkl_lineage_entry *e = g->nodes[i].notarised;
         if (e && e->entry->data.version == of->version &&

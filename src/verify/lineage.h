@@ -27,14 +27,16 @@ typedef struct zkl_lineage_entry {
     size_t column_count;
 } zkl_lineage_entry;
 
+/* A dataset version; or a file, by the SHA-256 of its content. */
 typedef struct zkl_lineage_target {
     zkl_bytes name;
     uint32_t version;
     bool is_descent;
+    const zkl_digest *file; /* NULL: a version */
 } zkl_lineage_target;
 
 /* entries: each once, ascending by index, each parent among them. Everything in *out lives in
- * memory. ZKL_NOT_FOUND: the version is not among them. ZKL_REJECTED: a claim cannot be read, a
+ * memory. ZKL_NOT_FOUND: the version is not among them, or none of them names the file. ZKL_REJECTED: a claim cannot be read, a
  * parent is missing. ZKL_LIMIT. Cost: entries and steps times datasets of the lineage. */
 zkl_status zkl_lineage_make(zkl_lineage *out, zkl_arena *memory, const zkl_lineage_entry *entries,
                             size_t count, const zkl_lineage_target *of,

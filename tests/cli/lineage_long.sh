@@ -150,6 +150,30 @@ run 0 zkp-ledger lineage people
 says 'Nothing that is logged'
 ok "what says nothing, or goes in a circle, is refused"
 
+# Of a file by its content, under whatever name; a dataset of that name comes first.
+run 0 zkp-ledger lineage model.bin --json
+json "d['nodes'][0]['kind'] == 'file' and d['nodes'][0]['name'] == 'model.bin'" "d['nodes'][1]['name'] in ('train@1', 'fit it.py')" \
+    "any(s['operation'] == 'fit \"a\" forest <&>' for s in d['steps'])" "'people@1' in [n['name'] for n in d['nodes']]"
+cp model.bin guesses
+run 0 zkp-ledger lineage guesses
+prints 'guesses@1  '
+run 0 zkp-ledger lineage ./guesses
+prints 'model.bin  file'
+silent_about "'--verify' checks it"
+run 0 zkp-ledger lineage ./guesses --descent
+prints 'guesses@1'
+run 0 zkp-ledger lineage model.bin --draw svg
+prints '<svg'
+rm guesses
+echo another >another.bin
+run 4 zkp-ledger lineage another.bin
+says 'no entry names a file of this content'
+run 4 zkp-ledger lineage ./absent.bin
+run 4 zkp-ledger lineage absent.bin
+says "no dataset 'absent.bin'"
+run 2 zkp-ledger lineage model.bin --verify
+ok "the lineage of a model's file"
+
 # A step that claims alone tell: the reverse of it closes a circle too, and hides nothing.
 run 0 zkp-ledger notarize adults.csv --name grown --like people -q
 run 0 zkp-ledger prove grown 'filter(people@1, where age >= 18)' --data adults.csv --with people=people.csv -q

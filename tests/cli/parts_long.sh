@@ -39,6 +39,21 @@ run 0 zkp-ledger split visits --data visits.csv --part p3=p3.csv --part q3=q3.cs
 json "d['recorded'].startswith('that the parts besides that one follow the seed')" "d['drawn']['claims'][0].startswith('its rows are 30 of visits@1')"
 ok "a seeded split, the same again: one part is the sample that the seed draws"
 
+# A dry run makes and checks the parts, and leaves neither files nor entries.
+size=$(log_size)
+run 0 zkp-ledger split visits --data visits.csv --part da=da.csv --part db=db.csv --ratio 80/20 --seed "$seed" --dry-run --json
+json "d['dry_run'] and d['parts'] == [{'name': 'da', 'version': 1, 'rows': 96}, {'name': 'db', 'version': 1, 'rows': 24}]" \
+    "'proven' not in d and '$seed' in d['operation']"
+run 0 zkp-ledger split visits --data visits.csv --part da=da.csv --part db=db.csv --ratio 80/20 --group patient --dry-run
+prints 'A dry run'
+run 0 zkp-ledger split visits --data visits.csv --part da=train.csv --part db=test.parquet --check --ratio 80/20 --dry-run
+sed '$d' train.csv >fewer.csv
+run 1 zkp-ledger split visits --data visits.csv --part da=fewer.csv --part db=test.parquet --check --dry-run
+says 'the parts have 119 rows together, the dataset 120'
+run 1 zkp-ledger split visits --data visits.csv --part da=da.csv --part db=db.csv --by day --at 1999-01-01 --dry-run
+[ "$(log_size)" = "$size" ] && [ ! -e da.csv ] && [ ! -e db.csv ] && [ -z "$(find . -maxdepth 1 -name '.d*')" ] || fail "a dry run left something"
+ok "a dry run of a split"
+
 # Beyond 65,536 rows a part is proven to be drawn when the seed is said to be public.
 python3 -c 'print("id", *range(131074), sep="\n")' >wide.csv
 run 0 zkp-ledger notarize wide.csv --name wide
