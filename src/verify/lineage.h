@@ -36,8 +36,9 @@ typedef struct zkl_lineage_target {
 } zkl_lineage_target;
 
 /* entries: each once, ascending by index, each parent among them. Everything in *out lives in
- * memory. ZKL_NOT_FOUND: the version is not among them, or none of them names the file. ZKL_REJECTED: a claim cannot be read, a
- * parent is missing. ZKL_LIMIT. Cost: entries and steps times datasets of the lineage. */
+ * memory. ZKL_NOT_FOUND: the version is not among them, or none of them names the file.
+ * ZKL_REJECTED: a claim cannot be read, a parent is missing. ZKL_LIMIT. Cost: entries and steps
+ * times datasets of the lineage. */
 zkl_status zkl_lineage_make(zkl_lineage *out, zkl_arena *memory, const zkl_lineage_entry *entries,
                             size_t count, const zkl_lineage_target *of,
                             zkl_error *err) ZKL_MUST_USE;
