@@ -136,10 +136,12 @@ typedef struct zkl_lineage_result {
 } zkl_lineage_result;
 
 /* The lineage of a dataset version, or of a file as a model, from the ledger's log: all of it,
- * every entry is looked at. Errors: ZKL_NOT_FOUND  no such dataset, version or file, or nothing
- * names that file.         ZKL_REJECTED   with `verify`: what zkl_verify_own refuses.
- * ZKL_LIMIT      it has more than 4,096 nodes or steps. Cost:   reads the log once; with `verify` a
- * verification for each entry of the lineage. */
+ * every entry is looked at.
+ *
+ * Errors: ZKL_NOT_FOUND  no such dataset, version or file, or nothing names that file.
+ *         ZKL_REJECTED   with `verify`: what zkl_verify_own refuses.
+ *         ZKL_LIMIT      it has more than 4,096 nodes or steps.
+ * Cost:   reads the log once; with `verify` a verification for each entry of the lineage. */
 ZKL_API zkl_status zkl_lineage_of(zkl_lineage_result *out, zkl_ledger *ledger,
                                   const zkl_lineage_request *request, const zkl_env *env,
                                   zkl_error *err) ZKL_MUST_USE;
