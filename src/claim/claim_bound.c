@@ -16,6 +16,8 @@
 #include "text/real.h"
 #include "types/value.h"
 
+#define DATE_CHARS 10 /* YYYY-MM-DD */
+
 /* 0.d1 d2 .. dn * 10^point; d1 and dn are not 0; no digits: zero, never negative. */
 typedef struct number {
     bool negative;
@@ -285,13 +287,27 @@ static bool is_infinity(zkl_bytes literal)
 }
 
 /* A float takes numbers or an infinity; the infinity is a value of the type and read as one. */
+/* A literal of the type; of a timestamp a date alone is where that day begins, in UTC. */
+static bool parse_value(zkl_code *out, const zkl_type *type, zkl_bytes literal, const char **reason)
+{
+    static const char midnight[] = "T00:00:00Z";
+    char text[DATE_CHARS + sizeof midnight];
+    int64_t ignored;
+    if (type->kind != ZKL_TYPE_TIMESTAMP || literal.size != DATE_CHARS ||
+        !zkl_date_scan(&ignored, literal.data, literal.size))
+        return zkl_value_parse(out, type, literal, reason);
+    memcpy(text, literal.data, DATE_CHARS);
+    memcpy(text + DATE_CHARS, midnight, sizeof midnight);
+    return zkl_value_parse(out, type, zkl_bytes_of_text(text), reason);
+}
+
 bool zkl_bound_parse(zkl_bound *out, const zkl_type *type, zkl_bytes literal, const char **reason)
 {
     zkl_bound bound = { 0 };
     number n;
     if (!(is_float(type) && !is_infinity(literal)) && !zkl_type_is_number(type)) {
         zkl_code code;
-        return zkl_value_parse(&code, type, literal, reason) && keep_value(out, type, code, reason);
+        return parse_value(&code, type, literal, reason) && keep_value(out, type, code, reason);
     }
     if (!read_number(&n, literal, reason))
         return false;

@@ -46,6 +46,23 @@ static void test_claim_bound__decimals_by_trying_all(zkl_test *t)
     }
 }
 
+/* 2024-02-29 is day 19,782. */
+static void test_claim_bound__a_date_is_where_its_day_begins(zkl_test *t)
+{
+    const zkl_type type = { .kind = ZKL_TYPE_TIMESTAMP };
+    static const char *const bad[] = { "2023-02-29", "2024-02-2", "2024-02-29T", "2024-02-29Z",
+                                       "" };
+    const zkl_bound bound = bound_of(t, &type, "2024-02-29");
+    CHECK_TEXT_EQ(t, bound.text, "2024-02-29T00:00:00Z");
+    CHECK(t, bound.least == bound.greatest &&
+                 bound.least == ((zkl_code)1 << 63) + 19782ull * 86400000000ull);
+    for (size_t i = 0; i < ZKL_COUNT(bad); i++) {
+        zkl_bound ignored;
+        const char *reason;
+        CHECK(t, !zkl_bound_parse(&ignored, &type, zkl_bytes_of_text(bad[i]), &reason));
+    }
+}
+
 static void test_claim_bound__integers_at_their_ends(zkl_test *t)
 {
     static const struct {
@@ -193,7 +210,8 @@ static void test_claim_bound__refuses_what_is_no_bound(zkl_test *t)
     CHECK(t, !zkl_bound_parse(&bound, &dictionary, zkl_bytes_of_text("a"), &reason));
 }
 
-ZKL_TESTS(TEST(test_claim_bound__decimals_by_trying_all),
+ZKL_TESTS(TEST(test_claim_bound__a_date_is_where_its_day_begins),
+          TEST(test_claim_bound__decimals_by_trying_all),
           TEST(test_claim_bound__integers_at_their_ends),
           TEST(test_claim_bound__floats_lie_between_their_neighbours),
           TEST(test_claim_bound__is_never_rounded_outward), TEST(test_claim_bound__ends_of_floats),
