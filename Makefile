@@ -19,7 +19,7 @@ test: ## all tests; T=ntt: those whose name holds "ntt"
 	@tools/setup.sh test
 	@tools/build.sh release
 	@ctest --test-dir $(BUILD) --output-on-failure -j2 $(if $(T),-R "$(T)",-LE long)
-	@$(if $(T),true,ctest --test-dir $(BUILD) --output-on-failure -L long)
+	@$(if $(T),true,ctest --test-dir $(BUILD) --output-on-failure -j2 -L long)
 
 soak: ## the long tests whole, where `make test` takes a sample: make soak T=alloc
 	@tools/setup.sh test
