@@ -28,10 +28,10 @@ typedef struct zkl_bound {
 } zkl_bound;
 
 /* literal: a number for integers, decimals and floats (plain, or with an exponent; at most
- * ZKL_BOUND_DIGITS_MAX significant digits), "inf" or "-inf" for floats, else a literal of the
- * type as zkl_value_parse reads it; of a timestamp also a date, the beginning of that day in UTC. On refusal false, and *reason says why in a few words.
- * Texts, binaries and dictionaries are refused. Cost: for floats some 64 exact decimal
- * expansions, else nothing. */
+ * ZKL_BOUND_DIGITS_MAX significant digits), "inf" or "-inf" for floats, else a literal of the type
+ * as zkl_value_parse reads it; of a timestamp also a date, the beginning of that day in UTC. On
+ * refusal false, and *reason says why in a few words. Texts, binaries and dictionaries are refused.
+ * Cost: for floats some 64 exact decimal expansions, else nothing. */
 bool zkl_bound_parse(zkl_bound *out, const zkl_type *type, zkl_bytes literal, const char **reason);
 
 /* The order of two bounds of one type as they were asked, not as they were rounded: -1, 0, 1.
