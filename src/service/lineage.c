@@ -226,18 +226,7 @@ static zkl_status find_lineage(found_lineage *out, zkl_arena *memory, log_scan *
     return zkl_lineage_make(&out->lineage, memory, s->items, s->count, target, s->err);
 }
 
-/* Circles that are there without the new step are none of its business. */
-static zkl_status check_no_circle(const zkl_lineage *lineage, uint64_t index, zkl_error *err)
-{
-    for (size_t i = 0; i < lineage->step_count; i++)
-        if (lineage->steps[i].index == index && lineage->steps[i].circle)
-            return zkl_fail(err, ZKL_CONFLICT,
-                            "not recorded: the steps would go in a circle, '%s' would be made of "
-                            "itself",
-                            lineage->steps[i].circle);
-    return ZKL_OK;
-}
-
+/* The step that the entry says; NULL: it is no part of this lineage. */
 static const zkl_lineage_step *find_step(const zkl_lineage *lineage, uint64_t index)
 {
     for (size_t i = 0; i < lineage->step_count; i++)
@@ -278,6 +267,7 @@ zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry,
     ZKL_AUTO_CLEAR(log_scan) s = { .ledger = ledger, .env = env, .err = err };
     const uint64_t own = zkl_log_size(zkl_ledger_log(ledger));
     zkl_lineage made;
+    bool is_checked = false; /* it is one step, whichever lineage has it */
     ZKL_TRY(scan(&s));
     for (size_t i = 0; i < entry->parent_count; i++) {
         uint64_t index;
@@ -288,11 +278,17 @@ zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry,
         /* Where it will stand, at the earliest; nothing looks for its own leaf. */
         s.items[s.count++] = (zkl_lineage_entry){ .index = own, .entry = entry };
         ZKL_TRY(zkl_lineage_make(&made, &s.memory, s.items, s.count, &target, err));
-        ZKL_TRY(check_no_circle(&made, own, err));
         s.count--;
         const zkl_lineage_step *step = find_step(&made, own);
-        if (step)
+        /* Circles that are there without it are none of its business. */
+        if (step && step->circle)
+            return zkl_fail(err, ZKL_CONFLICT,
+                            "not recorded: the steps would go in a circle, '%s' would be made of "
+                            "itself",
+                            step->circle);
+        if (step && !is_checked)
             ZKL_TRY(check_not_turned(&s, &made, step));
+        is_checked = is_checked || step;
     }
     return ZKL_OK;
 }
