@@ -99,6 +99,9 @@ typedef struct zkl_notarize_request {
     bool keep_spool;
     /* Permit claims over columns that have only nulls in the rows claimed: they hold of nothing. */
     bool allow_empty;
+    /* Do not claim besides that there is a value, count(c, *, *) >= 1, behind claims that pass over
+     * nulls: their verdict says "may be empty" then. */
+    bool no_count;
     /* Write the receipt here too; NULL: do not. Refused before anything is read: a path that an
      * input has or that lies in the ledger, and a file that is not the receipt of an earlier
      * version of this dataset, unless `force`. */
@@ -354,7 +357,7 @@ typedef struct zkl_add_claims_request {
     /* SECRET. Empty: the one that the ledger keeps. */
     zkl_bytes data_key;
     /* As in zkl_notarize_request. */
-    bool dry_run, allow_empty, force;
+    bool dry_run, allow_empty, no_count, force;
     const char *receipt_path;
     size_t leaf_blocks_max;
     /* Only look up what could be claimed, in place of claims: a dry run whose result is `found`.

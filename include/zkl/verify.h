@@ -57,6 +57,15 @@ typedef struct zkl_claim_verdict {
     bool by_manifest;
     /* Its set-up was made on one machine. */
     bool is_development;
+    /* The rows that it speaks of, counted from 0. */
+    uint64_t first_row, row_count;
+    /* It passes over nulls. Then other claims say that least_values rows or more of these have a
+     * value, and no more when values_are_exact. 0: none says so, and it may hold of nothing. */
+    bool passes_nulls;
+    uint64_t least_values;
+    bool values_are_exact;
+    /* It says how many values a column has, and least_values of another claim has it. */
+    bool is_behind_another;
 } zkl_claim_verdict;
 
 /* Whose word counted for what to trust. A program shows it beside the verdict: "valid" by a trust
@@ -142,6 +151,9 @@ typedef struct zkl_verify_result {
     size_t column_count, block_count, statement_count;
     /* Names and types: a claim speaks of nothing else. */
     const zkl_column_info *columns;
+    /* The schema's canonical bytes (docs/formats/schema.md): what a policy's claims mean hangs on
+     * it (zkl_verify_policy). */
+    zkl_bytes schema;
     /* How it was read, as the manifest says. */
     zkl_read_info read;
     const zkl_claim_verdict *claims;

@@ -29,3 +29,5 @@
 #include <zkl/spool.h>
 #include <zkl/transform.h>
 #include <zkl/verify.h>
+#include <zkl/verify_folder.h>
+#include <zkl/verify_policy.h>

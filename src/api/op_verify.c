@@ -15,11 +15,12 @@
 
 /* As large as the command line takes them. */
 #define RECEIPT_BYTES_MAX ((size_t)1 << 30)
+#define POLICY_BYTES_MAX ((size_t)1 << 20)
 
 /* ---- verify: request */
 
 typedef struct verify_request {
-    const char *reference, *receipt_file, *trust, *trust_file, *data_key_file;
+    const char *reference, *receipt_file, *trust, *trust_file, *data_key_file, *policy_file;
     zkl_bytes receipt;
     const char *const *files;
     size_t file_count;
@@ -37,6 +38,8 @@ static const api_field verify_request_fields[] = {
       .help = "what to trust: the text of a trust.toml; else what the ledger trusts" },
     { "trust_file", API_TEXT, API_AT(verify_request, trust_file), .is_path = true,
       .help = "the same as a file" },
+    { "policy_file", API_TEXT, API_AT(verify_request, policy_file), .is_path = true,
+      .help = "what the verdict must have: a policy of docs/formats/verify-policy.md" },
     { "data", API_TEXTS, API_AT(verify_request, files), API_COUNT(verify_request, file_count),
       .is_path = true, .help = "recompute everything from these files" },
     { "data_key_file", API_TEXT, API_AT(verify_request, data_key_file), .is_path = true,
@@ -47,6 +50,18 @@ static const api_field verify_request_fields[] = {
 static const api_object verify_request_object = API_OBJECT(verify_request, verify_request_fields);
 
 /* ---- verify: result */
+
+static bool may_be_empty(const void *record)
+{
+    const zkl_claim_verdict *claim = record;
+    return claim->passes_nulls && !claim->least_values;
+}
+
+static bool has_values(const void *record)
+{
+    const zkl_claim_verdict *claim = record;
+    return claim->passes_nulls && claim->least_values;
+}
 
 /* With each claim the statement that proves it, so that a program can find the proof. */
 static const api_field claim_fields[] = {
@@ -60,6 +75,15 @@ static const api_field claim_fields[] = {
       .help = "is it that the values are of the column's type" },
     { "by_manifest", API_BOOL, API_AT(zkl_claim_verdict, by_manifest),
       .help = "does the manifest say it, without a proof" },
+    { "first_row", API_NUMBER, API_AT(zkl_claim_verdict, first_row),
+      .help = "the first row that it speaks of, from 0" },
+    { "rows", API_NUMBER, API_AT(zkl_claim_verdict, row_count), .help = "how many these are" },
+    { "may_be_empty", API_BOOL, API_AT(zkl_claim_verdict, passes_nulls), .when = may_be_empty,
+      .help = "true: it passes over nulls, and no claim says that there is a value" },
+    { "least_values", API_NUMBER, API_AT(zkl_claim_verdict, least_values), .when = has_values,
+      .help = "of one that passes over nulls: how many values there are, at least" },
+    { "values_are_exact", API_BOOL, API_AT(zkl_claim_verdict, values_are_exact), .when = has_values,
+      .help = "are they so many" },
 };
 static const api_object claim = API_OBJECT(zkl_claim_verdict, claim_fields);
 
@@ -152,6 +176,27 @@ static const char *const sources[] = {
  * whose word. What is not proven is never left out: a reader takes what is not said for granted. */
 #define AT(member) API_AT(api_verify_result, verdict.member)
 #define COUNT(member) API_COUNT(api_verify_result, verdict.member)
+static bool has_policy(const void *record)
+{
+    return ((const api_verify_result *)record)->answer.asked_count > 0;
+}
+
+static bool misses_something(const void *record)
+{
+    return ((const api_verify_result *)record)->answer.missing != NULL;
+}
+
+static const api_field policy_fields[] = {
+    { "file", API_TEXT, API_AT(api_verify_result, policy_path), .help = "the policy" },
+    { "sha256", API_DIGEST, API_AT(api_verify_result, answer.sha256), .help = "its SHA-256" },
+    { "about", API_TEXT, API_AT(api_verify_result, answer.about), .help = "its own words" },
+    { "met", API_BOOL, API_AT(api_verify_result, answer.is_met),
+      .help = "does the verdict have all that it asks for" },
+    { "missing", API_TEXT, API_AT(api_verify_result, answer.missing), .when = misses_something,
+      .help = "the first thing that is not there" },
+};
+static const api_object policy = API_OBJECT(api_verify_result, policy_fields);
+
 static const api_field verify_fields[] = {
     { "dataset.name", API_TEXT, AT(name), .help = "the dataset's name" },
     { "dataset.version", API_NUMBER, AT(version), .help = "its version" },
@@ -200,10 +245,39 @@ static const api_field verify_fields[] = {
     { "", API_SPREAD, AT(read), .of = &api_read_info },
     { "read_otherwise", API_TEXT, AT(read_otherwise), .nullable = true,
       .help = "how the data were read, in words, where not as the manifest says; else null" },
+    { "policy", API_STRUCT, API_WHOLE(api_verify_result), .of = &policy, .when = has_policy,
+      .help = "of a policy that was given: is it met" },
 };
 #undef AT
 #undef COUNT
 static const api_object verify_object = API_OBJECT(api_verify_result, verify_fields);
+
+/* What is valid and not accepted has a verdict all the same. */
+static const api_field verify_failure_fields[] = {
+    { "policy", API_STRUCT, API_WHOLE(api_verify_result), .of = &policy, .when = has_policy,
+      .help = "of a valid receipt that does not meet the policy: what is missing" },
+    { "verdict", API_STRUCT, API_WHOLE(api_verify_result), .of = &verify_object, .when = has_policy,
+      .help = "what is valid all the same" },
+};
+static const api_object verify_failure_object =
+    API_OBJECT(api_verify_result, verify_failure_fields);
+
+zkl_status api_verify_policy(api_verify_result *out, const char *path, const zkl_env *env,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    if (!path)
+        return ZKL_OK;
+    ZKL_TRY(zkl_file_read(&text, path, POLICY_BYTES_MAX, err));
+    ZKL_TRY(
+        zkl_verify_policy(&out->answer, &out->verdict, zkl_buffer_bytes(&text), path, env, err));
+    zkl_arena_join(&out->verdict.memory, &out->answer.memory);
+    out->policy_path = path;
+    if (out->answer.is_met)
+        return ZKL_OK;
+    return zkl_fail(err, ZKL_REJECTED, "valid, but policy '%s' is not met: %s", path,
+                    out->answer.missing);
+}
 
 /* ---- verify: run */
 
@@ -263,7 +337,8 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
     else
         status = zkl_verify_receipt_in(&out->verdict, ledger, data.receipt, env, err);
     out->trust_path = out->verdict.trust_folder ? out->verdict.trust_folder : asked->trust_file;
-    return status;
+    ZKL_TRY(status);
+    return api_verify_policy(out, asked->policy_file, env, err);
 }
 
 /* Milliseconds for a receipt, but as long as reading and committing takes with data. */
@@ -275,6 +350,7 @@ const api_operation api_verify = {
     .verifies = true,
     .request = &verify_request_object,
     .result = &verify_object,
+    .failure = &verify_failure_object,
     .memory_offset = offsetof(api_verify_result, verdict.memory),
     .run = run_verify,
 };

@@ -29,7 +29,21 @@ typedef struct api_verify_result {
     zkl_verify_result verdict;
     /* Of the trust file or the ledger that was trusted. NULL: the trust was a text. */
     const char *trust_path;
+    /* By a policy; asked_count 0: none was given. */
+    zkl_policy_answer answer;
+    const char *policy_path;
 } api_verify_result;
+
+/* Hold the verdict against the policy in a file, when there is one: ZKL_REJECTED where it is not
+ * met, with the verdict in place. */
+zkl_status api_verify_policy(api_verify_result *out, const char *policy_path, const zkl_env *env,
+                             zkl_error *err) ZKL_MUST_USE;
+
+/* zkl_verify_folder, with the policy in a file (NULL: none), and its worst as the status: the
+ * result is in place then too. */
+zkl_status api_verify_folder_run(zkl_verify_folder_result *out, zkl_ledger *ledger,
+                                 const char *folder, zkl_bytes trust, const char *policy_path,
+                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 typedef struct api_chain_result {
     zkl_arena memory;

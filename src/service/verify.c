@@ -100,9 +100,25 @@ zkl_status service_claim_verdicts(const zkl_claim_verdict **out, zkl_arena *memo
                                          .statement_id = copy(memory, claims[i].t0, &failed),
                                          .is_wellformedness = claims[i].is_wellformedness,
                                          .by_manifest = claims[i].by_manifest,
-                                         .is_development = claims[i].is_development };
+                                         .is_development = claims[i].is_development,
+                                         .first_row = claims[i].first_row,
+                                         .row_count = claims[i].row_count,
+                                         .passes_nulls = claims[i].passes_nulls,
+                                         .least_values = claims[i].values.least,
+                                         .values_are_exact = claims[i].values.is_exact,
+                                         .is_behind_another = claims[i].is_behind_another };
     *out = copies;
     return failed ? zkl_no_memory(err, 0) : ZKL_OK;
+}
+
+static zkl_status keep_schema(zkl_bytes *out, zkl_arena *memory, const zkl_schema *schema,
+                              zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    zkl_schema_encode(&bytes, schema);
+    ZKL_TRY(zkl_buffer_status(&bytes, err));
+    *out = zkl_bytes_of(zkl_arena_copy(memory, bytes.data, bytes.size), bytes.size);
+    return out->data ? ZKL_OK : zkl_no_memory(err, bytes.size);
 }
 
 /* All of it is copied: the result outlives receipt, trust and ledger. */
@@ -141,6 +157,7 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     tell_not_proven(out, v, &failed);
     tell_trust(out, trust, ledger, &failed);
     ZKL_TRY(service_columns(&out->columns, memory, v->schema, err));
+    ZKL_TRY(keep_schema(&out->schema, memory, v->schema, err));
     ZKL_TRY(service_read_info(&out->read, memory, v->manifest, err));
     return failed ? zkl_no_memory(err, 0) : ZKL_OK;
 }

@@ -3,6 +3,7 @@
  * form -> entry signature -> inclusion and checkpoint -> manifest -> set-up -> proofs -> claims as
  * words. */
 #include "base/env.h"
+#include "claim/claim.h"
 #include "record/disclosure.h"
 #include "record/receipt.h"
 #include "verify/verdict.h"
@@ -15,6 +16,13 @@ typedef struct zkl_verified_claim {
     bool is_wellformedness; /* cells: what every dataset has */
     bool by_manifest; /* follows from the manifest under its cells claims; no proof of its own */
     bool is_development;
+    /* The rows that it speaks of. */
+    uint64_t first_row, row_count;
+    /* It holds whatever rows are null. Then `values` is what other claims say of them. */
+    bool passes_nulls;
+    zkl_claim_values values;
+    /* It says how many values a column has, and `values` of another claim has it. */
+    bool is_behind_another;
 } zkl_verified_claim;
 
 typedef struct zkl_verified {
