@@ -86,3 +86,10 @@ typedef struct api_setup_export_result {
     uint64_t byte_count;
     zkl_digest powers;
 } api_setup_export_result;
+
+/* ---- status */
+
+/* zkl_disk_status, and ZKL_REJECTED where something is not as it was notarised, or a dataset that
+ * was named has files that are not known. The result is filled then too. */
+zkl_status api_status_run(zkl_disk_result *out, zkl_ledger *ledger, const zkl_disk_request *request,
+                          const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

@@ -20,6 +20,7 @@
     COMMAND(link)                                                                                  \
     COMMAND(branch)                                                                                \
     COMMAND(lineage)                                                                               \
+    COMMAND(status)                                                                                \
     COMMAND(show)                                                                                  \
     COMMAND(verify)                                                                                \
     COMMAND(verify_chain)                                                                          \
