@@ -5,11 +5,11 @@
  *     zkl_disk_request request = { 0 };
  *     if (zkl_disk_status(&disk, ledger, &request, NULL, &err) == ZKL_OK)
  *         for (size_t i = 0; i < disk.dataset_count; i++)
- *             printf("%s: %s\n", disk.datasets[i].name, zkl_disk_state_name(disk.datasets[i].state));
+ *             puts(zkl_disk_state_name(disk.datasets[i].state));
  *     zkl_arena_clear(&disk.memory);
  *
- * zkl_notarize notes in the ledger's folder where the files of the latest version of a name lie, and
- * their sizes and times (docs/formats/sources.md). The note is for its owner alone: no entry,
+ * zkl_notarize notes in the ledger's folder where the files of the latest version of a name lie,
+ * with their sizes and times (docs/formats/sources.md). The note is for its owner alone: no entry,
  * receipt or export holds any of it, and it holds no hash of the data. Nothing is verified by it:
  * where it is lost, it is not known where the files lie, and nothing else is.
  *

@@ -53,6 +53,7 @@ typedef struct api_operation {
     OPERATION(lineage)                                                                             \
     OPERATION(verify_lineage)                                                                      \
     OPERATION(show)                                                                                \
+    OPERATION(diff)                                                                                \
     OPERATION(status)                                                                              \
     OPERATION(datasets)                                                                            \
     OPERATION(verify)                                                                              \

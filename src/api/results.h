@@ -93,3 +93,9 @@ typedef struct api_setup_export_result {
  * was named has files that are not known. The result is filled then too. */
 zkl_status api_status_run(zkl_disk_result *out, zkl_ledger *ledger, const zkl_disk_request *request,
                           const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- diff */
+
+/* zkl_diff, and ZKL_REJECTED where they differ. The result is filled then too. */
+zkl_status api_diff_run(zkl_diff_result *out, zkl_ledger *ledger, const zkl_diff_request *request,
+                        zkl_error *err) ZKL_MUST_USE;

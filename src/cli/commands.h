@@ -22,6 +22,7 @@
     COMMAND(lineage)                                                                               \
     COMMAND(status)                                                                                \
     COMMAND(show)                                                                                  \
+    COMMAND(diff)                                                                                  \
     COMMAND(verify)                                                                                \
     COMMAND(verify_chain)                                                                          \
     COMMAND(log)                                                                                   \
@@ -53,6 +54,10 @@ zkl_notice cli_ledger_notice(cli_run *run);
  * when `is_new`. ZKL_DENIED when there is no way to ask. */
 zkl_status cli_passphrase_read(api_passphrase *out, const char *path, bool is_new,
                                zkl_error *err) ZKL_MUST_USE;
+
+/* show.c: is a file meant, and not a dataset? One by its path, or one here that ends or begins as a
+ * receipt does. */
+bool cli_names_receipt(const char *what);
 
 /* print.c: values as text. */
 const char *cli_hex(cli_run *run, const zkl_digest *digest);

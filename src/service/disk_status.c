@@ -190,7 +190,7 @@ static void mark(zkl_disk_dataset *dataset, bool is_same)
     judge(dataset);
 }
 
-/* What keeps this one dataset from being compared: said with it, and the others are gone on with. */
+/* What keeps this one dataset from being compared: said with it; the others go on. */
 static zkl_status say_why(zkl_disk_dataset *out, const disk_look *look, const zkl_error *why,
                           zkl_error *err)
 {
@@ -325,8 +325,8 @@ static zkl_status find_versions(zkl_dataset_version **out, size_t *out_count, zk
 static zkl_status look_at_all(zkl_disk_result *out, const disk_look *look, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_dataset_version *versions;
-    size_t count;
+    zkl_dataset_version *versions = NULL;
+    size_t count = 0;
     ZKL_TRY(find_versions(&versions, &count, &arena, look, err));
     zkl_disk_dataset *datasets = ZKL_ARENA_NEW(look->memory, zkl_disk_dataset, count);
     if (!datasets)
