@@ -237,6 +237,50 @@ typedef struct zkl_doctor_result {
 ZKL_API zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_ledger_options *options,
                               const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
+/* Where the value of a setting comes from. What stands before counts before. */
+typedef enum zkl_setting_origin {
+    ZKL_SETTING_OPTION, /* of this call: a member of the request */
+    ZKL_SETTING_ENVIRONMENT,
+    ZKL_SETTING_FILE, /* the ledger's configuration */
+    ZKL_SETTING_DEFAULT,
+} zkl_setting_origin;
+
+typedef struct zkl_setting_info {
+    /* "proof.parallel_prove": a table and a key of the configuration; or one without a dot, which
+     * no file can say. */
+    const char *key;
+    /* As text; several separated by commas. "": none. */
+    const char *value;
+    zkl_setting_origin origin;
+    /* The option, the variable, or the file's path; NULL of a default. */
+    const char *where;
+    /* Of a file: where the key stands; else 0. */
+    uint32_t line;
+} zkl_setting_info;
+
+typedef struct zkl_settings_request {
+    /* A ledger's folder, as zkl_locate found it; NULL: there is none, and the defaults of a new one
+     * are shown. */
+    const char *folder;
+    /* What the caller says by options; NULL: nothing. */
+    const char *ledger, *passphrase_file, *threads, *wait;
+} zkl_settings_request;
+
+typedef struct zkl_settings_result {
+    zkl_arena memory;
+    /* Those of the configuration in its order, then the others. */
+    const zkl_setting_info *settings;
+    size_t count;
+} zkl_settings_result;
+
+/* The settings as they count, and where each comes from. Nothing is made or written.
+ *
+ * Errors: ZKL_NOT_FOUND  the folder has no configuration.
+ *         ZKL_USAGE      it is none; the text names line and column.
+ * Threads: any. Reads the process's environment. */
+ZKL_API zkl_status zkl_settings_list(zkl_settings_result *out, const zkl_settings_request *request,
+                                     zkl_error *err) ZKL_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif

@@ -70,6 +70,7 @@ typedef struct api_operation {
     OPERATION(setup_make)                                                                          \
     OPERATION(setup_export)                                                                        \
     OPERATION(setup_import)                                                                        \
+    OPERATION(config)                                                                              \
     OPERATION(doctor)
 
 #define OPERATION(name) extern const api_operation api_##name;

@@ -29,6 +29,7 @@
     COMMAND(export)                                                                                \
     COMMAND(keys)                                                                                  \
     COMMAND(setup)                                                                                 \
+    COMMAND(config)                                                                                \
     COMMAND(doctor)                                                                                \
     COMMAND(completion)                                                                            \
     COMMAND(man)

@@ -9,6 +9,7 @@
 
 #include <zkl/export.h>
 
+#include "base/arena.h"
 #include "storage/storage.h"
 #include "toml/toml.h"
 
@@ -282,4 +283,72 @@ void zkl_config_print(zkl_buffer *out, const zkl_config *c)
     for (size_t i = 0; i < c->format_count; i++)
         zkl_buffer_format(out, "%s\"%s\"", i ? ", " : "", c->formats[i]);
     zkl_buffer_put_text(out, "]\ninclude_visualizations = false # reserved\n");
+}
+
+/* ---- Keys with their values and lines: what is printed names them all, so none is listed here. */
+
+static const char *value_text(zkl_arena *arena, const zkl_toml_node *node)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    switch (node->kind) {
+    case ZKL_TOML_STRING:
+        return zkl_arena_text(arena, (const char *)node->text.data, node->text.size);
+    case ZKL_TOML_INTEGER:
+        return zkl_arena_format(arena, "%lld", (long long)node->integer);
+    case ZKL_TOML_BOOLEAN:
+        return node->boolean ? "true" : "false";
+    case ZKL_TOML_ARRAY:
+        for (size_t i = 0; i < node->item_count; i++)
+            zkl_buffer_format(&text, "%s%s", i ? "," : "", (const char *)node->items[i].text.data);
+        return text.failed ? NULL : zkl_arena_text(arena, (const char *)text.data, text.size);
+    case ZKL_TOML_TABLE:
+    case ZKL_TOML_FLOAT:
+    case ZKL_TOML_TIME:
+    default:
+        ZKL_ASSERT(!"no configuration is printed with such a value");
+        return NULL;
+    }
+}
+
+/* The line of a key in the text as it was written; 0: it says nothing of it. */
+static uint32_t line_of(const zkl_toml_node *written, const zkl_toml_node *table,
+                        const zkl_toml_node *member)
+{
+    const zkl_toml_node *in = zkl_toml_find(written, (const char *)table->key.data);
+    const zkl_toml_node *node = zkl_toml_find(in, (const char *)member->key.data);
+    return node ? node->key_line : 0;
+}
+
+zkl_status zkl_config_settings(zkl_config_setting **out, size_t *count, zkl_arena *arena,
+                               zkl_bytes text, const char *source, zkl_error *err)
+{
+    ZKL_AUTO_FREE(zkl_toml) written = NULL;
+    ZKL_AUTO_FREE(zkl_toml) whole = NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) printed = { 0 };
+    zkl_config config;
+    size_t most = 0, done = 0;
+    ZKL_TRY(zkl_config_parse(&config, text, source, err));
+    zkl_config_print(&printed, &config);
+    ZKL_TRY(zkl_buffer_status(&printed, err));
+    ZKL_TRY(zkl_toml_parse(&written, text, err));
+    ZKL_TRY(zkl_toml_parse(&whole, zkl_buffer_bytes(&printed), err));
+    const zkl_toml_node *root = zkl_toml_root(whole);
+    for (size_t i = 0; i < root->item_count; i++)
+        most += root->items[i].item_count;
+    *out = ZKL_ARENA_NEW(arena, zkl_config_setting, most);
+    if (!*out)
+        return zkl_no_memory(err, most * sizeof **out);
+    for (size_t i = 0; i < root->item_count; i++)
+        for (size_t k = 0; k < root->items[i].item_count; k++) {
+            const zkl_toml_node *table = &root->items[i], *member = &table->items[k];
+            zkl_config_setting *setting = &(*out)[done++];
+            setting->key = zkl_arena_format(arena, "%s.%s", (const char *)table->key.data,
+                                            (const char *)member->key.data);
+            setting->value = value_text(arena, member);
+            setting->line = line_of(zkl_toml_root(written), table, member);
+            if (!setting->key || !setting->value)
+                return zkl_no_memory(err, 0);
+        }
+    *count = done;
+    return ZKL_OK;
 }

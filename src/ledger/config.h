@@ -30,4 +30,14 @@ void zkl_config_default(zkl_config *out, const char *name);
  * is missing has its default. source: for messages. */
 zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source,
                             zkl_error *err) ZKL_MUST_USE;
+/* A key of a configuration with its value as text, and the line that says it; 0: none does, the
+ * value is the default. */
+typedef struct zkl_config_setting {
+    const char *key; /* "storage.path" */
+    const char *value;
+    uint32_t line;
+} zkl_config_setting;
+/* All keys that there are, in the order of zkl_config_print. Lives in arena. Errors as parse. */
+zkl_status zkl_config_settings(zkl_config_setting **out, size_t *count, zkl_arena *arena,
+                               zkl_bytes text, const char *source, zkl_error *err) ZKL_MUST_USE;
 void zkl_config_print(zkl_buffer *out, const zkl_config *config);
