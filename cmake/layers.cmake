@@ -78,6 +78,24 @@ if(ZKL_ROCKSDB)
   set_source_files_properties("${PROJECT_SOURCE_DIR}/src/storage/rocksdb.c" PROPERTIES COMPILE_OPTIONS -fexceptions)
 endif()
 
+# Style and script of the HTML report stand in the program: C source is made of them, without their first comment.
+set(page "#include \"report/html_page.h\"\n")
+foreach(name IN ITEMS style:css script:js)
+  string(REPLACE ":" ";" name "${name}")
+  list(GET name 0 variable)
+  list(GET name 1 ending)
+  set(file "${PROJECT_SOURCE_DIR}/src/report/page.${ending}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(READ "${file}" text)
+  string(REGEX REPLACE "^/[*].*[*]/\n" "" text "${text}")
+  string(REPLACE "\\" "\\\\" text "${text}")
+  string(REPLACE "\"" "\\\"" text "${text}")
+  string(REPLACE "\n" "\\n\"\n    \"" text "${text}")
+  string(APPEND page "const char report_html_${variable}[] =\n    \"${text}\";\n")
+endforeach()
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/report/html_page.c" CONTENT "@page@" @ONLY)
+target_sources(zkl_report PRIVATE "${CMAKE_BINARY_DIR}/report/html_page.c")
+
 # The verifier as a library of its own: the folders above the line of src/layers.txt, and blst, BLAKE3, libcrypto and jansson
 # below them. tests/interop/verify_min.sh fails when a program of it needs or holds anything else.
 set(objects "")

@@ -74,8 +74,8 @@ ZKL_API const zkl_export_kind *zkl_export_kind_of(zkl_export_format format);
  * A caller that exports all formats leaves these out unless they are asked for by name. */
 ZKL_API bool zkl_export_is_secret(zkl_export_format format);
 
-/* The `formats` of the ledger's configuration, in their order: what is exported when nobody says
- * which.
+/* Those of the configuration's `formats` that are formats of exports, in their order: what is
+ * exported when nobody says which. A receipt when there is none: the others are of reports.
  *
  *     zkl_export_format formats[ZKL_EXPORT_FORMAT_COUNT];
  *     size_t count;

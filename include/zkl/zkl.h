@@ -8,7 +8,7 @@
  *     verify.h   verify a receipt, with and without the data
  *     log.h      list and check the log
  *     export.h   write receipts, tiles, proofs for other tools
- *     sources.h  what changed on disk since it was notarised
+
  *     spool.h    tables that the owner keeps: list and drop them
  *     keys.h     rotate, back up and restore keys
  *     setup.h    powers of tau and circuit keys
@@ -26,6 +26,7 @@
 #include <zkl/lineage.h>
 #include <zkl/log.h>
 #include <zkl/policy.h>
+#include <zkl/report.h>
 #include <zkl/setup.h>
 #include <zkl/sources.h>
 #include <zkl/spool.h>

@@ -60,6 +60,7 @@ typedef struct api_operation {
     OPERATION(verify_folder)                                                                       \
     OPERATION(verify_chain)                                                                        \
     OPERATION(log)                                                                                 \
+    OPERATION(audit)                                                                               \
     OPERATION(export)                                                                              \
     OPERATION(keys_show)                                                                           \
     OPERATION(keys_rotate)                                                                         \

@@ -26,6 +26,7 @@
     COMMAND(verify)                                                                                \
     COMMAND(verify_chain)                                                                          \
     COMMAND(log)                                                                                   \
+    COMMAND(audit)                                                                                 \
     COMMAND(export)                                                                                \
     COMMAND(keys)                                                                                  \
     COMMAND(setup)                                                                                 \

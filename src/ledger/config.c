@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <zkl/export.h>
+#include <zkl/report.h>
 
 #include "base/arena.h"
 #include "storage/storage.h"
@@ -21,6 +22,9 @@ static const struct {
 #define ZKL_EXPORT_ROW(constant, module, name, is_secret, about) { name, is_secret },
     ZKL_EXPORT_FORMATS(ZKL_EXPORT_ROW)
 #undef ZKL_EXPORT_ROW
+#define ZKL_REPORT_ROW(constant, module, name, ending, about) { name, false },
+        ZKL_REPORT_FORMATS(ZKL_REPORT_ROW)
+#undef ZKL_REPORT_ROW
 };
 
 /* What counts when a file says nothing: an empty configuration is a whole one. */
@@ -31,6 +35,7 @@ void zkl_config_default(zkl_config *out, const char *name)
                          .backend = "rocksdb",
                          .path = "store",
                          .cache_size_mb = 32,
+                         .include_visualizations = true,
                          .formats = { "receipt" },
                          .format_count = 1 };
     snprintf(out->name, sizeof out->name, "%s", name);
@@ -175,12 +180,7 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
     static const char *const known[] = { "formats", "include_visualizations" };
     const zkl_toml_node *list = NULL;
     ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
-    bool visualizations = false;
-    ZKL_TRY(zkl_toml_get_boolean(&visualizations, table, "include_visualizations", err));
-    if (visualizations)
-        return zkl_toml_fail(zkl_toml_find(table, "include_visualizations"), err,
-                             "include_visualizations is reserved: there are none yet; only false "
-                             "is supported");
+    ZKL_TRY(zkl_toml_get_boolean(&c->include_visualizations, table, "include_visualizations", err));
     ZKL_TRY(zkl_toml_get_array(&list, table, "formats", err));
     if (!list)
         return ZKL_OK;
@@ -282,7 +282,8 @@ void zkl_config_print(zkl_buffer *out, const zkl_config *c)
     zkl_buffer_put_text(out, "\n[export]\nformats = [");
     for (size_t i = 0; i < c->format_count; i++)
         zkl_buffer_format(out, "%s\"%s\"", i ? ", " : "", c->formats[i]);
-    zkl_buffer_put_text(out, "]\ninclude_visualizations = false # reserved\n");
+    zkl_buffer_format(out, "]\ninclude_visualizations = %s # drawings in audit reports\n",
+                      c->include_visualizations ? "true" : "false");
 }
 
 /* ---- Keys with their values and lines: what is printed names them all, so none is listed here. */

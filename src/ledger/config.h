@@ -20,8 +20,10 @@ typedef struct zkl_config {
     /* [proof] curve = "bls12-381", security_level = 128 are the only ones */
     uint32_t parallel_prove; /* threads; 0: the cores it may use */
     uint32_t cache_size_mb;  /* block cache of the store */
-    /* [export] include_visualizations = false is reserved: there are none yet */
-    char formats[8][16]; /* what is exported when nobody says which; none twice */
+    /* [export] */
+    bool include_visualizations; /* drawings in reports */
+    /* what `export` and `audit` write when nobody says which; none twice. Each takes its own */
+    char formats[24][16];
     size_t format_count; /* 1 .. */
 } zkl_config;
 

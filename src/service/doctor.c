@@ -280,7 +280,7 @@ static void look_at_config(doctor *d, const zkl_config *config)
     for (size_t i = 0; i < config->format_count; i++)
         zkl_buffer_format(&formats, "%s%s", i ? ", " : "", config->formats[i]);
     find(d, 0, "export.formats", "%.*s", (int)formats.size, (const char *)formats.data);
-    find(d, 0, "include_visualizations", "false (reserved: there are none yet)");
+    find(d, 0, "include_visualizations", "%s", config->include_visualizations ? "true" : "false");
 }
 
 /* The last entries against the tree, and the head against its checkpoint. The whole log is

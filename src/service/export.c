@@ -36,12 +36,13 @@ bool zkl_export_is_secret(zkl_export_format format)
 void zkl_export_formats_configured(zkl_export_format *out, size_t *count, const zkl_ledger *ledger)
 {
     const zkl_config *config = zkl_ledger_config(ledger);
-    ZKL_ASSERT(config->format_count <= ZKL_EXPORT_FORMAT_COUNT); /* the room of *out */
-    *count = 0;
+    *count = 0; /* none stands twice, so *out has room */
     for (size_t i = 0; i < config->format_count; i++)
         for (size_t f = 0; f < ZKL_EXPORT_FORMAT_COUNT; f++)
             if (strcmp(config->formats[i], formats[f].name) == 0)
                 out[(*count)++] = (zkl_export_format)f;
+    if (!*count) /* those that are there are of reports */
+        out[(*count)++] = ZKL_EXPORT_RECEIPT;
 }
 
 /* The file of one format. The data key is for its owner's eyes: nobody else may read such a
