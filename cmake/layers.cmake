@@ -124,8 +124,19 @@ if(ZKL_DUCKDB AND EXISTS "${PROJECT_SOURCE_DIR}/src/input/module_duckdb.c")
   add_custom_command(TARGET zkl_reader_duckdb POST_BUILD VERBATIM
     COMMAND "${CMAKE_COMMAND}" -E create_symlink "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so" "${reader_folder}/libduckdb.so"
     COMMAND chmod go-w "${reader_folder}" "$<TARGET_FILE:zkl_reader_duckdb>" "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so")
-  target_compile_definitions(zkl_input PRIVATE ZKL_MODULE_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
-    ZKL_MODULE_INSTALL_DIR="${CMAKE_INSTALL_FULL_LIBDIR}/zkp-ledger")
+endif()
+target_compile_definitions(zkl_input PRIVATE ZKL_MODULE_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
+  ZKL_MODULE_INSTALL_DIR="${CMAKE_INSTALL_FULL_LIBDIR}/zkp-ledger")
+
+# What draws PDF reports is a program of its own, beside the reader (src/report/export_pdf.c).
+if(ZKL_PDF)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/report/module_pdf*.c")
+  add_executable(zkl_report_pdf ${sources})
+  target_link_libraries(zkl_report_pdf PRIVATE zkl_flags PkgConfig::pangocairo PkgConfig::jansson)
+  set_target_properties(zkl_report_pdf PROPERTIES OUTPUT_NAME zkl-report-pdf
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/zkp-ledger")
+  add_custom_command(TARGET zkl_report_pdf POST_BUILD VERBATIM
+    COMMAND chmod go-w "${CMAKE_BINARY_DIR}/lib/zkp-ledger" "$<TARGET_FILE:zkl_report_pdf>")
 endif()
 
 # Policies lie beside the program, in the build folder as in an installed tree, and count only where nobody else can write

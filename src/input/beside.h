@@ -16,7 +16,19 @@ typedef struct zkl_beside {
     uid_t owner;
 } zkl_beside;
 
+/* Folders in which modules and helper programs may lie, in the order in which they are tried. */
+#define ZKL_MODULE_FOLDERS_MAX 5
+typedef struct zkl_module_folders {
+    char folders[ZKL_MODULE_FOLDERS_MAX][PATH_MAX];
+    size_t count;
+    zkl_beside program;
+} zkl_module_folders;
+
 void zkl_beside_find(zkl_beside *out);
+/* $ZKP_LEDGER_MODULE_DIR alone, where it is set (an absolute path, else ZKL_USAGE; ignored in a
+ * setuid program); else beside the program or library that holds this code, and where it was
+ * configured to be installed. */
+zkl_status zkl_module_folders_find(zkl_module_folders *out, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_DENIED for a path that does not count. what: how the message begins, as "the table reader is
  * not loaded". */
 zkl_status zkl_beside_check(const zkl_beside *beside, const char *path, const char *what,

@@ -333,7 +333,9 @@ static void put_columns(const page *p, const report_data *data)
         put(p, "<tr><th scope=\"row\">");
         put_name(p, data->columns[i].name);
         put(p, "</th><td>");
-        put_text(p, data->columns[i].type);
+        /* The root of a dictionary says nothing to people; the JSON has it. */
+        put_text(p, strncmp(data->columns[i].type, "dictionary", 10) == 0 ? "dictionary"
+                                                                          : data->columns[i].type);
         put(p, data->columns[i].nullable ? "</td><td>permitted</td></tr>\n"
                                          : "</td><td>none</td></tr>\n");
     }

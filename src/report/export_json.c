@@ -9,6 +9,7 @@
 
 typedef struct json_writer {
     const report_model *model;
+    bool is_shown; /* hidden characters are told by their bytes */
     bool failed;
 } json_writer;
 
@@ -23,15 +24,15 @@ static void append(json_writer *w, json_t *list, json_t *value)
 }
 
 /* JSON holds Unicode alone: what is none is told byte by byte. */
-static json_t *text(const char *value)
+static json_t *text(const json_writer *w, const char *value)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
     if (!value)
         return json_null();
-    json_t *out = json_string(value);
+    json_t *out = w->is_shown ? NULL : json_string(value);
     if (out)
         return out;
-    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(value), 0);
+    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(value), '\n');
     return shown.failed ? NULL : json_stringn((const char *)shown.data, shown.size);
 }
 
@@ -52,18 +53,18 @@ static json_t *digest(const zkl_digest *value)
 static json_t *claim_json(json_writer *w, const report_claim *claim)
 {
     json_t *out = json_object();
-    put(w, out, "text", text(claim->text));
-    put(w, out, "sentence", text(claim->sentence));
+    put(w, out, "text", text(w, claim->text));
+    put(w, out, "sentence", text(w, claim->sentence));
     put(w, out, "wellformedness", json_boolean(claim->is_wellformedness));
     if (claim->bar_count) {
         json_t *bars = json_array();
         for (size_t i = 0; i < claim->bar_count; i++) {
             json_t *bar = json_object();
-            put(w, bar, "label", text(claim->bars[i].label));
+            put(w, bar, "label", text(w, claim->bars[i].label));
             put(w, bar, "count", number(claim->bars[i].count));
             append(w, bars, bar);
         }
-        put(w, out, "column", text(claim->bars_of));
+        put(w, out, "column", text(w, claim->bars_of));
         put(w, out, "counts", bars);
     }
     return out;
@@ -74,8 +75,8 @@ static json_t *columns_json(json_writer *w, const report_data *data)
     json_t *out = json_array();
     for (size_t i = 0; i < data->column_count; i++) {
         json_t *column = json_object();
-        put(w, column, "name", text(data->columns[i].name));
-        put(w, column, "type", text(data->columns[i].type));
+        put(w, column, "name", text(w, data->columns[i].name));
+        put(w, column, "type", text(w, data->columns[i].type));
         put(w, column, "nullable", json_boolean(data->columns[i].nullable));
         append(w, out, column);
     }
@@ -87,7 +88,7 @@ static json_t *files_json(json_writer *w, const report_data *data)
     json_t *out = json_array();
     for (size_t i = 0; i < data->file_count; i++) {
         json_t *file = json_object();
-        put(w, file, "name", text(data->files[i].name));
+        put(w, file, "name", text(w, data->files[i].name));
         put(w, file, "bytes", number(data->files[i].size));
         put(w, file, "sha256", digest(&data->files[i].sha256));
         append(w, out, file);
@@ -100,12 +101,12 @@ static json_t *recorded_json(json_writer *w, const report_data *data)
     json_t *out = json_object(), *facts = json_array();
     for (size_t i = 0; i < data->fact_count; i++) {
         json_t *fact = json_object();
-        put(w, fact, "name", text(data->facts[i].name));
-        put(w, fact, "value", text(data->facts[i].value));
+        put(w, fact, "name", text(w, data->facts[i].name));
+        put(w, fact, "value", text(w, data->facts[i].value));
         append(w, facts, fact);
     }
-    put(w, out, "operation", text(data->operation));
-    put(w, out, "unproven", text(data->unproven));
+    put(w, out, "operation", text(w, data->operation));
+    put(w, out, "unproven", text(w, data->unproven));
     put(w, out, "facts", facts);
     return out;
 }
@@ -119,12 +120,12 @@ static void put_data(json_writer *w, json_t *out, const report_entry *e)
 {
     const report_data *data = e->data;
     json_t *dataset = json_object(), *claims = json_array();
-    put(w, dataset, "name", text(data->name));
+    put(w, dataset, "name", text(w, data->name));
     put(w, dataset, "version", number(data->version));
     put(w, dataset, "id", digest(&data->dataset));
     if (is_kind(e, "notarise")) {
         put(w, dataset, "rows", number(data->row_count));
-        put(w, dataset, "read", text(data->read));
+        put(w, dataset, "read", text(w, data->read));
         put(w, dataset, "columns", columns_json(w, data));
         put(w, dataset, "files", files_json(w, data));
     }
@@ -143,13 +144,13 @@ static json_t *entry_json(json_writer *w, const report_entry *e)
 {
     json_t *out = json_object();
     put(w, out, "index", number(e->index));
-    put(w, out, "kind", text(e->kind));
-    put(w, out, "time", text(e->time));
-    put(w, out, "what", text(e->what));
-    put(w, out, "state", text(report_state_name(e->state)));
-    put(w, out, "fault", text(e->fault));
+    put(w, out, "kind", text(w, e->kind));
+    put(w, out, "time", text(w, e->time));
+    put(w, out, "what", text(w, e->what));
+    put(w, out, "state", text(w, report_state_name(e->state)));
+    put(w, out, "fault", text(w, e->fault));
     put(w, out, "receipt_id", digest(&e->receipt_id));
-    put(w, out, "signer", text(e->signer));
+    put(w, out, "signer", text(w, e->signer));
     if (e->data)
         put_data(w, out, e);
     return out;
@@ -161,7 +162,7 @@ static json_t *names_json(json_writer *w, const zkl_lineage *l, const size_t *no
 {
     json_t *out = json_array();
     for (size_t i = 0; i < count; i++)
-        append(w, out, text(l->nodes[nodes[i]].name));
+        append(w, out, text(w, l->nodes[nodes[i]].name));
     return out;
 }
 
@@ -188,12 +189,12 @@ static json_t *steps_json(json_writer *w)
         const zkl_lineage_step *step = &l->steps[i];
         json_t *item = json_object(), *claims = json_array();
         put(w, item, "index", number(step->index));
-        put(w, item, "operation", text(step->operation));
-        put(w, item, "state", text(step_state(w->model->lineage, step)));
+        put(w, item, "operation", text(w, step->operation));
+        put(w, item, "state", text(w, step_state(w->model->lineage, step)));
         put(w, item, "sources", names_json(w, l, step->sources, step->source_count));
         put(w, item, "results", names_json(w, l, step->results, step->result_count));
         for (size_t k = 0; k < step->claim_count; k++)
-            append(w, claims, text(step->claims[k].text));
+            append(w, claims, text(w, step->claims[k].text));
         put(w, item, "claims", claims);
         append(w, out, item);
     }
@@ -206,13 +207,13 @@ static json_t *log_json(json_writer *w)
 {
     const report_model *m = w->model;
     json_t *out = json_object();
-    put(w, out, "origin", text(m->origin));
+    put(w, out, "origin", text(w, m->origin));
     put(w, out, "ledger", digest(&m->ledger));
     put(w, out, "powers", digest(&m->powers_hash));
     put(w, out, "size", number(m->tree_size));
     put(w, out, "root", digest(&m->root));
-    put(w, out, "key", text(m->log_key));
-    put(w, out, "checkpoint", text(m->checkpoint));
+    put(w, out, "key", text(w, m->log_key));
+    put(w, out, "checkpoint", text(w, m->checkpoint));
     return out;
 }
 
@@ -221,10 +222,10 @@ static json_t *scope_json(json_writer *w)
     const report_model *m = w->model;
     json_t *out = json_object(), *kinds = json_array();
     for (size_t i = 0; i < m->kind_count; i++)
-        append(w, kinds, text(m->kinds[i]));
-    put(w, out, "dataset", text(m->reference));
-    put(w, out, "since", text(m->since));
-    put(w, out, "until", text(m->until));
+        append(w, kinds, text(w, m->kinds[i]));
+    put(w, out, "dataset", text(w, m->reference));
+    put(w, out, "since", text(w, m->since));
+    put(w, out, "until", text(w, m->until));
     put(w, out, "kinds", kinds);
     return out;
 }
@@ -234,8 +235,8 @@ static json_t *result_json(json_writer *w)
     const report_model *m = w->model;
     json_t *out = json_object();
     const bool holds = !m->log_fault && !m->broken_count && !m->unchecked_count;
-    put(w, out, "status", text(holds ? "verified" : "broken"));
-    put(w, out, "fault", text(m->log_fault));
+    put(w, out, "status", text(w, holds ? "verified" : "broken"));
+    put(w, out, "fault", text(w, m->log_fault));
     put(w, out, "entries", number(m->entry_count));
     put(w, out, "verified", number(m->verified_count));
     put(w, out, "broken", number(m->broken_count));
@@ -252,11 +253,11 @@ static json_t *model_json(json_writer *w)
 {
     const report_model *m = w->model;
     json_t *out = json_object(), *entries = json_array(), *gaps = json_array();
-    put(w, out, "format", text("zkp-ledger-audit"));
+    put(w, out, "format", text(w, "zkp-ledger-audit"));
     put(w, out, "version", number(1));
-    put(w, out, "title", text(m->title));
-    put(w, out, "made", text(m->made));
-    put(w, out, "program", text(m->program));
+    put(w, out, "title", text(w, m->title));
+    put(w, out, "made", text(w, m->made));
+    put(w, out, "program", text(w, m->program));
     put(w, out, "log", log_json(w));
     put(w, out, "scope", scope_json(w));
     put(w, out, "result", result_json(w));
@@ -266,8 +267,8 @@ static json_t *model_json(json_writer *w)
     put(w, out, "steps", steps_json(w));
     for (size_t i = 0; i < m->gap_count; i++) {
         json_t *gap = json_object();
-        put(w, gap, "name", text(m->gaps[i].name));
-        put(w, gap, "text", text(m->gaps[i].text));
+        put(w, gap, "name", text(w, m->gaps[i].name));
+        put(w, gap, "text", text(w, m->gaps[i].text));
         append(w, gaps, gap);
     }
     put(w, out, "not_proven", gaps);
@@ -280,22 +281,37 @@ static int take(const char *bytes, size_t size, void *out)
     return 0;
 }
 
-zkl_status report_put_json(zkl_buffer *out, const report_model *model, zkl_error *err)
+static zkl_status put_json(zkl_buffer *out, json_writer *w, json_t *json, zkl_error *err)
 {
-    json_writer w = { .model = model };
-    json_t *json = model_json(&w);
-    w.failed = w.failed || !json ||
-               json_dump_callback(json, take, out, JSON_INDENT(1) | JSON_ENSURE_ASCII) != 0;
+    w->failed = w->failed || !json ||
+                json_dump_callback(json, take, out, JSON_INDENT(1) | JSON_ENSURE_ASCII) != 0;
     json_decref(json);
     zkl_buffer_put_u8(out, '\n');
-    return w.failed || out->failed ? zkl_no_memory(err, 0) : ZKL_OK;
+    return w->failed || out->failed ? zkl_no_memory(err, 0) : ZKL_OK;
+}
+
+/* Beside the model the drawing, which the helper cannot make. */
+zkl_status report_put_json_shown(zkl_buffer *out, const report_model *model, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) svg = { 0 };
+    json_writer w = { .model = model, .is_shown = true };
+    zkl_error none = { 0 };
+    json_t *json = model_json(&w);
+    /* Steps in a circle have no picture: the table has them. */
+    const bool is_drawn = report_put_drawing(&svg, model, &none) == ZKL_OK && svg.size;
+    put(&w, json, "drawing",
+        is_drawn ? json_stringn((const char *)svg.data, svg.size) : json_null());
+    put(&w, json, "pictures", json_boolean(model->pictures));
+    put(&w, json, "lineage_missing", text(&w, model->lineage_missing));
+    return put_json(out, &w, json, err);
 }
 
 static zkl_status put_file(zkl_buffer *out, const report_model *model, const zkl_env *env,
                            zkl_error *err)
 {
+    json_writer w = { .model = model };
     (void)env;
-    return report_put_json(out, model, err);
+    return put_json(out, &w, model_json(&w), err);
 }
 
 const report_format report_export_json = { put_file };

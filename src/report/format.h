@@ -14,8 +14,10 @@ typedef struct report_format {
 ZKL_REPORT_FORMATS(REPORT_FORMAT_DECLARE)
 #undef REPORT_FORMAT_DECLARE
 
-/* The model as JSON, which the formats for programs and the PDF helper share (export_json.c). */
-zkl_status report_put_json(zkl_buffer *out, const report_model *model, zkl_error *err) ZKL_MUST_USE;
+/* The model as JSON for the helper that makes PDF: nothing hidden is in its texts, and the drawing
+ * of the lineage stands beside (export_json.c). */
+zkl_status report_put_json_shown(zkl_buffer *out, const report_model *model,
+                                 zkl_error *err) ZKL_MUST_USE;
 /* The drawing of the lineage; nothing without one (export_html.c's and the PDF's). */
 zkl_status report_put_drawing(zkl_buffer *out, const report_model *model,
                               zkl_error *err) ZKL_MUST_USE;

@@ -349,6 +349,13 @@ static void count_version(report_version *v)
     }
 }
 
+static int compare_versions(const void *a, const void *b)
+{
+    const report_version *x = a, *y = b;
+    return (x->notarised->index > y->notarised->index) -
+           (x->notarised->index < y->notarised->index);
+}
+
 static zkl_status fill_versions(report_model *m, zkl_error *err)
 {
     const report_entry **about = ZKL_ARENA_NEW(&m->memory, const report_entry *, m->entry_count);
@@ -372,6 +379,7 @@ static zkl_status fill_versions(report_model *m, zkl_error *err)
                                .about_count = end - i - 1 };
         count_version(v);
     }
+    qsort(versions, m->version_count, sizeof *versions, compare_versions);
     m->versions = versions;
     return ZKL_OK;
 }
