@@ -88,6 +88,8 @@ ZKL_API int zkl_status_http_code(zkl_status status);
     /* The tree is signed by the log key that counts, and by enough witnesses. */                  \
     /* Where a ledger is trusted, the tree is one of its log. */                                   \
     X(CHECKPOINT, "checkpoint")                                                                    \
+    /* Each timestamp is over the entry, and true where its clock is known. */                     \
+    X(TIMESTAMP, "timestamp")                                                                      \
     /* The notarisation that a proof is about stands before it. */                                 \
     X(PARENTS, "parents")                                                                          \
     /* Name, version and manifest of a proof are those of its notarisation. */                     \
@@ -173,6 +175,8 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(VERIFY_CHAIN, "verify chain")                                                                \
     /* Find out what is in the folder: zkl_doctor. */                                              \
     X(ASK_DOCTOR, "ask doctor")                                                                    \
+    /* Ask the clock by another program, with a request that is a file (zkl_timestamp_ask). */     \
+    X(ASK_CLOCK_YOURSELF, "ask clock yourself")                                                    \
     /* Choose another folder, or set `force`. */                                                   \
     X(FORCE_OR_OTHER_FOLDER, "force or other folder")                                              \
     /* Choose another path, or set `force`. */                                                     \

@@ -132,6 +132,23 @@ typedef struct zkl_chunk_run {
     uint64_t first_row, last_row;
 } zkl_chunk_run;
 
+/* A witness that signed the checkpoint too, and that the trust names. */
+typedef struct zkl_cosigned {
+    const char *witness;
+    /* RFC 3339, or "" for a time that no calendar has. It is the witness's word. */
+    const char *time;
+} zkl_cosigned;
+
+/* A clock that the trust names (RFC 3161), which signed that the entry existed at a time. */
+typedef struct zkl_timestamped {
+    /* What the trust calls it. */
+    const char *clock;
+    /* RFC 3339. The entry, and the dataset that it commits to, existed then. */
+    const char *time;
+    /* How far the clock may be off, as it says itself; 0: it says nothing. */
+    uint64_t accuracy_ms;
+} zkl_timestamped;
+
 /* What was verified. It is filled only with ZKL_OK: nothing is told of a receipt that was not
  * verified whole. */
 typedef struct zkl_verify_result {
@@ -174,6 +191,12 @@ typedef struct zkl_verify_result {
     /* Names of those that signed the checkpoint too, and that the trust accepts. */
     const char *const *witnesses;
     size_t witness_count;
+    /* The same with their times: witness_count. */
+    const zkl_cosigned *cosigned;
+    /* When the entry existed, by clocks that the trust names. None: the time is the signer's word
+     * alone. A timestamp by another clock is in not_proven ("clock"), and not here. */
+    const zkl_timestamped *timestamps;
+    size_t timestamp_count;
     zkl_trust_source trust_source;
     /* Of a ledger; NULL: a trust file. */
     const char *trust_folder;

@@ -87,6 +87,20 @@ static const api_field claim_fields[] = {
 };
 static const api_object claim = API_OBJECT(zkl_claim_verdict, claim_fields);
 
+static const api_field cosigned_fields[] = {
+    { "witness", API_TEXT, API_AT(zkl_cosigned, witness), .help = "its name" },
+    { "time", API_TEXT, API_AT(zkl_cosigned, time), .help = "its own word" },
+};
+static const api_object cosigned = API_OBJECT(zkl_cosigned, cosigned_fields);
+
+static const api_field timestamped_fields[] = {
+    { "clock", API_TEXT, API_AT(zkl_timestamped, clock), .help = "as the trust calls it" },
+    { "time", API_TEXT, API_AT(zkl_timestamped, time), .help = "when the entry existed" },
+    { "accuracy_ms", API_NUMBER, API_AT(zkl_timestamped, accuracy_ms),
+      .help = "how far it may be off, by its own word; 0: not said" },
+};
+static const api_object timestamped = API_OBJECT(zkl_timestamped, timestamped_fields);
+
 static const api_field later_fields[] = {
     { "index", API_NUMBER, API_AT(zkl_later_verdict, index), .help = "its entry" },
     { "time", API_TEXT, API_AT(zkl_later_verdict, time), .help = "the signer's word" },
@@ -231,6 +245,10 @@ static const api_field verify_fields[] = {
       .help = "the schema" },
     { "witnesses", API_TEXTS, AT(witnesses), COUNT(witness_count),
       .help = "who signed the checkpoint besides" },
+    { "cosignatures", API_LIST, AT(cosigned), COUNT(witness_count), .of = &cosigned,
+      .help = "the same with the time that each says" },
+    { "timestamps", API_LIST, AT(timestamps), COUNT(timestamp_count), .of = &timestamped,
+      .help = "when the entry existed, by clocks that the trust names" },
     { "setup", API_ENUM, AT(is_development), .names = api_made,
       .help = "of all keys; a development set-up does not bind the ledger's owner" },
     { "data_checked", API_BOOL, AT(data_checked),

@@ -29,6 +29,10 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_GIVE_AS_DATA] = ": data go with --data",
     [ZKL_HINT_IMPORT_SETUP] = ", for 'setup import'",
     [ZKL_HINT_VERIFY_CHAIN] = " (`zkp-ledger verify-chain`)",
+    [ZKL_HINT_ASK_CLOCK_YOURSELF] =
+        ": 'zkp-ledger timestamp request NAME -o x.tsq', 'curl -H Content-Type:application/"
+        "timestamp-query --data-binary @x.tsq URL -o x.tsr', 'zkp-ledger timestamp attach NAME "
+        "x.tsr'",
     [ZKL_HINT_ASK_DOCTOR] = "; 'zkp-ledger doctor' says what is there",
     [ZKL_HINT_FORCE_OR_OTHER_FOLDER] = " (another folder, or --force)",
     [ZKL_HINT_FORCE_OR_OTHER_NAME] = " (another name, or --force)",

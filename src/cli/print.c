@@ -183,6 +183,18 @@ static void say_compared(cli_run *run, const zkl_verify_result *r)
     cli_say(run, "The data key says nothing of the file that was notarised.\n");
 }
 
+/* A clock's time is of the entry; how long before that it was made nobody but its signer says. */
+static void say_timestamps(cli_run *run, const zkl_verify_result *r)
+{
+    for (size_t i = 0; i < r->timestamp_count; i++) {
+        const zkl_timestamped *stamp = &r->timestamps[i];
+        cli_say(run, "  clock     existed at %s", stamp->time);
+        if (stamp->accuracy_ms)
+            cli_say(run, " (within %s ms)", cli_number(run, stamp->accuracy_ms));
+        cli_say(run, ", by the clock of '%s'\n", cli_text(run, stamp->clock));
+    }
+}
+
 /* Whoever reads the first line alone must not take it for more than it is. */
 static void say_reservations(cli_run *run, const zkl_verify_result *r,
                              const zkl_policy_answer *answer)
@@ -223,7 +235,9 @@ void cli_print_verdict(cli_run *run, const api_verify_result *result)
     cli_say(run, "  signer    %s\n", r->signer);
     cli_say(run, "  log key   %s\n", cli_text(run, r->log_key));
     for (size_t i = 0; i < r->witness_count; i++)
-        cli_say(run, "  witness   %s\n", cli_text(run, r->witnesses[i]));
+        cli_say(run, "  witness   %s, said to be of %s\n", cli_text(run, r->cosigned[i].witness),
+                r->cosigned[i].time[0] ? r->cosigned[i].time : "no time");
+    say_timestamps(run, r);
     /* Whose word counted stands before what is proven: a verdict is worth no more than that. */
     cli_say_trust(run, r->trust_source, r->trust_folder, r->trust_log, r->trust_key);
     if (result->answer.asked_count)

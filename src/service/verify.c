@@ -121,6 +121,28 @@ static zkl_status keep_schema(zkl_bytes *out, zkl_arena *memory, const zkl_schem
     return out->data ? ZKL_OK : zkl_no_memory(err, bytes.size);
 }
 
+/* Whose clocks and which witnesses, with their times. */
+static void tell_times(zkl_verify_result *out, const zkl_verified *v, bool *failed)
+{
+    zkl_cosigned *cosigned = ZKL_ARENA_NEW(&out->memory, zkl_cosigned, v->witness_count);
+    zkl_timestamped *stamps = ZKL_ARENA_NEW(&out->memory, zkl_timestamped, v->timestamp_count);
+    *failed = *failed || !cosigned || !stamps;
+    for (size_t i = 0; !*failed && i < v->witness_count; i++) {
+        char time[ZKL_TIME_CHARS + 1] = "";
+        if (v->witness_times_s[i] <= ZKL_TIME_MS_MAX / 1000)
+            zkl_time_format(time, (int64_t)(v->witness_times_s[i] * 1000));
+        cosigned[i] = (zkl_cosigned){ copy(&out->memory, v->witnesses[i], failed),
+                                      copy(&out->memory, time, failed) };
+    }
+    for (size_t i = 0; !*failed && i < v->timestamp_count; i++)
+        stamps[i] = (zkl_timestamped){ copy(&out->memory, v->timestamps[i].clock, failed),
+                                       copy(&out->memory, v->timestamps[i].time, failed),
+                                       v->timestamps[i].accuracy_ms };
+    out->cosigned = cosigned;
+    out->timestamps = stamps;
+    out->timestamp_count = v->timestamp_count;
+}
+
 /* All of it is copied: the result outlives receipt, trust and ledger. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const zkl_trust *trust,
                            const zkl_ledger *ledger, bool data_checked, zkl_error *err)
@@ -149,6 +171,7 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     out->signer = copy(memory, v->signer, &failed);
     out->witnesses = copy_all(memory, v->witnesses, v->witness_count, &failed);
     out->witness_count = v->witness_count;
+    tell_times(out, v, &failed);
     out->is_development = v->is_development;
     out->data_checked = data_checked;
     out->chunk_count = v->manifest->chunk_count;

@@ -25,6 +25,13 @@ typedef struct zkl_verified_claim {
     bool is_behind_another;
 } zkl_verified_claim;
 
+/* The entry existed at a time, by a clock of the trust. */
+typedef struct zkl_stamped {
+    const char *clock; /* as the trust calls it */
+    const char *time;  /* as entries have times */
+    uint64_t accuracy_ms;
+} zkl_stamped;
+
 typedef struct zkl_verified {
     const char *name;
     uint32_t version;
@@ -36,6 +43,10 @@ typedef struct zkl_verified {
     char signer[65]; /* SHA-256 of the key's DER */
     const char *const *witnesses;
     size_t witness_count;
+    const uint64_t *witness_times_s; /* when each says that it signed, since 1970 */
+    const zkl_stamped *timestamps;   /* by clocks of the trust, in the receipt's order */
+    size_t timestamp_count;
+    size_t unknown_clock_count, unknown_line_count; /* that were not checked */
     uint64_t row_count;
     size_t column_count, block_count, statement_count;
     const zkl_verified_claim *claims;
