@@ -38,6 +38,9 @@ extern "C" {
     /* For tools of in-toto: signature and statement, without the proofs. */                       \
     FORMAT(DSSE, dsse, "dsse", false,                                                              \
            "the signed entry alone (DSSE envelope of an in-toto Statement)")                       \
+    /* For openssl ts -verify and other tools of RFC 3161. */                                      \
+    FORMAT(TIMESTAMP, timestamp, "timestamp", false,                                               \
+           "a folder with the entry's timestamps, and the data that they are over")                \
     /* For snarkjs groth16 verify. That alone does not check the openings of the blocks. */        \
     FORMAT(SNARKJS, snarkjs, "snarkjs", false,                                                     \
            "a folder per proof: verification_key.json, proof.json, public.json")                   \

@@ -9,6 +9,7 @@
  *     log.h      list and check the log
  *     export.h   write receipts, tiles, proofs for other tools
 
+ *     timestamp.h  when an entry existed, by a clock that is not the owner's
  *     spool.h    tables that the owner keeps: list and drop them
  *     keys.h     rotate, back up and restore keys
  *     setup.h    powers of tau and circuit keys
@@ -30,6 +31,7 @@
 #include <zkl/setup.h>
 #include <zkl/sources.h>
 #include <zkl/spool.h>
+#include <zkl/timestamp.h>
 #include <zkl/transform.h>
 #include <zkl/verify.h>
 #include <zkl/verify_folder.h>

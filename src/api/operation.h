@@ -62,6 +62,8 @@ typedef struct api_operation {
     OPERATION(log)                                                                                 \
     OPERATION(audit)                                                                               \
     OPERATION(export)                                                                              \
+    OPERATION(timestamp_request)                                                                   \
+    OPERATION(timestamp_attach)                                                                    \
     OPERATION(keys_show)                                                                           \
     OPERATION(keys_rotate)                                                                         \
     OPERATION(keys_backup)                                                                         \

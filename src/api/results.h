@@ -60,6 +60,23 @@ zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
                                 const zkl_verify_chain_request *request, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
 
+/* ---- timestamp */
+
+typedef struct api_timestamp_request_result {
+    zkl_timestamp_asked asked;
+    const char *output;
+} api_timestamp_request_result;
+
+typedef struct api_timestamp_attach_result {
+    zkl_timestamp_attached attached;
+    const char *output; /* NULL: the store */
+} api_timestamp_attach_result;
+
+/* The request into a file. */
+zkl_status api_timestamp_request_run(api_timestamp_request_result *out, zkl_ledger *ledger,
+                                     const zkl_timestamp_subject *subject, const char *output,
+                                     const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- keys */
 
 typedef struct api_rotate_result {

@@ -28,6 +28,7 @@
     COMMAND(log)                                                                                   \
     COMMAND(audit)                                                                                 \
     COMMAND(export)                                                                                \
+    COMMAND(timestamp)                                                                             \
     COMMAND(keys)                                                                                  \
     COMMAND(setup)                                                                                 \
     COMMAND(config)                                                                                \

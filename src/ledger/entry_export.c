@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ledger/ledger_internal.h"
+#include "ledger/stamps.h"
 #include "proof/statement.h"
 
 /* ---- Content of one entry */
@@ -276,6 +277,10 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
     r.others = others;
     r.other_count = list->count;
     r.checkpoint = head.note;
+    zkl_stamps stamps;
+    ZKL_TRY(zkl_stamps_load(&stamps, ledger, &arena, &content.leaf, err));
+    r.timestamps = stamps.tokens;
+    r.timestamp_count = stamps.count;
     return zkl_receipt_encode(out, &r, err);
 }
 
