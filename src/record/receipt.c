@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "hash/trailing_hash.h"
 
 #define RECEIPT_MAGIC "zkl/rcpt"
@@ -175,14 +176,6 @@ static zkl_status read_others(zkl_receipt *out, zkl_arena *arena, zkl_reader *r,
     return ZKL_OK;
 }
 
-/* By their bytes, a shorter one before those that it begins. */
-static int compare_bytes(zkl_bytes a, zkl_bytes b)
-{
-    const size_t both = a.size < b.size ? a.size : b.size;
-    const int order = both ? memcmp(a.data, b.data, both) : 0;
-    return order ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 /* What they say is checked with the content; here that they have one order. */
 static zkl_status read_timestamps(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, zkl_error *err)
 {
@@ -193,7 +186,7 @@ static zkl_status read_timestamps(zkl_receipt *out, zkl_arena *arena, zkl_reader
         return zkl_no_memory(err, out->timestamp_count * sizeof *tokens);
     for (size_t i = 0; i < out->timestamp_count; i++) {
         tokens[i] = zkl_reader_field(r, ZKL_TIMESTAMP_BYTES_MAX, "timestamp");
-        if (i && compare_bytes(tokens[i - 1], tokens[i]) >= 0)
+        if (i && zkl_bytes_compare(tokens[i - 1], tokens[i]) >= 0)
             zkl_reader_fault(r, "order of the timestamps");
     }
     if (!out->timestamp_count) /* without one it would be of version 1 */
@@ -217,7 +210,7 @@ zkl_status zkl_receipt_add_timestamp(zkl_receipt *r, zkl_arena *arena, zkl_bytes
     if (!tokens)
         return zkl_no_memory(err, (count + 1) * sizeof *tokens);
     size_t at = 0;
-    while (at < count && compare_bytes(r->timestamps[at], token) < 0) {
+    while (at < count && zkl_bytes_compare(r->timestamps[at], token) < 0) {
         tokens[at] = r->timestamps[at];
         at++;
     }
