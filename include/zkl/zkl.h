@@ -10,6 +10,7 @@
  *     export.h   write receipts, tiles, proofs for other tools
 
  *     timestamp.h  when an entry existed, by a clock that is not the owner's
+ *     witness.h  others who sign the log's checkpoints: to ask them, and to be one
  *     spool.h    tables that the owner keeps: list and drop them
  *     keys.h     rotate, back up and restore keys
  *     setup.h    powers of tau and circuit keys
@@ -36,3 +37,4 @@
 #include <zkl/verify.h>
 #include <zkl/verify_folder.h>
 #include <zkl/verify_policy.h>
+#include <zkl/witness.h>

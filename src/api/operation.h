@@ -61,6 +61,10 @@ typedef struct api_operation {
     OPERATION(verify_chain)                                                                        \
     OPERATION(log)                                                                                 \
     OPERATION(audit)                                                                               \
+    OPERATION(log_cosign_request)                                                                  \
+    OPERATION(log_cosign_attach)                                                                   \
+    OPERATION(witness_new)                                                                         \
+    OPERATION(witness_cosign)                                                                      \
     OPERATION(export)                                                                              \
     OPERATION(timestamp_request)                                                                   \
     OPERATION(timestamp_attach)                                                                    \

@@ -77,6 +77,28 @@ zkl_status api_timestamp_request_run(api_timestamp_request_result *out, zkl_ledg
                                      const zkl_timestamp_subject *subject, const char *output,
                                      const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
+/* ---- witnesses */
+
+typedef struct api_cosign_request_result {
+    zkl_cosign_asked asked;
+    const char *output;
+} api_cosign_request_result;
+
+/* The request into a file. */
+zkl_status api_cosign_request_run(api_cosign_request_result *out, zkl_ledger *ledger,
+                                  const zkl_cosign_ask_request *request, const char *output,
+                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+typedef struct api_witness_cosign_result {
+    zkl_witness_cosigned cosigned;
+    const char *output;
+} api_witness_cosign_result;
+
+/* The signature line into a file. */
+zkl_status api_witness_cosign_run(api_witness_cosign_result *out,
+                                  const zkl_witness_cosign_request *request, const char *output,
+                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- keys */
 
 typedef struct api_rotate_result {

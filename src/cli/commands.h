@@ -27,6 +27,7 @@
     COMMAND(verify_chain)                                                                          \
     COMMAND(log)                                                                                   \
     COMMAND(audit)                                                                                 \
+    COMMAND(witness)                                                                               \
     COMMAND(export)                                                                                \
     COMMAND(timestamp)                                                                             \
     COMMAND(keys)                                                                                  \
@@ -61,6 +62,12 @@ zkl_status cli_passphrase_read(api_passphrase *out, const char *path, bool is_ne
 /* show.c: is a file meant, and not a dataset? One by its path, or one here that ends or begins as a
  * receipt does. */
 bool cli_names_receipt(const char *what);
+/* keys.c: the passphrase of what is written, by --new-passphrase-file, --no-passphrase, or asked
+ * for. *passphrase is NULL: none. */
+zkl_status cli_new_passphrase(api_passphrase *out, const zkl_bytes **passphrase, cli_run *run,
+                              zkl_error *err) ZKL_MUST_USE;
+/* cosign.c: `log cosign`. */
+zkl_status cli_run_cosign(cli_run *run, zkl_error *err) ZKL_MUST_USE;
 
 /* print.c: values as text. */
 const char *cli_hex(cli_run *run, const zkl_digest *digest);
