@@ -13,7 +13,7 @@
  * entry; or into one receipt, by whoever has it.
  *
  * A token says that the entry existed at a time, not that it was new then. Whose clock counts, a
- * trust file says (docs/formats/trust.md); here no clock is trusted, and a token is only not plainly
+ * trust file says (docs/formats/trust.md). Here no clock is trusted: a token is only not plainly
  * false.
  *
  * The rules of zkl/ledger.h hold. Nothing here needs a passphrase. */

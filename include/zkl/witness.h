@@ -48,7 +48,8 @@ ZKL_API zkl_status zkl_cosign_ask(zkl_cosign_asked *out, zkl_ledger *ledger,
 typedef struct zkl_cosign_attach_request {
     /* A witness's answer: signature lines, or a note that ends in them. */
     zkl_bytes answer;
-    /* Verifier keys (type 4) of witnesses whose lines are taken, besides those that signed before. */
+    /* Verifier keys (type 4) of witnesses whose lines are taken, besides those that signed
+     * before. */
     const char *const *witnesses;
     size_t witness_count;
 } zkl_cosign_attach_request;
@@ -70,8 +71,8 @@ typedef struct zkl_cosign_attached {
     size_t ignored_count;
 } zkl_cosign_attached;
 
-/* Verify cosignatures of any checkpoint that the log ever signed, and keep them. Receipts of entries
- * below it are exported under it from then on.
+/* Verify cosignatures of any checkpoint that the log ever signed, and keep them. Receipts of
+ * entries below it are exported under it from then on.
  *
  * Errors: ZKL_REJECTED   a line of a known witness is of no checkpoint of this log, or false.
  *         ZKL_UNCHECKED  no line is by a witness that is known.
@@ -126,8 +127,8 @@ typedef struct zkl_witness_cosigned {
 /* Sign a checkpoint that extends what this witness signed of that log. It is remembered, synced,
  * before the signature leaves.
  *
- * Errors: ZKL_REJECTED   the checkpoint is no extension of the remembered one: the log is forked; or
- *                        its signature is false.
+ * Errors: ZKL_REJECTED   the checkpoint does not extend the remembered one, so the log is
+ *                        forked; or its signature is false.
  *         ZKL_CONFLICT   the request begins at another tree than the remembered one, also when that
  *                        is larger: the text says at which to begin. Or the name is remembered of a
  *                        log with another first key.

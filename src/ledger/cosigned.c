@@ -86,8 +86,8 @@ static zkl_status check_note(zkl_ledger *ledger, zkl_arena *arena, const cosigne
     return ZKL_OK;
 }
 
-/* Is the stored note signed by the log key that counts now? Others are passed over: a trust may have
- * struck out the older key. */
+/* Is the stored note signed by the log key that counts now? Others are passed over, since a trust
+ * may have struck out the older key. */
 static bool is_by_newest_key(const zkl_ledger *ledger, zkl_arena *arena, zkl_bytes note)
 {
     const zkl_verifier_key *key = zkl_trust_newest_log_key(&ledger->trust);

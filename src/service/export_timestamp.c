@@ -4,20 +4,26 @@
  *
  * docs/formats/timestamp.md */
 #include "base/arena.h"
+#include "base/below.h"
+#include "base/bytes.h"
 #include "base/file.h"
 #include "ledger/stamps.h"
 #include "service/export_format.h"
-#include "service/output.h"
 
+/* A file that is there already is the same, or `force` is said; no link is followed. */
 static zkl_status write_part(const char *folder, const char *name, zkl_bytes content, bool force,
                              zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    const char *path = zkl_arena_format(&arena, "%s/%s", folder, name);
-    if (!path)
-        return zkl_no_memory(err, 0);
-    const service_output target = { .path = path, .mode = 0644, .force = force };
-    return service_output_write(&target, content, err);
+    ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
+    zkl_error why = { 0 };
+    const zkl_status status =
+        zkl_below_read(&existing, folder, name, ZKL_TIMESTAMP_REPLY_BYTES_MAX, &why);
+    if (status == ZKL_OK && zkl_bytes_equal(zkl_buffer_bytes(&existing), content))
+        return ZKL_OK;
+    if (status != ZKL_NOT_FOUND && !force)
+        return zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_FORCE_OR_OTHER_FOLDER,
+                             "'%s/%s' is there and holds something else", folder, name);
+    return zkl_below_write(folder, name, content, true, err);
 }
 
 /* What is hashed into the log: the byte 0 in front keeps leaves apart from nodes (RFC 6962). */

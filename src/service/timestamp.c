@@ -1,7 +1,7 @@
 /* timestamp: ask a clock, and keep what it says.
  *
- *  1. No clock is trusted here. A token is taken when it is over the entry and its signature is true
- *     under the certificate that comes with it: whose clock it was, the verifier's trust says.
+ *  1. No clock is trusted here. A token is taken when it is over the entry, and its signature is
+ *     true under the certificate that comes with it. Whose clock it was, the verifier's trust says.
  *  2. Nothing but the token is written: the log stays as it is, and no key is needed. */
 #include <zkl/timestamp.h>
 

@@ -60,6 +60,12 @@ ok "the verdict names the clock and the time, or that the clock is unknown"
 run 0 zkp-ledger export d --format timestamp --ledger one/.zkp-ledger -o stamps
 run 0 openssl ts -verify -in stamps/1.tsr -data stamps/data.bin -CAfile ca/cert.pem
 run 1 openssl ts -verify -in stamps/1.tsr -data d.csv -CAfile ca/cert.pem
+run 0 zkp-ledger export d --format timestamp --ledger one/.zkp-ledger -o stamps
+echo other > stamps/1.tsr
+run 5 zkp-ledger export d --format timestamp --ledger one/.zkp-ledger -o stamps
+run 0 zkp-ledger export d --format timestamp --ledger one/.zkp-ledger -o stamps --force
+ln -sf "$work/d.csv" stamps/1.tsr
+run 5 zkp-ledger export d --format timestamp --ledger one/.zkp-ledger -o stamps --force
 run 4 zkp-ledger export d --format timestamp --ledger two/.zkp-ledger -o none
 ok "openssl verifies the exported timestamp"
 

@@ -201,8 +201,7 @@ static void test_timestamp_take__leaves_out_what_is_not_signed(zkl_test *t)
     zkl_tsa_time got;
     zkl_error err = { 0 };
     make_clocks(t, &c);
-    const token_options plain = { .imprint = &c.imprint },
-                        full = { .imprint = &c.imprint,
+    const token_options full = { .imprint = &c.imprint,
                                  .certificates =
                                      JOINED(t, c.authority.der, c.clock.der, c.stranger.der),
                                  .unsigned_part = BYTES(0xa1, 0x02, 0x05, 0x00) };
@@ -210,7 +209,6 @@ static void test_timestamp_take__leaves_out_what_is_not_signed(zkl_test *t)
     ZKL_AUTO_CLEAR(zkl_buffer) reply = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) again = { 0 };
     REQUIRE_OK(t, &err, zkl_timestamp_take(&token, make_token(t, &c.clock, &full), &err));
-    CHECK_UINT_EQ(t, token.size, make_token(t, &c.clock, &plain).size);
     REQUIRE_OK(t, &err,
                zkl_tsa_verify(&got, zkl_buffer_bytes(&token), &c.imprint, &c.by_authority, &err));
     CHECK(t, got.tsa == &c.known[1]);
