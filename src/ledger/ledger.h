@@ -153,6 +153,7 @@ zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **
                                    const zkl_bytes *passphrase, zkl_error *err) ZKL_MUST_USE;
 const zkl_signer *
 zkl_ledger_signer(const zkl_ledger *ledger); /* NULL unless it is open for writing */
+const zkl_signer *zkl_ledger_log_signer(const zkl_ledger *ledger); /* the same of the log key */
 
 /* ---- Writing: stage, then commit all at once. After a failure to stage: abandon. */
 
