@@ -152,6 +152,10 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(GIVE_DATA_KEY, "give data key")                                                              \
     /* Give the files that were notarised, or keep a spool when notarising: set `keep_spool`. */   \
     X(GIVE_DATA, "give data")                                                                      \
+    /* Publish the hashes of the files: set `public_digest` when notarising. */                    \
+    X(PUBLISH_DIGESTS, "publish digests")                                                          \
+    /* Give a P-256 key of one's own, in PEM: `signing_key`. */                                    \
+    X(GIVE_SIGNING_KEY, "give signing key")                                                        \
     /* Give the rows of the chunks that the data key opens, and no others. */                      \
     X(GIVE_CHUNKS_ALONE, "give chunks alone")                                                      \
     /* Of not_proven: zkl_verify_data checks this too. */                                          \

@@ -11,6 +11,12 @@ static const char *const formats[] = {
         NULL,
 };
 
+static const api_field fact_fields[] = {
+    { "name", API_TEXT, API_AT(zkl_fact, name), .required = true, .help = "such as license" },
+    { "value", API_TEXT, API_AT(zkl_fact, value), .required = true, .help = "a text" },
+};
+static const api_object fact = API_OBJECT(zkl_fact, fact_fields);
+
 static const api_field request_fields[] = {
     { "reference", API_TEXT, API_AT(zkl_export_request, reference),
       .help = "NAME, NAME@VERSION or NAME#ENTRY; not of tlog-tiles" },
@@ -23,6 +29,13 @@ static const api_field request_fields[] = {
     { "data", API_TEXTS, API_AT(zkl_export_request, files),
       API_COUNT(zkl_export_request, file_count), .is_path = true,
       .help = "with chunks: the files that were notarised; none: the spool" },
+    { "declared", API_LIST, API_AT(zkl_export_request, declared),
+      API_COUNT(zkl_export_request, declared_count), .of = &fact,
+      .help = "what no entry says, as a licence: marked as declared" },
+    { "declared_file", API_TEXT, API_AT(zkl_export_request, declared_file), .is_path = true,
+      .help = "the same from a file: TOML, one string a name" },
+    { "signing_key", API_TEXT, API_AT(zkl_export_request, signing_key), .is_path = true,
+      .help = "of oms: PEM with a P-256 key, not encrypted" },
     { "force", API_BOOL, API_AT(zkl_export_request, force),
       .help = "replace a file that is not this format of this version" },
 };
@@ -78,8 +91,8 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     return zkl_export(&out->exported[0].byte_count, ledger, asked, env, err);
 }
 
-/* Keys are needed for a data key alone, which is under the owner's secret. Long is one of chosen
- * chunks, which reads the data. */
+/* Keys are needed for a data key, which is under the owner's secret, and to sign. Long is a data
+ * key of chosen chunks, which reads the data. */
 const api_operation api_export = {
     .name = "export",
     .summary = "write a receipt, log tiles, proofs or the data key",

@@ -17,6 +17,10 @@ static const char *const words[ZKL_HINT_COUNT] = {
                                "--format data-key'",
     [ZKL_HINT_GIVE_DATA] = "; give the data with --data FILE (of another dataset with --with "
                            "NAME=FILE), or keep a spool next time: 'notarize --keep-spool'",
+    [ZKL_HINT_PUBLISH_DIGESTS] = ": notarise a version with --public-digest; whoever has a file "
+                                 "can then confirm that it is this one",
+    [ZKL_HINT_GIVE_SIGNING_KEY] = ": --signing-key FILE ('openssl ecparam -name prime256v1 -genkey "
+                                  "-noout' makes one)",
     [ZKL_HINT_GIVE_CHUNKS_ALONE] = ": give --data a file of these rows alone, in their order",
     [ZKL_HINT_CHECK_WITH_DATA] = " with --data",
     [ZKL_HINT_DATA_CHECKS_DIGESTS] = ": --data checks that too",
