@@ -16,6 +16,7 @@
  *     setup.h    powers of tau and circuit keys
  *     transform.h  tables made of others, with proofs of how
  *     lineage.h  where a dataset comes from, and what was made of it
+ *     watch.h    files of a folder, notarised as they are finished
  *     call.h     all of it by name, JSON in and out
  *     env.h      randomness, clock, progress and workers that a caller lends
  *
@@ -37,4 +38,5 @@
 #include <zkl/verify.h>
 #include <zkl/verify_folder.h>
 #include <zkl/verify_policy.h>
+#include <zkl/watch.h>
 #include <zkl/witness.h>

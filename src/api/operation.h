@@ -40,6 +40,7 @@ typedef struct api_operation {
 #define API_OPERATIONS(OPERATION)                                                                  \
     OPERATION(init)                                                                                \
     OPERATION(notarize)                                                                            \
+    OPERATION(watch)                                                                               \
     OPERATION(prove)                                                                               \
     OPERATION(transform)                                                                           \
     OPERATION(pipeline)                                                                            \

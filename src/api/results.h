@@ -138,3 +138,6 @@ zkl_status api_status_run(zkl_disk_result *out, zkl_ledger *ledger, const zkl_di
 /* zkl_diff, and ZKL_REJECTED where they differ. The result is filled then too. */
 zkl_status api_diff_run(zkl_diff_result *out, zkl_ledger *ledger, const zkl_diff_request *request,
                         zkl_error *err) ZKL_MUST_USE;
+
+/* ---- watch: what became of one file (zkl_watch_event). */
+extern const api_object api_watch_event;

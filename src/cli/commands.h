@@ -11,6 +11,7 @@
 #define CLI_COMMANDS(COMMAND)                                                                      \
     COMMAND(init)                                                                                  \
     COMMAND(notarize)                                                                              \
+    COMMAND(watch)                                                                                 \
     COMMAND(prove)                                                                                 \
     COMMAND(transform)                                                                             \
     COMMAND(split)                                                                                 \

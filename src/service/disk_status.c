@@ -32,23 +32,6 @@ typedef struct disk_look {
 
 /* ---- By size and times. */
 
-static void stamp_of(service_stamp *out, const struct stat *st)
-{
-    *out = (service_stamp){ .size = (uint64_t)st->st_size,
-                            .inode = (uint64_t)st->st_ino,
-                            .modified_s = st->st_mtim.tv_sec,
-                            .changed_s = st->st_ctim.tv_sec,
-                            .modified_ns = (uint32_t)st->st_mtim.tv_nsec,
-                            .changed_ns = (uint32_t)st->st_ctim.tv_nsec };
-}
-
-static bool same_times(const service_stamp *a, const service_stamp *b)
-{
-    return a->inode == b->inode && a->modified_s == b->modified_s &&
-           a->modified_ns == b->modified_ns && a->changed_s == b->changed_s &&
-           a->changed_ns == b->changed_ns;
-}
-
 static zkl_status look_at_file(zkl_disk_file *out, zkl_arena *memory,
                                const service_source_file *then, zkl_error *err)
 {
@@ -61,11 +44,11 @@ static zkl_status look_at_file(zkl_disk_file *out, zkl_arena *memory,
         return zkl_no_memory(err, then->path.size);
     if (stat(out->path, &st) != 0 || !S_ISREG(st.st_mode))
         return ZKL_OK;
-    stamp_of(&now, &st);
+    service_stamp_of(&now, &st);
     out->size = now.size;
-    out->state = now.size != then->stamp.size     ? ZKL_DISK_CHANGED
-                 : same_times(&now, &then->stamp) ? ZKL_DISK_UNCHANGED
-                                                  : ZKL_DISK_TOUCHED;
+    out->state = now.size != then->stamp.size              ? ZKL_DISK_CHANGED
+                 : service_stamp_equal(&now, &then->stamp) ? ZKL_DISK_UNCHANGED
+                                                           : ZKL_DISK_TOUCHED;
     return ZKL_OK;
 }
 

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -199,4 +200,23 @@ const char *service_path_from_root(zkl_arena *arena, const char *path)
         return NULL;
     /* "/" has a slash of its own */
     return zkl_arena_format(arena, "%s/%s", strcmp(here, "/") == 0 ? "" : here, path);
+}
+
+/* ---- Stamps. */
+
+void service_stamp_of(service_stamp *out, const struct stat *st)
+{
+    *out = (service_stamp){ .size = (uint64_t)st->st_size,
+                            .inode = (uint64_t)st->st_ino,
+                            .modified_s = st->st_mtim.tv_sec,
+                            .changed_s = st->st_ctim.tv_sec,
+                            .modified_ns = (uint32_t)st->st_mtim.tv_nsec,
+                            .changed_ns = (uint32_t)st->st_ctim.tv_nsec };
+}
+
+bool service_stamp_equal(const service_stamp *a, const service_stamp *b)
+{
+    return a->size == b->size && a->inode == b->inode && a->modified_s == b->modified_s &&
+           a->modified_ns == b->modified_ns && a->changed_s == b->changed_s &&
+           a->changed_ns == b->changed_ns;
 }

@@ -54,6 +54,10 @@ zkl_status service_sources_save(const char *folder, const service_sources *sourc
 /* ZKL_NOT_FOUND: nothing is kept of the name. Lives in arena. */
 zkl_status service_sources_load(service_sources *out, zkl_arena *arena, const char *folder,
                                 zkl_bytes name, zkl_error *err) ZKL_MUST_USE;
+struct stat;
+void service_stamp_of(service_stamp *out, const struct stat *st);
+/* Has nobody written it, as the file system tells it? */
+bool service_stamp_equal(const service_stamp *a, const service_stamp *b);
 /* A path from the root on, in arena: the current folder before one that is not. NULL: no memory, or
  * the current folder is gone. */
 const char *service_path_from_root(zkl_arena *arena, const char *path);

@@ -6,13 +6,13 @@ run 0 python3 "$zkl_source/tools/troubleshooting.py" --check
 ok "every error has its row, every row an error, and the page is as it would be written"
 
 # A copy with an error that no row has, and with a row that has none, is refused.
-mkdir -p copy/docs copy/tools copy/include/zkl copy/src/new
+mkdir -p copy/docs copy/tools copy/include/zkl copy/src
 cp "$zkl_source"/docs/troubleshooting.* copy/docs && cp "$zkl_source/tools/troubleshooting.py" copy/tools
 cp "$zkl_source/include/zkl/status.h" copy/include/zkl && cp -r "$zkl_source"/src/* copy/src
-echo 'zkl_fail(err, ZKL_USAGE, "the moon" " is %s", phase);' >copy/src/new/moon.c
+echo 'zkl_fail(err, ZKL_USAGE, "the moon" " is %s", phase);' >copy/src/moon.c
 printf '[[row]]\ntexts = ["nobody ever says this"]\ncause = "c"\ncure = "d"\n' >>copy/docs/troubleshooting.toml
 run 1 python3 copy/tools/troubleshooting.py --check
-says 'src/new/moon.c: no row of docs/troubleshooting.toml has the text: the moon is %s'
+says 'moon.c: no row of docs/troubleshooting.toml has the text: the moon is %s'
 says 'nobody ever says this'
 ok "an error without a row is named"
 
