@@ -73,7 +73,7 @@ if(TARGET zkp-ledger)
   install(FILES "${manual}/_zkp-ledger" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions")
   install(FILES "${manual}/zkp-ledger.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
 endif()
-install(DIRECTORY share/policies DESTINATION "${CMAKE_INSTALL_DATADIR}/zkp-ledger"
+install(DIRECTORY share/policies share/templates DESTINATION "${CMAKE_INSTALL_DATADIR}/zkp-ledger"
   FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ FILES_MATCHING PATTERN "*.toml")
 if(TARGET zkl_reader_duckdb)
   install(TARGETS zkl_reader_duckdb LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/zkp-ledger")

@@ -139,18 +139,20 @@ if(ZKL_PDF)
     COMMAND chmod go-w "${CMAKE_BINARY_DIR}/lib/zkp-ledger" "$<TARGET_FILE:zkl_report_pdf>")
 endif()
 
-# Policies lie beside the program, in the build folder as in an installed tree, and count only where nobody else can write
-# them, whatever the umask was (src/notary/policy.c).
-set(policy_folder "${CMAKE_BINARY_DIR}/share/zkp-ledger/policies")
-file(GLOB policies CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/share/policies/*.toml")
-file(REMOVE_RECURSE "${policy_folder}")
-file(MAKE_DIRECTORY "${policy_folder}")
-file(CHMOD "${policy_folder}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-foreach(policy IN LISTS policies)
-  get_filename_component(name "${policy}" NAME)
-  configure_file("${policy}" "${policy_folder}/${name}" COPYONLY FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+# Policies and templates lie beside the program, in the build folder as in an installed tree, and count only where nobody
+# else can write them, whatever the umask was (src/input/beside.c).
+foreach(kind policies templates)
+  set(shared_folder "${CMAKE_BINARY_DIR}/share/zkp-ledger/${kind}")
+  file(GLOB shared CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/share/${kind}/*.toml")
+  file(REMOVE_RECURSE "${shared_folder}")
+  file(MAKE_DIRECTORY "${shared_folder}")
+  file(CHMOD "${shared_folder}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  foreach(file IN LISTS shared)
+    get_filename_component(name "${file}" NAME)
+    configure_file("${file}" "${shared_folder}/${name}" COPYONLY FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+  endforeach()
 endforeach()
-target_compile_definitions(zkl_notary PRIVATE ZKL_POLICY_INSTALL_DIR="${CMAKE_INSTALL_FULL_DATADIR}/zkp-ledger/policies")
+target_compile_definitions(zkl_input PRIVATE ZKL_SHARE_INSTALL_DIR="${CMAKE_INSTALL_FULL_DATADIR}/zkp-ledger")
 
 if(EXISTS "${PROJECT_SOURCE_DIR}/src/cli/main.c")
   add_executable(zkp-ledger "${PROJECT_SOURCE_DIR}/src/cli/main.c")

@@ -143,6 +143,11 @@ typedef struct zkl_init_request {
     /* The powers of tau, for good: their hash, when this user's cache has them, or a .ptau file to
      * import. NULL: this user's own, made with the first ledger. */
     const char *powers;
+    /* What the ledger is for: a template that came with the program, or the path of one, when it
+     * has a '/' or ends in ".toml" (docs/formats/template.md). It says keys of the configuration,
+     * where this request says nothing, and policies, whose files go into the ledger's folder.
+     * NULL: none. */
+    const char *template_name;
     /* The old ledger's folder (or the file `head` of it), whose newest checkpoint entry 0 names.
      * NULL: none. */
     const char *succeeds;
@@ -170,7 +175,37 @@ typedef struct zkl_init_result {
     /* The powers were made on one machine: they prove nothing against whoever made them. */
     bool powers_development;
     zkl_succeeds succeeds;
+    /* Of the template: its name, or NULL; paths of the policies that it brought, below `folder`;
+     * and what may come next, a line each. */
+    const char *template_name;
+    const char *const *policies;
+    size_t policy_count;
+    const char *const *next;
+    size_t next_count;
 } zkl_init_result;
+
+/* Templates that come with the program. */
+typedef struct zkl_template_info {
+    const char *name, *about;
+    /* Names of policies. */
+    const char *const *policies;
+    size_t policy_count;
+    /* "ledger.hash_algorithm = blake3", for people. */
+    const char *const *settings;
+    size_t setting_count;
+} zkl_template_info;
+
+typedef struct zkl_templates_result {
+    zkl_arena memory;
+    /* By name. */
+    const zkl_template_info *templates;
+    size_t count;
+} zkl_templates_result;
+
+/* Errors: ZKL_NOT_FOUND  they are not beside the program, nor where it was to be installed.
+ *         ZKL_BAD_INPUT  one of them is damaged.
+ *         ZKL_DENIED     others can write them, or they belong to a stranger. */
+ZKL_API zkl_status zkl_templates(zkl_templates_result *out, zkl_error *err) ZKL_MUST_USE;
 
 /* Refuse what zkl_init would refuse before it makes anything: the place, the name, the choices. For
  * callers that ask a person for a passphrase first.

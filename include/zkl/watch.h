@@ -50,7 +50,7 @@ typedef struct zkl_watch_request {
     /* A file is finished when nothing was written to it for so long. */
     uint64_t settle_ms;
     /* How each is notarised: claims, schema, reading and the rest. Name, files, if_changed,
-     * receipt, dry run, seed and `like` are not among that, and stay empty. NULL: without claims. */
+     * receipt, dry run, seed and `like` are not among that, and stay empty. NULL: no claims. */
     const zkl_notarize_request *as;
     /* NULL: nobody is told. On the thread of the call. */
     void (*on_event)(void *opaque, const zkl_watch_event *event);
@@ -67,8 +67,8 @@ typedef struct zkl_watch_result {
     size_t event_count;
 } zkl_watch_result;
 
-/* Regular files of the folder itself whose names end as tables do (.csv, .tsv, .txt, .json, .ndjson,
- * .jsonl, .parquet, also with .gz and .zst) and do not begin with a dot. Two files that make one
+/* Regular files of the folder itself whose names end as tables do (.csv, .tsv, .txt, .json,
+ * .ndjson, .jsonl, .parquet, also with .gz and .zst) and do not begin with a dot. Two files that make one
  * name are refused, the second by its name.
  *
  * A file that fails is told and passed over. With `once` the first failure is the call's own, when

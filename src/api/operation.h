@@ -39,6 +39,7 @@ typedef struct api_operation {
 /* In the order of the documentation. */
 #define API_OPERATIONS(OPERATION)                                                                  \
     OPERATION(init)                                                                                \
+    OPERATION(templates)                                                                           \
     OPERATION(notarize)                                                                            \
     OPERATION(watch)                                                                               \
     OPERATION(prove)                                                                               \

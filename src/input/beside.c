@@ -112,3 +112,23 @@ zkl_status zkl_module_folders_find(zkl_module_folders *out, zkl_error *err)
     add_folder(out, "%s", given);
     return ZKL_OK;
 }
+
+zkl_status zkl_beside_shared(char out[static PATH_MAX], bool *found, zkl_beside *beside,
+                             const char *kind, zkl_error *err)
+{
+    static const char *const inside[] = { "share/zkp-ledger", "../share/zkp-ledger" };
+    char path[PATH_MAX], what[64];
+    snprintf(what, sizeof what, "%s are not read", kind);
+    zkl_beside_find(beside);
+    *found = false;
+    for (size_t i = 0; *beside->folder && !*found && i < ZKL_COUNT(inside); i++)
+        *found = snprintf(path, sizeof path, "%s/%s/%s", beside->folder, inside[i], kind) <
+                     (int)sizeof path &&
+                 realpath(path, out);
+#ifdef ZKL_SHARE_INSTALL_DIR
+    *found = *found || (snprintf(path, sizeof path, "%s/%s", ZKL_SHARE_INSTALL_DIR, kind) <
+                            (int)sizeof path &&
+                        realpath(path, out));
+#endif
+    return *found ? zkl_beside_check(beside, out, what, err) : ZKL_OK;
+}

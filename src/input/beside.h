@@ -5,6 +5,7 @@
  * it: a path counts when it belongs to root, to the caller or to the program's owner, and no group
  * or others may write it. */
 #include <limits.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/memory.h"
@@ -33,3 +34,9 @@ zkl_status zkl_module_folders_find(zkl_module_folders *out, zkl_error *err) ZKL_
  * not loaded". */
 zkl_status zkl_beside_check(const zkl_beside *beside, const char *path, const char *what,
                             zkl_error *err) ZKL_MUST_USE;
+
+/* The folder of files of that kind that came with the program ("policies"): in a build folder,
+ * beside it (tests), in an installed tree, and where it was to be installed. *found false: there is
+ * none. ZKL_DENIED as above. */
+zkl_status zkl_beside_shared(char out[static PATH_MAX], bool *found, zkl_beside *beside,
+                             const char *kind, zkl_error *err) ZKL_MUST_USE;

@@ -210,7 +210,7 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
 
 /* Tables in any order; one that is missing keeps its defaults, one that is unknown is refused, so
  * that a misspelt name is not lost in silence. */
-static zkl_status read_config(zkl_config *c, const zkl_toml_node *root, zkl_error *err)
+zkl_status zkl_config_read(zkl_config *c, const zkl_toml_node *root, zkl_error *err)
 {
     static const char *const known[] = { "ledger", "storage", "proof", "export" };
     static zkl_status (*const readers[])(zkl_config *, const zkl_toml_node *,
@@ -237,7 +237,7 @@ zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source,
             ? zkl_fail(err, ZKL_LIMIT, "%zu bytes, at most %d", text.size, ZKL_CONFIG_BYTES_MAX)
             : zkl_toml_parse(&toml, text, err);
     if (status == ZKL_OK)
-        status = read_config(&config, zkl_toml_root(toml), err);
+        status = zkl_config_read(&config, zkl_toml_root(toml), err);
     if (status != ZKL_OK)
         return zkl_wrap(err, status == ZKL_BAD_INPUT ? ZKL_USAGE : status, "configuration '%s'",
                         source);

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "hash/hash.h"
+#include "toml/toml.h"
 
 #define ZKL_CONFIG_BYTES_MAX 65536
 #define ZKL_CONFIG_FILE "zkp-ledger.toml"
@@ -32,6 +33,10 @@ void zkl_config_default(zkl_config *out, const char *name);
  * is missing has its default. source: for messages. */
 zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source,
                             zkl_error *err) ZKL_MUST_USE;
+/* The same from a table of a larger text: what it says into *out, the rest stays. ZKL_BAD_INPUT
+ * with line and column. */
+zkl_status zkl_config_read(zkl_config *out, const zkl_toml_node *table,
+                           zkl_error *err) ZKL_MUST_USE;
 /* A key of a configuration with its value as text, and the line that says it; 0: none does, the
  * value is the default. */
 typedef struct zkl_config_setting {

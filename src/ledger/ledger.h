@@ -29,6 +29,12 @@
 #include "setup/setup.h"
 #include "storage/storage.h"
 
+/* A file of a new ledger's own, for its owner to read and edit. */
+typedef struct zkl_ledger_file {
+    const char *folder, *name; /* "policies", "privacy.toml" */
+    zkl_bytes content;
+} zkl_ledger_file;
+
 typedef struct zkl_ledger_init_options {
     const char *folder; /* must not exist, or be empty */
     zkl_config
@@ -40,6 +46,8 @@ typedef struct zkl_ledger_init_options {
     const zkl_keyfile_cost *cost; /* NULL: the default */
     const char *state; /* folder of the user's memory of checkpoints; NULL: from the environment */
     zkl_notice notice;
+    const zkl_ledger_file *files; /* written beside the configuration */
+    size_t file_count;
     const zkl_remembered *succeeds; /* the old log's newest checkpoint; NULL: it succeeds none */
 } zkl_ledger_init_options;
 
