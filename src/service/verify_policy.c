@@ -203,6 +203,36 @@ static zkl_status ask_age(policy_check *c, const zkl_toml_node *node)
     return miss(c, "it is said to be of %s, and `max_age` is %s", c->verdict->time, text_of(node));
 }
 
+/* A clock that the trust file names stamped the entry. */
+static zkl_status ask_clocks(policy_check *c, const zkl_toml_node *node)
+{
+    ZKL_TRY(check_texts(node, "a list of clocks, as the trust file names them", c->err));
+    if (!c->verdict)
+        return ZKL_OK;
+    for (size_t i = 0; i < c->verdict->timestamp_count; i++)
+        for (size_t k = 0; k < node->item_count; k++)
+            if (strcmp(c->verdict->timestamps[i].clock, text_of(&node->items[k])) == 0)
+                return ZKL_OK;
+    return miss(c, "no clock of `clocks` stamped it");
+}
+
+/* A timestamp bounds when an entry was made from one side alone: it was there by then. */
+static zkl_status ask_existed_by(policy_check *c, const zkl_toml_node *node)
+{
+    int64_t most, then;
+    if (node->kind != ZKL_TOML_STRING || !zkl_time_parse(&most, node->text))
+        return fail_kind(node, "a time such as \"2026-06-01T00:00:00.000Z\"", c->err);
+    for (size_t i = 0; c->verdict && i < c->verdict->timestamp_count; i++) {
+        const zkl_timestamped *stamp = &c->verdict->timestamps[i];
+        if (zkl_time_parse(&then, zkl_bytes_of_text(stamp->time)) && then <= most &&
+            (uint64_t)(most - then) >= stamp->accuracy_ms)
+            return ZKL_OK;
+    }
+    return c->verdict
+               ? miss(c, "no clock that is trusted says that it existed by %s", text_of(node))
+               : ZKL_OK;
+}
+
 /* ---- Claims. */
 
 static zkl_status ask_no_empty(policy_check *c, const zkl_toml_node *node)
@@ -285,9 +315,17 @@ static const struct {
     const char *key;
     zkl_status (*ask)(policy_check *c, const zkl_toml_node *node);
 } requirements[] = {
-    { "names", ask_name },      { "rows_at_least", ask_rows }, { "columns", ask_columns },
-    { "signers", ask_signers }, { "setup", ask_setup },        { "witnesses", ask_witnesses },
-    { "max_age", ask_age },     { "data_checked", ask_data },  { "no_empty_claims", ask_no_empty },
+    { "names", ask_name },
+    { "rows_at_least", ask_rows },
+    { "columns", ask_columns },
+    { "signers", ask_signers },
+    { "setup", ask_setup },
+    { "witnesses", ask_witnesses },
+    { "clocks", ask_clocks },
+    { "existed_by", ask_existed_by },
+    { "max_age", ask_age },
+    { "data_checked", ask_data },
+    { "no_empty_claims", ask_no_empty },
     { "claims", ask_claims },
 };
 
