@@ -17,6 +17,8 @@ static const cli_option options[] = {
     { "set", 0, "NAME=VALUE", "what no entry says, as a licence: marked as declared", true, NULL },
     { "set-file", 0, "FILE", "the same from a TOML file", false, NULL },
     { "signing-key", 0, "FILE", "of oms: a P-256 key in PEM, not encrypted", false, NULL },
+    { "timestamp", 0, "URL", "of a receipt: have the clock at this http address stamp it first",
+      false, NULL },
     { "force", 0, NULL, "overwrite a file that is not this format of this version", false, NULL },
 };
 
@@ -130,6 +132,21 @@ static zkl_status fill_declared(zkl_export_request *request, cli_run *run, zkl_e
     return ZKL_OK;
 }
 
+/* The clock's word goes into the ledger, so that every later receipt has it too. A clock that gives
+ * none ends it: nothing is written then. */
+static zkl_status stamp_first(cli_run *run, zkl_ledger *ledger, const char *reference,
+                              zkl_error *err)
+{
+    const zkl_timestamp_attach_request request = { .subject.reference = reference,
+                                                   .url = cli_value(run, "timestamp") };
+    zkl_timestamp_attached r = { 0 };
+    ZKL_TRY(zkl_timestamp_attach(&r, ledger, &request, &run->env, err));
+    cli_note(run, "Entry %llu existed at %s, says the clock at %s\n", (unsigned long long)r.index,
+             r.time, cli_text(run, request.url));
+    zkl_arena_clear(&r.memory);
+    return ZKL_OK;
+}
+
 /* Written, then said: a note on standard error, so that '-o -' is the file alone. */
 static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger,
                              zkl_export_format format, zkl_error *err)
@@ -149,6 +166,8 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
     if (!request.output)
         ZKL_TRY(default_output(&request.output, run, ledger, request.reference, format, err));
     ZKL_TRY(cli_check_output(run, request.output, err));
+    if (cli_has(run, "timestamp") && format == ZKL_EXPORT_RECEIPT)
+        ZKL_TRY(stamp_first(run, ledger, request.reference, err));
     const zkl_status status = zkl_export(&size, ledger, &request, &run->env, err);
     cli_progress_end(run);
     ZKL_TRY(status);
@@ -212,6 +231,8 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
         ZKL_TRY(cli_check_output(run, output, err));
     const zkl_export_format format = name ? find_format(name) : ZKL_EXPORT_FORMAT_COUNT;
     ZKL_TRY(check_chunks(run, format, err));
+    if (cli_has(run, "timestamp") && name && format != ZKL_EXPORT_RECEIPT)
+        return zkl_fail(err, ZKL_USAGE, "--timestamp goes with --format receipt");
     if (name && !run->argument_count && !zkl_export_kind_of(format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         name);
@@ -234,7 +255,7 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
 const cli_command cli_export = {
     .name = "export",
     .arguments = "[NAME[@VERSION|#ENTRY]] [--format FORMAT] [--chunks LIST [--data FILE]...] "
-                 "[-o PATH]",
+                 "[--timestamp URL] [-o PATH]",
     .summary = "write a receipt, log tiles, proofs or the data key",
     .about = "Without --format: what the configuration's `formats` says, by default a receipt.\n\n"
              "Formats:" ZKL_EXPORT_FORMATS(

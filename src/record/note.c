@@ -62,6 +62,21 @@ zkl_status zkl_verifier_key_init(zkl_verifier_key *out, uint8_t type, const char
     return ZKL_OK;
 }
 
+#define ML_DSA_44_PUBLIC_BYTES 1312
+
+/* A key of type 6, as C2SP's tlog-cosignature has it: known by its type's character and its length.
+ * libcrypto verifies such from 3.5 on, and this project asks for 3.0. */
+static bool is_ml_dsa_44(zkl_bytes text, const uint8_t *plus)
+{
+    const size_t name_size = plus ? (size_t)(plus - text.data) : 0;
+    uint8_t material[3 + ML_DSA_44_PUBLIC_BYTES];
+    size_t size;
+    const size_t chars = ZKL_BASE64_CHARS(1 + ML_DSA_44_PUBLIC_BYTES);
+    return plus && text.size == name_size + 1 + 8 + 1 + chars && plus[9] == '+' &&
+           zkl_base64_decode(material, &size, zkl_bytes_of(plus + 10, chars)) &&
+           size == 1 + ML_DSA_44_PUBLIC_BYTES && material[0] == ZKL_NOTE_ML_DSA_44;
+}
+
 /* Its parts have fixed lengths but for the name, so the whole length is checked first, and every
  * index below is within. */
 zkl_status zkl_verifier_key_parse(zkl_verifier_key *out, zkl_bytes text, zkl_error *err)
@@ -71,6 +86,9 @@ zkl_status zkl_verifier_key_parse(zkl_verifier_key *out, zkl_bytes text, zkl_err
     char name[ZKL_NOTE_NAME_BYTES_MAX + 1] = { 0 };
     uint8_t key_hash[KEY_HASH_BYTES], material[1 + ZKL_ED25519_PUBLIC_BYTES];
     size_t material_size;
+    if (is_ml_dsa_44(text, plus))
+        return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                        "an ML-DSA-44 key (type 6): such cosignatures are not verified here");
     if (!plus || name_size > ZKL_NOTE_NAME_BYTES_MAX ||
         text.size != name_size + 1 + 8 + 1 + ZKL_BASE64_CHARS(sizeof material) || plus[9] != '+' ||
         !zkl_hex_decode(key_hash, sizeof key_hash, (const char *)plus + 1, 8) ||

@@ -17,6 +17,7 @@
 enum {
     ZKL_NOTE_ED25519 = 0x01,
     ZKL_NOTE_COSIGNATURE = 0x04,
+    ZKL_NOTE_ML_DSA_44 = 0x06, /* not verified here: zkl_verifier_key_parse refuses such keys */
 };
 
 #define ZKL_COSIGNATURE_BYTES (8 + 64) /* time, Ed25519: what stands behind the key hash */
@@ -37,6 +38,7 @@ bool zkl_note_name_valid(zkl_bytes name);
 /* ZKL_BAD_INPUT for a bad name or a key that is not Ed25519. */
 zkl_status zkl_verifier_key_init(zkl_verifier_key *out, uint8_t type, const char *name,
                                  const zkl_public_key *key, zkl_error *err) ZKL_MUST_USE;
+/* ZKL_BAD_INPUT; ZKL_NOT_SUPPORTED: an ML-DSA-44 key (type 6). */
 zkl_status zkl_verifier_key_parse(zkl_verifier_key *out, zkl_bytes text,
                                   zkl_error *err) ZKL_MUST_USE;
 void zkl_verifier_key_encode(char out[static ZKL_VERIFIER_KEY_CHARS_MAX + 1],

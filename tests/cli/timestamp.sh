@@ -119,7 +119,7 @@ class Clock(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_): pass
 server = http.server.HTTPServer(("127.0.0.1", 0), Clock)
 print(server.server_port, flush=True)
-for _ in range(2): server.handle_request()
+for _ in range(3): server.handle_request()
 PYTHON
 exec 8< <(exec python3 server.py)
 read -r port <&8
@@ -127,8 +127,11 @@ run 0 zkp-ledger timestamp fetch two.zkl "http://127.0.0.1:$port/" --json
 json 'd["timestamps"] == 1' 'd["output"] == "two.zkl"'
 run 1 zkp-ledger timestamp fetch two.zkl "http://127.0.0.1:$port/late" -o late.zkl
 says "the clock's answer is to another request"
+run 0 zkp-ledger export d --ledger two/.zkp-ledger --timestamp "http://127.0.0.1:$port/" -o stamped.zkl
 exec 8<&-
 { cat two.toml; pem_toml 'The clock' clock/cert.pem; } > two_clock.toml
-run 0 zkp-ledger verify two.zkl --trust two_clock.toml
-prints "by the clock of 'The clock'"
+for receipt in two stamped; do
+    run 0 zkp-ledger verify $receipt.zkl --trust two_clock.toml
+    prints "by the clock of 'The clock'"
+done
 ok "a clock is asked over http"

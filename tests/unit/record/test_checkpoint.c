@@ -4,6 +4,7 @@
 #include "keys/signing_key.h"
 #include "record/tlog_proof.h"
 #include "testing.h"
+#include "text/base64.h"
 
 #define ORIGIN "ledger.example/log-1"
 
@@ -103,6 +104,14 @@ static void test_verifier_key__refuses_other_forms(zkl_test *t)
     for (size_t i = 0; i < ZKL_COUNT(bad); i++)
         if (zkl_verifier_key_parse(&key, zkl_bytes_of_text(bad[i]), &err) != ZKL_BAD_INPUT)
             FAIL(t, "'%s' was taken", bad[i]);
+
+    /* a key of type 6, of its own length, is known and said to be not verified here */
+    uint8_t material[1 + 1312] = { ZKL_NOTE_ML_DSA_44 };
+    zkl_buffer text = { 0 };
+    zkl_buffer_put_text(&text, "witness.example/w1+01234567+");
+    zkl_buffer_put_base64(&text, material, sizeof material);
+    CHECK_STATUS(t, ZKL_NOT_SUPPORTED, zkl_verifier_key_parse(&key, zkl_buffer_bytes(&text), &err));
+    zkl_buffer_clear(&text);
 }
 
 static void test_note__names(zkl_test *t)
