@@ -39,7 +39,7 @@ static zkl_status append_answer(zkl_buffer *reply, BIO *answer, zkl_error *err)
 }
 
 /* libcrypto's own way tries again when nobody listens, until the time is over. */
-static BIO *connect_to(const char *host, const char *port)
+static BIO *connect_to(char *host, char *port)
 {
     const time_t deadline = time(NULL) + WAIT_SECONDS;
     BIO *bio = BIO_new(BIO_s_connect());
