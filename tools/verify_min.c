@@ -44,6 +44,9 @@ static void print_verified(const zkl_verified *v)
     for (size_t i = 0; i < v->claim_count; i++)
         printf("proven: %s%s\n", v->claims[i].sentence,
                v->claims[i].is_development ? " (development set-up)" : "");
+    for (size_t i = 0; i < v->timestamp_count; i++)
+        printf("existed: at %s, by the clock of '%s'\n", v->timestamps[i].time,
+               v->timestamps[i].clock);
     if (v->disclosure)
         printf("shown: %zu rows of %zu columns, which this program does not print\n",
                v->disclosure->row_count, v->disclosure->column_count);

@@ -448,7 +448,7 @@ class Trust:
             toml = tomllib.loads(data.decode("utf-8"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             bad(f"the trust file: {error}")
-        only(toml, {"version", "first_log_key", "srs", "srs_made", "development", "log_key", "signer", "witnesses", "circuits"},
+        only(toml, {"version", "first_log_key", "srs", "srs_made", "development", "log_key", "signer", "witnesses", "circuits", "tsa"},
              {"version", "first_log_key", "srs", "development", "log_key"})
         form(toml["version"] == 1 and type(toml["development"]) is bool, "the trust file: version or development")
         self.first = VerifierKey(toml["first_log_key"], 1)
@@ -827,7 +827,7 @@ def check_checkpoint(note, rules, trust):
             continue
         witness = next((w for w in trust.witnesses if (w.name, w.hash) == (name, number)), None)
         if witness is None:
-            cannot(f"a line by a key that nobody knows: {name}")
+            continue  # it counts for nothing
         time = int.from_bytes(signature[:8], "big")
         message = b"cosignature/v1\ntime %d\n" % time + note.text
         need(len(signature) == 72 and time < 2**63 and signature_holds(witness.der, signature[8:], message),

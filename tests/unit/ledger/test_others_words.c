@@ -1,5 +1,5 @@
-/* What others say of a ledger and its store keeps: timestamps and cosignatures. Who can write to the
- * store must not be able to make the owner hand out receipts that nobody accepts. */
+/* What others say of a ledger and its store keeps: timestamps and cosignatures. Who can write to
+ * the store must not be able to make the owner hand out receipts that nobody accepts. */
 #include "unit/ledger/ledger_fixture.h"
 #include "unit/verify/tsa_fixture.h"
 

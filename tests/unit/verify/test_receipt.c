@@ -444,6 +444,10 @@ static void test_receipt_verify__checks_timestamps(zkl_test *t)
             FAIL(t, "byte %zu of the timestamps can be changed", i);
         bytes.data[i] ^= 0x10;
     }
+    bytes.data[11] = 1; /* a receipt of version 1 ends before them */
+    repair_hash(bytes.data, bytes.size);
+    CHECK_STATUS(t, ZKL_BAD_INPUT, verify(t, &m, zkl_buffer_bytes(&bytes), &err));
+    bytes.data[11] = 2;
     /* a receipt of version 2 without one would be a second form of version 1 */
     bytes.size = m.bytes.size - 32;
     zkl_buffer_put_u32(&bytes, 0);
