@@ -142,12 +142,14 @@ static bool is_outside(zkl_status status)
 static zkl_status judge_entry(chain_walk *w, uint64_t index, zkl_bytes envelope, zkl_error *err)
 {
     zkl_error fault = { 0 };
+    zkl_digest leaf;
     const zkl_chain_judge *judge = w->options->judge;
     const uint64_t proofs = w->report->proof_count;
     const zkl_status status = check_entry(w, index, envelope, &fault);
     if (is_outside(status))
         return zkl_fail_as(err, status, &fault);
-    judge->judged(judge->context, index, status == ZKL_OK ? NULL : &fault,
+    zkl_rfc6962_leaf(&leaf, envelope);
+    judge->judged(judge->context, index, &leaf, status == ZKL_OK ? NULL : &fault,
                   (size_t)(w->report->proof_count - proofs));
     if (status != ZKL_OK && !w->has_failed) {
         w->has_failed = true;
@@ -338,4 +340,12 @@ zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *
         return status;
     report->bad_index = report->entry_count;
     return zkl_wrap(err, ZKL_REJECTED, "the log ends too early, or differently");
+}
+
+void zkl_ledger_use_leaves(zkl_ledger *ledger, const zkl_digest *leaves, uint64_t count)
+{
+    ZKL_ASSERT(leaves || !count);
+    ZKL_ASSERT(count <= zkl_log_size(&ledger->log));
+    ledger->leaves = leaves;
+    ledger->leaf_count = count;
 }

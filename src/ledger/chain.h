@@ -9,9 +9,10 @@ typedef struct zkl_chain_judge {
      * of entries that stand under keys that count, whose references hold. */
     bool (*skips_proofs)(void *context, uint64_t index, const zkl_entry *entry,
                          const zkl_digest *leaf);
-    /* Each entry once, in order. fault: what does not hold; NULL: all of it holds. proof_count:
-     * proofs that were verified now. */
-    void (*judged)(void *context, uint64_t index, const zkl_error *fault, size_t proof_count);
+    /* Each entry once, in order. leaf: of its bytes, as the tree has it. fault: what does not hold;
+     * NULL: all of it holds. proof_count: proofs that were verified now. */
+    void (*judged)(void *context, uint64_t index, const zkl_digest *leaf, const zkl_error *fault,
+                   size_t proof_count);
 } zkl_chain_judge;
 
 typedef struct zkl_chain_options {
@@ -35,3 +36,8 @@ typedef struct zkl_chain_report {
  * that fails, or is missing. */
 zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *options,
                                    zkl_chain_report *report, zkl_error *err) ZKL_MUST_USE;
+
+/* The leaves of the first `count` entries, which a walk over this ledger saw hold. Entries that are
+ * read from now on are compared with them, and not with the tree, which takes a reading of the
+ * store for each level of it. Borrowed until the ledger is closed. */
+void zkl_ledger_use_leaves(zkl_ledger *ledger, const zkl_digest *leaves, uint64_t count);

@@ -68,6 +68,9 @@ struct zkl_ledger {
     zkl_trust trust;
     bool writable;
     bool is_walked; /* by verify-chain, which compares every leaf and node in the log's order */
+    /* Of the first leaf_count entries, as a walk saw them (chain.h); borrowed. */
+    const zkl_digest *leaves;
+    uint64_t leaf_count;
     zkl_signer *signer, *log_signer; /* NULL unless writable */
     zkl_batch batch;                 /* what is staged */
     bool batch_changes_keys;         /* staged_trust replaces trust when the batch is committed */

@@ -151,7 +151,8 @@ typedef struct audit {
     report_remembered remembered;
     report_verdict *verdicts;
     uint64_t size;
-    zkl_digest *leaves; /* of entries whose proofs were verified now */
+    zkl_digest *leaves; /* of the entries that were walked */
+    uint64_t leaf_count;
     report_model model;
     bool failed; /* no memory */
 } audit;
@@ -171,22 +172,24 @@ static bool skips_proofs(void *context, uint64_t index, const zkl_entry *entry,
     if (!report_scope_has(&a->scope, entry))
         return true;
     a->verdicts[index].was_remembered = report_remembered_has(&a->remembered, leaf);
-    a->leaves[index] = *leaf;
     return a->verdicts[index].was_remembered;
 }
 
-static void judged(void *context, uint64_t index, const zkl_error *fault, size_t proof_count)
+static void judged(void *context, uint64_t index, const zkl_digest *leaf, const zkl_error *fault,
+                   size_t proof_count)
 {
     audit *a = context;
     ZKL_ASSERT(index < a->size);
     report_verdict *v = &a->verdicts[index];
     v->state = fault ? REPORT_BROKEN : REPORT_VERIFIED;
-    v->proof_count = proof_count;
+    v->leaf = *leaf;
+    a->leaves[index] = *leaf;
+    a->leaf_count = index + 1;
     if (fault) {
         v->fault = zkl_arena_text(&a->arena, fault->text, strlen(fault->text));
         a->failed = a->failed || !v->fault;
     } else if (proof_count)
-        report_remembered_add(&a->remembered, &a->leaves[index]);
+        report_remembered_add(&a->remembered, leaf);
 }
 
 /* *fault: what the walk ended with; status OK: nothing. Any other failure is of this machine. */
@@ -204,6 +207,7 @@ static zkl_status walk(audit *a, zkl_error *fault, zkl_error *err)
                            zkl_ledger_powers_hash(a->ledger), a->request->fresh);
     const zkl_status status = zkl_ledger_verify_chain(a->ledger, &options, &report, fault);
     report_remembered_save(&a->remembered);
+    zkl_ledger_use_leaves(a->ledger, a->leaves, a->leaf_count);
     if (status == ZKL_NO_MEMORY || a->failed)
         return zkl_no_memory(err, 0);
     if (status != ZKL_OK && status != ZKL_REJECTED)
@@ -381,8 +385,8 @@ static zkl_status audit_steps(zkl_audit_result *out, audit *a, zkl_ledger *handl
 zkl_status zkl_audit(zkl_audit_result *out, zkl_ledger *handle, const zkl_audit_request *request,
                      const zkl_env *env, zkl_error *err)
 {
-    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLEAR(audit) a = { .request = request };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL; /* borrows from it, and is closed first */
     *out = (zkl_audit_result){ 0 };
     ZKL_TRY(zkl_ledger_walker(&ledger, handle, env, err));
     a.ledger = ledger;

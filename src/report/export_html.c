@@ -14,6 +14,7 @@
 
 #define CHUNK 200        /* rows or versions that are laid out together */
 #define DETAILED_MAX 500 /* versions whose columns and reading are told */
+#define TIMES_MAX 2000   /* entries whose times programs can read too */
 
 typedef struct page {
     zkl_buffer *out;
@@ -102,7 +103,9 @@ static void put_state(const page *p, report_state state)
 /* "2026-11-28 22:49:06" of RFC 3339; the page says once that it is UTC. */
 static void put_time(const page *p, const char *time)
 {
-    if (strlen(time) == 24)
+    if (strlen(time) == 24 && p->model->entry_count > TIMES_MAX)
+        zkl_buffer_format(p->out, "%.10s %.8s", time, time + 11);
+    else if (strlen(time) == 24)
         zkl_buffer_format(p->out, "<time datetime=\"%s\">%.10s %.8s</time>", time, time, time + 11);
 }
 

@@ -21,7 +21,7 @@ zkl_status report_put_json_shown(zkl_buffer *out, const report_model *model,
 /* The drawing of the lineage; nothing without one (export_html.c's and the PDF's). */
 zkl_status report_put_drawing(zkl_buffer *out, const report_model *model,
                               zkl_error *err) ZKL_MUST_USE;
-/* How much of a step is proven: "proven", "proven in part", "claimed" (not verified), "recorded". */
+/* How far a step is proven: "proven", "proven in part", "claimed" (not verified), "recorded". */
 const char *report_step_state(const report_model *model, const zkl_lineage_step *step);
 /* "1,234,567". */
 void report_put_number(zkl_buffer *out, uint64_t value);

@@ -178,18 +178,20 @@ typedef struct filling {
     zkl_error *err;
 } filling;
 
-static zkl_status fill_data(report_entry *out, filling *f, const report_verdict *verdict)
+static zkl_status fill_data(report_entry *out, filling *f, const zkl_entry *entry,
+                            const report_verdict *verdict)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_arena *memory = &f->model->memory;
-    zkl_show_result shown = { 0 };
-    zkl_entry entry;
     report_data *data = ZKL_ARENA_NEW(memory, report_data, 1);
     if (!data)
         return zkl_no_memory(f->err, sizeof *data);
+    /* Into the model's own memory: one block for each of ten thousand entries would be too much. */
+    zkl_show_result shown = { .memory = *memory };
+    *memory = (zkl_arena){ 0 };
     const zkl_status status =
-        service_show_entry(&shown, &entry, &arena, f->ledger, out->index, f->err);
-    zkl_arena_join(memory, &shown.memory);
+        service_show_entry(&shown, &arena, f->ledger, out->index, entry, f->err);
+    *memory = shown.memory;
     ZKL_TRY(status);
     *data = (report_data){ .name = shown.name,
                            .version = shown.version,
@@ -198,15 +200,15 @@ static zkl_status fill_data(report_entry *out, filling *f, const report_verdict 
                            .read = shown.read.words,
                            .columns = shown.columns,
                            .column_count = shown.column_count,
-                           .is_development = is_development(&f->development, &entry),
+                           .is_development = is_development(&f->development, entry),
                            .was_remembered = verdict->was_remembered };
-    if (entry.data.file_count) {
+    if (entry->data.file_count) {
         data->files = shown.read.digests;
         data->file_count = shown.read.digest_count;
     }
-    ZKL_TRY(fill_claims(data, memory, &shown, &entry, f->err));
-    if (entry.data.provenance)
-        ZKL_TRY(fill_recorded(data, memory, entry.data.provenance, f->err));
+    ZKL_TRY(fill_claims(data, memory, &shown, entry, f->err));
+    if (entry->data.provenance)
+        ZKL_TRY(fill_recorded(data, memory, entry->data.provenance, f->err));
     out->data = data;
     return ZKL_OK;
 }
@@ -228,10 +230,13 @@ static zkl_status fill_entry(report_entry *out, filling *f, uint64_t index, cons
         out->fault = zkl_arena_text(memory, verdict->fault, strlen(verdict->fault));
     if (!out->time || !out->what || (verdict->fault && !out->fault))
         return zkl_no_memory(f->err, 0);
-    ZKL_TRY(zkl_log_leaf(zkl_ledger_log(f->ledger), &out->receipt_id, index, f->err));
+    if (verdict->state == REPORT_VERIFIED)
+        out->receipt_id = verdict->leaf;
+    else
+        ZKL_TRY(zkl_log_leaf(zkl_ledger_log(f->ledger), &out->receipt_id, index, f->err));
     if (!zkl_entry_as_data(entry))
         return ZKL_OK;
-    const zkl_status status = fill_data(out, f, verdict);
+    const zkl_status status = fill_data(out, f, entry, verdict);
     /* A broken one may have no content to tell: it is in the report without. */
     return out->state == REPORT_VERIFIED || status == ZKL_NO_MEMORY || status == ZKL_IO ? status
                                                                                         : ZKL_OK;
@@ -401,7 +406,8 @@ static zkl_status fill_lineage(filling *f)
                                  : "of a log that does not hold there is no picture";
         return ZKL_OK;
     }
-    if (m->tree_size > LINEAGE_ENTRIES_MAX) {
+    if (m->tree_size > LINEAGE_ENTRIES_MAX ||
+        (!f->scope->reference && m->recorded_count > DRAWN_STEPS_MAX)) {
         m->lineage_missing = "the log is too large for a picture of all of it: name a version";
         return ZKL_OK;
     }

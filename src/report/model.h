@@ -126,7 +126,7 @@ typedef struct report_verdict {
     report_state state;
     const char *fault; /* in memory of who walked */
     bool was_remembered;
-    size_t proof_count; /* verified now */
+    zkl_digest leaf; /* of a verified one */
 } report_verdict;
 
 typedef struct report_scope {

@@ -7,7 +7,7 @@
  *  3. Who can write the file can make broken proofs pass. Folder and file are the caller's own and
  *     writable by nobody else, or nothing is remembered; `fresh` asks for nothing at all.
  *
- * A cache: what is damaged is as if it were not there, and a failure to write it loses time only. */
+ * A cache: what is damaged counts as not there, and a failure to write it loses time only. */
 #include "base/arena.h"
 #include "base/buffer.h"
 
