@@ -45,6 +45,8 @@ if [ "$target" != build ]; then
     want util-linux has unshare
     want binutils has nm
     want valgrind has valgrind
+    want qpdf has qpdf
+    want poppler-utils has pdftotext
 fi
 if [ "$target" = check ]; then
     want clang-16 has clang-16

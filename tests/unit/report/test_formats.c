@@ -1,4 +1,4 @@
-/* Every format from one model made by hand: all entries are in each, and hostile texts do nothing. */
+/* Every format from one model made by hand: all entries are in each, hostile texts do nothing. */
 #include "testing.h"
 
 #include <jansson.h>
