@@ -294,6 +294,7 @@ static zkl_status put_json(zkl_buffer *out, json_writer *w, json_t *json, zkl_er
 zkl_status report_put_json_shown(zkl_buffer *out, const report_model *model, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) svg = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) verdict = { 0 };
     json_writer w = { .model = model, .is_shown = true };
     zkl_error none = { 0 };
     json_t *json = model_json(&w);
@@ -301,6 +302,9 @@ zkl_status report_put_json_shown(zkl_buffer *out, const report_model *model, zkl
     const bool is_drawn = report_put_drawing(&svg, model, &none) == ZKL_OK && svg.size;
     put(&w, json, "drawing",
         is_drawn ? json_stringn((const char *)svg.data, svg.size) : json_null());
+    report_put_verdict(&verdict, model);
+    put(&w, json, "verdict",
+        verdict.failed ? NULL : json_stringn((const char *)verdict.data, verdict.size));
     put(&w, json, "pictures", json_boolean(model->pictures));
     put(&w, json, "lineage_missing", text(&w, model->lineage_missing));
     return put_json(out, &w, json, err);

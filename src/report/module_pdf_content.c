@@ -73,14 +73,7 @@ static void put_verdict(pdf_document *d, const json_t *model)
     const bool holds = strcmp(text_of(result, "status"), "verified") == 0;
     const char *fault = text_of(result, "fault");
     char line[256], why[1200];
-    if (holds)
-        snprintf(line, sizeof line, "All %s verified%s.",
-                 counted(number_of(result, "entries"), "entry", "entries"),
-                 is_true(result, "development") ? ", under a development set-up" : "");
-    else
-        snprintf(line, sizeof line, "%s do not hold; %s not checked.",
-                 counted(number_of(result, "broken"), "entry", "entries"),
-                 counted(number_of(result, "unchecked"), "entry", "entries"));
+    snprintf(line, sizeof line, "%.250s.", text_of(model, "verdict"));
     snprintf(why, sizeof why, "%.1100s",
              *fault  ? fault
              : holds ? "Structure, signatures, references and hashes of the whole log hold, and "
@@ -506,7 +499,7 @@ static void put_lineage(pdf_document *d, const json_t *model)
     const json_t *steps = json_object_get(model, "steps");
     const char *drawing = text_of(model, "drawing"), *missing = text_of(model, "lineage_missing");
     pdf_group(d, "Sect");
-    pdf_need(d, 150);
+    pdf_need(d, *drawing ? pdf_drawing_height(drawing) + 100 : 150);
     pdf_outline(d, CAIRO_PDF_OUTLINE_ROOT, "Lineage");
     pdf_text(d, &h2, PDF_LEFT, PDF_RIGHT, "Lineage");
     if (json_array_size(steps)) {

@@ -7,4 +7,5 @@
 void pdf_put_report(pdf_document *d, const json_t *model);
 /* module_pdf_drawing.c: the lineage, scaled to the page's width. svg: as lineage_svg.c writes it;
  * anything else draws less, and never worse. */
+double pdf_drawing_height(const char *svg);
 void pdf_put_drawing(pdf_document *d, const char *svg);

@@ -32,8 +32,8 @@ static void put_footer(pdf_document *d)
         snprintf(number, sizeof number, "Page %u of %u", d->page, d->page_count);
     else
         snprintf(number, sizeof number, "Page %u", d->page);
-    pdf_label(d, &style, PDF_LEFT, d->height - 40, d->footer);
-    pdf_label(d, &style, d->width - PDF_LEFT - 60, d->height - 40, number);
+    pdf_label(d, &style, PDF_LEFT, PDF_HEIGHT - 40, d->footer);
+    pdf_label(d, &style, PDF_RIGHT - 60, PDF_HEIGHT - 40, number);
 }
 
 static void next_page(pdf_document *d)
@@ -46,9 +46,7 @@ static void next_page(pdf_document *d)
 void pdf_open(pdf_document *out, cairo_write_func_t write, void *closure, const char *footer,
               unsigned page_count)
 {
-    *out = (pdf_document){
-        .footer = footer, .page_count = page_count, .width = PDF_WIDTH, .height = PDF_HEIGHT
-    };
+    *out = (pdf_document){ .footer = footer, .page_count = page_count };
     out->surface = cairo_pdf_surface_create_for_stream(write, closure, PDF_WIDTH, PDF_HEIGHT);
     cairo_pdf_surface_restrict_to_version(out->surface, CAIRO_PDF_VERSION_1_5);
     out->cairo = cairo_create(out->surface);
@@ -67,16 +65,6 @@ bool pdf_close(pdf_document *d)
     const cairo_status_t written = cairo_surface_status(d->surface);
     cairo_surface_destroy(d->surface);
     return drawn == CAIRO_STATUS_SUCCESS && written == CAIRO_STATUS_SUCCESS;
-}
-
-void pdf_turn(pdf_document *d, bool is_landscape)
-{
-    put_footer(d);
-    cairo_show_page(d->cairo);
-    d->width = is_landscape ? PDF_HEIGHT : PDF_WIDTH;
-    d->height = is_landscape ? PDF_WIDTH : PDF_HEIGHT;
-    cairo_pdf_surface_set_size(d->surface, d->width, d->height);
-    begin_page(d);
 }
 
 void pdf_need(pdf_document *d, double height)

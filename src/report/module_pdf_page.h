@@ -38,7 +38,6 @@ typedef struct pdf_document {
     const char *footer;
     double y;
     unsigned page, page_count; /* count 0: the first pass */
-    double width, height;      /* of this page */
     int outline;               /* the section's entry */
     unsigned destination;
 } pdf_document;
@@ -48,8 +47,6 @@ void pdf_open(pdf_document *out, cairo_write_func_t write, void *closure, const 
               unsigned page_count);
 /* false: cairo failed. The document is then of no use. */
 bool pdf_close(pdf_document *d);
-/* A page on its side, and back: each begins a new one. */
-void pdf_turn(pdf_document *d, bool is_landscape);
 /* A new page, unless so much room is left. */
 void pdf_need(pdf_document *d, double height);
 void pdf_group(pdf_document *d, const char *tag);

@@ -47,7 +47,7 @@ run 0 pdfinfo whole/audit.pdf
 prints 'Tagged:          yes'
 prints 'Title:           Audit of judged-'
 run 0 pdfinfo -struct whole/audit.pdf
-for tag in H1 H2 H3 Table TH TD LBody Figure; do prints "$tag (block)"; done
+for tag in 'H1 (block)' 'H2 (block)' 'H3 (block)' 'Table (block)' '  TH' '  TD' 'LBody (block)' '  Figure'; do prints "$tag"; done
 pdftotext -raw whole/audit.pdf text
 tr -d '\n ' <text >packed
 python3 - <<'PYTHON' || fail "the PDF lacks what the model has"
