@@ -67,6 +67,14 @@ extern "C" {
     /* For verifiers of COSE, with the envelope that `dsse` writes. */                             \
     FORMAT(COSE_RECEIPT, cose_receipt, "cose-receipt", false,                                      \
            "COSE Receipt (RFC 9942) of the entry, signed by the log key")                          \
+    /* Pages for people, and the same content for programs. */                                     \
+    FORMAT(DATASET_CARD, dataset_card, "dataset-card", false,                                      \
+           "dataset card: Markdown with the header that the Hugging Face hub reads")               \
+    FORMAT(DATASET_CARD_JSON, dataset_card_json, "dataset-card-json", false, "the same as JSON")   \
+    FORMAT(TRAINING_SUMMARY, training_summary, "training-summary", false,                          \
+           "the AI Act's public summary of training content: Markdown")                            \
+    FORMAT(TRAINING_SUMMARY_JSON, training_summary_json, "training-summary-json", false,           \
+           "the same as JSON")                                                                     \
     /* For auditors who hold the data: zkl_verify_data takes it. */                                \
     FORMAT(DATA_KEY, data_key, "data-key", true,                                                   \
            "secret: lets whoever has the data recompute everything")

@@ -95,7 +95,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
  * key of chosen chunks, which reads the data. */
 const api_operation api_export = {
     .name = "export",
-    .summary = "write a receipt, log tiles, proofs or the data key",
+    .summary = "write a receipt, log tiles, the data key, other forms",
     .effect = API_READS,
     .needs_keys = true,
     .is_long = true,

@@ -255,11 +255,15 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
 const cli_command cli_export = {
     .name = "export",
     .arguments = "[NAME[@VERSION|#ENTRY]] [--format FORMAT] [--chunks LIST [--data FILE]...] "
-                 "[--timestamp URL] [-o PATH]",
-    .summary = "write a receipt, log tiles, proofs or the data key",
+                 "[--timestamp URL] [--set NAME=VALUE]... [-o PATH]",
+    .summary = "write a receipt, log tiles, the data key, other forms",
     .about = "Without --format: what the configuration's `formats` says, by default a receipt.\n\n"
              "Formats:" ZKL_EXPORT_FORMATS(
                  NAME_AND_ABOUT) "\n\n"
+                                 "croissant to training-summary-json are for other tools: what "
+                                 "they claim is verified first, and each "
+                                 "value is told as proven, signed or declared (docs/exports.md). "
+                                 "What no entry says, as a licence, is declared with --set.\n"
                                  "A data key with --chunks opens chunks of 65,536 rows, and "
                                  "nothing else: 'verify "
                                  "--data' then takes a file of their rows alone.\n"
@@ -267,10 +271,12 @@ const cli_command cli_export = {
                                  "where 'notarize "
                                  "--keep-spool' kept one: entries that the\n"
                                  "chunks do not have stay closed.",
-    .examples = "zkp-ledger export penguins --format receipt -o penguins.zkl\nzkp-ledger export "
-                "--format tlog-tiles -o log/\n"
-                "zkp-ledger export sales --format data-key --chunks 0,3-5 --data sales.csv -o "
-                "some.zklkey",
+    .examples =
+        "zkp-ledger export penguins --format receipt -o penguins.zkl\nzkp-ledger export "
+        "--format tlog-tiles -o log/\n"
+        "zkp-ledger export sales --format data-key --chunks 0,3-5 --data sales.csv -o "
+        "some.zklkey\n"
+        "zkp-ledger export penguins --format dataset-card --set license=cc0-1.0 -o README.md",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .takes_dataset = true,

@@ -18,9 +18,9 @@ typedef struct zkl_cose_receipt {
     zkl_digest root;
 } zkl_cose_receipt;
 
-/* Append the receipt, a tagged COSE_Sign1: protected alg (EdDSA), kid (the key's digest), CWT claims
- * (the issuer) and vds (RFC9162_SHA256); unprotected vdp with the one inclusion proof; the payload
- * detached.
+/* Append the receipt, a tagged COSE_Sign1: protected alg (EdDSA), kid (the key's digest), CWT
+ * claims (the issuer) and vds (RFC9162_SHA256); unprotected vdp with the one inclusion proof; the
+ * payload detached.
  *
  * signer: the log's; Ed25519 (asserted).
  *

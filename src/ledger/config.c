@@ -203,6 +203,7 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
             if (strcmp(c->formats[k], found) == 0)
                 return zkl_toml_fail(item, err, "'%s' stands twice", found);
         ZKL_ASSERT(c->format_count < ZKL_COUNT(c->formats)); /* none stands twice */
+        ZKL_ASSERT(strlen(found) < sizeof c->formats[0]);    /* of our own table */
         snprintf(c->formats[c->format_count++], sizeof c->formats[0], "%s", found);
     }
     return ZKL_OK;

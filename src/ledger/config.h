@@ -24,7 +24,7 @@ typedef struct zkl_config {
     /* [export] */
     bool include_visualizations; /* drawings in reports */
     /* what `export` and `audit` write when nobody says which; none twice. Each takes its own */
-    char formats[24][16];
+    char formats[32][32];
     size_t format_count; /* 1 .. */
 } zkl_config;
 

@@ -48,7 +48,8 @@ zkl_status export_facts_gather(export_facts *out, const export_source *source,
                                zkl_error *err) ZKL_MUST_USE;
 void export_facts_clear(export_facts *facts);
 
-/* The version publishes the plain hashes of its files; else ZKL_NOT_FOUND, which says what to do. */
+/* The version publishes the plain hashes of its files; else ZKL_NOT_FOUND, which says what to
+ * do. */
 zkl_status export_need_digests(const export_facts *facts, const char *format,
                                zkl_error *err) ZKL_MUST_USE;
 

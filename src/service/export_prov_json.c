@@ -2,8 +2,8 @@
  *
  *  1. Entities are dataset versions and files, activities are steps of the lineage, the agent is
  *     the signer: a key, since nobody says here whose it is.
- *  2. PROV knows assertions, not proofs. So each entity and activity has `zkl:standing`, and what is
- *     proven of it stands in `zkl:proven`, claim by claim. An operation is its owner's word even
+ *  2. PROV knows assertions, not proofs. So each entity and activity has `zkl:standing`, and what
+ *     is proven of it stands in `zkl:proven`, claim by claim. An operation is its owner's word even
  *     where claims prove what came of it. */
 #include <stdio.h>
 

@@ -287,7 +287,57 @@ def cose_receipt():
         refuses(f"cose-receipt, byte {at}", lambda: verify(bytes(changed), entry))
 
 
+HOSTILE = "</td>| [a](http://b) `c` *d* _e_ <!-- &amp; \\ # ~~f~~ \u00e9"
+
+
+def page(name):
+    """The same content in both forms, and of a hostile value nothing but its text."""
+    import yaml
+    from markdown_it import MarkdownIt
+
+    text = read(f"scores.{name}")
+    header = {}
+    if text.startswith("---\n"):
+        _, top, text = text.split("---\n", 2)
+        header = yaml.safe_load(top)
+    inside = MarkdownIt("commonmark").enable("table").parse(text)
+    shown = []
+    for token in inside:
+        if token.type == "inline":
+            plain = all(child.type in ("text", "text_special", "softbreak", "em_open", "em_close") for child in token.children)
+            assert plain, [child.type for child in token.children]
+            shown.append("".join(child.content for child in token.children))
+    given = json.loads(read(f"scores.{name}-json"))
+    cells = [cell for section in given["sections"] for cell in section["items"]]
+    # Title and its line; then of each section its own title, and three empty cells before the items.
+    titles = [f"{section['number']} {section['title']}" for section in given["sections"]]
+    assert shown[0] == given["title"]
+    rest = [line for line in shown[2:] if line and line not in titles]
+    want = []
+    for cell in cells:
+        if cell["value"] is None:
+            assert cell["standing"] == "not stated"
+            want += [cell["label"], "not stated"]
+        else:
+            want += [cell["label"], cell["value"], cell["standing"]]
+    assert rest == want, [pair for pair in zip(rest, want) if pair[0] != pair[1]][:1]
+    assert [cell["standing"] for cell in cells if cell["value"] == HOSTILE] == ["declared"]
+    proven = {cell["value"] for cell in cells if cell["standing"].startswith("proven")}
+    assert "every value of id lies between 1 and 4" in proven and HOSTILE not in proven
+    return header
+
+
+def dataset_card():
+    header = page("dataset-card")
+    assert header["license"] == "cc0-1.0" and header["size_categories"] == ["n<1K"], header
+
+
+def training_summary():
+    page("training-summary")
+
+
 JUDGES = (croissant, prov_json, openlineage, cyclonedx, spdx, in_toto, test_result, oms, cose_receipt)
+JUDGES += (dataset_card, training_summary)
 for judge in JUDGES:
     judge()
     print("ok", judge.__name__)

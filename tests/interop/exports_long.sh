@@ -30,6 +30,14 @@ done
 for format in in-toto test-result cose-receipt dsse; do
     zkp-ledger export scores --format $format -o scores.$format --quiet
 done
+hostile='</td>| [a](http://b) `c` *d* _e_ <!-- &amp; \ # ~~f~~ é'
+printf 'license = "cc0-1.0"\ncreator = "overridden"\n' >card.toml
+for format in dataset-card dataset-card-json; do
+    zkp-ledger export scores --format $format --set-file card.toml --set creator="$hostile" -o scores.$format --quiet
+done
+for format in training-summary training-summary-json; do
+    zkp-ledger export scores --format $format --set provider="$hostile" -o scores.$format --quiet
+done
 openssl ecparam -name prime256v1 -genkey -noout -out p256.pem
 openssl ec -in p256.pem -pubout -out p256.pub 2>/dev/null
 zkp-ledger export scores --format oms --signing-key p256.pem -o scores.oms --quiet

@@ -14,12 +14,13 @@ static void test_config_parse__undoes_print(zkl_test *t)
     config.parallel_prove = 3;
     config.max_size_gb = 7;
     config.format_count = 2;
-    snprintf(config.formats[1], sizeof config.formats[1], "dsse");
+    snprintf(config.formats[1], sizeof config.formats[1],
+             "training-summary-json"); /* the longest */
     zkl_config_print(&text, &config);
     REQUIRE_OK(t, &err, zkl_config_parse(&got, zkl_buffer_bytes(&text), "c", &err));
     CHECK_TEXT_EQ(t, got.name, config.name);
     CHECK_TEXT_EQ(t, got.path, "store");
-    CHECK_TEXT_EQ(t, got.formats[1], "dsse");
+    CHECK_TEXT_EQ(t, got.formats[1], "training-summary-json");
     CHECK(t, got.hash_algorithm == ZKL_HASH_BLAKE3 && !got.compression && got.parallel_prove == 3 &&
                  got.max_size_gb == 7 && got.format_count == 2 && got.cache_size_mb == 32);
     REQUIRE_OK(t, &err,
