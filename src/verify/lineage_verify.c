@@ -162,15 +162,18 @@ static zkl_status check_names(const lineage_check *c)
 }
 
 /* Is the entry about a dataset of the graph, and says something that stands in it? */
-static bool is_part(const zkl_lineage *lineage, const zkl_entry *entry, zkl_arena *arena)
+static zkl_status is_part(bool *out, const zkl_lineage *lineage, const zkl_entry *entry,
+                          zkl_arena *arena, zkl_error *err)
 {
+    *out = false;
     if (entry->kind == ZKL_ENTRY_DISCLOSE)
-        return false;
+        return ZKL_OK;
     const char *words = zkl_entry_words(arena, entry);
-    for (size_t i = 0; words && i < lineage->node_count; i++)
-        if (!lineage->nodes[i].is_file && strcmp(lineage->nodes[i].name, words) == 0)
-            return true;
-    return false;
+    if (!words)
+        return zkl_no_memory(err, 0);
+    for (size_t i = 0; i < lineage->node_count && !*out; i++)
+        *out = !lineage->nodes[i].is_file && strcmp(lineage->nodes[i].name, words) == 0;
+    return ZKL_OK;
 }
 
 static zkl_status check_parts(const lineage_check *c)
@@ -180,7 +183,9 @@ static zkl_status check_parts(const lineage_check *c)
         while (c->entries[at].index < c->main_indexes[i])
             at++;
         ZKL_ASSERT(at < c->entry_count && c->entries[at].index == c->main_indexes[i]);
-        if (!is_part(&c->out.lineage, c->entries[at].entry, &arena))
+        bool found;
+        ZKL_TRY(is_part(&found, &c->out.lineage, c->entries[at].entry, &arena, c->err));
+        if (!found)
             return zkl_fail(c->err, ZKL_REJECTED, "receipt %zu is of no part of the lineage", i);
     }
     return ZKL_OK;
