@@ -44,6 +44,7 @@ if [ "$target" != build ]; then
     want golang-go has go
     want util-linux has unshare
     want binutils has nm
+    want openssl has openssl
     want valgrind has valgrind
     want qpdf has qpdf
     want poppler-utils has pdftotext

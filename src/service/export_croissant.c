@@ -9,6 +9,9 @@
 
 #include "service/export_facts.h"
 
+/* Columns times files: some hundred megabytes. */
+#define FIELDS_MAX 1000000
+
 /* The context that the specification prescribes, and our own prefix. */
 static const char context[] =
     "{\n"
@@ -186,6 +189,11 @@ static zkl_status make_file(zkl_buffer *out, const export_source *source, zkl_er
     zkl_json_writer w = zkl_json_writer_of(out);
     ZKL_TRY(export_facts_gather(&f, source, err));
     ZKL_TRY(export_need_digests(&f, "Croissant", err));
+    if (f.verdict.read.digest_count * f.verdict.column_count > FIELDS_MAX)
+        return zkl_fail(err, ZKL_LIMIT,
+                        "%zu columns of %zu files: Croissant tells each of each, "
+                        "%d at most are written",
+                        f.verdict.column_count, f.verdict.read.digest_count, FIELDS_MAX);
     const char *description = export_declared(source, "description");
     zkl_json_open(&w, NULL, '{');
     zkl_json_raw(&w, "@context", context);

@@ -99,6 +99,43 @@ static zkl_status run_export_chunks(const subject *s, zkl_error *err)
     return status;
 }
 
+/* Forms for other tools are written member by member, and lack of memory is told at the end: a file
+ * that lacks something in the middle would be one. */
+static zkl_status run_export_form(const subject *s, zkl_export_format format, zkl_error *err)
+{
+    uint64_t size = 0;
+    (void)unlink(s->output);
+    const zkl_fact declared = { "provider", "ACME" };
+    const zkl_export_request request = { .reference = "people",
+                                         .format = format,
+                                         .output = s->output,
+                                         .declared = &declared,
+                                         .declared_count =
+                                             format == ZKL_EXPORT_TRAINING_SUMMARY_JSON };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_status status = service_open_world(&ledger, &s->world, NULL, err);
+    if (status == ZKL_OK)
+        status = zkl_export(&size, ledger, &request, NULL, err);
+    if ((status == ZKL_OK) != (access(s->output, F_OK) == 0))
+        status = zkl_fail(err, ZKL_IO, "the file is there or not, against the status");
+    static uint64_t whole[ZKL_EXPORT_FORMAT_COUNT];
+    if (status == ZKL_OK && !whole[format])
+        whole[format] = size;
+    if (status == ZKL_OK && size != whole[format])
+        status = zkl_fail(err, ZKL_IO, "another size");
+    return status;
+}
+
+static zkl_status run_export_page(const subject *s, zkl_error *err)
+{
+    return run_export_form(s, ZKL_EXPORT_TRAINING_SUMMARY_JSON, err);
+}
+
+static zkl_status run_export_signed(const subject *s, zkl_error *err)
+{
+    return run_export_form(s, ZKL_EXPORT_TEST_RESULT, err);
+}
+
 static zkl_status run_keys(const subject *s, zkl_error *err)
 {
     zkl_keys_result result = { 0 };
@@ -143,6 +180,8 @@ static void test_alloc__every_failure_of_the_readers(zkl_test *t)
     fail_each(t, "log", run_log, &s);
     fail_each(t, "export", run_export, &s);
     fail_each(t, "export of chunks", run_export_chunks, &s);
+    fail_each(t, "export of a page", run_export_page, &s);
+    fail_each(t, "export that is signed", run_export_signed, &s);
     fail_each(t, "keys", run_keys, &s);
 }
 
