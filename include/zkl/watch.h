@@ -68,8 +68,8 @@ typedef struct zkl_watch_result {
 } zkl_watch_result;
 
 /* Regular files of the folder itself whose names end as tables do (.csv, .tsv, .txt, .json,
- * .ndjson, .jsonl, .parquet, also with .gz and .zst) and do not begin with a dot. Two files that make one
- * name are refused, the second by its name.
+ * .ndjson, .jsonl, .parquet, also with .gz and .zst) and do not begin with a dot. Of two files that
+ * make one name the second is refused.
  *
  * A file that fails is told and passed over. With `once` the first failure is the call's own, when
  * all files were looked at. Without, ZKL_OK when progress says stop; a notarisation that it cuts
