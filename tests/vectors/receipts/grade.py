@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Grade a verifier of receipts by its command line: grade.py [--sample N] [--seed TEXT] [--jobs N] COMMAND..
+
+{receipt} and {trust} in the command become paths. The verifier exits with the code of docs/cli.md and prints a JSON object
+whose member `check` names the check that failed (docs/formats/receipt.md). Every honest receipt has to be valid, with the
+claims of vectors.json, and every bad one refused by the check and with the exit code that stand there. --sample takes so many
+of the bad ones and of the honest ones, drawn by the seed.
+"""
+import argparse
+import concurrent.futures
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def spliced(base, splices):
+    """The bytes of a bad receipt: [offset, bytes to leave out, what to put in], in rising order over the honest one.
+
+    What is put in stands there in hex, or as [file, offset, size] of another honest one.
+    """
+    out, at = b"", 0
+    for offset, cut, put in splices:
+        if isinstance(put, list):
+            data = (HERE / put[0]).read_bytes()[put[1]:put[1] + put[2]]
+        else:
+            data = bytes.fromhex(put)
+        out += base[at:offset] + data
+        at = offset + cut
+    return out + base[at:]
+
+
+def run(command, receipt, trust):
+    words = [word.replace("{receipt}", str(receipt)).replace("{trust}", str(trust)) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=600, check=False)
+    try:
+        said = json.loads(done.stdout)
+    except ValueError:
+        said = {}
+    return done.returncode, said, done.stderr
+
+
+def grade(command, case, folder, trusts):
+    """What is wrong with the verdict, or nothing."""
+    path = folder / (case["name"] + ".zkl")
+    path.write_bytes(spliced((HERE / case["base"]).read_bytes(), case.get("splices", [])))
+    code, said, errors = run(command, path, trusts[case["trust"]])
+    path.unlink()
+    if code != case["exit"]:
+        return f"exit code {code}, not {case['exit']} ({case['check']}): {said.get('check')}: {said.get('error', errors)}"
+    if said.get("check") != case["check"]:
+        return f"check {said.get('check')!r}, not {case['check']!r}: {said.get('error', errors)}"
+    if "claims" in case and "claims" in said and [c["text"] for c in said["claims"]] != case["claims"]:
+        return "other claims: " + "; ".join(c["text"] for c in said["claims"])
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    asked = parser.parse_args()
+    vectors = json.loads((HERE / "vectors.json").read_text(encoding="utf-8"))
+    cases, draw = [], random.Random(asked.seed)
+    for part in ("honest", "bad"):
+        rows = vectors[part]
+        cases += rows if asked.sample is None else draw.sample(rows, min(asked.sample, len(rows)))
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        trusts = {}
+        for number, (trust, text) in enumerate(vectors["trusts"].items()):
+            trusts[trust] = folder / f"trust{number}.toml"
+            trusts[trust].write_text(text, encoding="utf-8")
+        with concurrent.futures.ThreadPoolExecutor(asked.jobs) as pool:
+            wrong = list(pool.map(lambda case: grade(asked.command, case, folder, trusts), cases))
+    for case, what in zip(cases, wrong):
+        if what:
+            print(f"{case['name']}: {what}")
+    print(f"{sum(w is None for w in wrong)} of {len(cases)} as they should be")
+    return int(any(wrong) or not cases)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
