@@ -436,6 +436,7 @@ class VerifierKey:
     """`name+hash+base64(type, key)` (checkpoint.md)."""
 
     def __init__(self, string, kind):
+        form(isinstance(string, str), "no verifier key")
         name, plus, rest = string.partition("+")
         number, plus2, encoded = rest.partition("+")
         data = unbase64(encoded)
@@ -464,6 +465,8 @@ class Trust:
         only(toml, {"version", "first_log_key", "srs", "srs_made", "development", "log_key", "signer", "witnesses", "circuits", "tsa"},
              {"version", "first_log_key", "srs", "development", "log_key"})
         form(toml["version"] == 1 and type(toml["development"]) is bool, "the trust file: version or development")
+        form(all(isinstance(toml.get(name, []), list) and len(toml.get(name, [])) <= 1024 for name in ("log_key", "signer")),
+             "the trust file: too many keys, or no tables of keys")
         self.first = VerifierKey(toml["first_log_key"], 1)
         self.ledger = sha3(b"zkl/v1/ledger\0" + self.first.text.encode())
         self.srs, self.development = unhex(toml["srs"]), toml["development"]
@@ -479,14 +482,18 @@ class Trust:
         witnesses = toml.get("witnesses", {"quorum": 0, "keys": []})
         only(witnesses, {"quorum", "keys"}, {"quorum", "keys"})
         self.quorum, self.witnesses = witnesses["quorum"], [VerifierKey(k, 4) for k in witnesses["keys"]]
-        form(0 <= self.quorum <= len(self.witnesses) <= 31, "the trust file: a quorum that cannot be")
+        form(type(self.quorum) is int and 0 <= self.quorum <= len(self.witnesses) <= 31, "the trust file: a quorum that cannot be")
+        keys = [self.first] + [key for key, _, _ in self.log_keys] + self.witnesses
+        form(all(a.text == b.text or (a.name, a.hash) != (b.name, b.hash) for a in keys for b in keys),
+             "the trust file: two keys that a note's line could not tell apart")
         self.circuits = {name: unhex(value) for name, value in toml.get("circuits", {}).items()}
 
     @staticmethod
     def listed(row, read):
         only(row, {"key", "from", "until"}, {"key", "from"})
-        form(0 <= row["from"] < row.get("until", STILL), "the trust file: from and until")
-        return [read(row["key"]), row["from"], row.get("until", STILL)]
+        since, until = row["from"], row.get("until", STILL)
+        form(type(since) is int and type(until) is int and 0 <= since < until, "the trust file: from and until")
+        return [read(row["key"]), since, until]
 
 
 def only(table, allowed, required):

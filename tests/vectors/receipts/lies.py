@@ -183,26 +183,26 @@ class Receipt:
         said["t0"] = (int.from_bytes(hashlib.sha3_512(b"zkl/v1/t0\0" + whole).digest(), "big") % R).to_bytes(32, "big").hex()
 
     def whole(self, compact):
-        """The statement with the blocks of its source tables, of one chunk, put back."""
+        """The statement with the blocks of its source tables put back (G1 for those that no manifest has)."""
         statement, points, given = Statement(compact), [], 0
         blocks = {hashlib.sha3_256(m).digest(): blocks_of(m) for m in self.manifests}
         for table in statement.tables:
-            for _, index, limbs in table["columns"]:
-                for limb in range(limbs):
-                    if index == 2**32 - 1:
-                        points.append(statement.points[0][given])
-                        given += 1
-                    else:
-                        points.append(blocks.get(table["dataset"], {}).get((index, limb), G1))
+            chunks = min((table["rows"] + 65535) // 65536, 64)
+            for chunk, index, limb in [(c, i, k) for c in range(chunks) for _, i, n in table["columns"] for k in range(n)]:
+                if index == 2**32 - 1:
+                    points.append(statement.points[0][given] if given < len(statement.points[0]) else G1)
+                    given += 1
+                else:
+                    points.append(blocks.get(table["dataset"], {}).get((table["first"] // 65536 + chunk, index, limb), G1))
         statement.points[0] = points
         return statement.bytes()
 
 
 def blocks_of(manifest):
-    """Blocks of the first chunk by number of the column and limb: one chunk is all that these lies need."""
+    """Blocks by chunk, number of the column, and limb."""
     sys.path.insert(0, str(HERE.parents[2] / "tools"))
     import zkl_verify
-    return {place[1:]: point for place, point in zkl_verify.Manifest(manifest).blocks.items() if place[0] == 0}
+    return zkl_verify.Manifest(manifest).blocks
 
 
 class Statement:
@@ -963,6 +963,50 @@ def lies_proof(lies):
                                                      r.entry.change(lambda p: None), r.relog()), check, 1)
 
 
+def lies_assertions(lies, honest):
+    """Of every kind of assertion: each of its first and last parameters one more, and another auxiliary table."""
+    seen = set()
+    for case in honest:
+        data = (HERE / case["base"]).read_bytes()
+        if data[:8] != b"zkl/rcpt" or case["trust"] != "trust":
+            continue
+        receipt = Receipt(data)
+        for number in range(len(receipt.entry.payload["predicate"].get("statements", []))):
+            for at, claim in enumerate(Statement(receipt.statements[number][0]).claims):
+                kind = claim["kind"].decode()
+                if kind in seen:
+                    continue
+                seen.add(kind)
+                for name, edit in assertion_twists(claim, at):
+                    def change(pair, e=edit):
+                        s = Statement(pair[0])
+                        e(s)
+                        pair[0] = s.bytes()
+                    lies.lie(f"assertion-{kind}-{name}", case["base"], said(number, change), "proof", 1)
+
+
+def assertion_twists(claim, at):
+    def more(place):
+        def edit(s):
+            params = s.claims[at]["params"]
+            params[place] = ((int.from_bytes(params[place], "big") + 1) % R).to_bytes(32, "big")
+        return edit
+
+    def last_table(edit):
+        def change(s):
+            edit(s.tables[s.claims[at]["tables"][-1]])
+        return change
+
+    count = len(claim["params"])
+    for place in sorted({0, 1, count - 1} & set(range(count))):
+        yield f"parameter-{place}", more(place)
+    yield "further-parameter", lambda s: s.claims[at]["params"].append(b"\0" * 32)
+    yield "table-twice", lambda s: s.claims[at]["tables"].append(s.claims[at]["tables"][0])
+    yield "limbs", last_table(lambda t: t["columns"][-1].__setitem__(2, t["columns"][-1][2] + 1))
+    yield "role", last_table(lambda t: t["columns"][0].__setitem__(0, b"zz"))
+    yield "rows", last_table(lambda t: t.update(rows=t["rows"] - 1))
+
+
 # ---------------------------------------------------------------------------------------------------------------- claims
 
 
@@ -1210,6 +1254,7 @@ def main():
     lies_manifest(lies)
     lies_keys(lies)
     lies_proof(lies)
+    lies_assertions(lies, honest)
     lies_claims(lies, honest)
     lies_disclosure(lies)
     lies_lineage(lies)
