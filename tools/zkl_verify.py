@@ -4349,6 +4349,8 @@ def check_rows(verifier, manifest, shown, at, end, pairings):
         s_point, w_point = reader.take(48), reader.take(48)
         sigma, wz, wi, sz, si = (int.from_bytes(reader.take(32), "big") for _ in range(5))
         form(max(sigma, wz, wi, sz, si) < R, "a scalar that is not below r")
+        g1_decode(s_point)
+        g1_decode(w_point)
         chi = challenge("direct-chi", t0, part, sigma)
         z = challenge("direct-z", t0, part, sigma, s_point)
         need(z not in (0, 1, R - 1), "a point of the opening that cannot be")
