@@ -620,8 +620,7 @@ def lies_log(lies):
     check = "checkpoint"
     lies.lie("checkpoint-false-signature", "tiny.zkl", note(edit=lambda n: n[:-8] + (b"A" if n[-8:-7] != b"A" else b"B") + n[-7:]), check, 1)
     lies.lie("checkpoint-by-a-stranger", "tiny.zkl", note([(STRANGER, 1)]), check, 9)
-    lies.lie("checkpoint-with-a-stranger", "tiny.zkl", note([(LOG, 1), (STRANGER, 1)]), check, 9)
-    lies.lie("checkpoint-with-a-witness-that-nobody-trusts", "tiny.zkl", note([(LOG, 1), (WITNESS, 4)]), check, 9)
+    lies.lie("checkpoint-with-a-stranger-and-too-few-witnesses", "tiny.zkl", note([(LOG, 1), (STRANGER, 1)]), check, 9, "witness")
     lies.lie("checkpoint-without-the-log", "tiny.zkl", note([(WITNESS, 4)]), check, 9, "witness")
     lies.lie("too-few-witnesses", "tiny.zkl", lambda r: None, check, 9, "witness")
     false = lambda n: n[:-20] + (b"A" if n[-20:-19] != b"A" else b"B") + n[-19:]
@@ -1195,13 +1194,16 @@ def honest_variants(lies, trusts):
     def witnessed(r):
         r.relog([(LOG, 1), (WITNESS, 4)])
 
+    def lines_of_strangers(r):
+        r.relog([(LOG, 1), (STRANGER, 1), (WITNESS, 4)])
+
     def no_setups(r):
         r.others = [e for e in r.others if e.payload["predicate"]["kind"] != "setup"]
         r.relog()
 
     new = Key.seeded(b"\3" * 32)
     rows = [
-        ("witnessed", "tiny.zkl", witnessed, "witness"), ("pinned", "tiny.zkl", no_setups, "pinned, no development"),
+        ("witnessed", "tiny.zkl", witnessed, "witness"), ("lines-of-strangers", "tiny.zkl", lines_of_strangers, "trust"), ("pinned", "tiny.zkl", no_setups, "pinned, no development"),
         ("rotated-signer", "tiny.zkl", with_entry(lambda i, l: key_entry(i, "signer", new, SIGNER.id, l, (SIGNER, new)), (new,)), "trust"),
         ("second-signer", "tiny.zkl", with_entry(lambda i, l: key_entry(i, "signer", new, "", l, (new, LOG)), (new,)), "trust"),
         ("p256-signer", "tiny.zkl", with_entry(lambda i, l: key_entry(i, "signer", P256, SIGNER.id, l, (SIGNER, P256)), (P256,)), "trust"),
