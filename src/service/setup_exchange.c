@@ -180,8 +180,10 @@ static zkl_status bring_ptau(bringing *b, zkl_error *err)
                         "the powers are not prepared for circuits: 'snarkjs powersoftau prepare "
                         "phase2 IN.ptau OUT.ptau' does that");
     ZKL_TRY(zkl_env_progress(b->env, "checking contributions", 0, 0, err));
-    if (history.count)
+    if (history.count) {
         ZKL_TRY(zkl_ceremony_verify(&powers, &history, err));
+        ZKL_TRY(zkl_ceremony_verify_beacons(&history, b->env, err));
+    }
     ZKL_TRY(zkl_env_progress(b->env, "checking powers", 0, 0, err));
     ZKL_TRY(zkl_ptau_check(&powers, b->env, err));
     ZKL_TRY(list_powers(b, &history, err));
@@ -199,6 +201,7 @@ static zkl_status check_zkey(bringing *b, zkl_setup *setup, const zkl_groth16_ke
     const zkl_powers *powers;
     ZKL_TRY(zkl_env_progress(b->env, "checking contributions", 0, 0, err));
     ZKL_TRY(zkl_phase2_verify(key, history, err));
+    ZKL_TRY(zkl_phase2_verify_beacons(history, b->env, err));
     ZKL_TRY(zkl_setup_powers(setup, &powers, NULL, err));
     ZKL_TRY(zkl_circuit_fraction_new(&circuit, b->request->tier, &zkl_proof_format_v1, err));
     return zkl_groth16_check(key, zkl_circuit_r1cs(circuit), powers, b->env, err);

@@ -128,6 +128,21 @@ zkl_status zkl_groth16_setup_recorded(zkl_recorded_key *out, zkl_arena *arena, c
     return ZKL_OK;
 }
 
+zkl_status zkl_groth16_initial(zkl_recorded_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,
+                               const zkl_powers *powers, const zkl_env *env, zkl_error *err)
+{
+    zkl_recorded_key made = { 0 };
+    groth16_making s = { .r1cs = r1cs, .env = env, .key = &made.key };
+    ZKL_TRY(start_key(&made.key, arena, r1cs, powers, err));
+    ZKL_TRY(zkl_groth16_make_initial(&s, &made.key, arena, powers, err));
+    /* what zkl_groth16_make_initial leaves to a second phase */
+    made.key.delta_1 = zkl_g1_generator;
+    made.key.vk.delta = zkl_g2_generator;
+    ZKL_TRY(zkl_phase2_circuit_hash(made.history.circuit_hash, &made.key, powers, err));
+    *out = made;
+    return ZKL_OK;
+}
+
 zkl_status zkl_groth16_check(const zkl_groth16_key *key, const zkl_r1cs *r1cs,
                              const zkl_powers *powers, const zkl_env *env, zkl_error *err)
 {

@@ -24,6 +24,12 @@ zkl_status zkl_groth16_setup_recorded(struct zkl_recorded_key *out, zkl_arena *a
                                       const zkl_r1cs *r1cs, const zkl_powers *powers,
                                       const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
+/* The key with delta = 1, where a ceremony's second phase starts: everything in it is public, and
+ * everybody makes the same. With the circuit hash. ZKL_LIMIT as above. */
+zkl_status zkl_groth16_initial(struct zkl_recorded_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,
+                               const zkl_powers *powers, const zkl_env *env,
+                               zkl_error *err) ZKL_MUST_USE;
+
 /* Is this the circuit's key under these powers, whatever its delta? It is made again without
  * one; what is free of delta must be the same, the rest that divided by it, by pairings over
  * sums with random weights of 128 bits. The key's points are in their subgroups and its delta is

@@ -22,3 +22,16 @@ void zkl_ceremony_key_base(zkl_g2_affine *out, uint8_t number, const uint8_t cha
  * none. */
 bool zkl_ceremony_next_challenge(uint8_t out[static 64], const zkl_ptau_contribution *c,
                                  const zkl_powers *powers);
+
+/* Where the secrets of a contribution come from: env's randomness, or a beacon's, which is
+ * public. */
+typedef struct contribution_draws {
+    const zkl_env *env;
+    zkl_iden3_random *beacon; /* NULL: a person's */
+} contribution_draws;
+
+zkl_status zkl_ceremony_draw_secret(zkl_fr *out, const contribution_draws *draws,
+                                    zkl_error *err) ZKL_MUST_USE;
+/* The point s that a contribution shows a secret by. */
+zkl_status zkl_ceremony_draw_point(zkl_g1_affine *out, const contribution_draws *draws,
+                                   zkl_error *err) ZKL_MUST_USE;

@@ -68,13 +68,35 @@ static void contribution_secrets_clear(contribution_secrets *s)
     zkl_wipe(s, sizeof *s);
 }
 
-/* Room for 2N factors too: they are secret as well. */
-static zkl_status draw_secrets(contribution_secrets *s, unsigned power, const zkl_env *env,
-                               zkl_error *err)
+zkl_status zkl_ceremony_draw_secret(zkl_fr *out, const contribution_draws *draws, zkl_error *err)
 {
-    ZKL_TRY(zkl_setup_secret_draw(&s->drawn.tau, env, err));
-    ZKL_TRY(zkl_setup_secret_draw(&s->drawn.alpha, env, err));
-    ZKL_TRY(zkl_setup_secret_draw(&s->drawn.beta, env, err));
+    if (!draws->beacon)
+        return zkl_setup_secret_draw(out, draws->env, err);
+    zkl_iden3_random_fr(out, draws->beacon);
+    return ZKL_OK;
+}
+
+zkl_status zkl_ceremony_draw_point(zkl_g1_affine *out, const contribution_draws *draws,
+                                   zkl_error *err)
+{
+    if (draws->beacon) {
+        zkl_iden3_random_g1(out, draws->beacon);
+        return ZKL_OK;
+    }
+    zkl_fr logarithm;
+    ZKL_TRY(zkl_setup_secret_draw(&logarithm, draws->env, err));
+    zkl_g1_mul_affine(out, &zkl_g1_generator, &logarithm);
+    zkl_wipe(&logarithm, sizeof logarithm);
+    return ZKL_OK;
+}
+
+/* Room for 2N factors too: they are secret as well. */
+static zkl_status draw_secrets(contribution_secrets *s, unsigned power,
+                               const contribution_draws *draws, zkl_error *err)
+{
+    ZKL_TRY(zkl_ceremony_draw_secret(&s->drawn.tau, draws, err));
+    ZKL_TRY(zkl_ceremony_draw_secret(&s->drawn.alpha, draws, err));
+    ZKL_TRY(zkl_ceremony_draw_secret(&s->drawn.beta, draws, err));
     ZKL_ASSERT(power <= ZKL_POWERS_POWER_MAX && !s->factors);
     s->factor_count = (size_t)2 << power;
     s->factors = zkl_malloc(s->factor_count, sizeof *s->factors);
@@ -100,6 +122,16 @@ typedef struct moving {
     const zkl_fr *factors;
 } moving;
 
+#define CHUNK ((size_t)4096) /* points between two reports of progress */
+
+/* What the arrays of one contribution share. */
+typedef struct move_job {
+    zkl_arena *arena;
+    const contribution_secrets *secrets;
+    const zkl_env *env;
+    uint64_t done, total;
+} move_job;
+
 /* A task: one point of one group. */
 static void move_point(void *context, size_t i, size_t worker)
 {
@@ -111,68 +143,92 @@ static void move_point(void *context, size_t i, size_t worker)
         zkl_g2_mul_affine(&m->to_2[i], &m->from_2[i], &m->factors[i]);
 }
 
-/* A new array: from[i] factors[i]; NULL without memory. */
-static const zkl_g1_affine *move_g1(zkl_arena *arena, const zkl_g1_affine *from, size_t count,
-                                    const contribution_secrets *s, zkl_pool *pool)
+/* All points of one array, with progress after each CHUNK of them. */
+static zkl_status move_array(move_job *job, moving whole, size_t count, zkl_error *err)
 {
-    ZKL_ASSERT(count <= s->factor_count);
-    zkl_g1_affine *const to = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
-    moving m = { .from_1 = from, .to_1 = to, .factors = s->factors };
-    if (to)
-        zkl_pool_run(pool, count, move_point, &m);
-    return to;
+    ZKL_ASSERT(count <= job->secrets->factor_count);
+    for (size_t begin = 0; begin < count; begin += CHUNK) {
+        moving m = whole;
+        const size_t n = count - begin < CHUNK ? count - begin : CHUNK;
+        m.from_1 = whole.from_1 ? whole.from_1 + begin : NULL;
+        m.to_1 = whole.to_1 ? whole.to_1 + begin : NULL;
+        m.from_2 = whole.from_2 ? whole.from_2 + begin : NULL;
+        m.to_2 = whole.to_2 ? whole.to_2 + begin : NULL;
+        m.factors = job->secrets->factors + begin;
+        ZKL_TRY(
+            zkl_env_progress(job->env, "contributing to the powers", job->done, job->total, err));
+        zkl_pool_run(job->env->pool, n, move_point, &m);
+        job->done += n;
+    }
+    return ZKL_OK;
+}
+
+/* A new array: from[i] factors[i]. */
+static zkl_status move_g1(move_job *job, const zkl_g1_affine **out, const zkl_g1_affine *from,
+                          size_t count, zkl_error *err)
+{
+    zkl_g1_affine *const to = ZKL_ARENA_NEW(job->arena, zkl_g1_affine, count);
+    if (!to)
+        return zkl_no_memory(err, count * sizeof *to);
+    *out = to;
+    return move_array(job, (moving){ .from_1 = from, .to_1 = to }, count, err);
 }
 
 /* The same in G2. */
-static const zkl_g2_affine *move_g2(zkl_arena *arena, const zkl_g2_affine *from, size_t count,
-                                    const contribution_secrets *s, zkl_pool *pool)
+static zkl_status move_g2(move_job *job, const zkl_g2_affine **out, const zkl_g2_affine *from,
+                          size_t count, zkl_error *err)
 {
-    ZKL_ASSERT(count <= s->factor_count);
-    zkl_g2_affine *const to = ZKL_ARENA_NEW(arena, zkl_g2_affine, count);
-    moving m = { .from_2 = from, .to_2 = to, .factors = s->factors };
-    if (to)
-        zkl_pool_run(pool, count, move_point, &m);
-    return to;
+    zkl_g2_affine *const to = ZKL_ARENA_NEW(job->arena, zkl_g2_affine, count);
+    if (!to)
+        return zkl_no_memory(err, count * sizeof *to);
+    *out = to;
+    return move_array(job, (moving){ .from_2 = from, .to_2 = to }, count, err);
 }
 
 /* tau_i by t^i, alpha_i by a t^i, beta_i by b t^i. Four passes, with the factors filled anew. */
 static zkl_status move_powers(zkl_powers *out, zkl_arena *arena, const zkl_powers *in,
-                              contribution_secrets *s, zkl_pool *pool, zkl_error *err)
+                              contribution_secrets *s, const zkl_env *env, zkl_error *err)
 {
     const size_t n = (size_t)1 << in->power;
     ZKL_ASSERT(s->factor_count == 2 * n);
     /* tau: factors t^i; alpha: a t^i; beta: b t^i, of which beta in G2 takes the first */
+    move_job job = { .arena = arena, .secrets = s, .env = env, .total = 5 * n };
     zkl_powers moved = { .power = in->power, .development = true };
+    const zkl_g2_affine *beta_2;
     fill_factors(s, &ZKL_FR_ONE);
-    moved.tau_1 = move_g1(arena, in->tau_1, 2 * n - 1, s, pool);
-    moved.tau_2 = move_g2(arena, in->tau_2, n, s, pool);
+    ZKL_TRY(move_g1(&job, &moved.tau_1, in->tau_1, 2 * n - 1, err));
+    ZKL_TRY(move_g2(&job, &moved.tau_2, in->tau_2, n, err));
     fill_factors(s, &s->drawn.alpha);
-    moved.alpha_1 = move_g1(arena, in->alpha_1, n, s, pool);
+    ZKL_TRY(move_g1(&job, &moved.alpha_1, in->alpha_1, n, err));
     fill_factors(s, &s->drawn.beta);
-    moved.beta_1 = move_g1(arena, in->beta_1, n, s, pool);
-    const zkl_g2_affine *const beta_2 = move_g2(arena, &in->beta_2, 1, s, pool);
-    if (!moved.tau_1 || !moved.tau_2 || !moved.alpha_1 || !moved.beta_1 || !beta_2)
-        return zkl_no_memory(err, n * (4 * sizeof *moved.tau_1 + sizeof *moved.tau_2));
+    ZKL_TRY(move_g1(&job, &moved.beta_1, in->beta_1, n, err));
+    ZKL_TRY(move_g2(&job, &beta_2, &in->beta_2, 1, err));
     moved.beta_2 = *beta_2;
     *out = moved;
     return ZKL_OK;
 }
 
-/* secret: number 0 tau, 1 alpha, 2 beta. s has a logarithm drawn for this alone. */
+/* secret: number 0 tau, 1 alpha, 2 beta. */
 static zkl_status sign_secret(zkl_ptau_knowledge *out, uint8_t number, const zkl_fr *secret,
-                              const uint8_t challenge[static 64], const zkl_env *env,
+                              const uint8_t challenge[static 64], const contribution_draws *draws,
                               zkl_error *err)
 {
     ZKL_ASSERT(number < 3 && !zkl_fr_is_zero(secret));
-    zkl_fr logarithm;
     zkl_g2_affine base;
-    ZKL_TRY(zkl_setup_secret_draw(&logarithm, env, err));
-    zkl_g1_mul_affine(&out->s, &zkl_g1_generator, &logarithm);
-    zkl_wipe(&logarithm, sizeof logarithm);
+    ZKL_TRY(zkl_ceremony_draw_point(&out->s, draws, err));
     zkl_g1_mul_affine(&out->sx, &out->s, secret);
     zkl_ceremony_key_base(&base, number, challenge, out);
     zkl_g2_mul_affine(&out->spx, &base, secret);
     return ZKL_OK;
+}
+
+static zkl_status sign_secrets(zkl_ptau_key *key, const zkl_powers_secrets *s,
+                               const uint8_t challenge[static 64], const contribution_draws *draws,
+                               zkl_error *err)
+{
+    ZKL_TRY(sign_secret(&key->tau, 0, &s->tau, challenge, draws, err));
+    ZKL_TRY(sign_secret(&key->alpha, 1, &s->alpha, challenge, draws, err));
+    return sign_secret(&key->beta, 2, &s->beta, challenge, draws, err);
 }
 
 zkl_status zkl_ceremony_name(zkl_bytes *out, zkl_arena *arena, const char *name, zkl_error *err)
@@ -196,15 +252,10 @@ zkl_status zkl_ceremony_name(zkl_bytes *out, zkl_arena *arena, const char *name,
     return ZKL_OK;
 }
 
-/* The key, the state after it, and the hash so far: all that the file keeps of it. */
-static zkl_status sign_contribution(zkl_ptau_contribution *c, const zkl_powers *powers,
-                                    const zkl_powers_secrets *s, const uint8_t challenge[static 64],
-                                    const zkl_env *env, zkl_error *err)
+/* c has its key. The state after it, and the hash so far: all that the file keeps of it. */
+static void finish_contribution(zkl_ptau_contribution *c, const zkl_powers *powers,
+                                const uint8_t challenge[static 64])
 {
-    zkl_ptau_key *const key = &c->key;
-    ZKL_TRY(sign_secret(&key->tau, 0, &s->tau, challenge, env, err));
-    ZKL_TRY(sign_secret(&key->alpha, 1, &s->alpha, challenge, env, err));
-    ZKL_TRY(sign_secret(&key->beta, 2, &s->beta, challenge, env, err));
     c->tau_1 = powers->tau_1[1];
     c->tau_2 = powers->tau_2[1];
     c->alpha_1 = powers->alpha_1[0];
@@ -218,7 +269,6 @@ static zkl_status sign_contribution(zkl_ptau_contribution *c, const zkl_powers *
     zkl_blake2b_save(c->partial_hash, &response);
     const bool hashed = zkl_ceremony_next_challenge(c->next_challenge, c, powers);
     ZKL_ASSERT(hashed);
-    return ZKL_OK;
 }
 
 zkl_status zkl_ceremony_record(zkl_ptau_history *out, zkl_arena *arena, const zkl_powers *powers,
@@ -231,8 +281,49 @@ zkl_status zkl_ceremony_record(zkl_ptau_history *out, zkl_arena *arena, const zk
     if (!own)
         return zkl_no_memory(err, sizeof *own);
     ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
-    ZKL_TRY(sign_contribution(own, powers, secrets, start.challenge, env, err));
+    const contribution_draws draws = { .env = env };
+    ZKL_TRY(sign_secrets(&own->key, secrets, start.challenge, &draws, err));
+    finish_contribution(own, powers, start.challenge);
     *out = (zkl_ptau_history){ powers->power, own, 1 };
+    return ZKL_OK;
+}
+
+/* own: with type and parameters, at the end of `all`, which has those before. */
+static zkl_status contribute(zkl_recorded_powers *out, zkl_arena *arena,
+                             const zkl_recorded_powers *before, zkl_ptau_contribution *all,
+                             const contribution_draws *draws, zkl_error *err)
+{
+    const zkl_ptau_history *const history = &before->history;
+    const unsigned power = before->powers.power;
+    ZKL_AUTO_CLEAR(contribution_secrets) s = { 0 };
+    zkl_ptau_contribution *const own = &all[history->count];
+    const ceremony_standing start =
+        history->count ? zkl_ceremony_after(own - 1) : zkl_ceremony_at_start(power);
+
+    zkl_recorded_powers after = { .history = { power, all, history->count + 1 } };
+    ZKL_TRY(draw_secrets(&s, power, draws, err));
+    /* before the powers move: a beacon's points follow its secrets */
+    ZKL_TRY(sign_secrets(&own->key, &s.drawn, start.challenge, draws, err));
+    ZKL_TRY(move_powers(&after.powers, arena, &before->powers, &s, draws->env, err));
+    const zkl_powers *const moved = &after.powers;
+    ZKL_ASSERT(moved->tau_1 && moved->tau_2 && moved->alpha_1 && moved->beta_1);
+    finish_contribution(own, moved, start.challenge);
+    after.powers.development = zkl_ptau_people(&after.history) < 2; /* one person may know tau */
+    *out = after;
+    return ZKL_OK;
+}
+
+/* A list with room for one more. */
+static zkl_status extend_history(zkl_ptau_contribution **out, zkl_arena *arena,
+                                 const zkl_recorded_powers *before, zkl_error *err)
+{
+    const zkl_ptau_history *const history = &before->history;
+    ZKL_ASSERT(history->count == 0 || history->ceremony_power == before->powers.power);
+    *out = ZKL_ARENA_NEW(arena, zkl_ptau_contribution, history->count + 1);
+    if (!*out)
+        return zkl_no_memory(err, (history->count + 1) * sizeof **out);
+    if (history->count)
+        memcpy(*out, history->contributions, history->count * sizeof **out);
     return ZKL_OK;
 }
 
@@ -240,28 +331,71 @@ zkl_status zkl_ceremony_contribute(zkl_recorded_powers *out, zkl_arena *arena,
                                    const zkl_recorded_powers *before, const char *name,
                                    const zkl_env *env, zkl_error *err)
 {
-    const zkl_ptau_history *const history = &before->history;
-    const unsigned power = before->powers.power;
-    ZKL_ASSERT(history->count == 0 || history->ceremony_power == power);
-    ZKL_AUTO_CLEAR(contribution_secrets) s = { 0 };
-    zkl_ptau_contribution *const all =
-        ZKL_ARENA_NEW(arena, zkl_ptau_contribution, history->count + 1);
-    if (!all)
-        return zkl_no_memory(err, (history->count + 1) * sizeof *all);
-    if (history->count)
-        memcpy(all, history->contributions, history->count * sizeof *all);
-    zkl_ptau_contribution *const own = &all[history->count];
-    const ceremony_standing start =
-        history->count ? zkl_ceremony_after(own - 1) : zkl_ceremony_at_start(power);
+    zkl_ptau_contribution *all;
+    const contribution_draws draws = { .env = env };
+    ZKL_TRY(extend_history(&all, arena, before, err));
+    ZKL_TRY(zkl_ceremony_name(&all[before->history.count].parameters, arena, name, err));
+    return contribute(out, arena, before, all, &draws, err);
+}
 
-    zkl_recorded_powers after = { .history = { power, all, history->count + 1 } };
-    ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, name, err));
-    ZKL_TRY(draw_secrets(&s, power, env, err));
-    ZKL_TRY(move_powers(&after.powers, arena, &before->powers, &s, env->pool, err));
-    const zkl_powers *const moved = &after.powers;
-    ZKL_ASSERT(moved->tau_1 && moved->tau_2 && moved->alpha_1 && moved->beta_1);
-    ZKL_TRY(sign_contribution(own, moved, &s.drawn, start.challenge, env, err));
-    after.powers.development = zkl_ptau_people(&after.history) < 2; /* one person may know tau */
-    *out = after;
+zkl_status zkl_ceremony_contribute_beacon(zkl_recorded_powers *out, zkl_arena *arena,
+                                          const zkl_recorded_powers *before,
+                                          const zkl_beacon *beacon, const zkl_env *env,
+                                          zkl_error *err)
+{
+    zkl_ptau_contribution *all;
+    zkl_iden3_random random;
+    const contribution_draws draws = { .env = env, .beacon = &random };
+    ZKL_TRY(extend_history(&all, arena, before, err));
+    ZKL_TRY(zkl_beacon_parameters(&all[before->history.count].parameters, arena, beacon, err));
+    ZKL_TRY(zkl_beacon_random(&random, beacon, env, err));
+    all[before->history.count].type = 1;
+    return contribute(out, arena, before, all, &draws, err);
+}
+
+/* ---- a beacon made again */
+
+static bool same_knowledge(const zkl_ptau_knowledge *a, const zkl_ptau_knowledge *b)
+{
+    return memcmp(&a->s, &b->s, sizeof a->s) == 0 && memcmp(&a->sx, &b->sx, sizeof a->sx) == 0 &&
+           memcmp(&a->spx, &b->spx, sizeof a->spx) == 0;
+}
+
+static zkl_status verify_beacon(const zkl_ptau_contribution *c, const uint8_t challenge[static 64],
+                                const zkl_env *env, zkl_error *err)
+{
+    zkl_beacon beacon;
+    zkl_iden3_random random;
+    zkl_powers_secrets secrets;
+    zkl_ptau_key key;
+    const contribution_draws draws = { .env = env, .beacon = &random };
+    ZKL_TRY(zkl_beacon_parse(&beacon, c->parameters, err));
+    ZKL_TRY(zkl_beacon_random(&random, &beacon, env, err));
+    ZKL_TRY(zkl_ceremony_draw_secret(&secrets.tau, &draws, err));
+    ZKL_TRY(zkl_ceremony_draw_secret(&secrets.alpha, &draws, err));
+    ZKL_TRY(zkl_ceremony_draw_secret(&secrets.beta, &draws, err));
+    ZKL_TRY(sign_secrets(&key, &secrets, challenge, &draws, err));
+    if (!same_knowledge(&key.tau, &c->key.tau) || !same_knowledge(&key.alpha, &c->key.alpha) ||
+        !same_knowledge(&key.beta, &c->key.beta))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the beacon's contribution does not follow from its "
+                        "value");
+    return ZKL_OK;
+}
+
+zkl_status zkl_ceremony_verify_beacons(const zkl_ptau_history *history, const zkl_env *env,
+                                       zkl_error *err)
+{
+    ZKL_ASSERT(history->ceremony_power <= ZKL_CEREMONY_POWER_MAX);
+    for (size_t i = 0; i < history->count; i++) {
+        const zkl_ptau_contribution *const c = &history->contributions[i];
+        if (c->type != 1)
+            continue;
+        const ceremony_standing before =
+            i ? zkl_ceremony_after(c - 1) : zkl_ceremony_at_start(history->ceremony_power);
+        const zkl_status status = verify_beacon(c, before.challenge, env, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "contribution %zu to the powers", i + 1);
+    }
     return ZKL_OK;
 }

@@ -16,7 +16,7 @@
 #include "setup/iden3_phase2.h"
 
 #include "setup/iden3_blake2b.h"
-#include "setup/iden3_ceremony.h"
+#include "setup/iden3_ceremony_internal.h"
 #include "setup/iden3_hash_to_g2.h"
 
 #define SNARKJS_CHUNK ((size_t)1 << 14) /* of zkey_new.js, hashHPoints */
@@ -213,14 +213,16 @@ static zkl_status weighted_sums(zkl_g1_affine *before, zkl_g1_affine *after,
     return ZKL_OK;
 }
 
-static zkl_status check_divided(const zkl_groth16_key *key, const divided_array *array,
-                                const zkl_env *env, zkl_error *err)
+/* e(after, delta after) = e(before, delta before). */
+static zkl_status check_divided(const divided_array *array, const zkl_g2_affine *delta_before,
+                                const zkl_g2_affine *delta_after, const zkl_env *env,
+                                zkl_error *err)
 {
     zkl_g1_affine before, after;
     if (array->count == 0)
         return ZKL_OK;
     ZKL_TRY(weighted_sums(&before, &after, array, env, err));
-    if (!zkl_pairings_equal(&after, &key->vk.delta, &before, &zkl_g2_generator))
+    if (!zkl_pairings_equal(&after, delta_after, &before, delta_before))
         return zkl_fail(err, ZKL_REJECTED, "%s is not the circuit's, divided by delta",
                         array->what);
     return ZKL_OK;
@@ -254,10 +256,18 @@ zkl_status zkl_phase2_check_key(const zkl_groth16_key *key, const zkl_groth16_ke
     ZKL_TRY(check_same(key->a, initial->a, wires * sizeof *key->a, "A", err));
     ZKL_TRY(check_same(key->b_1, initial->b_1, wires * sizeof *key->b_1, "B in G1", err));
     ZKL_TRY(check_same(key->b_2, initial->b_2, wires * sizeof *key->b_2, "B in G2", err));
-    const divided_array c = { "C", initial->k, key->k, wires - key->public_count - 1 },
-                        h = { "H", initial->h, key->h, (size_t)1 << key->log_domain };
-    ZKL_TRY(check_divided(key, &c, env, err));
-    return check_divided(key, &h, env, err);
+    return zkl_phase2_check_step(key, initial, env, err);
+}
+
+zkl_status zkl_phase2_check_step(const zkl_groth16_key *after, const zkl_groth16_key *before,
+                                 const zkl_env *env, zkl_error *err)
+{
+    ZKL_ASSERT(after->wire_count == before->wire_count && after->log_domain == before->log_domain);
+    const size_t private_count = after->wire_count - after->public_count - 1;
+    const divided_array c = { "C", before->k, after->k, private_count },
+                        h = { "H", before->h, after->h, (size_t)1 << after->log_domain };
+    ZKL_TRY(check_divided(&c, &before->vk.delta, &after->vk.delta, env, err));
+    return check_divided(&h, &before->vk.delta, &after->vk.delta, env, err);
 }
 
 /* ---- contributing */
@@ -313,14 +323,11 @@ static zkl_status move_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_fr 
 
 /* s is random, sp hashed from history, s and s x; the state after is the caller's to fill in. */
 static zkl_status sign(zkl_zkey_contribution *c, const zkl_zkey_history *history,
-                       const zkl_fr *secret, const zkl_env *env, zkl_error *err)
+                       const zkl_fr *secret, const contribution_draws *draws, zkl_error *err)
 {
     ZKL_ASSERT(!zkl_fr_is_zero(secret));
-    zkl_fr logarithm;
     zkl_g2_affine sp;
-    ZKL_TRY(zkl_setup_secret_draw(&logarithm, env, err));
-    zkl_g1_mul_affine(&c->delta_s, &zkl_g1_generator, &logarithm);
-    zkl_wipe(&logarithm, sizeof logarithm);
+    ZKL_TRY(zkl_ceremony_draw_point(&c->delta_s, draws, err));
     zkl_g1_mul_affine(&c->delta_sx, &c->delta_s, secret);
     zkl_blake2b hash;
     zkl_blake2b_init(&hash);
@@ -341,33 +348,40 @@ zkl_status zkl_phase2_record(zkl_zkey_history *history, zkl_arena *arena, const 
     if (!own)
         return zkl_no_memory(err, sizeof *own);
     ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
-    ZKL_TRY(sign(own, history, delta, env, err));
+    const contribution_draws draws = { .env = env };
+    ZKL_TRY(sign(own, history, delta, &draws, err));
     zkl_g1_mul_affine(&own->delta_after, &zkl_g1_generator, delta);
     history->contributions = own;
     history->count = 1;
     return ZKL_OK;
 }
 
-zkl_status zkl_phase2_contribute(zkl_recorded_key *out, zkl_arena *arena,
-                                 const zkl_recorded_key *before, const char *name,
-                                 const zkl_env *env, zkl_error *err)
+/* A list with room for one more. */
+static zkl_status extend_history(zkl_zkey_contribution **out, zkl_arena *arena,
+                                 const zkl_zkey_history *history, zkl_error *err)
+{
+    ZKL_ASSERT(history->count == 0 || history->contributions);
+    *out = ZKL_ARENA_NEW(arena, zkl_zkey_contribution, history->count + 1);
+    if (!*out)
+        return zkl_no_memory(err, (history->count + 1) * sizeof **out);
+    if (history->count)
+        memcpy(*out, history->contributions, history->count * sizeof **out);
+    return ZKL_OK;
+}
+
+/* all: those before, and at the end our own with type and parameters. */
+static zkl_status contribute(zkl_recorded_key *out, zkl_arena *arena,
+                             const zkl_recorded_key *before, zkl_zkey_contribution *all,
+                             const contribution_draws *draws, zkl_error *err)
 {
     const zkl_zkey_history *const history = &before->history;
-    zkl_zkey_contribution *const all =
-        ZKL_ARENA_NEW(arena, zkl_zkey_contribution, history->count + 1);
-    if (!all)
-        return zkl_no_memory(err, (history->count + 1) * sizeof *all);
-    ZKL_ASSERT(history->count == 0 || history->contributions);
-    if (history->count)
-        memcpy(all, history->contributions, history->count * sizeof *all);
     zkl_zkey_contribution *const own = &all[history->count];
     zkl_recorded_key after = *before;
     zkl_fr secret;
-    ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, name, err));
-    ZKL_TRY(zkl_setup_secret_draw(&secret, env, err));
-    zkl_status status = sign(own, history, &secret, env, err);
+    ZKL_TRY(zkl_ceremony_draw_secret(&secret, draws, err));
+    zkl_status status = sign(own, history, &secret, draws, err);
     if (status == ZKL_OK)
-        status = move_key(&after.key, arena, &secret, env->pool, err);
+        status = move_key(&after.key, arena, &secret, draws->env->pool, err);
     zkl_wipe(&secret, sizeof secret);
     if (status != ZKL_OK)
         return status;
@@ -376,5 +390,70 @@ zkl_status zkl_phase2_contribute(zkl_recorded_key *out, zkl_arena *arena,
     after.history.count = history->count + 1;
     after.key.development = zkl_zkey_people(&after.history) < 2; /* one person may know delta */
     *out = after;
+    return ZKL_OK;
+}
+
+zkl_status zkl_phase2_contribute(zkl_recorded_key *out, zkl_arena *arena,
+                                 const zkl_recorded_key *before, const char *name,
+                                 const zkl_env *env, zkl_error *err)
+{
+    zkl_zkey_contribution *all;
+    const contribution_draws draws = { .env = env };
+    ZKL_TRY(extend_history(&all, arena, &before->history, err));
+    ZKL_TRY(zkl_ceremony_name(&all[before->history.count].parameters, arena, name, err));
+    return contribute(out, arena, before, all, &draws, err);
+}
+
+zkl_status zkl_phase2_contribute_beacon(zkl_recorded_key *out, zkl_arena *arena,
+                                        const zkl_recorded_key *before, const zkl_beacon *beacon,
+                                        const zkl_env *env, zkl_error *err)
+{
+    zkl_zkey_contribution *all;
+    zkl_iden3_random random;
+    const contribution_draws draws = { .env = env, .beacon = &random };
+    ZKL_TRY(extend_history(&all, arena, &before->history, err));
+    ZKL_TRY(zkl_beacon_parameters(&all[before->history.count].parameters, arena, beacon, err));
+    ZKL_TRY(zkl_beacon_random(&random, beacon, env, err));
+    all[before->history.count].type = 1;
+    return contribute(out, arena, before, all, &draws, err);
+}
+
+/* ---- a beacon made again */
+
+static zkl_status verify_beacon(const zkl_zkey_history *history, size_t index, const zkl_env *env,
+                                zkl_error *err)
+{
+    const zkl_zkey_contribution *const c = &history->contributions[index];
+    zkl_zkey_history before = *history;
+    zkl_zkey_contribution again;
+    zkl_beacon beacon;
+    zkl_iden3_random random;
+    zkl_fr secret;
+    const contribution_draws draws = { .env = env, .beacon = &random };
+    before.count = index;
+    ZKL_TRY(zkl_beacon_parse(&beacon, c->parameters, err));
+    ZKL_TRY(zkl_beacon_random(&random, &beacon, env, err));
+    ZKL_TRY(zkl_ceremony_draw_secret(&secret, &draws, err));
+    ZKL_TRY(sign(&again, &before, &secret, &draws, err));
+    if (memcmp(&again.delta_s, &c->delta_s, sizeof c->delta_s) != 0 ||
+        memcmp(&again.delta_sx, &c->delta_sx, sizeof c->delta_sx) != 0 ||
+        memcmp(&again.delta_spx, &c->delta_spx, sizeof c->delta_spx) != 0)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the beacon's contribution does not follow from its "
+                        "value");
+    return ZKL_OK;
+}
+
+zkl_status zkl_phase2_verify_beacons(const zkl_zkey_history *history, const zkl_env *env,
+                                     zkl_error *err)
+{
+    ZKL_ASSERT(history->count == 0 || history->contributions);
+    for (size_t i = 0; i < history->count; i++) {
+        if (history->contributions[i].type != 1)
+            continue;
+        const zkl_status status = verify_beacon(history, i, env, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "contribution %zu to the key", i + 1);
+    }
     return ZKL_OK;
 }

@@ -61,6 +61,29 @@ static void test_iden3_ceremony__takes_snarkjs_contributions(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_ceremony_verify(&c.powers, &c.history, &err));
 }
 
+/* The second of them is a beacon's: its secrets follow from its value, and from no other. */
+static void test_iden3_ceremony__makes_snarkjs_beacon_again(zkl_test *t)
+{
+    const ceremony c = read_ceremony(t);
+    const zkl_env env = test_env(t);
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_ceremony_verify_beacons(&c.history, &env, &err));
+    zkl_ptau_contribution changed[2] = { c.history.contributions[0], c.history.contributions[1] };
+    REQUIRE(t, changed[0].type == 0 && changed[1].type == 1);
+    const zkl_ptau_history history = { c.history.ceremony_power, changed, 2 };
+    uint8_t *const parameters =
+        zkl_arena_copy(&t->arena, changed[1].parameters.data, changed[1].parameters.size);
+    changed[1].parameters.data = parameters;
+    parameters[changed[1].parameters.size - 1] ^= 1; /* of the value */
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_ceremony_verify_beacons(&history, &env, &err));
+    parameters[changed[1].parameters.size - 1] ^= 1;
+    REQUIRE_OK(t, &err, zkl_ceremony_verify_beacons(&history, &env, &err));
+    /* a person's contribution under a beacon's type */
+    changed[0].type = 1;
+    changed[0].parameters = changed[1].parameters;
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_ceremony_verify_beacons(&history, &env, &err));
+}
+
 static zkl_status verify_changed(const ceremony *c, const zkl_ptau_contribution *contributions,
                                  size_t count)
 {
@@ -209,6 +232,7 @@ static void test_iden3_ceremony__cannot_tell_who_adds_nothing(zkl_test *t)
 
 ZKL_TESTS(TEST(test_iden3_blake2b__is_libcryptos),
           TEST(test_iden3_ceremony__takes_snarkjs_contributions),
+          TEST(test_iden3_ceremony__makes_snarkjs_beacon_again),
           TEST(test_iden3_ceremony__refuses_changed_contributions),
           TEST(test_iden3_ceremony__for_others),
           TEST(test_iden3_ceremony__cannot_tell_who_adds_nothing))
