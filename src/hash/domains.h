@@ -44,11 +44,16 @@
 #define ZKL_PRF_ROW "row"         /* chunk key -> a row's salt; prove/commit.c */
 #define ZKL_PRF_ENTRY "entry"     /* dictionary key -> an entry's salt; types/dictionary.c */
 #define ZKL_PRF_PROOF "proof"     /* a proof's own key -> its secrets; prove/prove.c */
+#define ZKL_PRF_ENTROPY "ceremony-entropy" /* the system's randomness -> a party's; ceremony/entropy.c */
 #define ZKL_PRF_TOKEN "token"     /* a secret seed -> tokens of values; service/tokens.c */
 
 /* ---- SHA3-256: what begins with a text. Files that end in their own hash begin with a magic of 8
  * bytes instead. */
 #define ZKL_SHA3_256_LEDGER "zkl/v1/ledger" /* ledger id; record/ids.c, docs/formats/entry.md */
+/* A ceremony's terms and records; ceremony/transcript.c, docs/formats/ceremony.md */
+#define ZKL_SHA3_256_CEREMONY "zkl/v1/ceremony-terms"
+#define ZKL_SHA3_256_CEREMONY_RECORD "zkl/v1/ceremony-record"
+#define ZKL_SHA3_256_CEREMONY_CONTRIBUTION "zkl/v1/ceremony-points"
 
 /* ---- H, the ledger's own hash: the first byte of what goes into a tree or a salted commitment.
  * docs/proof-system.md section 9, docs/formats/manifest.md */
@@ -74,6 +79,9 @@
 #define ZKL_SIGNED_COSIGNATURE "cosignature/v1\ntime " /* without its NUL; record/note.c */
 /* docs/formats/trust.md */
 #define ZKL_SIGNED_TRUST_RECORD "zkl/v1/trust-record" /* ledger/trust_record.c */
+
+/* docs/formats/ceremony.md */
+#define ZKL_SIGNED_CONTRIBUTION "zkl/v1/ceremony-contribution" /* ceremony/transcript.c */
 
 /* ---- Poseidon: the capacity element of a new state. algebra/poseidon.h,
  * circuit/circuit_poseidon.h, docs/proof-system.md section 9 */
