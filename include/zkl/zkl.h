@@ -14,6 +14,7 @@
  *     spool.h    tables that the owner keeps: list and drop them
  *     keys.h     rotate, back up and restore keys
  *     setup.h    powers of tau and circuit keys
+ *     ceremony.h set-ups made by many
  *     transform.h  tables made of others, with proofs of how
  *     lineage.h  where a dataset comes from, and what was made of it
  *     watch.h    files of a folder, notarised as they are finished
@@ -22,6 +23,7 @@
  *
  * docs/ARCHITECTURE.md shows how the library is built, docs/SOUNDNESS.md what its proofs mean. */
 #include <zkl/call.h>
+#include <zkl/ceremony.h>
 #include <zkl/dataset.h>
 #include <zkl/export.h>
 #include <zkl/keys.h>

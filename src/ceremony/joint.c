@@ -419,13 +419,15 @@ zkl_status zkl_joint_accept(zkl_joint *c, const zkl_joint *theirs, const zkl_env
 
 /* ---- the whole */
 
-zkl_status zkl_joint_key(zkl_recorded_key *out, zkl_arena *arena, const zkl_joint *c, size_t index,
-                         const zkl_r1cs *circuit, const zkl_env *env, zkl_error *err)
+zkl_status zkl_joint_key(zkl_recorded_key *out, zkl_arena *arena, const zkl_joint_part *part,
+                         const zkl_env *env, zkl_error *err)
 {
+    const zkl_joint *const c = part->of;
+    const size_t index = part->index;
     const zkl_recorded_key *const have = &c->keys[index];
     zkl_recorded_key whole;
     ZKL_ASSERT(index < c->transcript.tier_count && c->powers.powers.lagrange_1);
-    ZKL_TRY(zkl_groth16_initial(&whole, arena, circuit, &c->powers.powers, env, err));
+    ZKL_TRY(zkl_groth16_initial(&whole, arena, part->circuit, &c->powers.powers, env, err));
     if (have->key.wire_count != whole.key.wire_count ||
         have->key.log_domain != whole.key.log_domain ||
         memcmp(have->history.circuit_hash, whole.history.circuit_hash, 64) != 0)
@@ -476,8 +478,8 @@ static zkl_status check_one_beacon(const zkl_joint *c, zkl_error *err)
     return ZKL_OK;
 }
 
-zkl_status zkl_joint_verify(const zkl_joint *c, zkl_joint_circuits circuits, const zkl_env *env,
-                            zkl_error *err)
+zkl_status zkl_joint_verify(const zkl_joint *c, zkl_joint_circuits circuits, zkl_joint_kept *keep,
+                            const zkl_env *env, zkl_error *err)
 {
     const zkl_transcript *const t = &c->transcript;
     if (!c->has_powers)
@@ -493,9 +495,11 @@ zkl_status zkl_joint_verify(const zkl_joint *c, zkl_joint_circuits circuits, con
     for (size_t i = 0; i < t->tier_count; i++) {
         ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
         zkl_recorded_key whole;
+        const zkl_joint_part part = { c, i, circuits[i] };
         ZKL_TRY(zkl_env_progress(env, "checking keys", i, t->tier_count, err));
         ZKL_TRY(check_key_history(&c->keys[i], t->tiers[i], env, err));
-        ZKL_TRY(zkl_joint_key(&whole, &arena, c, i, circuits[i], env, err));
+        ZKL_TRY(zkl_joint_key(keep ? &keep->keys[i] : &whole, keep ? keep->arena : &arena, &part,
+                              env, err));
     }
     return ZKL_OK;
 }

@@ -7,7 +7,7 @@
  *     zkl_joint_accept(&c, &theirs, &env, &err)                 by the coordinator
  *     zkl_joint_beacon(&c, &arena, &beacon, &env, &err)         once, at a round's end
  *     zkl_joint_open_keys(&c, &arena, circuits, &env, &err)     the second round begins
- *     zkl_joint_verify(&c, circuits, &env, &err)                by anybody
+ *     zkl_joint_verify(&c, circuits, NULL, &env, &err)              by anybody
  *
  * A party holds no powers in the second round: of a key it needs what it changes. */
 #include "ceremony/transcript.h"
@@ -69,18 +69,32 @@ zkl_status zkl_joint_accept(zkl_joint *c, const zkl_joint *theirs, const zkl_env
 zkl_status zkl_joint_open_keys(zkl_joint *c, zkl_arena *arena, zkl_joint_circuits circuits,
                                const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
+/* The whole keys that a check makes on its way, for whoever needs them. */
+typedef struct zkl_joint_kept {
+    zkl_arena *arena;
+    zkl_recorded_key keys[ZKL_TRANSCRIPT_TIERS_MAX];
+} zkl_joint_kept;
+
 /* From the first record to the last point: order, signatures, beacons, that contributions follow
  * from one another, lead to these points and undo none, that the powers are powers, and that each
- * key is its circuit's under them. Read as ZKL_IDEN3_CHECKED. ZKL_REJECTED names what is wrong.
- * ZKL_UNCHECKED: there are no powers here, or nobody contributed in a round. */
-zkl_status zkl_joint_verify(const zkl_joint *c, zkl_joint_circuits circuits, const zkl_env *env,
-                            zkl_error *err) ZKL_MUST_USE;
+ * key is its circuit's under them. Read as ZKL_IDEN3_CHECKED. keep may be NULL. ZKL_REJECTED names what
+ * is wrong. ZKL_UNCHECKED: there are no powers here, or nobody contributed in a round. */
+zkl_status zkl_joint_verify(const zkl_joint *c, zkl_joint_circuits circuits, zkl_joint_kept *keep,
+                            const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
-/* The whole key of tier number `index` in arena: what is free of delta is made anew. */
-zkl_status zkl_joint_key(zkl_recorded_key *out, zkl_arena *arena, const zkl_joint *c, size_t index,
-                         const zkl_r1cs *circuit, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* One key of a ceremony, and its circuit. */
+typedef struct zkl_joint_part {
+    const zkl_joint *of;
+    size_t index; /* of its tier */
+    const zkl_r1cs *circuit;
+} zkl_joint_part;
 
-/* Of the last contribution of a list, as its record names it. */
+/* The whole key in arena: what is free of delta is made anew, the rest must be that divided by
+ * delta. ZKL_REJECTED: it is not. */
+zkl_status zkl_joint_key(zkl_recorded_key *out, zkl_arena *arena, const zkl_joint_part *part,
+                         const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* Of one contribution, as its record names it. */
 zkl_status zkl_joint_powers_digest(zkl_digest *out, const zkl_ptau_history *history, size_t index,
                                    zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_joint_keys_digest(zkl_digest *out, const zkl_joint *c, size_t index,

@@ -50,6 +50,7 @@
 /* ---- SHA3-256: what begins with a text. Files that end in their own hash begin with a magic of 8
  * bytes instead. */
 #define ZKL_SHA3_256_LEDGER "zkl/v1/ledger" /* ledger id; record/ids.c, docs/formats/entry.md */
+#define ZKL_SHA3_256_PARAMETERS "zkl/v1/parameters" /* tau, alpha, beta; proof/srs.c */
 /* A ceremony's terms and records; ceremony/transcript.c, docs/formats/ceremony.md */
 #define ZKL_SHA3_256_CEREMONY "zkl/v1/ceremony-terms"
 #define ZKL_SHA3_256_CEREMONY_RECORD "zkl/v1/ceremony-record"

@@ -6,6 +6,7 @@
  * is the ceremony's matter. */
 #include "proof/srs.h"
 
+#include "hash/domains.h"
 #include "hash/hash.h"
 
 void zkl_srs_verifier_encode(uint8_t out[static ZKL_SRS_VERIFIER_BYTES],
@@ -43,5 +44,19 @@ void zkl_srs_hash(zkl_digest *out, const zkl_srs_verifier *srs)
     uint8_t bytes[ZKL_SRS_VERIFIER_BYTES];
 
     zkl_srs_verifier_encode(bytes, srs);
+    zkl_hash(out, ZKL_HASH_SHA3_256, bytes, sizeof bytes);
+}
+
+void zkl_srs_parameters_hash(zkl_digest *out, const zkl_srs_verifier *srs,
+                             const zkl_g1_affine *alpha_1, const zkl_g2_affine *beta_2)
+{
+    static const char domain[] = ZKL_SHA3_256_PARAMETERS;
+    uint8_t bytes[sizeof domain + ZKL_SRS_VERIFIER_BYTES + ZKL_G1_BYTES + ZKL_G2_BYTES];
+    uint8_t *const body = bytes + sizeof domain;
+
+    memcpy(bytes, domain, sizeof domain);
+    zkl_srs_verifier_encode(body, srs);
+    zkl_g1_encode(body + ZKL_SRS_VERIFIER_BYTES, alpha_1);
+    zkl_g2_encode(body + ZKL_SRS_VERIFIER_BYTES + ZKL_G1_BYTES, beta_2);
     zkl_hash(out, ZKL_HASH_SHA3_256, bytes, sizeof bytes);
 }

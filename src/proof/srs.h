@@ -25,3 +25,8 @@ void zkl_srs_verifier_encode(uint8_t out[static ZKL_SRS_VERIFIER_BYTES],
 zkl_status zkl_srs_verifier_decode(zkl_srs_verifier *out, zkl_bytes bytes,
                                    zkl_error *err) ZKL_MUST_USE;
 void zkl_srs_hash(zkl_digest *out, const zkl_srs_verifier *srs); /* SHA3-256 of the encoding */
+
+/* Names all secrets of the powers: the same three, with [alpha]_1 and [beta]_2. Set-up entries and
+ * ceremonies say it beside the hash of tau alone, which statements are under. */
+void zkl_srs_parameters_hash(zkl_digest *out, const zkl_srs_verifier *srs,
+                             const zkl_g1_affine *alpha_1, const zkl_g2_affine *beta_2);

@@ -242,3 +242,11 @@ void zkl_powers_hash(zkl_digest *out, const zkl_powers *powers)
     zkl_powers_verifier(&verifier, powers);
     zkl_srs_hash(out, &verifier);
 }
+
+void zkl_powers_parameters_hash(zkl_digest *out, const zkl_powers *powers)
+{
+    zkl_srs_verifier verifier;
+
+    zkl_powers_verifier(&verifier, powers);
+    zkl_srs_parameters_hash(out, &verifier, &powers->alpha_1[0], &powers->beta_2);
+}

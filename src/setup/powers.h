@@ -64,3 +64,5 @@ zkl_status zkl_powers_make_recorded(zkl_powers *out, struct zkl_ptau_history *hi
 void zkl_powers_verifier(zkl_srs_verifier *out, const zkl_powers *powers);
 /* zkl_srs_hash of that: names the powers in statements, keys and caches. */
 void zkl_powers_hash(zkl_digest *out, const zkl_powers *powers);
+/* zkl_srs_parameters_hash: tau, alpha and beta. */
+void zkl_powers_parameters_hash(zkl_digest *out, const zkl_powers *powers);

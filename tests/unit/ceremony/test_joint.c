@@ -105,7 +105,7 @@ static void run_whole(zkl_test *t, world *w)
 
 static zkl_status verify(const world *w, const zkl_joint *c, zkl_error *err)
 {
-    return zkl_joint_verify(c, w->circuits, &w->env, err);
+    return zkl_joint_verify(c, w->circuits, NULL, &w->env, err);
 }
 
 /* Refused, and for this reason. */
@@ -128,11 +128,12 @@ static void test_joint__makes_keys_that_prove(zkl_test *t)
     REQUIRE_OK(t, &err, verify(&w, &whole, &err));
     CHECK_UINT_EQ(t, whole.transcript.count, 8);
 
+    const zkl_joint_part part = { &whole, 0, w.circuits[0] };
     zkl_recorded_key key;
     zkl_fr wires[TOY_WIRES];
     zkl_groth16_blinding blinding;
     zkl_groth16_proof proof;
-    REQUIRE_OK(t, &err, zkl_joint_key(&key, &t->arena, &whole, 0, w.circuits[0], &w.env, &err));
+    REQUIRE_OK(t, &err, zkl_joint_key(&key, &t->arena, &part, &w.env, &err));
     CHECK(t, !key.key.development);
     toy_circuit_assign(wires, 11);
     zkl_fr_from_u64(&blinding.r, test_random_u64(t));
@@ -295,33 +296,56 @@ static void test_joint_accept__refuses_a_replay(zkl_test *t)
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_joint_accept(&w.c, &theirs, &w.env, &err));
 }
 
-/* Whoever knows a factor can take it back, with contributions that follow from one another. */
+/* Randomness that is chosen: scalars in the order in which they are drawn. */
+typedef struct chosen {
+    zkl_fr values[8];
+    size_t at;
+} chosen;
+
+static zkl_status fill_chosen(void *opaque, uint8_t *out, size_t size, zkl_error *err)
+{
+    chosen *const c = opaque;
+    (void)err;
+    memset(out, 0, size);
+    zkl_fr_encode(out + size - 32, &c->values[c->at++ % ZKL_COUNT(c->values)]);
+    return ZKL_OK;
+}
+
+/* Whoever knows a factor can take it back: both contributions are genuine, and follow from one
+ * another. */
 static void test_joint_verify__refuses_what_undoes(zkl_test *t)
 {
     world w;
     zkl_error err = { 0 };
+    chosen forth = { 0 }, back = { 0 };
     make_world(t, &w);
-    take(t, &w, 0);
-    take(t, &w, 1);
-    REQUIRE_OK(t, &err, zkl_joint_open_keys(&w.c, &t->arena, w.circuits, &w.env, &err));
-    take(t, &w, 0);
-    REQUIRE_OK(t, &err, verify(&w, &w.c, &err));
-    /* The record of a factor 1, and of one that leads back: what a known factor allows. */
-    for (size_t to = 0; to < 2; to++) {
-        zkl_joint undone = w.c;
-        for (size_t i = 0; i < TIERS; i++) {
-            zkl_zkey_contribution *const all = ZKL_ARENA_NEW(&t->arena, zkl_zkey_contribution, 2);
-            all[0] = all[1] = w.c.keys[i].history.contributions[0];
-            if (to == 1)
-                all[1].delta_after = zkl_g1_generator;
-            undone.keys[i].history.contributions = all;
-            undone.keys[i].history.count = 2;
-        }
-        zkl_transcript_record record = { .step = ZKL_STEP_KEYS, .name = "Mallory" };
-        REQUIRE_OK(t, &err, zkl_joint_keys_digest(&record.contribution, &undone, 1, &err));
-        REQUIRE_OK(t, &err, zkl_transcript_add(&undone.transcript, &t->arena, &record, NULL, &err));
-        CHECK_STATUS(t, ZKL_REJECTED, verify(&w, &undone, &err));
+    for (size_t i = 0; i < ZKL_COUNT(forth.values); i++) {
+        zkl_fr_from_u64(&forth.values[i], 3 + i);
+        zkl_fr_inverse(&back.values[i], &forth.values[i]);
     }
+    zkl_env knows = w.env, returns = w.env;
+    knows.random = (zkl_random){ fill_chosen, &forth };
+    returns.random = (zkl_random){ fill_chosen, &back };
+    take(t, &w, 0);
+    zkl_joint undone = w.c;
+    REQUIRE_OK(t, &err, zkl_joint_contribute(&undone, &t->arena, "Mallory", NULL, &knows, &err));
+    REQUIRE_OK(t, &err, zkl_joint_accept(&w.c, &undone, &w.env, &err)); /* nobody can see it yet */
+    REQUIRE_OK(t, &err, zkl_joint_contribute(&undone, &t->arena, "Mallory", NULL, &returns, &err));
+    CHECK_MEM_EQ(t, &undone.powers.history.contributions[2].tau_1,
+                 &undone.powers.history.contributions[0].tau_1, 96);
+    REQUIRE_OK(t, &err, zkl_ceremony_verify(&undone.powers.powers, &undone.powers.history, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_joint_accept(&w.c, &undone, &w.env, &err));
+    refused(t, &w, &undone, "undoes what was contributed before: tau");
+
+    REQUIRE_OK(t, &err, zkl_joint_open_keys(&w.c, &t->arena, w.circuits, &w.env, &err));
+    take(t, &w, 1);
+    undone = w.c;
+    forth.at = back.at = 0;
+    REQUIRE_OK(t, &err, zkl_joint_contribute(&undone, &t->arena, "Mallory", NULL, &knows, &err));
+    REQUIRE_OK(t, &err, verify(&w, &undone, &err));
+    REQUIRE_OK(t, &err, zkl_joint_contribute(&undone, &t->arena, "Mallory", NULL, &returns, &err));
+    REQUIRE_OK(t, &err, zkl_phase2_verify(&undone.keys[0].key, &undone.keys[0].history, &err));
+    refused(t, &w, &undone, "undoes what was contributed before: delta");
 }
 
 /* delta = 1 is gamma: anybody forges. */
