@@ -50,6 +50,10 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
     t.witnesses = w->ledger->trust.witnesses;
     t.witness_count = w->ledger->trust.witness_count;
     t.quorum = w->ledger->trust.quorum;
+    t.has_ceremony = w->ledger->trust.has_ceremony;
+    t.ceremony = w->ledger->trust.ceremony;
+    t.parties = w->ledger->trust.parties;
+    t.party_count = w->ledger->trust.party_count;
     t.circuits = w->ledger->trust.circuits;
     t.circuit_count = w->ledger->trust.circuit_count;
     ZKL_TRY(zkl_trust_check(&t, err));

@@ -35,15 +35,25 @@ typedef struct zkl_ledger_file {
     zkl_bytes content;
 } zkl_ledger_file;
 
+/* What a new ledger trusts of the ceremony that made its powers and keys. */
+typedef struct zkl_ledger_ceremony {
+    zkl_digest transcript;
+    zkl_trusted_party *parties;
+    size_t party_count;
+    zkl_circuit_id *circuits; /* pinned: set-up entries must name them next */
+    size_t circuit_count;
+} zkl_ledger_ceremony;
+
 typedef struct zkl_ledger_init_options {
     const char *folder; /* must not exist, or be empty */
     zkl_config
         config; /* config.name names the ledger; the log's origin is the name and a random suffix */
-    zkl_key_type signer_type;     /* 0: Ed25519 */
-    zkl_bytes powers;             /* the one set of powers of this ledger: ZKL_SRS_VERIFIER_BYTES */
-    bool powers_of_ceremony;      /* what its own trust says of how they were made */
-    const zkl_bytes *passphrase;  /* NULL: keys in the clear */
-    const zkl_keyfile_cost *cost; /* NULL: the default */
+    zkl_key_type signer_type; /* 0: Ed25519 */
+    zkl_bytes powers;         /* the one set of powers of this ledger: ZKL_SRS_VERIFIER_BYTES */
+    bool powers_of_ceremony;  /* what its own trust says of how they were made */
+    const zkl_ledger_ceremony *ceremony; /* what it says of the ceremony; NULL: none */
+    const zkl_bytes *passphrase;         /* NULL: keys in the clear */
+    const zkl_keyfile_cost *cost;        /* NULL: the default */
     const char *state; /* folder of the user's memory of checkpoints; NULL: from the environment */
     zkl_notice notice;
     const zkl_ledger_file *files; /* written beside the configuration */
@@ -130,6 +140,7 @@ typedef struct zkl_ledger_first {
     const char *origin; /* of the log */
     zkl_bytes powers;   /* ZKL_SRS_VERIFIER_BYTES */
     bool powers_of_ceremony;
+    const zkl_ledger_ceremony *ceremony; /* NULL: none */
     const zkl_remembered
         *succeeds; /* the old log's newest checkpoint, named by entry 0; NULL: none */
 } zkl_ledger_first;

@@ -40,6 +40,14 @@ static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_ledger
     zkl_trust trust = { .powers_hash = *powers_hash,
                         .powers_of_ceremony = first->powers_of_ceremony,
                         .development = true };
+    if (first->ceremony) {
+        trust.has_ceremony = true;
+        trust.ceremony = first->ceremony->transcript;
+        trust.parties = first->ceremony->parties;
+        trust.party_count = first->ceremony->party_count;
+        trust.circuits = first->ceremony->circuits;
+        trust.circuit_count = first->ceremony->circuit_count;
+    }
     trust.log_keys = ZKL_ARENA_NEW(arena, zkl_trusted_log_key, 1);
     trust.signers = ZKL_ARENA_NEW(arena, zkl_trusted_signer, 1);
     if (!trust.log_keys || !trust.signers)
@@ -208,6 +216,7 @@ static zkl_status make_store(const char *folder, const zkl_ledger_init_options *
                                        .origin = log_key->info.name,
                                        .powers = o->powers,
                                        .powers_of_ceremony = o->powers_of_ceremony,
+                                       .ceremony = o->ceremony,
                                        .succeeds = o->succeeds };
     ZKL_TRY(zkl_ledger_create_in_store(store, &content, env, err));
     ZKL_TRY(zkl_log_open(&log, store, err));

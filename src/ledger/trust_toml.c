@@ -96,6 +96,20 @@ static zkl_status get_log_keys(zkl_trust *t, zkl_arena *arena, const zkl_toml_no
 }
 
 /* DER in base 64, as openssl prints it between its two lines. */
+static zkl_status get_public_key(zkl_public_key *out, const zkl_toml_node *table, zkl_error *err)
+{
+    uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX + 3];
+    const char *text;
+    size_t size = 0;
+    ZKL_TRY(need_text(&text, table, "key", err));
+    const zkl_bytes key = zkl_bytes_of_text(text);
+    if (zkl_base64_decoded_size(key) > sizeof der || !zkl_base64_decode(der, &size, key) ||
+        zkl_public_key_parse_der(out, zkl_bytes_of(der, size), NULL) != ZKL_OK)
+        return zkl_toml_fail(table, err,
+                             "'key' is not a public key (SubjectPublicKeyInfo in base 64)");
+    return ZKL_OK;
+}
+
 static zkl_status get_signers(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
                               zkl_error *err)
 {
@@ -107,16 +121,8 @@ static zkl_status get_signers(zkl_trust *t, zkl_arena *arena, const zkl_toml_nod
         return zkl_no_memory(err, t->signer_count * sizeof *t->signers);
     for (size_t i = 0; i < t->signer_count; i++) {
         const zkl_toml_node *table = &list->items[i];
-        uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX + 3];
-        const char *text;
-        size_t size = 0;
         ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
-        ZKL_TRY(need_text(&text, table, "key", err));
-        const zkl_bytes key = zkl_bytes_of_text(text);
-        if (zkl_base64_decoded_size(key) > sizeof der || !zkl_base64_decode(der, &size, key) ||
-            zkl_public_key_parse_der(&t->signers[i].key, zkl_bytes_of(der, size), NULL) != ZKL_OK)
-            return zkl_toml_fail(table, err,
-                                 "'key' is not a public key (SubjectPublicKeyInfo in base 64)");
+        ZKL_TRY(get_public_key(&t->signers[i].key, table, err));
         ZKL_TRY(get_indexes(&t->signers[i].from, &t->signers[i].until, table, err));
     }
     return ZKL_OK;
@@ -240,6 +246,61 @@ static zkl_status get_tsas(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *
     return ZKL_OK;
 }
 
+/* "powers", "keys": what a party contributed to. */
+static zkl_status get_contributed(zkl_trusted_party *p, const zkl_toml_node *table, zkl_error *err)
+{
+    const zkl_toml_node *list = NULL;
+    ZKL_TRY(zkl_toml_get_array(&list, table, "contributed", err));
+    if (!list)
+        return zkl_toml_fail(table, err, "'contributed' is missing: [\"powers\", \"keys\"]");
+    for (size_t i = 0; i < list->item_count; i++) {
+        const zkl_toml_node *item = &list->items[i];
+        const bool is_text = item->kind == ZKL_TOML_STRING;
+        const bool powers = is_text && zkl_bytes_equal_text(item->text, "powers");
+        const bool keys = is_text && zkl_bytes_equal_text(item->text, "keys");
+        if (!powers && !keys)
+            return zkl_toml_fail(item, err, "\"powers\" or \"keys\" expected");
+        p->to_powers = p->to_powers || powers;
+        p->to_keys = p->to_keys || keys;
+    }
+    return ZKL_OK;
+}
+
+/* Of a ceremony: its transcript, and who in it is relied on. */
+static zkl_status get_ceremony(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
+                               zkl_error *err)
+{
+    static const char *const known[] = { "transcript" };
+    static const char *const known_of_party[] = { "name", "key", "contributed" };
+    const zkl_toml_node *table = NULL, *list;
+    ZKL_TRY(zkl_toml_get_table(&table, root, "ceremony", err));
+    if (table) {
+        const zkl_toml_node *transcript = zkl_toml_find(table, "transcript");
+        ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
+        if (!transcript)
+            return zkl_toml_fail(table, err, "'transcript' is missing");
+        ZKL_TRY(get_digest(&t->ceremony, transcript, err));
+        t->has_ceremony = true;
+    }
+    ZKL_TRY(get_tables(&list, &t->party_count, root, "party", err));
+    t->parties = ZKL_ARENA_NEW(arena, zkl_trusted_party, t->party_count);
+    if (!t->parties)
+        return zkl_no_memory(err, t->party_count * sizeof *t->parties);
+    for (size_t i = 0; i < t->party_count; i++) {
+        const zkl_toml_node *party = &list->items[i];
+        const char *name;
+        ZKL_TRY(zkl_toml_refuse_unknown(party, known_of_party, ZKL_COUNT(known_of_party), err));
+        ZKL_TRY(need_text(&name, party, "name", err));
+        if (strlen(name) > ZKL_TRUST_PARTY_NAME_BYTES_MAX)
+            return zkl_toml_fail(party, err, "'name' has at most %d characters",
+                                 ZKL_TRUST_PARTY_NAME_BYTES_MAX);
+        memcpy(t->parties[i].name, name, strlen(name) + 1);
+        ZKL_TRY(get_public_key(&t->parties[i].key, party, err));
+        ZKL_TRY(get_contributed(&t->parties[i], party, err));
+    }
+    return ZKL_OK;
+}
+
 /* How the powers were made; not said: on one machine. */
 static zkl_status get_made(bool *of_ceremony, const zkl_toml_node *root, zkl_error *err)
 {
@@ -256,10 +317,9 @@ static zkl_status get_made(bool *of_ceremony, const zkl_toml_node *root, zkl_err
 static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
                              zkl_error *err)
 {
-    static const char *const known[] = { "version",  "first_log_key", "srs",
-                                         "srs_made", "development",   "log_key",
-                                         "signer",   "witnesses",     "circuits",
-                                         "tsa" };
+    static const char *const known[] = { "version",     "first_log_key", "srs",      "srs_made",
+                                         "development", "log_key",       "signer",   "witnesses",
+                                         "circuits",    "tsa",           "ceremony", "party" };
     static const char *const needed[] = { "first_log_key", "srs", "development" };
     int64_t version = -1;
     ZKL_TRY(zkl_toml_refuse_unknown(root, known, ZKL_COUNT(known), err));
@@ -278,6 +338,7 @@ static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node
     ZKL_TRY(get_witnesses(t, arena, root, err));
     ZKL_TRY(get_circuits(t, arena, root, err));
     ZKL_TRY(get_tsas(t, arena, root, err));
+    ZKL_TRY(get_ceremony(t, arena, root, err));
     return zkl_trust_check(t, err);
 }
 
@@ -356,6 +417,32 @@ static void print_keys(zkl_buffer *out, const zkl_trust *t)
     }
 }
 
+/* A party's name is printable ASCII, in which TOML escapes two. */
+static void print_parties(zkl_buffer *out, const zkl_trust *t)
+{
+    if (t->has_ceremony) {
+        zkl_buffer_put_text(out, "\n# the ceremony that made powers and keys\n[ceremony]\n"
+                                 "transcript = ");
+        put_hex(out, &t->ceremony);
+        zkl_buffer_put_u8(out, '\n');
+    }
+    for (size_t i = 0; i < t->party_count; i++) {
+        const zkl_trusted_party *p = &t->parties[i];
+        uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
+        const size_t size = zkl_public_key_der(der, &p->key);
+        zkl_buffer_put_text(out, "\n[[party]]\nname = \"");
+        for (const char *c = p->name; *c; c++) {
+            if (*c == '"' || *c == '\\')
+                zkl_buffer_put_u8(out, '\\');
+            zkl_buffer_put_u8(out, (uint8_t)*c);
+        }
+        zkl_buffer_put_text(out, "\"\nkey = \"");
+        zkl_buffer_put_base64(out, der, size);
+        zkl_buffer_format(out, "\"\ncontributed = [%s%s%s]\n", p->to_powers ? "\"powers\"" : "",
+                          p->to_powers && p->to_keys ? ", " : "", p->to_keys ? "\"keys\"" : "");
+    }
+}
+
 /* What is printed reads back as the same trust: comments in it are for the person who gets it. */
 zkl_status zkl_trust_toml_print(zkl_buffer *out, const zkl_trust *trust, zkl_error *err)
 {
@@ -385,6 +472,7 @@ zkl_status zkl_trust_toml_print(zkl_buffer *out, const zkl_trust *trust, zkl_err
         }
         zkl_buffer_put_text(out, "]\n");
     }
+    print_parties(out, &t);
     if (t.circuit_count)
         zkl_buffer_put_text(out, "\n[circuits]\n");
     for (size_t i = 0; i < t.circuit_count; i++) {

@@ -19,7 +19,7 @@
 #include "text/shown.h"
 
 #define TRUST_MAGIC "zkl/trst"
-/* 1 said nothing of how the powers were made, 2 named no clocks. */
+/* 1 said nothing of how the powers were made, 2 named no clocks and no parties. */
 #define TRUST_VERSION 3
 
 /* More than ZKL_TRUST_KEYS_MAX keys are no fault here: key entries may add some to a full file. */
@@ -29,6 +29,7 @@ void zkl_trust_invariant(const zkl_trust *t)
     ZKL_ASSERT((t->witnesses || !t->witness_count) && (t->circuits || !t->circuit_count));
     ZKL_ASSERT(t->quorum <= t->witness_count);
     ZKL_ASSERT(t->tsas || !t->tsa_count);
+    ZKL_ASSERT(t->party_count == 0 || (t->parties && t->has_ceremony));
     for (size_t i = 0; i < t->log_key_count; i++)
         ZKL_ASSERT(t->log_keys[i].from < t->log_keys[i].until);
     for (size_t i = 0; i < t->signer_count; i++)
@@ -132,6 +133,49 @@ static zkl_status check_tsas(const zkl_trust *t, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Printable ASCII: a party's name goes to terminals. */
+static bool is_party_name(const char *name)
+{
+    size_t size = 0;
+    for (; name[size]; size++)
+        if (name[size] < 0x20 || name[size] > 0x7e)
+            return false;
+    return size > 0 && size <= ZKL_TRUST_PARTY_NAME_BYTES_MAX;
+}
+
+static zkl_status check_parties(const zkl_trust *t, zkl_error *err)
+{
+    if (t->party_count > ZKL_TRUST_KEYS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "trust: %zu parties, at most %d", t->party_count,
+                        ZKL_TRUST_KEYS_MAX);
+    if (t->party_count && !t->has_ceremony)
+        return zkl_fail(err, ZKL_BAD_INPUT, "trust: parties of no ceremony");
+    for (size_t i = 0; i < t->party_count; i++) {
+        const zkl_trusted_party *p = &t->parties[i];
+        if (!is_party_name(p->name))
+            return zkl_fail(err, ZKL_BAD_INPUT, "trust: party %zu has no printable name", i);
+        if (!p->to_powers && !p->to_keys)
+            return zkl_fail(err, ZKL_BAD_INPUT, "trust: party '%s' contributed to nothing",
+                            p->name);
+        for (size_t j = 0; j < i; j++)
+            if (zkl_public_key_equal(&p->key, &t->parties[j].key))
+                return zkl_fail(err, ZKL_BAD_INPUT, "trust: parties '%s' and '%s' are one key",
+                                t->parties[j].name, p->name);
+    }
+    return ZKL_OK;
+}
+
+bool zkl_trust_names_parties(const zkl_trust *trust)
+{
+    bool to_powers = false, to_keys = false;
+    ZKL_ASSERT(trust->parties || !trust->party_count);
+    for (size_t i = 0; i < trust->party_count; i++) {
+        to_powers = to_powers || trust->parties[i].to_powers;
+        to_keys = to_keys || trust->parties[i].to_keys;
+    }
+    return to_powers && to_keys;
+}
+
 /* The order is that of the file: log keys, signers, witnesses, circuits. The ledger's id comes
  * last, since it follows from a first log key that is one. */
 zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
@@ -166,6 +210,7 @@ zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
                                 t->circuits[i].name);
     }
     ZKL_TRY(check_tsas(t, err));
+    ZKL_TRY(check_parties(t, err));
     zkl_verifier_key_encode(text, &t->first_log_key);
     zkl_ledger_id(&t->ledger, zkl_bytes_of_text(text));
     zkl_trust_invariant(t);
@@ -182,6 +227,23 @@ static void put_verifier_key(zkl_buffer *out, const zkl_verifier_key *key)
     char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
     zkl_verifier_key_encode(text, key);
     zkl_buffer_put_field(out, text, strlen(text));
+}
+
+/* u8 flag and the transcript's hash, then the parties: what each contributed to is 1 powers + 2
+ * keys. */
+static void put_ceremony(zkl_buffer *out, const zkl_trust *trust)
+{
+    zkl_buffer_put_u8(out, trust->has_ceremony);
+    if (trust->has_ceremony)
+        zkl_buffer_put(out, trust->ceremony.bytes, 32);
+    zkl_buffer_put_u32(out, (uint32_t)trust->party_count);
+    for (size_t i = 0; i < trust->party_count; i++) {
+        const zkl_trusted_party *p = &trust->parties[i];
+        uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
+        zkl_buffer_put_field(out, p->name, strlen(p->name));
+        zkl_buffer_put_field(out, der, zkl_public_key_der(der, &p->key));
+        zkl_buffer_put_u8(out, (uint8_t)(p->to_powers + 2 * p->to_keys));
+    }
 }
 
 zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *err)
@@ -222,6 +284,7 @@ zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *
         zkl_buffer_put_field(&b, trust->tsas[i].name.data, trust->tsas[i].name.size);
         zkl_buffer_put_field(&b, trust->tsas[i].certificate.data, trust->tsas[i].certificate.size);
     }
+    put_ceremony(&b, trust);
     zkl_trailing_hash_put(&b, 0);
     ZKL_TRY(zkl_buffer_status(&b, err));
     if (b.size > ZKL_TRUST_BYTES_MAX)
@@ -330,6 +393,37 @@ static zkl_status read_tsas(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, 
     return ZKL_OK;
 }
 
+/* A record before version 3 names nobody. */
+static zkl_status read_ceremony(zkl_trust *t, zkl_arena *arena, zkl_reader *reader,
+                                uint32_t version, zkl_error *err)
+{
+    if (version > 2) {
+        t->has_ceremony = read_flag(reader, "ceremony");
+        if (t->has_ceremony)
+            zkl_reader_copy(reader, &t->ceremony, sizeof t->ceremony, "ceremony's transcript");
+        t->party_count =
+            zkl_reader_count(reader, ZKL_TRUST_KEYS_MAX, 4 + 4 + 1, "number of parties");
+    }
+    t->parties = ZKL_ARENA_NEW(arena, zkl_trusted_party, t->party_count);
+    if (!t->parties)
+        return zkl_no_memory(err, t->party_count * sizeof *t->parties);
+    for (size_t i = 0; i < t->party_count; i++) {
+        zkl_trusted_party *const p = &t->parties[i];
+        const zkl_bytes name =
+            zkl_reader_field(reader, ZKL_TRUST_PARTY_NAME_BYTES_MAX, "party's name");
+        const zkl_bytes der = zkl_reader_field(reader, ZKL_PUBLIC_KEY_DER_BYTES_MAX, "party's key");
+        const uint8_t to = zkl_reader_u8(reader, "what a party contributed to");
+        if (name.size)
+            memcpy(p->name, name.data, name.size);
+        if (strlen(p->name) != name.size || to > 3 ||
+            (!reader->fault && zkl_public_key_parse_der(&p->key, der, NULL) != ZKL_OK))
+            zkl_reader_fault(reader, "party");
+        p->to_powers = to & 1;
+        p->to_keys = to & 2;
+    }
+    return ZKL_OK;
+}
+
 zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_trust t = { 0 };
@@ -351,6 +445,7 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, z
     ZKL_TRY(read_policy(&t, arena, &reader, version, err));
     if (version > 2)
         ZKL_TRY(read_tsas(&t, arena, &reader, err));
+    ZKL_TRY(read_ceremony(&t, arena, &reader, version, err));
     ZKL_TRY(zkl_reader_finish(&reader, "trust", err));
     ZKL_TRY(zkl_trust_check(&t, err));
     *out = t;
@@ -398,7 +493,8 @@ zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *tru
         copy_items(arena, t.witnesses, t.witness_count, t.witness_count, sizeof *t.witnesses);
     t.circuits =
         copy_items(arena, t.circuits, t.circuit_count, t.circuit_count, sizeof *t.circuits);
-    if (!t.log_keys || !t.signers || !t.witnesses || !t.circuits)
+    t.parties = copy_items(arena, t.parties, t.party_count, t.party_count, sizeof *t.parties);
+    if (!t.log_keys || !t.signers || !t.witnesses || !t.circuits || !t.parties)
         return zkl_no_memory(err, sizeof t);
     ZKL_TRY(copy_tsas(&t, arena, err));
     *out = t;

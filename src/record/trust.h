@@ -33,6 +33,17 @@ typedef struct zkl_trusted_tsa {
     zkl_bytes certificate; /* DER */
 } zkl_trusted_tsa;
 
+#define ZKL_TRUST_PARTY_NAME_BYTES_MAX 64
+
+/* Somebody who contributed to the ceremony that made the powers and keys, and who is relied on to
+ * have kept his secret. That he did contribute was checked by whoever wrote the trust
+ * (zkl_setup_verify). */
+typedef struct zkl_trusted_party {
+    char name[ZKL_TRUST_PARTY_NAME_BYTES_MAX + 1]; /* printable ASCII */
+    zkl_public_key key;
+    bool to_powers, to_keys; /* one at least */
+} zkl_trusted_party;
+
 typedef struct zkl_trust {
     zkl_verifier_key first_log_key;
     zkl_digest ledger; /* follows from the first log key */
@@ -47,6 +58,10 @@ typedef struct zkl_trust {
         powers_of_ceremony; /* else made on one machine: then every set-up over them is development */
     zkl_circuit_id *circuits; /* pinned: keys from a ceremony */
     size_t circuit_count;
+    bool has_ceremony;
+    zkl_digest ceremony; /* of the transcript of the ceremony */
+    zkl_trusted_party *parties;
+    size_t party_count; /* 0 without a ceremony */
     bool
         development; /* accept development set-ups: keys that a signed set-up entry of this log names */
     zkl_trusted_tsa *tsas; /* none twice, by name or certificate */
@@ -67,6 +82,10 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes,
 /* All arrays anew in arena, with room for `extra` more log keys and signers. */
 zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *trust, size_t extra,
                           zkl_error *err) ZKL_MUST_USE;
+
+/* Does a set-up over these powers and pinned keys bind whoever made it? Some party that is named
+ * contributed to the powers, and some party to the keys. */
+bool zkl_trust_names_parties(const zkl_trust *trust);
 
 /* The signer with this key digest that counts at index; the log key that counts there. NULL:
  * none. */

@@ -345,8 +345,8 @@ static zkl_status check_content(receipt_check *c)
  *    entry that uses it.
  *
  * A set-up is as good as its weakest part, and the least that anybody says of it counts: it is of a
- * ceremony when the trust file pins the circuit's key, says the same of the powers of tau, and no
- * set-up entry calls that key a development one. */
+ * ceremony when the trust file pins the circuit's key, says the same of the powers of tau, names
+ * parties that contributed to both, and no set-up entry calls that key a development one. */
 static bool names_statement(const zkl_entry *entry, const zkl_digest *t0)
 {
     const zkl_entry_data *data = zkl_entry_as_data(entry);
@@ -382,12 +382,15 @@ static zkl_status check_pinned(receipt_check *c, const zkl_statement *s, const z
     if (!zkl_digest_equal(&s->key_hash, &pin->key_hash))
         return zkl_fail(c->err, ZKL_REJECTED,
                         "circuit %s has another verification key than the pinned one", pin->name);
-    *development = !c->trust.powers_of_ceremony;
+    *development = !c->trust.powers_of_ceremony || !zkl_trust_names_parties(&c->trust);
     if (*development && !c->trust.development)
         return zkl_fail(
             c->err, ZKL_UNCHECKED,
-            "circuit %s is pinned, but the trust file does not say srs_made = "
-            "\"ceremony\" of the powers of tau, and development set-ups are not accepted",
+            c->trust.powers_of_ceremony
+                ? "circuit %s is pinned, but the trust file names no party that contributed to the "
+                  "powers of tau, or none to the keys, and development set-ups are not accepted"
+                : "circuit %s is pinned, but the trust file does not say srs_made = "
+                  "\"ceremony\" of the powers of tau, and development set-ups are not accepted",
             pin->name);
     for (size_t i = 0; i < c->receipt.other_count; i++) {
         const zkl_entry_setup *setup = zkl_entry_as_setup(&c->others[i]);

@@ -40,6 +40,17 @@ static zkl_status sample(zkl_test *t, zkl_trust *out, zkl_error *err)
     }
     memcpy(trust.circuits[0].name, "F22", 4);
     trust.circuit_count = 1;
+    trust.has_ceremony = true;
+    memset(trust.ceremony.bytes, 0xcd, 32);
+    trust.parties = ZKL_ARENA_NEW(&t->arena, zkl_trusted_party, 2);
+    trust.party_count = 2;
+    for (size_t i = 0; i < 2; i++) {
+        ZKL_TRY(zkl_signing_key_make(&key, ZKL_KEY_ED25519, &env, err));
+        trust.parties[i] = (zkl_trusted_party){ .key = key.signer.public_key,
+                                                .to_powers = i == 0,
+                                                .to_keys = i == 1 };
+        strcpy(trust.parties[i].name, i ? "B\"b" : "Alice");
+    }
     *out = trust;
     return zkl_trust_check(out, err);
 }
@@ -72,6 +83,43 @@ static void test_trust__bytes_and_text_are_the_same(zkl_test *t)
     zkl_buffer_clear(&text);
 }
 
+/* Of the sample: a flag, the transcript, and two parties of Ed25519. */
+#define PARTIES_BYTES (1 + 32 + 4 + (4 + 5 + 4 + 44 + 1) + (4 + 3 + 4 + 44 + 1))
+
+/* Both forms hold the parties of a ceremony, and refuse what names nobody. */
+static void test_trust__names_parties(zkl_test *t)
+{
+    zkl_trust trust, read;
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, sample(t, &trust, &err));
+    CHECK(t, zkl_trust_names_parties(&trust));
+    REQUIRE_OK(t, &err, zkl_trust_toml_print(&text, &trust, &err));
+    REQUIRE_OK(t, &err, zkl_trust_toml_parse(&read, &t->arena, zkl_buffer_bytes(&text), "t", &err));
+    REQUIRE(t, read.has_ceremony && read.party_count == 2);
+    CHECK_TEXT_EQ(t, read.parties[1].name, "B\"b");
+    CHECK(t, read.parties[0].to_powers && !read.parties[0].to_keys && read.parties[1].to_keys);
+    REQUIRE_OK(t, &err, zkl_trust_encode(&bytes, &read, &err));
+    REQUIRE_OK(t, &err, zkl_trust_decode(&read, &t->arena, zkl_buffer_bytes(&bytes), &err));
+    CHECK_MEM_EQ(t, &read.ceremony, &trust.ceremony, 32);
+    read.parties[1].to_keys = false;
+    CHECK(t, !zkl_trust_names_parties(&read)); /* nobody contributed to the keys */
+#define REFUSED(change)                                                                            \
+    do {                                                                                           \
+        zkl_trust changed;                                                                         \
+        REQUIRE_OK(t, &err, zkl_trust_copy(&changed, &t->arena, &trust, 0, &err));                 \
+        change;                                                                                    \
+        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_trust_check(&changed, &err));                           \
+    } while (0)
+    REFUSED(changed.has_ceremony = false);
+    REFUSED(changed.parties[0].to_powers = false);
+    REFUSED(changed.parties[0].name[0] = 0);
+    REFUSED(changed.parties[0].name[1] = '\n');
+    REFUSED(changed.parties[0].key = changed.parties[1].key);
+#undef REFUSED
+}
+
 /* What says nothing of how the powers were made says that one machine made them. */
 static void test_trust__powers_are_local_until_it_is_said(zkl_test *t)
 {
@@ -96,8 +144,8 @@ static void test_trust__powers_are_local_until_it_is_said(zkl_test *t)
     /* a record of version 2 has no clocks, one of version 1 no such byte either: by hand */
     trust.tsa_count = 0;
     REQUIRE_OK(t, &err, zkl_trust_encode(&bytes, &trust, &err));
-    const size_t end = bytes.size - 32 - 4;             /* the number of clocks */
-    const size_t flag = end - 1 - (4 + 4 + 3 + 32) - 1; /* one circuit, "F22" */
+    const size_t end = bytes.size - 32 - PARTIES_BYTES - 4; /* the number of clocks */
+    const size_t flag = end - 1 - (4 + 4 + 3 + 32) - 1;     /* one circuit, "F22" */
     REQUIRE(t, bytes.data[flag] == 1 && bytes.data[11] == 3);
     for (uint8_t version = 1; version <= 2; version++) {
         zkl_digest hash;
@@ -109,7 +157,7 @@ static void test_trust__powers_are_local_until_it_is_said(zkl_test *t)
         zkl_buffer_put(&first, hash.bytes, sizeof hash.bytes);
         REQUIRE_OK(t, &err, zkl_trust_decode(&read, &t->arena, zkl_buffer_bytes(&first), &err));
         CHECK(t, read.powers_of_ceremony == (version == 2) && read.development);
-        CHECK(t, read.circuit_count == 1 && read.tsa_count == 0);
+        CHECK(t, read.circuit_count == 1 && read.tsa_count == 0 && read.party_count == 0);
     }
 }
 
@@ -201,7 +249,7 @@ static void test_trust_toml__refuses_with_place(zkl_test *t)
     zkl_buffer_clear(&text);
 }
 
-ZKL_TESTS(TEST(test_trust__bytes_and_text_are_the_same),
+ZKL_TESTS(TEST(test_trust__bytes_and_text_are_the_same), TEST(test_trust__names_parties),
           TEST(test_trust__powers_are_local_until_it_is_said),
           TEST(test_trust_check__refuses_what_does_not_fit), TEST(test_trust__keys_count_by_index),
           TEST(test_trust_toml__refuses_with_place))

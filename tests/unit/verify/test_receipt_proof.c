@@ -84,7 +84,15 @@ static void test_receipt_verify__wants_trust(zkl_test *t)
                  r.keys[i].key.size);
     }
     trust.circuit_count = r.key_count;
-    for (int of_ceremony = 0; of_ceremony < 2; of_ceremony++) {
+    zkl_trusted_party party = { .name = "Alice", .key = trust.signers[0].key, .to_powers = true };
+    trust.parties = &party;
+    /* of powers that nobody calls a ceremony's; with no party, with none of the keys, with both */
+    for (int of_ceremony = 0; of_ceremony < 4; of_ceremony++) {
+        static const char *const says[] = { "srs_made", "names no party", "names no party",
+                                            "the log's set-up entry calls the pinned key" };
+        trust.has_ceremony = true;
+        trust.party_count = of_ceremony > 1;
+        party.to_keys = of_ceremony == 3;
         trust.powers_of_ceremony = of_ceremony;
         trust.development = true;
         REQUIRE_OK(t, &err, vector_verify(t, &v, &t->arena, receipt, &trust, &err));
@@ -93,9 +101,8 @@ static void test_receipt_verify__wants_trust(zkl_test *t)
             CHECK(t, v.claims[i].is_development || v.claims[i].by_manifest);
         trust.development = false;
         CHECK_STATUS(t, ZKL_UNCHECKED, vector_verify(t, &v, &t->arena, receipt, &trust, &err));
-        const char *why = of_ceremony ? "the log's set-up entry calls the pinned key" : "srs_made";
-        if (!strstr(err.text, why))
-            FAIL(t, "says '%s', not '%s'", err.text, why);
+        if (!strstr(err.text, says[of_ceremony]))
+            FAIL(t, "says '%s', not '%s'", err.text, says[of_ceremony]);
     }
 }
 
