@@ -159,10 +159,11 @@ ZKL_API zkl_status zkl_setup_next(zkl_ceremony_result *out, const char *folder, 
                                   zkl_error *err) ZKL_MUST_USE;
 
 /* Check the whole ceremony and write it as one file, which zkl_setup_verify and zkl_setup_import
- * take. output: NULL: in the folder. Errors as zkl_setup_verify; ZKL_CONFLICT: something else lies
+ * take. output: NULL: in the folder. as_iden3: a folder to make beside, with the powers as .ptau
+ * and the keys as .zkey; NULL: none. Errors as zkl_setup_verify; ZKL_CONFLICT: something else lies
  * there. */
 ZKL_API zkl_status zkl_setup_finish(zkl_ceremony_result *out, const char *folder,
-                                    const char *output, const zkl_env *env,
+                                    const char *output, const char *as_iden3, const zkl_env *env,
                                     zkl_error *err) ZKL_MUST_USE;
 
 /* Check a ceremony's file from the first record to the last point: order, signatures, beacons, that

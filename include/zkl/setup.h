@@ -82,10 +82,13 @@ typedef enum zkl_setup_form {
     ZKL_SETUP_FORM_PTAU,
     /* .zkey, as iden3's tools have it: a circuit's key, with who contributed; about 40 MB. */
     ZKL_SETUP_FORM_ZKEY,
+    /* .zklceremony, as zkl_setup_finish writes it (zkl/ceremony.h): powers and keys, with
+     * everybody's contribution. Imported alone. */
+    ZKL_SETUP_FORM_CEREMONY,
     ZKL_SETUP_FORM_COUNT
 } zkl_setup_form;
 
-/* "powers", "ptau", "zkey". `form` is one of the above. */
+/* "powers", "ptau", "zkey", "ceremony". `form` is one of the above. */
 ZKL_API const char *zkl_setup_form_name(zkl_setup_form form);
 
 typedef struct zkl_setup_export_request {
@@ -108,7 +111,7 @@ typedef struct zkl_setup_export_request {
  *
  * The file is written beside and renamed, so it is there whole or as it was.
  *
- * Errors: ZKL_USAGE      the output lies in a ledger's folder.
+ * Errors: ZKL_USAGE      the output lies in a ledger's folder; a form that is imported alone.
  *         ZKL_CONFLICT   the output is there and holds something else.
  *         ZKL_NOT_FOUND  the cache lacks the powers; for .ptau and .zkey: or has not all of
  *                        them.
@@ -145,7 +148,10 @@ typedef struct zkl_setup_import_result {
     /* As far as the file shows, fewer than two people contributed; of a .zkey: to it, or to its
      * powers. */
     bool is_development;
-    /* In the order in which they took part. Empty for .zklpowers, which do not say. */
+    /* Of a ceremony: what names it. */
+    zkl_digest transcript;
+    /* In the order in which they took part. Empty for .zklpowers, which do not say. Of a ceremony
+     * those who signed, whose names are bound to their keys, stand as everybody else. */
     const zkl_contributor *contributors;
     size_t contributor_count;
 } zkl_setup_import_result;
@@ -158,6 +164,9 @@ typedef struct zkl_setup_import_result {
  *     if (zkl_setup_import(&done, NULL, &request, &env, &err) == ZKL_OK)
  *         ... zkl_init with done.powers_hash in hex as `powers` ...
  *     zkl_arena_clear(&done.memory);
+ *
+ * A ceremony's file is checked as zkl_setup_verify does, and gives powers and all keys at once;
+ * ledgers that are made over them afterwards trust its parties (zkl_init).
  *
  * ledger: the one whose powers a .zkey is for. Powers need none; it may be NULL. A ceremony's key
  * or powers take the place of the same ones made here; operations that run go on with the old key.

@@ -149,6 +149,15 @@ typedef struct zkl_timestamped {
     uint64_t accuracy_ms;
 } zkl_timestamped;
 
+/* Somebody who took part in the ceremony that made powers and keys, as the trust names him. That he
+ * did was checked by whoever wrote the trust (zkl_setup_verify, zkl/ceremony.h); a receipt holds
+ * nothing of it. */
+typedef struct zkl_trusted_contributor {
+    /* Printable; and the public key, SubjectPublicKeyInfo in base 64. */
+    const char *name, *key;
+    bool to_powers, to_keys;
+} zkl_trusted_contributor;
+
 /* What was verified. It is filled only with ZKL_OK: nothing is told of a receipt that was not
  * verified whole. */
 typedef struct zkl_verify_result {
@@ -211,6 +220,12 @@ typedef struct zkl_verify_result {
     size_t not_proven_count;
     /* The set-up was made on one machine: the proofs prove nothing against whoever made it. */
     bool is_development;
+    /* Else, of the ceremony that is trusted: its transcript, and who in it is relied on. The proofs
+     * bind whoever made the set-up if one of them, of the powers and of the keys, kept his secret.
+     * Of a development set-up: zeros, and nobody. */
+    zkl_digest ceremony;
+    const zkl_trusted_contributor *parties;
+    size_t party_count;
 
     /* ---- zkl_verify_data. */
     /* Everything was recomputed from the data. */

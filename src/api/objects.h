@@ -14,6 +14,8 @@ extern const api_object api_asked_reading;
 extern const api_object api_with_dataset;
 /* zkl_read_info, to be spread: how a table was read. */
 extern const api_object api_read_info;
+/* "F22" -> 22: a circuit by its name in a request, by its tier in the library. */
+zkl_status api_circuit_tier(unsigned *out, const char *circuit, zkl_error *err) ZKL_MUST_USE;
 /* zkl_column_info: name, type, nullable. */
 extern const api_object api_column;
 /* zkl_succeeds: the log that a log goes on from. */

@@ -10,8 +10,7 @@
 
 #define TIERS_MAX 5
 
-/* "F22" -> 22: a circuit by its name in a request, by its tier in the library. */
-static zkl_status find_tier(unsigned *out, const char *circuit, zkl_error *err)
+zkl_status api_circuit_tier(unsigned *out, const char *circuit, zkl_error *err)
 {
     static const char *const names[TIERS_MAX] = { "F18", "F20", "F22", "F24", "F26" };
     for (unsigned i = 0; i < TIERS_MAX; i++)
@@ -95,7 +94,7 @@ static zkl_status run_make(void *result, zkl_ledger *ledger, const void *request
     if (asked->circuit_count > TIERS_MAX)
         return zkl_fail(err, ZKL_USAGE, "there are only %d circuits", TIERS_MAX);
     for (size_t i = 0; i < asked->circuit_count; i++)
-        ZKL_TRY(find_tier(&tiers[i], asked->circuits[i], err));
+        ZKL_TRY(api_circuit_tier(&tiers[i], asked->circuits[i], err));
     return zkl_setup_run(result, ledger, tiers, asked->circuit_count, env, err);
 }
 
@@ -117,9 +116,8 @@ const api_operation api_setup_make = {
 
 /* As zkl_setup_form_name; a test holds the two together. Absent is 0, the small form. */
 static const char *const forms[] = {
-    [ZKL_SETUP_FORM_POWERS] = "powers",
-    [ZKL_SETUP_FORM_PTAU] = "ptau",
-    [ZKL_SETUP_FORM_ZKEY] = "zkey",
+    [ZKL_SETUP_FORM_POWERS] = "powers", [ZKL_SETUP_FORM_PTAU] = "ptau",
+    [ZKL_SETUP_FORM_ZKEY] = "zkey",     [ZKL_SETUP_FORM_CEREMONY] = "ceremony",
     [ZKL_SETUP_FORM_COUNT] = NULL,
 };
 
@@ -162,7 +160,7 @@ static zkl_status run_export(void *result, zkl_ledger *ledger, const void *reque
     if (strcmp(file.output, "-") == 0)
         return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
     if (asked->circuit)
-        ZKL_TRY(find_tier(&file.tier, asked->circuit, err));
+        ZKL_TRY(api_circuit_tier(&file.tier, asked->circuit, err));
     out->form = file.form;
     out->output = file.output;
     return zkl_setup_export(&out->byte_count, &out->powers, ledger, &file, env, err);
@@ -188,7 +186,8 @@ typedef struct import_request {
 
 static const api_field import_request_fields[] = {
     { "file", API_TEXT, API_AT(import_request, file), .required = true, .is_path = true,
-      .help = "powers as setup-export writes them, a ceremony's .ptau, or a .zkey" },
+      .help = "powers as setup-export writes them, a ceremony as setup-finish does, a .ptau, or a "
+              ".zkey" },
     { "circuit", API_TEXT, API_AT(import_request, circuit),
       .help = "of a .zkey: which, as F22; needs the ledger whose powers it is for" },
 };
@@ -198,6 +197,11 @@ static const api_object import_request_object = API_OBJECT(import_request, impor
 static bool is_key(const void *record)
 {
     return ((const zkl_setup_import_result *)record)->form == ZKL_SETUP_FORM_ZKEY;
+}
+
+static bool is_ceremony(const void *record)
+{
+    return ((const zkl_setup_import_result *)record)->form == ZKL_SETUP_FORM_CEREMONY;
 }
 
 static bool is_no_key(const void *record)
@@ -224,6 +228,8 @@ static const api_field import_fields[] = {
     { "contributors", API_LIST, API_AT(zkl_setup_import_result, contributors),
       API_COUNT(zkl_setup_import_result, contributor_count), .of = &contributor,
       .help = "who took part, by the file's word" },
+    { "transcript", API_DIGEST, API_AT(zkl_setup_import_result, transcript), .when = is_ceremony,
+      .help = "of a ceremony: what names it" },
     { "key", API_DIGEST, API_AT(zkl_setup_import_result, key_hash), .when = is_key,
       .help = "of a key: its hash, which trust files pin" },
 };
@@ -239,7 +245,7 @@ static zkl_status run_import(void *result, zkl_ledger *ledger, const void *reque
     if (asked->circuit && !ledger)
         return zkl_fail(err, ZKL_USAGE, "a circuit's key is for a ledger, and there is none");
     if (asked->circuit)
-        ZKL_TRY(find_tier(&file.tier, asked->circuit, err));
+        ZKL_TRY(api_circuit_tier(&file.tier, asked->circuit, err));
     return zkl_setup_import(result, ledger, &file, env, err);
 }
 

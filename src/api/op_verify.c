@@ -173,6 +173,22 @@ static const api_field chunk_run_fields[] = {
 };
 static const api_object chunk_run = API_OBJECT(zkl_chunk_run, chunk_run_fields);
 
+static const api_field party_fields[] = {
+    { "name", API_TEXT, API_AT(zkl_trusted_contributor, name), .help = "its name" },
+    { "key", API_TEXT, API_AT(zkl_trusted_contributor, key),
+      .help = "its public key: SubjectPublicKeyInfo in base 64" },
+    { "to_powers", API_BOOL, API_AT(zkl_trusted_contributor, to_powers),
+      .help = "did it contribute to the powers of tau" },
+    { "to_keys", API_BOOL, API_AT(zkl_trusted_contributor, to_keys),
+      .help = "did it contribute to the circuits' keys" },
+};
+static const api_object party = API_OBJECT(zkl_trusted_contributor, party_fields);
+
+static bool is_of_ceremony(const void *record)
+{
+    return ((const api_verify_result *)record)->verdict.party_count > 0;
+}
+
 static bool has_compared(const void *record)
 {
     return ((const api_verify_result *)record)->verdict.compared_count > 0;
@@ -251,6 +267,10 @@ static const api_field verify_fields[] = {
       .help = "when the entry existed, by clocks that the trust names" },
     { "setup", API_ENUM, AT(is_development), .names = api_made,
       .help = "of all keys; a development set-up does not bind the ledger's owner" },
+    { "ceremony.transcript", API_DIGEST, AT(ceremony), .when = is_of_ceremony,
+      .help = "of a ceremony: what names it, as the trust says" },
+    { "ceremony.parties", API_LIST, AT(parties), COUNT(party_count), .when = is_of_ceremony,
+      .of = &party, .help = "who in it is relied on, as the trust says" },
     { "data_checked", API_BOOL, AT(data_checked),
       .help = "was everything recomputed from the data" },
     { "compared.runs", API_LIST, AT(compared), COUNT(compared_count), .when = has_compared,

@@ -79,6 +79,14 @@ typedef struct api_operation {
     OPERATION(setup_make)                                                                          \
     OPERATION(setup_export)                                                                        \
     OPERATION(setup_import)                                                                        \
+    OPERATION(setup_new)                                                                           \
+    OPERATION(setup_invite)                                                                        \
+    OPERATION(setup_contribute)                                                                    \
+    OPERATION(setup_take)                                                                          \
+    OPERATION(setup_beacon)                                                                        \
+    OPERATION(setup_next)                                                                          \
+    OPERATION(setup_finish)                                                                        \
+    OPERATION(setup_verify)                                                                        \
     OPERATION(config)                                                                              \
     OPERATION(doctor)
 

@@ -7,7 +7,7 @@
  *     zkl_joint_accept(&c, &theirs, &env, &err)                 by the coordinator
  *     zkl_joint_beacon(&c, &arena, &beacon, &env, &err)         once, at a round's end
  *     zkl_joint_open_keys(&c, &arena, circuits, &env, &err)     the second round begins
- *     zkl_joint_verify(&c, circuits, NULL, &env, &err)              by anybody
+ *     zkl_joint_verify(&c, circuits, NULL, &env, &err)        by anybody
  *
  * A party holds no powers in the second round: of a key it needs what it changes. */
 #include "ceremony/transcript.h"
@@ -77,8 +77,9 @@ typedef struct zkl_joint_kept {
 
 /* From the first record to the last point: order, signatures, beacons, that contributions follow
  * from one another, lead to these points and undo none, that the powers are powers, and that each
- * key is its circuit's under them. Read as ZKL_IDEN3_CHECKED. keep may be NULL. ZKL_REJECTED names what
- * is wrong. ZKL_UNCHECKED: there are no powers here, or nobody contributed in a round. */
+ * key is its circuit's under them. Read as ZKL_IDEN3_CHECKED. keep may be NULL.
+ * ZKL_REJECTED names what is wrong. ZKL_UNCHECKED: there are no powers here, or nobody contributed
+ * in a round. */
 zkl_status zkl_joint_verify(const zkl_joint *c, zkl_joint_circuits circuits, zkl_joint_kept *keep,
                             const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 

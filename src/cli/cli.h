@@ -57,6 +57,7 @@ struct cli_run {
     cli_given *given;
     size_t given_count;
     bool json_lines;            /* --json prints objects, one a line, and not one */
+    bool verified;              /* an action of a command that does not always verify did */
     bool json, quiet, terminal; /* terminal: progress may be drawn on standard error */
     zkl_env env;
     zkl_pool *pool;

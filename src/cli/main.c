@@ -111,7 +111,7 @@ static void print_error(zkl_status status, const zkl_error *err)
 /* The one object on standard output: what the command has put into it, and how it ended. */
 static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
 {
-    const bool verifies = run->command && run->command->verifies;
+    const bool verifies = run->command && (run->command->verifies || run->verified);
     if (api_put_status(run->result, status, verifies, err, NULL) != ZKL_OK)
         return;
     /* The same words as on the terminal: the library's, and the hint's. */

@@ -183,6 +183,23 @@ static void say_compared(cli_run *run, const zkl_verify_result *r)
     cli_say(run, "The data key says nothing of the file that was notarised.\n");
 }
 
+/* Of a ceremony: whom the trust relies on. What they did with their secrets nobody can check. */
+static void say_parties(cli_run *run, const zkl_verify_result *r)
+{
+    if (!r->party_count)
+        return;
+    cli_say(run, "\nThe set-up was made in a ceremony, %s\n", cli_hex(run, &r->ceremony));
+    for (size_t i = 0; i < r->party_count; i++) {
+        const zkl_trusted_contributor *const p = &r->parties[i];
+        cli_say(run, "  - %s contributed to the %s%s%s\n", cli_text(run, p->name),
+                p->to_powers ? "powers" : "", p->to_powers && p->to_keys ? " and the " : "",
+                p->to_keys ? "keys" : "");
+    }
+    cli_say(run, "It binds the ledger's owner if one of those who contributed to the powers, and "
+                 "one of those who\ncontributed to the keys, destroyed the secret. The trust names "
+                 "them: 'zkp-ledger setup verify' checks\nthat they did contribute.\n");
+}
+
 /* A clock's time is of the entry; how long before that it was made nobody but its signer says. */
 static void say_timestamps(cli_run *run, const zkl_verify_result *r)
 {
@@ -259,6 +276,7 @@ void cli_print_verdict(cli_run *run, const api_verify_result *result)
         say_claims(run, later->claims, later->claim_count);
     }
     say_disclosed(run, r->disclosed);
+    say_parties(run, r);
     if (r->is_development)
         cli_say(run, "\nDevelopment set-up: made on one machine. It proves nothing against whoever "
                      "made it.\n");

@@ -2,13 +2,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/setup_ceremony.h"
 
 static const cli_option options[] = {
-    { "circuit", 0, "NAME", "make and log this circuit's key now; of a .zkey: which it is", true,
+    { "circuit", 0, "NAME",
+      "make and log this circuit's key now; of a .zkey: which it is; new: of the ceremony", true,
       "F18|F20|F22|F24|F26" },
     { "format", 'f', "FORMAT", "what export writes", false, "powers|ptau|zkey" },
     { "force", 0, NULL, "export: overwrite a file that holds something else", false, NULL },
+    { "name", 0, "NAME", "new: the ceremony's name; contribute: yours", false, NULL },
+    { "powers-only", 0, NULL, "new: powers of tau without circuits' keys", false, NULL },
+    { "power", 0, "N", "new --powers-only: 2^N powers (default 16)", false, NULL },
+    { "output", 'o', "FILE", "invite, contribute, finish: the file to write", false, NULL },
+    { "iden3", 0, "DIR",
+      "invite: .ptau or .zkey files, for who contributes with snarkjs; finish: "
+      "both, beside the file",
+      false, NULL },
+    { "key", 0, "FILE", "contribute: your key file, made when missing (default party.key)", false,
+      NULL },
+    { "no-passphrase", 0, NULL, "contribute: keep that key in the clear (mode 0600)", false, NULL },
+    { "entropy-file", 0, "FILE", "contribute: mixed into the system's randomness", false, NULL },
+    { "round", 0, "N", "beacon: the value is of this round of drand's quicknet", false, NULL },
+    { "source", 0, "TEXT", "beacon: where else the value is from", false, NULL },
+    { "time", 0, "TIME", "beacon: when it became public (2026-11-30T12:00:00.000Z)", false, NULL },
+    { "iterations", 0, "N", "beacon: SHA-256 2^N times, 10 to 30 (default 20)", false, NULL },
+    { "trust", 0, NULL, "verify: print the lines for a trust file", false, NULL },
+};
+
+/* Which options go with which actions. --circuit goes with most, and is checked where it counts. */
+static const struct {
+    const char *option, *actions;
+} rules[] = {
+    { "format", " export " },
+    { "force", " export " },
+    { "name", " new contribute " },
+    { "powers-only", " new " },
+    { "power", " new " },
+    { "output", " invite contribute finish " },
+    { "iden3", " invite finish " },
+    { "key", " contribute " },
+    { "no-passphrase", " contribute " },
+    { "entropy-file", " contribute " },
+    { "round", " beacon " },
+    { "source", " beacon " },
+    { "time", " beacon " },
+    { "iterations", " beacon " },
+    { "trust", " verify " },
+    { "circuit", " show export import new " },
 };
 
 /* The two words for how powers or a key came about, here and in --json. */
@@ -133,6 +173,8 @@ static void print_import(cli_run *run, const zkl_setup_import_result *r)
         cli_say(run, "Ceremony: whoever trusts one of these to have destroyed his secret can rely "
                      "on it. The names are\nas the file says them: ask those who took part.\n");
     /* What an auditor has to write down, ready to be copied. */
+    if (r->form == ZKL_SETUP_FORM_CEREMONY)
+        cli_say(run, "Ceremony %s, checked whole: powers and keys\n", cli_hex(run, &r->transcript));
     if (is_key && !r->is_development)
         cli_note(run, "In the trust file of who accepts it, under [circuits]: %s = \"%s\"\n",
                  cli_value(run, "circuit"), cli_hex(run, &r->key_hash));
@@ -162,36 +204,57 @@ static zkl_status import_setup(cli_run *run, zkl_error *err)
     return status;
 }
 
+static bool goes_with(const char *actions, const char *action)
+{
+    const char *const at = strstr(actions, action);
+    return at && at[-1] == ' ' && at[strlen(action)] == ' ';
+}
+
+static zkl_status check_options(cli_run *run, const char *action, zkl_error *err)
+{
+    for (size_t i = 0; i < ZKL_COUNT(rules); i++)
+        if (cli_has(run, rules[i].option) && !goes_with(rules[i].actions, action))
+            return zkl_fail(err, ZKL_USAGE, "--%s goes with 'setup%.*s'", rules[i].option,
+                            (int)(strlen(rules[i].actions) - 1), rules[i].actions);
+    return ZKL_OK;
+}
+
 /* Which options go with which action is checked here; the actions check what they themselves
  * need. */
 static zkl_status run_setup(cli_run *run, zkl_error *err)
 {
     const char *action = run->argument_count ? run->arguments[0] : "show";
-    const bool shows = strcmp(action, "show") == 0, exports = strcmp(action, "export") == 0;
+    const bool shows = strcmp(action, "show") == 0, exports = strcmp(action, "export") == 0,
+               imports = strcmp(action, "import") == 0;
+    cli_ceremony_action *const of_ceremony = cli_find_ceremony_action(action);
     size_t circuits;
     (void)cli_values(run, "circuit", &circuits); /* their number */
-    if (!exports && cli_has(run, "format"))
-        return zkl_fail(err, ZKL_USAGE, "--format goes with 'setup export'");
-    if (!exports && cli_has(run, "force"))
-        return zkl_fail(err, ZKL_USAGE, "--force goes with 'setup export'");
-    if (!shows && circuits > 1)
+    if (!shows && !exports && !imports && !of_ceremony)
+        return zkl_fail(err, ZKL_USAGE,
+                        "'setup %s': show, export, import, or of a ceremony new, invite, "
+                        "contribute, take, beacon, next, finish, verify",
+                        action);
+    ZKL_TRY(check_options(run, action, err));
+    if ((exports || imports) && circuits > 1)
         return zkl_fail(err, ZKL_USAGE, "'setup %s' takes one --circuit", action);
     if (shows && run->argument_count > 1)
         return zkl_fail(err, ZKL_USAGE, "'setup show' takes no file");
-    if (shows)
-        return show_setup(run, err);
-    if (exports)
-        return export_setup(run, err);
-    if (strcmp(action, "import") == 0)
-        return import_setup(run, err);
-    return zkl_fail(err, ZKL_USAGE, "'setup %s': show, export or import", action);
+    if (run->argument_count > 3 && strcmp(action, "take") != 0)
+        return zkl_fail(err, ZKL_USAGE, "unexpected argument '%s'", run->arguments[3]);
+    if (run->argument_count > 2 && strcmp(action, "take") != 0 && strcmp(action, "beacon") != 0)
+        return zkl_fail(err, ZKL_USAGE, "unexpected argument '%s'", run->arguments[2]);
+    if (of_ceremony)
+        return of_ceremony(run, err);
+    return shows ? show_setup(run, err) : exports ? export_setup(run, err) : import_setup(run, err);
 }
 
 const cli_command cli_setup = {
     .name = "setup",
     .arguments =
-        "[show] [--circuit F22]... | export FILE [--format powers|ptau|zkey] | import FILE",
-    .summary = "powers of tau and circuit keys: show, make, export, import",
+        "[show] [--circuit F22]... | export FILE [--format powers|ptau|zkey] | import FILE | new "
+        "DIR | invite DIR | contribute FILE --name NAME | take DIR FILE | beacon DIR VALUE | next "
+        "DIR | finish DIR | verify FILE",
+    .summary = "set-ups: powers of tau, circuit keys, ceremonies of many",
     .about =
         "show     (default) the powers of this ledger, and which circuits have a key. A proof "
         "needs "
@@ -213,14 +276,39 @@ const cli_command cli_setup = {
         "contributions lead to them.\n"
         "         A ceremony's .zkey, with --circuit F22, in the ledger whose powers it is for: it "
         "must be that circuit's key,\n"
-        "         and takes the place of one that was made here.",
+        "         and takes the place of one that was made here. A ceremony's .zklceremony: powers "
+        "and "
+        "all keys at once.\n\n"
+        "A ceremony makes a set-up that binds its maker: nobody can forge proofs unless all who "
+        "took "
+        "part kept their secrets.\n"
+        "One person coordinates, in DIR; round 1 makes powers of tau, round 2 the keys of all "
+        "circuits (docs/ceremony.md).\n"
+        "new         begin one, for all circuits or those of --circuit\n"
+        "invite      write the one file for the next party; it says what to do\n"
+        "contribute  by a party, on its own machine: adds a secret to FILE, wipes it, signs, and "
+        "writes a file to send\n"
+        "            back. After an interruption it is run again: FILE does not change\n"
+        "take        check what came back, and take it in; also .ptau and .zkey files of snarkjs\n"
+        "beacon      end the round with public randomness that came after the last contribution "
+        "(optional, recommended)\n"
+        "next        close the powers and begin round 2 (minutes)\n"
+        "finish      check everything and write the ceremony as one file\n"
+        "verify      check such a file from the first contribution to the last point; --trust "
+        "prints what a trust file\n"
+        "            says of it",
     .examples = "zkp-ledger setup\nzkp-ledger setup --circuit F22 --circuit F24\tahead of use\n"
                 "zkp-ledger setup export powers.zklpowers\tfor an auditor who has the data\n"
                 "zkp-ledger setup import powers.zklpowers\ton the auditor's machine\n"
-                "zkp-ledger setup import F22.zkey --circuit F22\ta key that others contributed to",
+                "zkp-ledger setup import F22.zkey --circuit F22\ta key that others contributed to\n"
+                "zkp-ledger setup new ours --circuit F18 --circuit F22\tbegin a ceremony\n"
+                "zkp-ledger setup invite ours\tthe file for the next party\n"
+                "zkp-ledger setup contribute invite-1.zklceremony --name Alice\tas a party\n"
+                "zkp-ledger setup take ours invite-1-by-Alice.zklceremony\n"
+                "zkp-ledger setup verify ours.zklceremony",
     .options = options,
     .option_count = ZKL_COUNT(options),
-    .words = "show|export|import",
-    .argument_max = 2,
+    .words = "show|export|import|new|invite|contribute|take|beacon|next|finish|verify",
+    .argument_max = 7,
     .run = run_setup,
 };

@@ -109,9 +109,11 @@ const cli_command cli_watch = {
     .arguments = "DIR [--once] [--name-prefix TEXT] [--claim CLAIM]...",
     .summary = "notarise the files of a folder as they are finished",
     .about =
-        "Notarises each table in DIR (.csv, .tsv, .txt, .json, .ndjson, .parquet, also .gz and .zst; "
+        "Notarises each table in DIR (.csv, .tsv, .txt, .json, .ndjson, .parquet, also .gz and "
+        ".zst; "
         "not in folders below) as a\n"
-        "dataset of its own, called after the file: 'may sales.csv' is may-sales. Those that are there "
+        "dataset of its own, called after the file: 'may sales.csv' is may-sales. Those that are "
+        "there "
         "first, then each that is written or\n"
         "moved in, once nothing was written to it for --settle milliseconds. The same file again "
         "is its next version, when\n"

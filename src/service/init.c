@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "service/ceremony.h"
 #include "service/service_internal.h"
 #include "service/template.h"
 
@@ -236,12 +237,76 @@ static zkl_status check_is_ptau(const char *powers, zkl_error *err)
     if (zkl_hex_decode(hash.bytes, 32, powers, strlen(powers)))
         return ZKL_OK;
     ZKL_TRY(zkl_file_peek(head, sizeof head, &got, powers, err));
-    if (got >= 4 && memcmp(head, "ptau", 4) == 0)
+    const size_t magic = strlen(ZKL_JOINT_MAGIC);
+    if ((got >= 4 && memcmp(head, "ptau", 4) == 0) ||
+        (got >= magic && memcmp(head, ZKL_JOINT_MAGIC, magic) == 0))
         return ZKL_OK;
     const service_file_kind kind = service_file_kind_of(zkl_bytes_of(head, got));
     return zkl_fail_hint(err, ZKL_BAD_INPUT, service_file_hint(kind),
-                         "'%s' is no prepared .ptau file: it is %s", powers,
+                         "'%s' is no prepared .ptau file and no ceremony: it is %s", powers,
                          service_file_words(kind));
+}
+
+/* The parties and keys of a ceremony that was imported whole; *out NULL: of none. Where the set-up
+ * is a development one all the same, nobody of it is named. */
+static zkl_status find_ceremony(zkl_ledger_ceremony *room, const zkl_ledger_ceremony **out,
+                                zkl_arena *arena, const char *cache, const zkl_setup *setup,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) folder = { 0 };
+    zkl_summary summary;
+    zkl_digest powers;
+    bool found;
+    *out = NULL;
+    if (zkl_setup_is_development(setup))
+        return ZKL_OK;
+    ZKL_TRY(zkl_setup_folder(&folder, cache, err));
+    zkl_buffer_put_u8(&folder, 0);
+    ZKL_TRY(zkl_buffer_status(&folder, err));
+    zkl_srs_hash(&powers, &zkl_setup_srs(setup)->verifier);
+    ZKL_TRY(zkl_summary_read(&summary, &found, arena, (const char *)folder.data, &powers, err));
+    if (!found)
+        return ZKL_OK;
+    *room = (zkl_ledger_ceremony){
+        .transcript = summary.transcript,
+        .parties = ZKL_ARENA_NEW(arena, zkl_trusted_party, summary.party_count),
+        .circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, summary.tier_count),
+        .circuit_count = summary.tier_count,
+    };
+    if (!room->parties || !room->circuits)
+        return zkl_no_memory(err, summary.party_count * sizeof *room->parties);
+    for (size_t i = 0; i < summary.party_count; i++) {
+        const zkl_summary_party *const p = &summary.parties[i];
+        if (!p->to_powers && !p->to_keys)
+            continue;
+        zkl_trusted_party *const to = &room->parties[room->party_count++];
+        *to =
+            (zkl_trusted_party){ .key = p->key, .to_powers = p->to_powers, .to_keys = p->to_keys };
+        memcpy(to->name, p->name, sizeof to->name);
+    }
+    for (size_t i = 0; i < summary.tier_count; i++) {
+        snprintf(room->circuits[i].name, sizeof room->circuits[i].name, "F%u", summary.tiers[i]);
+        room->circuits[i].key_hash = summary.key_hashes[i];
+    }
+    *out = room;
+    return ZKL_OK;
+}
+
+/* The keys that the ledger's own trust pins are named by its log: one change, right behind entry
+ * 0. */
+static zkl_status log_pinned(const zkl_ledger_options *options, const zkl_ledger_ceremony *pinned,
+                             const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_setup_result done;
+    unsigned tiers[ZKL_TRANSCRIPT_TIERS_MAX];
+    ZKL_ASSERT(pinned->circuit_count <= ZKL_TRANSCRIPT_TIERS_MAX);
+    for (size_t i = 0; i < pinned->circuit_count; i++)
+        tiers[i] = (unsigned)strtoul(pinned->circuits[i].name + 1, NULL, 10);
+    ZKL_TRY(zkl_ledger_open(&ledger, options, env, err));
+    ZKL_TRY(zkl_setup_run(&done, ledger, tiers, pinned->circuit_count, env, err));
+    zkl_arena_clear(&done.memory);
+    return ZKL_OK;
 }
 
 /* Cheap checks only, in the order in which zkl_init would fail: what they let through can still
@@ -289,9 +354,16 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
     zkl_srs_verifier_encode(powers, &zkl_setup_srs(setup)->verifier);
     options.powers = zkl_bytes_of(powers, sizeof powers);
     options.powers_of_ceremony = !zkl_setup_is_development(setup);
+    zkl_ledger_ceremony ceremony;
+    ZKL_TRY(find_ceremony(&ceremony, &options.ceremony, &arena, request->ledger.setup_cache, setup,
+                          err));
     /* From here on there is a ledger: what fails later is said, and the ledger stays. */
     ZKL_TRY(zkl_ledger_init(&options, env, err));
-    zkl_status status = fill_result(out, &request->ledger, env, err);
+    zkl_status status = ZKL_OK;
+    if (options.ceremony && options.ceremony->circuit_count)
+        status = log_pinned(&request->ledger, options.ceremony, env, err);
+    if (status == ZKL_OK)
+        status = fill_result(out, &request->ledger, env, err);
     if (status == ZKL_OK)
         status = tell_template(out, &template, err);
     out->powers_development = zkl_setup_is_development(setup);

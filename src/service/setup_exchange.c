@@ -10,6 +10,7 @@
 #include "setup/iden3_ceremony.h"
 #include "setup/iden3_phase2.h"
 #include "setup/powers_file.h"
+#include "service/ceremony.h"
 #include "service/output.h"
 #include "service/service_internal.h"
 
@@ -17,7 +18,7 @@
 
 const char *zkl_setup_form_name(zkl_setup_form form)
 {
-    static const char *const names[ZKL_SETUP_FORM_COUNT] = { "powers", "ptau", "zkey" };
+    static const char *const names[ZKL_SETUP_FORM_COUNT] = { "powers", "ptau", "zkey", "ceremony" };
     ZKL_ASSERT(form < ZKL_SETUP_FORM_COUNT);
     return names[form];
 }
@@ -54,10 +55,11 @@ static zkl_status encode(zkl_buffer *out, zkl_setup *setup, const zkl_setup_expo
         return encode_ptau(out, setup, err);
     case ZKL_SETUP_FORM_ZKEY:
         return encode_zkey(out, setup, request->tier, env, err);
+    case ZKL_SETUP_FORM_CEREMONY:
     case ZKL_SETUP_FORM_COUNT:
         break;
     }
-    return zkl_fail(err, ZKL_USAGE, "no such form");
+    return zkl_fail(err, ZKL_USAGE, "a set-up is not exported in this form");
 }
 
 /* A set-up of its own, and not the handle's: what it reads is large, and needed once. */
@@ -235,6 +237,71 @@ static zkl_status bring_zkey(bringing *b, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Everybody of the transcript, signed or not. */
+static zkl_status list_transcript(bringing *b, const zkl_transcript *t, zkl_error *err)
+{
+    zkl_contributor *list = start_list(b, t->count);
+    if (!list)
+        return zkl_no_memory(err, t->count * sizeof *list);
+    for (size_t i = 0; i < t->count; i++) {
+        const zkl_transcript_record *const r = &t->records[i];
+        const char *const name = zkl_step_is_beacon(r->step) ? r->source : r->name;
+        list[i].is_beacon = zkl_step_is_beacon(r->step);
+        list[i].name = zkl_arena_text(&b->out->memory, name, strlen(name));
+        if (!list[i].name)
+            return zkl_no_memory(err, strlen(name));
+    }
+    return ZKL_OK;
+}
+
+/* The keys that are there already stay, when they are these. */
+static zkl_status keep_keys(const bringing *b, const zkl_summary *summary,
+                            const zkl_recorded_key *keys, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    ZKL_TRY(zkl_setup_open(&setup, b->cache, &summary->powers_hash, b->env, err));
+    for (size_t i = 0; i < summary->tier_count; i++) {
+        const unsigned tier = summary->tiers[i];
+        if (zkl_setup_has_key(setup, tier)) {
+            const zkl_circuit *circuit;
+            const zkl_groth16_key *there;
+            zkl_digest hash;
+            ZKL_TRY(zkl_setup_key(setup, tier, b->env, &circuit, &there, err));
+            zkl_groth16_vk_hash(&hash, &there->vk);
+            if (zkl_digest_equal(&hash, &summary->key_hashes[i]))
+                continue;
+        }
+        ZKL_TRY(zkl_setup_keep_key(setup, tier, &keys[i].key, &keys[i].history, err));
+    }
+    return ZKL_OK;
+}
+
+/* Checked whole before anything is kept: what `setup verify` checks. The summary is written last:
+ * whoever finds it has powers and keys. */
+static zkl_status bring_ceremony(bringing *b, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) folder = { 0 };
+    zkl_joint c;
+    zkl_joint_kept kept = { .arena = &b->arena };
+    zkl_summary summary;
+    b->out->form = ZKL_SETUP_FORM_CEREMONY;
+    ZKL_TRY(service_ceremony_check(&c, &kept, b->bytes, &b->arena, b->env, err));
+    if (c.round != ZKL_ROUND_KEYS)
+        return zkl_fail(err, ZKL_BAD_INPUT, "the ceremony goes on: its powers are not closed yet");
+    ZKL_TRY(zkl_summary_make(&summary, &b->arena, &c, kept.keys, err));
+    ZKL_TRY(list_transcript(b, &c.transcript, err));
+    ZKL_TRY(zkl_setup_keep_powers(&b->out->powers_hash, b->cache, &c.powers.powers,
+                                  &c.powers.history, err));
+    ZKL_TRY(keep_keys(b, &summary, kept.keys, err));
+    ZKL_TRY(zkl_setup_folder(&folder, b->cache, err));
+    zkl_buffer_put_u8(&folder, 0);
+    ZKL_TRY(zkl_buffer_status(&folder, err));
+    ZKL_TRY(zkl_summary_write((const char *)folder.data, &summary, err));
+    b->out->transcript = summary.transcript;
+    b->out->is_development = service_ceremony_is_development(&c);
+    return ZKL_OK;
+}
+
 static bool begins_with(zkl_bytes bytes, const char *magic)
 {
     return bytes.size >= strlen(magic) && memcmp(bytes.data, magic, strlen(magic)) == 0;
@@ -248,6 +315,7 @@ static zkl_status find_form(zkl_setup_form *out, zkl_bytes start, unsigned tier,
         [ZKL_SETUP_FORM_POWERS] = ZKL_POWERS_FILE_MAGIC,
         [ZKL_SETUP_FORM_PTAU] = "ptau",
         [ZKL_SETUP_FORM_ZKEY] = "zkey",
+        [ZKL_SETUP_FORM_CEREMONY] = ZKL_JOINT_MAGIC,
     };
     zkl_setup_form form = ZKL_SETUP_FORM_POWERS;
     while (form < ZKL_SETUP_FORM_COUNT && !begins_with(start, magics[form]))
@@ -256,7 +324,8 @@ static zkl_status find_form(zkl_setup_form *out, zkl_bytes start, unsigned tier,
         return zkl_fail(err, ZKL_USAGE, "a circuit is named, and this is no circuit's key (.zkey)");
     if (form == ZKL_SETUP_FORM_COUNT)
         return zkl_fail(err, ZKL_BAD_INPUT,
-                        "neither powers (.zklpowers) nor iden3's .ptau or .zkey");
+                        "neither a ceremony (.zklceremony) nor powers (.zklpowers) nor iden3's "
+                        ".ptau or .zkey");
     *out = form;
     return ZKL_OK;
 }
@@ -267,14 +336,15 @@ static zkl_status bring(bringing *b, zkl_error *err)
     ZKL_TRY(find_form(&form, b->bytes, b->request->tier, err));
     return form == ZKL_SETUP_FORM_POWERS ? bring_powers(b, err)
            : form == ZKL_SETUP_FORM_PTAU ? bring_ptau(b, err)
-                                         : bring_zkey(b, err);
+           : form == ZKL_SETUP_FORM_ZKEY ? bring_zkey(b, err)
+                                         : bring_ceremony(b, err);
 }
 
 /* Before 2 GB are read: the first bytes of a file that is named. Standard input cannot be read
  * twice. */
 static zkl_status peek_form(const zkl_setup_import_request *request, zkl_error *err)
 {
-    uint8_t start[16];
+    uint8_t start[32];
     size_t size = 0;
     zkl_setup_form form;
     if (strcmp(request->file, "-") == 0)

@@ -10,6 +10,7 @@
 #include "ledger/entry_export.h"
 #include "ledger/trust_toml.h"
 #include "service/service_internal.h"
+#include "text/base64.h"
 
 /* Texts that are missing become empty ones. `failed` gathers, so that a struct is filled in one go
  * and asked once. */
@@ -143,6 +144,36 @@ static void tell_times(zkl_verify_result *out, const zkl_verified *v, bool *fail
     out->timestamp_count = v->timestamp_count;
 }
 
+/* Only where they count: of a development set-up nobody is named. */
+static zkl_status tell_parties(zkl_verify_result *out, const zkl_trust *trust, zkl_error *err)
+{
+    zkl_arena *const memory = &out->memory;
+    bool failed = false;
+    if (out->is_development)
+        return ZKL_OK;
+    zkl_trusted_contributor *const all =
+        ZKL_ARENA_NEW(memory, zkl_trusted_contributor, trust->party_count);
+    if (!all)
+        return zkl_no_memory(err, trust->party_count * sizeof *all);
+    for (size_t i = 0; i < trust->party_count; i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) key = { 0 };
+        uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
+        zkl_buffer_put_base64(&key, der, zkl_public_key_der(der, &trust->parties[i].key));
+        ZKL_TRY(zkl_buffer_status(&key, err));
+        all[i] = (zkl_trusted_contributor){
+            .name = copy(memory, trust->parties[i].name, &failed),
+            .key = zkl_arena_text(memory, (const char *)key.data, key.size),
+            .to_powers = trust->parties[i].to_powers,
+            .to_keys = trust->parties[i].to_keys,
+        };
+        failed = failed || !all[i].key;
+    }
+    out->ceremony = trust->ceremony;
+    out->parties = all;
+    out->party_count = trust->party_count;
+    return failed ? zkl_no_memory(err, 0) : ZKL_OK;
+}
+
 /* All of it is copied: the result outlives receipt, trust and ledger. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const zkl_trust *trust,
                            const zkl_ledger *ledger, bool data_checked, zkl_error *err)
@@ -178,6 +209,7 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     if (v->disclosure)
         ZKL_TRY(service_disclosed(&out->disclosed, memory, v->disclosure, v->schema, err));
     tell_not_proven(out, v, &failed);
+    ZKL_TRY(tell_parties(out, trust, err));
     tell_trust(out, trust, ledger, &failed);
     ZKL_TRY(service_columns(&out->columns, memory, v->schema, err));
     ZKL_TRY(keep_schema(&out->schema, memory, v->schema, err));

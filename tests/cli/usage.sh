@@ -70,7 +70,7 @@ ok "what contradicts itself, or would not be looked at, is refused"
 
 # ---- Said before anything is asked.
 run 3 zkp-ledger init "$work" --powers ages.csv
-says "'ages.csv' is no prepared .ptau file: it is text, perhaps CSV"
+says "'ages.csv' is no prepared .ptau file and no ceremony: it is text, perhaps CSV"
 run 4 zkp-ledger init "$work/nowhere" --no-passphrase
 says "there is no folder '$work/nowhere': make it first"
 failed 2 zkp-ledger notarize ages.csv --name ages --leaf-blocks 5

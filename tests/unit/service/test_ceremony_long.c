@@ -2,8 +2,9 @@
  * of the set-up, and what becomes of it when one part is of one machine. The powers are this
  * build's own, declared a ceremony's; the key's two contributions are real. (Half a minute: a key
  * of the real size is made, contributed to, and checked.) */
-#include "setup/iden3_phase2.h"
-#include "setup/setup.h"
+#include <sys/stat.h>
+
+#include "ceremony/joint.h"
 #include "service_testing.h"
 
 typedef struct ceremony {
@@ -13,12 +14,23 @@ typedef struct ceremony {
     const char *zkey; /* path */
 } ceremony;
 
-/* The shared cache's powers in a cache of their own, as if two people had made them, and a ledger
- * over them. */
-static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
+/* The shared cache's powers in a cache of their own, as if two people had made them. */
+static void keep_as_ceremony(zkl_test *t, ceremony *c, const zkl_env *env)
 {
     ZKL_AUTO_CLOSE(zkl_setup) shared = NULL;
     const zkl_powers *powers;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_setup_open(&shared, SERVICE_CACHE, &c->powers, env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_powers(shared, &powers, NULL, &err));
+    zkl_powers ours = *powers;
+    ours.development = false;
+    REQUIRE_OK(t, &err,
+               zkl_setup_keep_powers(&c->powers, c->options.setup_cache, &ours, NULL, &err));
+}
+
+/* And a ledger over them. */
+static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
+{
     zkl_error err = { 0 };
     zkl_init_result made = { 0 };
     char hex[65];
@@ -26,12 +38,7 @@ static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
                                        .setup_cache = service_path(t, test_folder(t), "cache") };
     REQUIRE_OK(t, &err, service_fill_cache(t, &err));
     REQUIRE_OK(t, &err, zkl_setup_current(&c->powers, SERVICE_CACHE, env, &err));
-    REQUIRE_OK(t, &err, zkl_setup_open(&shared, SERVICE_CACHE, &c->powers, env, &err));
-    REQUIRE_OK(t, &err, zkl_setup_powers(shared, &powers, NULL, &err));
-    zkl_powers ours = *powers;
-    ours.development = false;
-    REQUIRE_OK(t, &err,
-               zkl_setup_keep_powers(&c->powers, c->options.setup_cache, &ours, NULL, &err));
+    keep_as_ceremony(t, c, env);
     zkl_hex_encode(hex, c->powers.bytes, 32);
     const zkl_init_request request = { .ledger = c->options, .name = "test", .powers = hex };
     REQUIRE_OK(t, &err, zkl_init(&made, &request, env, &err));
@@ -152,7 +159,15 @@ static void test_ceremony__is_as_good_as_its_weakest_part(zkl_test *t)
     const char *trust = zkl_arena_text(&t->arena, keys.trust, strlen(keys.trust));
     zkl_arena_clear(&keys.memory);
     zkl_hex_encode(hex, c.key.bytes, 32);
-    const char *pin = zkl_arena_format(&t->arena, "[circuits]\nF18 = \"%s\"\n", hex);
+    /* The party is anybody: whom a trust names was checked by whoever wrote it. */
+    const char *key = strstr(strstr(trust, "[[signer]]"), "key = ");
+    const char *parties =
+        zkl_arena_format(&t->arena,
+                         "[ceremony]\ntranscript = \"%s\"\n[[party]]\nname = \"Alice\"\n%.*s\n"
+                         "contributed = [\"powers\", \"keys\"]\n",
+                         hex, (int)strcspn(key, "\n"), key);
+    const char *pin_alone = zkl_arena_format(&t->arena, "[circuits]\nF18 = \"%s\"\n", hex);
+    const char *pin = zkl_arena_format(&t->arena, "%s%s", pin_alone, parties);
     static const char said[] = "srs_made = \"ceremony\"", yes[] = "\ndevelopment = true",
                       no[] = "\ndevelopment = false";
 
@@ -160,6 +175,10 @@ static void test_ceremony__is_as_good_as_its_weakest_part(zkl_test *t)
     CHECK(t, !development);
     CHECK_STATUS(t, ZKL_OK, judge(t, &development, receipt, trust, yes, yes, pin));
     CHECK(t, !development);
+    /* pinned, and nobody is named who contributed */
+    CHECK_STATUS(t, ZKL_OK, judge(t, &development, receipt, trust, yes, yes, pin_alone));
+    CHECK(t, development);
+    CHECK_STATUS(t, ZKL_UNCHECKED, judge(t, &development, receipt, trust, yes, no, pin_alone));
     /* not pinned: only the signer says that it is a ceremony's */
     CHECK_STATUS(t, ZKL_OK, judge(t, &development, receipt, trust, yes, yes, ""));
     CHECK(t, development);
@@ -173,4 +192,118 @@ static void test_ceremony__is_as_good_as_its_weakest_part(zkl_test *t)
     zkl_ledger_close(c.ledger);
 }
 
-ZKL_TESTS(TEST(test_ceremony__is_as_good_as_its_weakest_part))
+/* ---- a ceremony of the whole flow */
+
+/* Contributions of the shared cache's powers, as if Alice's, and the second round opened: the first
+ * takes minutes at this size (bench/ceremony.sh; tests/unit/ceremony has it small). */
+static void begin_keys(zkl_test *t, const char *folder, const zkl_digest *powers_hash,
+                       const zkl_signer *alice, const zkl_env *env)
+{
+    ZKL_AUTO_CLOSE(zkl_setup) shared = NULL;
+    ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+    const zkl_powers *powers;
+    const zkl_ptau_history *history;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_setup_open(&shared, SERVICE_CACHE, powers_hash, env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_powers(shared, &powers, &history, &err));
+    zkl_joint c = { .transcript = { .name = "test", .power = 16, .tiers = { 18 }, .tier_count = 1 },
+                    .round = ZKL_ROUND_KEYS,
+                    .has_powers = true,
+                    .powers = { *powers, *history } };
+    zkl_transcript_record record = { .step = ZKL_STEP_POWERS, .name = "Alice" };
+    REQUIRE_OK(t, &err, zkl_joint_powers_digest(&record.contribution, history, 0, &err));
+    REQUIRE_OK(t, &err, zkl_transcript_add(&c.transcript, &t->arena, &record, alice, &err));
+    REQUIRE_OK(t, &err, zkl_circuit_fraction_new(&circuit, 18, &zkl_proof_format_v1, &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_groth16_initial(&c.keys[0], &t->arena, zkl_circuit_r1cs(circuit), powers, env, &err));
+    REQUIRE_OK(t, &err, zkl_joint_encode(&file, &c, "", false, &err));
+    REQUIRE(t, mkdir(folder, 0700) == 0);
+    REQUIRE_OK(t, &err,
+               zkl_file_write(service_path(t, folder, "ceremony.zklceremony"),
+                              zkl_buffer_bytes(&file), 0644, &err));
+}
+
+/* Invite, contribute, take: one party of the second round. */
+static void join(zkl_test *t, const char *folder, const char *name, const char *key,
+                 const zkl_env *env)
+{
+    zkl_ceremony_result r = { 0 };
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_setup_invite(&r, folder, NULL, NULL, env, &err));
+    const char *const invitation = zkl_arena_text(&t->arena, r.output, strlen(r.output));
+    zkl_arena_clear(&r.memory);
+    const zkl_setup_contribute_request request = {
+        .file = invitation, .name = name, .key = key, .entropy = zkl_bytes_of_text("dice")
+    };
+    REQUIRE_OK(t, &err, zkl_setup_contribute(&r, &request, env, &err));
+    const char *const reply = zkl_arena_text(&t->arena, r.output, strlen(r.output));
+    zkl_arena_clear(&r.memory);
+    REQUIRE_OK(t, &err, zkl_setup_take(&r, folder, &reply, 1, env, &err));
+    CHECK_TEXT_EQ(t, r.contributions[r.contribution_count - 1].name, name);
+    zkl_arena_clear(&r.memory);
+}
+
+/* A ledger over it names the parties, and so does a verdict; without them it is development. */
+static void check_ledger(zkl_test *t, ceremony *c, const char *file, const zkl_env *env)
+{
+    zkl_init_result made = { 0 };
+    zkl_keys_result keys = { 0 };
+    zkl_verify_chain_result chain = { 0 };
+    zkl_verify_result verdict = { 0 };
+    zkl_error err = { 0 };
+    zkl_bytes receipt = { 0 };
+    bool development;
+    const zkl_init_request request = { .ledger = c->options, .name = "test", .powers = file };
+    REQUIRE_OK(t, &err, zkl_init(&made, &request, env, &err));
+    CHECK(t, !made.powers_development);
+    zkl_arena_clear(&made.memory);
+    REQUIRE_OK(t, &err, zkl_ledger_open(&c->ledger, &c->options, env, &err));
+    notarise(t, &receipt, c, env);
+    const zkl_verify_chain_request whole = { .proofs = true };
+    REQUIRE_OK(t, &err, zkl_verify_chain(&chain, c->ledger, &whole, env, &err));
+    REQUIRE_OK(t, &err, zkl_keys_show(&keys, c->ledger, &err));
+    const char *const trust = zkl_arena_text(&t->arena, keys.trust, strlen(keys.trust));
+    zkl_arena_clear(&keys.memory);
+    REQUIRE_OK(t, &err,
+               zkl_verify_receipt(&verdict, receipt, zkl_bytes_of_text(trust), NULL, &err));
+    CHECK(t, !verdict.is_development);
+    REQUIRE(t, verdict.party_count == 2);
+    CHECK_TEXT_EQ(t, verdict.parties[0].name, "Alice");
+    CHECK(t, verdict.parties[0].to_powers && verdict.parties[0].to_keys);
+    CHECK_TEXT_EQ(t, verdict.parties[1].name, "Bob");
+    CHECK(t, !verdict.parties[1].to_powers && verdict.parties[1].to_keys);
+    zkl_arena_clear(&verdict.memory);
+    CHECK_STATUS(t, ZKL_OK, judge(t, &development, receipt, trust, "\"powers\", ", "", ""));
+    CHECK(t, development); /* nobody who contributed to the powers is named */
+    zkl_ledger_close(c->ledger);
+}
+
+static void test_ceremony__names_its_parties(zkl_test *t)
+{
+    zkl_test source;
+    const zkl_env env = service_env(t, &source, 12);
+    ceremony c = { .options = { .folder = service_path(t, test_folder(t), "ledger"),
+                                .setup_cache = service_path(t, test_folder(t), "cache") } };
+    const char *const folder = service_path(t, test_folder(t), "joint"),
+                      *const alice = service_path(t, test_folder(t), "alice.key"),
+                      *const bob = service_path(t, test_folder(t), "bob.key");
+    ZKL_AUTO_CLOSE(zkl_signer) signer = NULL;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, service_fill_cache(t, &err));
+    REQUIRE_OK(t, &err, zkl_setup_current(&c.powers, SERVICE_CACHE, &env, &err));
+    REQUIRE_OK(t, &err, zkl_keys_make(alice, "signer", "", NULL, &env, &err));
+    REQUIRE_OK(t, &err, zkl_signer_open_file(&signer, alice, ZKL_ROLE_SIGNER, NULL, &err));
+    begin_keys(t, folder, &c.powers, signer, &env);
+    join(t, folder, "Alice", alice, &env);
+    join(t, folder, "Bob", bob, &env);
+    /* the coordinator's own file is the whole ceremony; `init` checks it (cli/ceremony.sh ends one
+     * with `finish`) */
+    const char *const file = service_path(t, folder, "ceremony.zklceremony");
+    keep_as_ceremony(t, &c, &env);
+    check_ledger(t, &c, file, &env);
+}
+
+ZKL_TESTS(TEST(test_ceremony__is_as_good_as_its_weakest_part),
+          TEST(test_ceremony__names_its_parties))
