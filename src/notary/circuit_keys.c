@@ -15,6 +15,8 @@ zkl_status zkl_circuit_key_find(zkl_circuit_key *out, zkl_setup *setup, unsigned
     snprintf(out->id.name, sizeof out->id.name, "F%u", tier);
     zkl_groth16_vk_hash(&out->id.key_hash, &key->vk);
     zkl_groth16_vk_encode(out->bytes, &key->vk);
+    zkl_srs_parameters_hash(&out->parameters, &zkl_setup_srs(setup)->verifier, &key->vk.alpha,
+                            &key->vk.beta);
     out->is_ceremony = !key->development && !zkl_setup_is_development(setup);
     return ZKL_OK;
 }

@@ -9,6 +9,8 @@ typedef struct zkl_circuit_key {
     /* Name and key hash. */
     zkl_circuit_id id;
     uint8_t bytes[ZKL_GROTH16_VK_BYTES];
+    /* Of tau, alpha and beta below it (proof/srs.h). */
+    zkl_digest parameters;
     /* The key and the powers below it. */
     bool is_ceremony;
 } zkl_circuit_key;

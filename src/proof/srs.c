@@ -47,16 +47,25 @@ void zkl_srs_hash(zkl_digest *out, const zkl_srs_verifier *srs)
     zkl_hash(out, ZKL_HASH_SHA3_256, bytes, sizeof bytes);
 }
 
+void zkl_srs_parameters_hash_of_bytes(zkl_digest *out,
+                                      const uint8_t powers[static ZKL_SRS_VERIFIER_BYTES],
+                                      const uint8_t alpha_beta[static ZKL_ALPHA_BETA_BYTES])
+{
+    static const char domain[] = ZKL_SHA3_256_PARAMETERS;
+    const zkl_bytes parts[] = { zkl_bytes_of(domain, sizeof domain),
+                                zkl_bytes_of(powers, ZKL_SRS_VERIFIER_BYTES),
+                                zkl_bytes_of(alpha_beta, ZKL_ALPHA_BETA_BYTES) };
+
+    zkl_hash_parts(out, ZKL_HASH_SHA3_256, parts, ZKL_COUNT(parts));
+}
+
 void zkl_srs_parameters_hash(zkl_digest *out, const zkl_srs_verifier *srs,
                              const zkl_g1_affine *alpha_1, const zkl_g2_affine *beta_2)
 {
-    static const char domain[] = ZKL_SHA3_256_PARAMETERS;
-    uint8_t bytes[sizeof domain + ZKL_SRS_VERIFIER_BYTES + ZKL_G1_BYTES + ZKL_G2_BYTES];
-    uint8_t *const body = bytes + sizeof domain;
+    uint8_t powers[ZKL_SRS_VERIFIER_BYTES], alpha_beta[ZKL_ALPHA_BETA_BYTES];
 
-    memcpy(bytes, domain, sizeof domain);
-    zkl_srs_verifier_encode(body, srs);
-    zkl_g1_encode(body + ZKL_SRS_VERIFIER_BYTES, alpha_1);
-    zkl_g2_encode(body + ZKL_SRS_VERIFIER_BYTES + ZKL_G1_BYTES, beta_2);
-    zkl_hash(out, ZKL_HASH_SHA3_256, bytes, sizeof bytes);
+    zkl_srs_verifier_encode(powers, srs);
+    zkl_g1_encode(alpha_beta, alpha_1);
+    zkl_g2_encode(alpha_beta + 48, beta_2);
+    zkl_srs_parameters_hash_of_bytes(out, powers, alpha_beta);
 }

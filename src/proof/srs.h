@@ -30,3 +30,8 @@ void zkl_srs_hash(zkl_digest *out, const zkl_srs_verifier *srs); /* SHA3-256 of 
  * ceremonies say it beside the hash of tau alone, which statements are under. */
 void zkl_srs_parameters_hash(zkl_digest *out, const zkl_srs_verifier *srs,
                              const zkl_g1_affine *alpha_1, const zkl_g2_affine *beta_2);
+/* The same of encodings: ZKL_SRS_VERIFIER_BYTES, and 48 + 96 of alpha and beta. */
+#define ZKL_ALPHA_BETA_BYTES (48 + 96)
+void zkl_srs_parameters_hash_of_bytes(zkl_digest *out,
+                                      const uint8_t powers[static ZKL_SRS_VERIFIER_BYTES],
+                                      const uint8_t alpha_beta[static ZKL_ALPHA_BETA_BYTES]);

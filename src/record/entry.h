@@ -110,6 +110,8 @@ typedef struct zkl_entry_setup {
     zkl_circuit_id circuit;
     zkl_digest key_sha256; /* SHA-256 of the bytes whose SHA3-256 is circuit.key_hash: the blob */
     zkl_digest powers_hash;
+    zkl_digest
+        parameters;   /* of tau, alpha and beta (proof/srs.h); zeros: not said, as before 0.2 */
     bool is_ceremony; /* else made on one machine: development */
 } zkl_entry_setup;
 

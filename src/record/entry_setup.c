@@ -46,9 +46,30 @@ static zkl_status read_powers(const zkl_entry_reader *r, zkl_entry *e, const jso
     return zkl_entry_read_digest(r, &e->setup.powers_hash, predicate, "powers");
 }
 
+static bool says_no_parameters(const zkl_entry *e)
+{
+    static const zkl_digest none;
+    return zkl_digest_equal(&e->setup.parameters, &none);
+}
+
+/* The powers' hash names tau alone. */
+static void put_parameters(zkl_buffer *out, const zkl_entry *e)
+{
+    zkl_entry_put_hex(out, &e->setup.parameters);
+}
+
+/* Zeros are what is left out: parsing writes the entry again, and refuses them where they stand. */
+static zkl_status read_parameters(const zkl_entry_reader *r, zkl_entry *e, const json_t *predicate)
+{
+    if (!json_object_get(predicate, "parameters"))
+        return ZKL_OK;
+    return zkl_entry_read_digest(r, &e->setup.parameters, predicate, "parameters");
+}
+
 static const zkl_entry_member members[] = {
     { "circuit", put_circuit, read_circuit, NULL },
     { "made", put_made, read_made, NULL },
+    { "parameters", put_parameters, read_parameters, says_no_parameters },
     { "powers", put_powers, read_powers, NULL },
 };
 

@@ -19,6 +19,7 @@ zkl_status service_circuit_key_log(const zkl_circuit_key *key, zkl_change *chang
                         .time_ms = zkl_env_now_ms(zkl_ledger_env(ledger)),
                         .setup.circuit = key->id,
                         .setup.powers_hash = *zkl_ledger_powers_hash(ledger),
+                        .setup.parameters = key->parameters,
                         .setup.is_ceremony = key->is_ceremony };
     ZKL_TRY(zkl_change_add_blob(change, &entry.setup.key_sha256,
                                 zkl_bytes_of(key->bytes, sizeof key->bytes), err));

@@ -284,6 +284,8 @@ static zkl_status check_parents(receipt_check *c)
 static zkl_status check_setup_entry(receipt_check *c, size_t at)
 {
     const zkl_entry_setup *e = zkl_entry_as_setup(&c->others[at]);
+    static const zkl_digest unsaid;
+    zkl_digest parameters = unsaid;
     bool named = false;
     ZKL_ASSERT(e != NULL); /* the caller asks of set-ups alone */
     for (size_t i = 0; i < c->receipt.key_count && !named; i++) {
@@ -294,9 +296,16 @@ static zkl_status check_setup_entry(receipt_check *c, size_t at)
         named = zkl_bytes_equal_text(key->circuit, e->circuit.name) &&
                 zkl_digest_equal(&hash, &e->circuit.key_hash) &&
                 zkl_digest_equal(&sha256, &e->key_sha256);
+        /* alpha and beta stand first in a key; sizes are checked when both are decoded */
+        if (named && key->key.size >= ZKL_ALPHA_BETA_BYTES &&
+            c->receipt.powers.size == ZKL_SRS_VERIFIER_BYTES)
+            zkl_srs_parameters_hash_of_bytes(&parameters, c->receipt.powers.data, key->key.data);
     }
     if (!named)
         return zkl_fail(c->err, ZKL_REJECTED, "it names no verification key that is here");
+    if (!zkl_digest_equal(&e->parameters, &unsaid) &&
+        !zkl_digest_equal(&e->parameters, &parameters))
+        return zkl_fail(c->err, ZKL_REJECTED, "it is of another tau, alpha or beta than the key");
     if (!zkl_digest_equal(&e->powers_hash, &c->trust.powers_hash))
         return zkl_fail(c->err, ZKL_REJECTED, "it is over other powers of tau");
     for (size_t i = 0; i < at; i++) {

@@ -105,6 +105,7 @@ static void test_entry_encode__takes_every_kind(zkl_test *t)
     const zkl_entry entries[] = {
         { .kind = ZKL_ENTRY_SETUP,
           .setup.circuit = { .name = "F22", .key_hash = { { 1 } } },
+          .setup.parameters = { { 2 } },
           .setup.is_ceremony = true },
         { .kind = ZKL_ENTRY_KEY, .keys.role = ZKL_ROLE_SIGNER, .keys.key = p256.signer.public_key },
         { .kind = ZKL_ENTRY_KEY,

@@ -242,6 +242,8 @@ static void test_receipt_strict__set_ups_name_the_keys_that_are_here(zkl_test *t
         { "F18", w.d.circuit.key_hash, key_sha256, wrong, "it is over other powers of tau" },
         { "F18", w.d.circuit.key_hash, key_sha256, *zkl_ledger_powers_hash(ledger),
           "it names the key of entry 1 again" },
+        { "F18", w.d.circuit.key_hash, key_sha256, *zkl_ledger_powers_hash(ledger),
+          "another tau, alpha or beta" },
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         zkl_entry e = { .kind = ZKL_ENTRY_SETUP,
@@ -249,6 +251,8 @@ static void test_receipt_strict__set_ups_name_the_keys_that_are_here(zkl_test *t
                         .setup.circuit = { .key_hash = cases[i].key_hash },
                         .setup.key_sha256 = cases[i].key_sha256,
                         .setup.powers_hash = cases[i].powers };
+        if (i + 1 == ZKL_COUNT(cases))
+            e.setup.parameters = wrong;
         const zkl_signer *const keys[] = { &w.f.signer.key.signer };
         zkl_buffer envelope = { 0 }, note = { 0 };
         zkl_batch batch = { 0 };
