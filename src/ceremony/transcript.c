@@ -162,22 +162,32 @@ void zkl_transcript_id(zkl_digest *out, const zkl_transcript *t)
     zkl_transcript_hash(out, t, 0);
 }
 
-/* Records are short, and few: hashing is never worth keeping. A buffer that lacks memory would give
- * another hash, so that is asserted; it takes some hundred bytes. */
-void zkl_transcript_hash(zkl_digest *out, const zkl_transcript *t, size_t count)
+/* A hash of less than a buffer that lacks memory would be another one: asserted, since records take
+ * some hundred bytes. */
+static void hash_terms(zkl_digest *out, const zkl_transcript *t)
 {
-    ZKL_ASSERT(count <= t->count);
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     put_terms(&bytes, t);
     ZKL_ASSERT(!bytes.failed);
     hash_with(out, ZKL_SHA3_256_CEREMONY, NULL, zkl_buffer_bytes(&bytes));
-    for (size_t i = 0; i < count; i++) {
-        zkl_digest before = *out;
-        bytes.size = 0;
-        put_record(&bytes, &t->records[i]);
-        ZKL_ASSERT(!bytes.failed);
-        hash_with(out, ZKL_SHA3_256_CEREMONY_RECORD, &before, zkl_buffer_bytes(&bytes));
-    }
+}
+
+/* h_(i-1) becomes h_i. */
+static void hash_record(zkl_digest *chain, const zkl_transcript_record *r)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    const zkl_digest before = *chain;
+    put_record(&bytes, r);
+    ZKL_ASSERT(!bytes.failed);
+    hash_with(chain, ZKL_SHA3_256_CEREMONY_RECORD, &before, zkl_buffer_bytes(&bytes));
+}
+
+void zkl_transcript_hash(zkl_digest *out, const zkl_transcript *t, size_t count)
+{
+    ZKL_ASSERT(count <= t->count);
+    hash_terms(out, t);
+    for (size_t i = 0; i < count; i++)
+        hash_record(out, &t->records[i]);
 }
 
 /* What record r is signed over, behind the first `count` records. */
@@ -249,11 +259,12 @@ static zkl_status check_signature(const zkl_digest *before, const zkl_transcript
 
 zkl_status zkl_transcript_check(const zkl_transcript *t, zkl_error *err)
 {
-    zkl_digest before;
+    zkl_digest chain;
+    hash_terms(&chain, t);
     for (size_t i = 0; i < t->count; i++) {
         ZKL_TRY(check_place(t, i, err));
-        zkl_transcript_hash(&before, t, i);
-        ZKL_TRY(check_signature(&before, &t->records[i], i, err));
+        ZKL_TRY(check_signature(&chain, &t->records[i], i, err));
+        hash_record(&chain, &t->records[i]);
     }
     return ZKL_OK;
 }
