@@ -2,9 +2,11 @@
  * stands in iden3_ceremony.c.
  *
  * Secret: t, a, b, their powers and the logarithms of s; all are wiped on every path. Products
- * by them take constant time. */
+ * of the powers by them vary in time (point_scale.h): they are used once, on a machine that its
+ * party chose (docs/timing.md). */
 #include "setup/iden3_blake2b.h"
 #include "setup/iden3_ceremony_internal.h"
+#include "setup/point_scale.h"
 
 /* The response is hashed with compressed powers, the challenge with uncompressed ones. */
 static void hash_powers_compressed(zkl_blake2b *hash, const zkl_powers *powers)
@@ -114,15 +116,7 @@ static void fill_factors(contribution_secrets *s, const zkl_fr *first)
         zkl_fr_mul(&s->factors[i], &s->factors[i - 1], &s->drawn.tau);
 }
 
-typedef struct moving {
-    const zkl_g1_affine *from_1; /* one of the two pairs */
-    zkl_g1_affine *to_1;
-    const zkl_g2_affine *from_2;
-    zkl_g2_affine *to_2;
-    const zkl_fr *factors;
-} moving;
-
-#define CHUNK ((size_t)4096) /* points between two reports of progress */
+#define CHUNK ((size_t)16384) /* points between two reports of progress */
 
 /* What the arrays of one contribution share. */
 typedef struct move_job {
@@ -132,34 +126,10 @@ typedef struct move_job {
     uint64_t done, total;
 } move_job;
 
-/* A task: one point of one group. */
-static void move_point(void *context, size_t i, size_t worker)
+static zkl_status report(move_job *job, size_t done, zkl_error *err)
 {
-    const moving *const m = context;
-    (void)worker;
-    if (m->from_1)
-        zkl_g1_mul_affine(&m->to_1[i], &m->from_1[i], &m->factors[i]);
-    else
-        zkl_g2_mul_affine(&m->to_2[i], &m->from_2[i], &m->factors[i]);
-}
-
-/* All points of one array, with progress after each CHUNK of them. */
-static zkl_status move_array(move_job *job, moving whole, size_t count, zkl_error *err)
-{
-    ZKL_ASSERT(count <= job->secrets->factor_count);
-    for (size_t begin = 0; begin < count; begin += CHUNK) {
-        moving m = whole;
-        const size_t n = count - begin < CHUNK ? count - begin : CHUNK;
-        m.from_1 = whole.from_1 ? whole.from_1 + begin : NULL;
-        m.to_1 = whole.to_1 ? whole.to_1 + begin : NULL;
-        m.from_2 = whole.from_2 ? whole.from_2 + begin : NULL;
-        m.to_2 = whole.to_2 ? whole.to_2 + begin : NULL;
-        m.factors = job->secrets->factors + begin;
-        ZKL_TRY(
-            zkl_env_progress(job->env, "contributing to the powers", job->done, job->total, err));
-        zkl_pool_run(job->env->pool, n, move_point, &m);
-        job->done += n;
-    }
+    ZKL_TRY(zkl_env_progress(job->env, "contributing to the powers", job->done, job->total, err));
+    job->done += done;
     return ZKL_OK;
 }
 
@@ -170,8 +140,15 @@ static zkl_status move_g1(move_job *job, const zkl_g1_affine **out, const zkl_g1
     zkl_g1_affine *const to = ZKL_ARENA_NEW(job->arena, zkl_g1_affine, count);
     if (!to)
         return zkl_no_memory(err, count * sizeof *to);
+    ZKL_ASSERT(count <= job->secrets->factor_count);
+    for (size_t begin = 0; begin < count; begin += CHUNK) {
+        const size_t n = count - begin < CHUNK ? count - begin : CHUNK;
+        ZKL_TRY(report(job, n, err));
+        ZKL_TRY(zkl_g1_scale_each(to + begin, from + begin, job->secrets->factors + begin, n,
+                                  job->env->pool, err));
+    }
     *out = to;
-    return move_array(job, (moving){ .from_1 = from, .to_1 = to }, count, err);
+    return ZKL_OK;
 }
 
 /* The same in G2. */
@@ -181,8 +158,15 @@ static zkl_status move_g2(move_job *job, const zkl_g2_affine **out, const zkl_g2
     zkl_g2_affine *const to = ZKL_ARENA_NEW(job->arena, zkl_g2_affine, count);
     if (!to)
         return zkl_no_memory(err, count * sizeof *to);
+    ZKL_ASSERT(count <= job->secrets->factor_count);
+    for (size_t begin = 0; begin < count; begin += CHUNK) {
+        const size_t n = count - begin < CHUNK ? count - begin : CHUNK;
+        ZKL_TRY(report(job, n, err));
+        ZKL_TRY(zkl_g2_scale_each(to + begin, from + begin, job->secrets->factors + begin, n,
+                                  job->env->pool, err));
+    }
     *out = to;
-    return move_array(job, (moving){ .from_2 = from, .to_2 = to }, count, err);
+    return ZKL_OK;
 }
 
 /* tau_i by t^i, alpha_i by a t^i, beta_i by b t^i. Four passes, with the factors filled anew. */

@@ -18,6 +18,7 @@
 #include "setup/iden3_blake2b.h"
 #include "setup/iden3_ceremony_internal.h"
 #include "setup/iden3_hash_to_g2.h"
+#include "setup/point_scale.h"
 
 #define SNARKJS_CHUNK ((size_t)1 << 14) /* of zkey_new.js, hashHPoints */
 
@@ -272,33 +273,18 @@ zkl_status zkl_phase2_check_step(const zkl_groth16_key *after, const zkl_groth16
 
 /* ---- contributing */
 
-typedef struct dividing {
-    const zkl_g1_affine *from;
-    zkl_g1_affine *to;
-    const zkl_fr *inverse;
-} dividing;
-
-/* A task: one point. Wires that are in no row have a point at infinity, which stays. */
-static void divide_point(void *context, size_t i, size_t worker)
+/* A new array: from[i] / x. Wires that are in no row have a point at infinity, which stays. */
+static zkl_status divide_all(const zkl_g1_affine **points, zkl_arena *arena, size_t count,
+                             const zkl_split_factor *inverse, zkl_pool *pool, zkl_error *err)
 {
-    const dividing *const d = context;
-    (void)worker;
-    if (zkl_g1_is_infinity(&d->from[i]))
-        d->to[i] = d->from[i];
-    else
-        zkl_g1_mul_affine(&d->to[i], &d->from[i], d->inverse);
-}
-
-/* A new array: from[i] / x; NULL without memory. */
-static const zkl_g1_affine *divide_all(zkl_arena *arena, const zkl_g1_affine *from, size_t count,
-                                       const zkl_fr *inverse, zkl_pool *pool)
-{
-    ZKL_ASSERT(from);
+    ZKL_ASSERT(*points);
     zkl_g1_affine *const to = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
-    dividing d = { from, to, inverse };
-    if (to)
-        zkl_pool_run(pool, count, divide_point, &d);
-    return to;
+    if (!to)
+        return zkl_no_memory(err, count * sizeof *to);
+    memcpy(to, *points, count * sizeof *to);
+    ZKL_TRY(zkl_points_scale(to, count, inverse, pool, err));
+    *points = to;
+    return ZKL_OK;
 }
 
 /* key: delta, K and H of the state before become those after. Arrays are new; the old ones are
@@ -309,13 +295,16 @@ static zkl_status move_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_fr 
     const size_t private_count = key->wire_count - key->public_count - 1,
                  domain = (size_t)1 << key->log_domain;
     zkl_fr inverse;
+    zkl_split_factor halves;
     ZKL_ASSERT(!zkl_fr_is_zero(secret));
     zkl_fr_inverse(&inverse, secret);
-    key->k = divide_all(arena, key->k, private_count, &inverse, pool);
-    key->h = divide_all(arena, key->h, domain, &inverse, pool);
+    zkl_split_factor_of(&halves, &inverse);
     zkl_wipe(&inverse, sizeof inverse);
-    if (!key->k || !key->h)
-        return zkl_no_memory(err, (private_count + domain) * sizeof *key->k);
+    zkl_status status = divide_all(&key->k, arena, private_count, &halves, pool, err);
+    if (status == ZKL_OK)
+        status = divide_all(&key->h, arena, domain, &halves, pool, err);
+    zkl_wipe(&halves, sizeof halves);
+    ZKL_TRY(status);
     zkl_g1_mul_affine(&key->delta_1, &key->delta_1, secret);
     zkl_g2_mul_affine(&key->vk.delta, &key->vk.delta, secret);
     return ZKL_OK;

@@ -13,16 +13,18 @@
 #include "setup/point_scale.h"
 
 #include "algebra/group_sum.h"
+#include "setup/point_scale_internal.h"
 
-#define SLICE 512   /* points that go together */
-#define WINDOW 5    /* digits are odd, below 2^4 in absolute value */
-#define ODD_COUNT 8 /* 1, 3, .. 15 */
-#define LENGTH 130  /* digits of a half: 128 bits and the carry */
+#define SLICE 512 /* points that go together */
+#define WINDOW 5  /* digits are odd, below 2^4 in absolute value */
+#define ODD_COUNT POINT_SCALE_ODD_COUNT
+#define LENGTH POINT_SCALE_LENGTH
 
 /* Montgomery form of beta = 0x1a0111ea397fe699ec02408663d4de85aa0d857d89759ad4
  *                             897d29650fb85f9b409427eb4f49fffd8bfd00000000aaac */
-static const blst_fp beta = { { 0xcd03c9e48671f071, 0x5dab22461fcda5d2, 0x587042afd3851b95,
-                                0x8eb60ebe01bacb9e, 0x03f97d6e83d050d2, 0x18f0206554638741 } };
+const blst_fp zkl_point_scale_beta = { { 0xcd03c9e48671f071, 0x5dab22461fcda5d2, 0x587042afd3851b95,
+                                         0x8eb60ebe01bacb9e, 0x03f97d6e83d050d2,
+                                         0x18f0206554638741 } };
 
 /* z^2 - 1, z = -0xd201000000010000 */
 static const uint8_t lambda_bytes[16] = { 0xac, 0x45, 0xa4, 0x01, 0x00, 0x01, 0xa4, 0x02,
@@ -72,6 +74,40 @@ static void recode(int8_t digits[LENGTH], const uint8_t half[16])
         i += WINDOW - 1;
     }
     zkl_wipe(bits, sizeof bits);
+}
+
+/* Long division by lambda, bit by bit: r = lambda^2 + lambda + 1, so both halves have 128 bits. */
+void zkl_split_factor_of(zkl_split_factor *out, const zkl_fr *factor)
+{
+    const unsigned __int128 lambda =
+        (unsigned __int128)0xac45a4010001a402 << 64 | 0x00000000ffffffff;
+    unsigned __int128 rest = 0, quotient = 0;
+    uint8_t bytes[32];
+
+    zkl_fr_encode_le(bytes, factor);
+    for (int i = 254; i >= 0; i--) {
+        const bool carry = rest >> 127;
+        rest = rest << 1 | (bytes[i / 8] >> i % 8 & 1);
+        const bool fits = carry || rest >= lambda;
+        rest -= fits ? lambda : 0;
+        quotient = quotient << 1 | fits;
+    }
+    for (int i = 0; i < 16; i++) {
+        out->low[i] = (uint8_t)(rest >> 8 * i);
+        out->high[i] = (uint8_t)(quotient >> 8 * i);
+    }
+    zkl_wipe(bytes, sizeof bytes);
+}
+
+void zkl_point_scale_digits(int8_t low[static LENGTH], int8_t high[static LENGTH],
+                            const zkl_fr *factor)
+{
+    zkl_split_factor halves;
+
+    zkl_split_factor_of(&halves, factor);
+    recode(low, halves.low);
+    recode(high, halves.high);
+    zkl_wipe(&halves, sizeof halves);
 }
 
 /* What the workers share, and each one's memory. */
@@ -170,7 +206,8 @@ static void scale_slice(void *context, size_t index, size_t worker)
                   (const uint32_t[]){ 2 * (SLOT_ODD + k - 1), 2 * SLOT_DOUBLE }, 2);
     for (size_t i = 0; i < ODD_COUNT * SLICE; i++) {
         memory[SLOT_PHI * SLICE + i] = memory[SLOT_ODD * SLICE + i];
-        blst_fp_mul(&memory[SLOT_PHI * SLICE + i].x, &memory[SLOT_PHI * SLICE + i].x, &beta);
+        blst_fp_mul(&memory[SLOT_PHI * SLICE + i].x, &memory[SLOT_PHI * SLICE + i].x,
+                    &zkl_point_scale_beta);
     }
     for (int i = LENGTH - 1; i >= 0; i--) {
         uint32_t slots[4] = { 2 * SLOT_SUM, 2 * SLOT_SUM };

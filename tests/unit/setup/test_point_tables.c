@@ -111,5 +111,44 @@ static void test_points_scale__agrees_with_plain_products(zkl_test *t)
     }
 }
 
+/* Each point its own factor, in both groups; 0, 1, -1, lambda and infinity among them. */
+static void test_scale_each__agrees_with_plain_products(zkl_test *t)
+{
+    enum { COUNT = 300 };
+    static zkl_g1_affine from_1[COUNT], to_1[COUNT];
+    static zkl_g2_affine from_2[COUNT], to_2[COUNT];
+    static zkl_fr factors[COUNT];
+    const zkl_split_factor lambda = { .high = { 1 } };
+    zkl_error err = { 0 };
+    for (size_t i = 0; i < COUNT; i++) {
+        uint8_t bytes[64];
+        zkl_fr seed;
+        test_random_bytes(t, bytes, sizeof bytes);
+        zkl_fr_reduce(&factors[i], bytes, sizeof bytes);
+        zkl_fr_from_u64(&seed, 3 + i % 7);
+        zkl_g1_mul_affine(&from_1[i], &zkl_g1_generator, &seed);
+        zkl_g2_mul_affine(&from_2[i], &zkl_g2_generator, &seed);
+    }
+    factors[0] = ZKL_FR_ZERO;
+    factors[1] = ZKL_FR_ONE;
+    zkl_fr_neg(&factors[2], &ZKL_FR_ONE);
+    zkl_split_factor_value(&factors[3], &lambda);
+    from_1[5] = (zkl_g1_affine){ 0 };
+    from_2[5] = (zkl_g2_affine){ 0 };
+    REQUIRE_OK(t, &err, zkl_g1_scale_each(to_1, from_1, factors, COUNT, t->pool, &err));
+    REQUIRE_OK(t, &err, zkl_g2_scale_each(to_2, from_2, factors, COUNT, t->pool, &err));
+    for (size_t i = 0; i < COUNT; i++) {
+        zkl_g1_affine want_1 = { 0 };
+        zkl_g2_affine want_2 = { 0 };
+        if (i != 0 && i != 5) {
+            zkl_g1_mul_affine(&want_1, &from_1[i], &factors[i]);
+            zkl_g2_mul_affine(&want_2, &from_2[i], &factors[i]);
+        }
+        CHECK_MEM_EQ(t, &to_1[i], &want_1, sizeof want_1);
+        CHECK_MEM_EQ(t, &to_2[i], &want_2, sizeof want_2);
+    }
+}
+
 ZKL_TESTS(TEST(test_point_sums__agree_with_plain_products),
-          TEST(test_points_scale__agrees_with_plain_products))
+          TEST(test_points_scale__agrees_with_plain_products),
+          TEST(test_scale_each__agrees_with_plain_products))
