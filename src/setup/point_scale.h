@@ -1,6 +1,6 @@
 #pragma once
-/* One factor times many points, which is what dividing a key by delta costs, and many factors times
- * many points.
+/* One factor times many points, which is what dividing a key by delta costs, and many factors
+ * times many points, which is what contributing to powers of tau costs.
  *
  * G1 has the endomorphism phi(x, y) = (beta x, y) = lambda (x, y), lambda = z^2 - 1, z the curve's
  * parameter, beta^3 = 1. A factor low + high lambda with halves of 128 bits takes 128 doublings
@@ -25,8 +25,8 @@ zkl_status zkl_points_scale(zkl_g1_affine *points, size_t count, const zkl_split
                             zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
 /* to[i] = factors[i] from[i]: what contributing to powers of tau costs. Points of the subgroup or
- * infinity; to may be from. Variable time in the factors, as above. Cost: about 180 affine additions
- * a point. */
+ * infinity; to may be from. Variable time in the factors, as above. Cost: about 180 affine
+ * additions a point. */
 zkl_status zkl_g1_scale_each(zkl_g1_affine *to, const zkl_g1_affine *from, const zkl_fr *factors,
                              size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_g2_scale_each(zkl_g2_affine *to, const zkl_g2_affine *from, const zkl_fr *factors,
