@@ -19,6 +19,7 @@ ADVICE = re.compile(r"(?:^|[ (`'\"])--[a-z]|zkp-ledger [a-z]")
 # A piece of the text, and why it may stand. One that is found no more is an error too.
 EXCEPTIONS = {
     "zkp-ledger checkpoint v1": "the first line of a file format, no command",
+    "zkp-ledger consistency ": "the same",
     "`zkp-ledger init --succeeds`": "is a warning too, and warnings carry no hint",
     "`zkp-ledger log` shows it": "the store's own fault stands behind it",
     "('zkp-ledger export' does)": "the file's own fault, which may have a hint, stands behind it",

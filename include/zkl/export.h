@@ -33,6 +33,10 @@ extern "C" {
     FORMAT(TLOG_TILES, tlog_tiles, "tlog-tiles", false,                                            \
            "a folder with the log as static tiles (C2SP), its checkpoint and verifier key; needs " \
            "no name")                                                                              \
+    /* What zkl_verify_history takes. */                                                           \
+    FORMAT(CONSISTENCY, consistency, "consistency", false,                                         \
+           "the proof that the log goes on from an older checkpoint (--from), with both; needs "   \
+           "no name")                                                                              \
     /* For tlog clients, which check it with the entry's envelope and the verifier key. */         \
     FORMAT(TLOG_PROOF, tlog_proof, "tlog-proof", false, "the entry's inclusion proof (C2SP)")      \
     /* For tools of in-toto: signature and statement, without the proofs. */                       \
@@ -103,6 +107,9 @@ typedef struct zkl_export_request {
      * that is kept; without dictionaries nothing is needed. */
     const char *const *files;
     size_t file_count;
+    /* Of a consistency file: the checkpoint that it begins with. A number of entries, of which the
+     * log has a checkpoint; or the path of a receipt, whose checkpoint it is. */
+    const char *from;
     /* Replace a file that holds something else than this format of this version, and write into a
      * folder that is not empty. */
     bool force;
@@ -122,7 +129,8 @@ typedef struct zkl_export_request {
  *
  * Errors: ZKL_USAGE      the output lies in a ledger's folder, or is one of the files; "-" for a
  *                        folder; chunks that the dataset has not, that fall or stand twice; no
- *                        files and no spool for dictionaries of chosen chunks.
+ *                        files and no spool for dictionaries of chosen chunks; no `from`, or one
+                        that is not older than the log.
  *         ZKL_NOT_FOUND  no such dataset or version; the ledger holds no data key of it.
  *         ZKL_CONFLICT   the output is there and holds something else (see force).
  *         ZKL_DENIED     data-key: the passphrase is missing or wrong.

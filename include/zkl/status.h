@@ -106,6 +106,8 @@ ZKL_API int zkl_status_http_code(zkl_status status);
     X(DISCLOSURE, "disclosure")                                                                    \
     /* The receipts of a lineage belong together, and their steps go in no circle. */              \
     X(LINEAGE, "lineage")                                                                          \
+    /* Checkpoints of one log are of one history: none of them is of a fork. */                    \
+    X(HISTORY, "history")                                                                          \
     /* The verdict is put together: memory alone can fail it. */                                   \
     X(RESULT, "result")                                                                            \
     /* With data: the data key is of this dataset. */                                              \

@@ -244,6 +244,86 @@ ZKL_API zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *led
 ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *ledger, const char *reference,
                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
+/* ---- Checkpoints of one log, compared */
+
+/* Bytes, and what errors and results call them: a path. */
+typedef struct zkl_named_bytes {
+    const char *name;
+    zkl_bytes bytes;
+} zkl_named_bytes;
+
+/* Where a checkpoint that is compared comes from. */
+typedef enum zkl_history_source {
+    /* A receipt, or a disclosure. */
+    ZKL_HISTORY_RECEIPT,
+    /* A folder of tiles. */
+    ZKL_HISTORY_TILES,
+    /* A consistency file: it has two. */
+    ZKL_HISTORY_CONSISTENCY,
+    /* The ledger that is trusted. */
+    ZKL_HISTORY_LEDGER,
+    ZKL_HISTORY_SOURCE_COUNT
+} zkl_history_source;
+
+/* "receipt", "tiles", "consistency", "ledger"; "" for any other number. */
+ZKL_API const char *zkl_history_source_name(zkl_history_source source);
+
+/* One of the checkpoints. */
+typedef struct zkl_history_checkpoint {
+    /* As the request calls it. */
+    const char *name;
+    zkl_history_source source;
+    uint64_t size;
+    zkl_digest root;
+    /* A log key that counts at its last entry signed it. */
+    bool is_signed;
+    /* It is shown to be of one history with every other checkpoint of which this is true. */
+    bool is_shown;
+} zkl_history_checkpoint;
+
+/* What they prove about each other. */
+typedef struct zkl_history_result {
+    zkl_arena memory;
+    /* The log. */
+    const char *origin;
+    zkl_digest ledger;
+    /* The receipts in their order, then what else was given. */
+    const zkl_history_checkpoint *checkpoints;
+    size_t checkpoint_count, receipt_count;
+    /* Every receipt, and everything that was given as evidence, is of one history: the smaller
+     * trees are beginnings of the larger ones. false: that was not shown; no fork was found. */
+    bool is_one;
+} zkl_history_result;
+
+typedef struct zkl_history_request {
+    const zkl_named_bytes *receipts;
+    size_t receipt_count;
+    /* A trust file's text. Empty: what the ledger trusts, and its log is evidence. */
+    zkl_bytes trust;
+    /* Evidence: a folder with the log as tiles; consistency files. NULL, 0: none. */
+    const char *tiles;
+    const zkl_named_bytes *consistency;
+    size_t consistency_count;
+} zkl_history_request;
+
+/* Compare the checkpoints of receipts. Of each receipt that alone is checked, with what it rests on
+ * (the checks from "form" to "checkpoint"): zkl_verify_receipt verifies the rest.
+ *
+ * Without evidence, checkpoints of two sizes are not comparable: `is_one` is then false, and the
+ * result says so by ZKL_OK all the same. Equal checkpoints need no evidence.
+ *
+ * Errors: ZKL_REJECTED   two signed checkpoints are of two histories: the log is forked; or a
+ *                        receipt, or a signature of what is given as evidence, is false.
+ *         ZKL_UNCHECKED  evidence was given, and does not show it; a receipt or the evidence is of
+ *                        another log.
+ *         ZKL_BAD_INPUT  one of the inputs is of another format, or damaged.
+ *         ZKL_LIMIT      more than 4,096 checkpoints.
+ *         ZKL_NOT_FOUND, ZKL_IO  tiles that are missing, or cannot be read.
+ * Cost:   a millisecond a receipt, and some small files of tiles. */
+ZKL_API zkl_status zkl_verify_history(zkl_history_result *out, zkl_ledger *ledger,
+                                      const zkl_history_request *request, const zkl_env *env,
+                                      zkl_error *err) ZKL_MUST_USE;
+
 /* ---- With the data */
 
 /* What to check the data against. Without a ledger: receipt, trust and data_key are needed. */

@@ -13,7 +13,7 @@ static const char *const formats[] = {
 
 static const api_field request_fields[] = {
     { "reference", API_TEXT, API_AT(zkl_export_request, reference),
-      .help = "NAME, NAME@VERSION or NAME#ENTRY; not of tlog-tiles" },
+      .help = "NAME, NAME@VERSION or NAME#ENTRY; not of tlog-tiles and consistency" },
     { "format", API_ENUM, API_AT(zkl_export_request, format), .names = formats,
       .help = "what to write; else a receipt. A data-key is secret" },
     { "output", API_TEXT, API_AT(zkl_export_request, output), .required = true, .is_path = true,
@@ -23,6 +23,8 @@ static const api_field request_fields[] = {
     { "data", API_TEXTS, API_AT(zkl_export_request, files),
       API_COUNT(zkl_export_request, file_count), .is_path = true,
       .help = "with chunks: the files that were notarised; none: the spool" },
+    { "from", API_TEXT, API_AT(zkl_export_request, from), .is_path = true,
+      .help = "of consistency: the older checkpoint: a number of entries, or a receipt's file" },
     { "force", API_BOOL, API_AT(zkl_export_request, force),
       .help = "replace a file that is not this format of this version" },
 };

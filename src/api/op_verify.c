@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/data_key.h"
+#include "api/history.h"
 #include "api/objects.h"
 #include "api/results.h"
 #include "api/trust.h"
@@ -24,6 +25,7 @@ typedef struct verify_request {
     const char *const *files;
     size_t file_count;
     zkl_reading reading;
+    api_evidence evidence;
 } verify_request;
 
 static const api_field verify_request_fields[] = {
@@ -43,6 +45,11 @@ static const api_field verify_request_fields[] = {
       .help = "the .zklkey for it; else the ledger's own. Of chosen chunks: data has their rows" },
     { "reading", API_STRUCT, API_AT(verify_request, reading), .of = &api_asked_reading,
       .help = "how the data are to be read, where not as the manifest says" },
+    { "tiles", API_TEXT, API_AT(verify_request, evidence.tiles), .is_path = true,
+      .help = "a folder with the log as tiles: is the receipt of its history" },
+    { "consistency_files", API_TEXTS, API_AT(verify_request, evidence.consistency_files),
+      API_COUNT(verify_request, evidence.consistency_count), .is_path = true,
+      .help = "consistency files that the receipt's checkpoint is compared with" },
 };
 static const api_object verify_request_object = API_OBJECT(verify_request, verify_request_fields);
 
@@ -148,6 +155,11 @@ static const char *const sources[] = {
     [ZKL_TRUST_SOURCE_COUNT] = NULL,
 };
 
+static bool was_compared(const void *record)
+{
+    return ((const api_verify_result *)record)->history != NULL;
+}
+
 /* The rows follow a reader's questions: what of, where in the log, what is proven, what is not, by
  * whose word. What is not proven is never left out: a reader takes what is not said for granted. */
 #define AT(member) API_AT(api_verify_result, verdict.member)
@@ -197,13 +209,15 @@ static const api_field verify_fields[] = {
       .help = "how many chunks these are" },
     { "compared.of", API_NUMBER, AT(chunk_count), .when = has_compared,
       .help = "how many the dataset has" },
+    { "history", API_POINTED, API_AT(api_verify_result, history), .when = was_compared,
+      .of = &api_history, .help = "what was found of its checkpoint and those of the evidence" },
     { "", API_SPREAD, AT(read), .of = &api_read_info },
     { "read_otherwise", API_TEXT, AT(read_otherwise), .nullable = true,
       .help = "how the data were read, in words, where not as the manifest says; else null" },
 };
 #undef AT
 #undef COUNT
-static const api_object verify_object = API_OBJECT(api_verify_result, verify_fields);
+const api_object api_verify_object = API_OBJECT(api_verify_result, verify_fields);
 
 /* ---- verify: run */
 
@@ -218,6 +232,8 @@ static zkl_status check_request(const verify_request *asked, const zkl_ledger *l
     if (asked->reference && has_trust)
         return zkl_fail(err, ZKL_USAGE,
                         "a dataset of a ledger is verified with what the ledger trusts");
+    if (asked->reference && api_evidence_is_given(&asked->evidence))
+        return zkl_fail(err, ZKL_USAGE, "evidence is compared with a receipt's checkpoint");
     if (asked->data_key_file && !asked->file_count)
         return zkl_fail(err, ZKL_USAGE, "'data_key_file' goes with 'data'");
     if (asked->reference && !ledger)
@@ -225,6 +241,25 @@ static zkl_status check_request(const verify_request *asked, const zkl_ledger *l
     if (!has_trust && !ledger)
         return zkl_fail(err, ZKL_UNCHECKED,
                         "no trust file and no ledger: nothing is trusted on first use");
+    return ZKL_OK;
+}
+
+/* The checkpoint beside the evidence. The comparison lives with the verdict. */
+static zkl_status add_history(api_verify_result *out, const verify_request *asked,
+                              const zkl_verify_data_request *data, zkl_ledger *ledger,
+                              const zkl_env *env, zkl_error *err)
+{
+    const zkl_named_bytes receipt = { asked->receipt_file ? asked->receipt_file : "the receipt",
+                                      data->receipt };
+    const zkl_history_request request = { .receipts = &receipt,
+                                          .receipt_count = 1,
+                                          .trust = data->trust };
+    zkl_history_result *history = ZKL_ARENA_NEW(&out->verdict.memory, zkl_history_result, 1);
+    if (!history)
+        return zkl_no_memory(err, sizeof *history);
+    ZKL_TRY(api_history_run(history, ledger, &request, &asked->evidence, env, err));
+    zkl_arena_join(&out->verdict.memory, &history->memory);
+    out->history = history;
     return ZKL_OK;
 }
 
@@ -263,7 +298,9 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
     else
         status = zkl_verify_receipt_in(&out->verdict, ledger, data.receipt, env, err);
     out->trust_path = out->verdict.trust_folder ? out->verdict.trust_folder : asked->trust_file;
-    return status;
+    return status == ZKL_OK && api_evidence_is_given(&asked->evidence)
+               ? add_history(out, asked, &data, ledger, env, err)
+               : status;
 }
 
 /* Milliseconds for a receipt, but as long as reading and committing takes with data. */
@@ -274,7 +311,7 @@ const api_operation api_verify = {
     .is_long = true,
     .verifies = true,
     .request = &verify_request_object,
-    .result = &verify_object,
+    .result = &api_verify_object,
     .memory_offset = offsetof(api_verify_result, verdict.memory),
     .run = run_verify,
 };

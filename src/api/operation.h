@@ -55,6 +55,7 @@ typedef struct api_operation {
     OPERATION(show)                                                                                \
     OPERATION(datasets)                                                                            \
     OPERATION(verify)                                                                              \
+    OPERATION(verify_receipts)                                                                     \
     OPERATION(verify_chain)                                                                        \
     OPERATION(log)                                                                                 \
     OPERATION(export)                                                                              \

@@ -29,7 +29,21 @@ typedef struct api_verify_result {
     zkl_verify_result verdict;
     /* Of the trust file or the ledger that was trusted. NULL: the trust was a text. */
     const char *trust_path;
+    /* Where evidence was given, or several receipts; NULL: nothing was compared. */
+    const zkl_history_result *history;
 } api_verify_result;
+
+/* The members of one verified receipt, for lists of them. */
+extern const api_object api_verify_object;
+
+/* Several receipts of one log. Each verdict's texts live in memory. */
+typedef struct api_receipts_result {
+    zkl_arena memory;
+    api_verify_result *receipts;
+    const char **files;
+    size_t count;
+    zkl_history_result history;
+} api_receipts_result;
 
 typedef struct api_chain_result {
     zkl_arena memory;

@@ -14,6 +14,8 @@ static const cli_option options[] = {
     { "chunks", 0, "LIST", "a data key that opens these chunks alone, from 0: 0,3-5", false, NULL },
     { "data", 'd', "FILE", "with --chunks: the data that were notarised (default: the spool)", true,
       NULL },
+    { "from", 0, "SIZE|RECEIPT", "consistency: the older checkpoint that it begins with", false,
+      NULL },
     { "force", 0, NULL, "overwrite a file that is not this format of this version", false, NULL },
 };
 
@@ -111,6 +113,7 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
                                    .format = format,
                                    .output = cli_value(run, "output"),
                                    .chunks = cli_value(run, "chunks"),
+                                   .from = cli_value(run, "from"),
                                    .force = cli_has(run, "force") };
     uint64_t size = 0;
     request.files = cli_values(run, "data", &request.file_count);

@@ -215,3 +215,30 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
     for (size_t i = 0; i < r->not_proven_count; i++)
         cli_say(run, "  - %s\n", r->not_proven[i]);
 }
+
+/* Each checkpoint on a line; those that nothing ties to the others are marked. */
+static void say_checkpoints(cli_run *run, const zkl_history_result *h)
+{
+    for (size_t i = 0; i < h->checkpoint_count; i++) {
+        const zkl_history_checkpoint *c = &h->checkpoints[i];
+        cli_say(run, "  %s  %s: %s%s%s\n", c->is_shown || h->is_one ? "-" : "?",
+                zkl_history_source_name(c->source), cli_text(run, c->name),
+                c->is_signed ? "" : " (its signature is by no key that is known)",
+                zkl_arena_format(&run->arena, ", %s", cli_counted(run, c->size, "entry")));
+    }
+}
+
+void cli_print_history(cli_run *run, const zkl_history_result *h)
+{
+    ZKL_ASSERT(h->checkpoint_count > 0 && h->origin);
+    if (h->is_one)
+        cli_say(run, "\nOne history of log '%s': the smaller trees are beginnings of the larger\n",
+                cli_text(run, h->origin));
+    else
+        cli_say(run,
+                "\nNot shown: that the receipts are of one history of log '%s'. No fork was found, "
+                "and nothing shows that there is none: give --tiles, or a file of 'export --format "
+                "consistency' with --consistency\n",
+                cli_text(run, h->origin));
+    say_checkpoints(run, h);
+}

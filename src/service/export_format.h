@@ -19,6 +19,8 @@ typedef struct export_module {
     zkl_export_kind kind;
     /* The request may choose chunks, and give data. */
     bool takes_chunks;
+    /* It begins with an older checkpoint, which the request says. */
+    bool takes_from;
     /* A file that is there may be replaced when it is the same thing in an older state: a receipt
      * under an older checkpoint. NULL: only equal bytes are the same. */
     bool (*is_same)(zkl_bytes existing, zkl_bytes content);
