@@ -108,6 +108,8 @@ ZKL_API int zkl_status_http_code(zkl_status status);
     X(LINEAGE, "lineage")                                                                          \
     /* Checkpoints of one log are of one history: none of them is of a fork. */                    \
     X(HISTORY, "history")                                                                          \
+    /* The version was not revoked, as far as is known. */                                         \
+    X(REVOKED, "revoked")                                                                          \
     /* The verdict is put together: memory alone can fail it. */                                   \
     X(RESULT, "result")                                                                            \
     /* With data: the data key is of this dataset. */                                              \
@@ -253,7 +255,11 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     /* The same; or of more than two classes a share of rows, with a predicate of each. */         \
     X(READ_AS_BOOL_OR_SHARE, "read as bool or share")                                              \
     /* Add a setting of the policy. Value: its name. */                                            \
-    X(SET_PLACE, "set place")
+    X(SET_PLACE, "set place")                                                                      \
+    /* Put a new signer key in the place of the one that is revoked. */                            \
+    X(REPLACE_SIGNER, "replace signer")                                                            \
+    /* Accept a version that its owner revoked. */                                                 \
+    X(ALLOW_REVOKED, "allow revoked")
 
 typedef enum zkl_hint {
 #define ZKL_HINT_ENUM(name, text) ZKL_HINT_##name,

@@ -33,6 +33,7 @@
 #include <zkl/env.h>
 #include <zkl/memory.h>
 #include <zkl/reading.h>
+#include <zkl/revoke.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -176,6 +177,13 @@ typedef struct zkl_verify_result {
     size_t not_proven_count;
     /* The set-up was made on one machine: the proofs prove nothing against whoever made it. */
     bool is_development;
+
+    /* The version was revoked: its owner takes it back, by a signed entry. It is known of a ledger
+     * that is trusted, and of the receipt of such an entry itself. NULL: nothing is known of it.
+     *
+     * The receipt is valid all the same, for what was proven is true of the committed rows: whoever
+     * calls decides, and should not rely on it. zkl_call and the command line refuse it. */
+    const zkl_revocation *revoked;
 
     /* ---- zkl_verify_data. */
     /* Everything was recomputed from the data. */

@@ -25,6 +25,7 @@
 #include <zkl/lineage.h>
 #include <zkl/log.h>
 #include <zkl/policy.h>
+#include <zkl/revoke.h>
 #include <zkl/setup.h>
 #include <zkl/spool.h>
 #include <zkl/transform.h>

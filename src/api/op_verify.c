@@ -26,6 +26,7 @@ typedef struct verify_request {
     size_t file_count;
     zkl_reading reading;
     api_evidence evidence;
+    bool allow_revoked;
 } verify_request;
 
 static const api_field verify_request_fields[] = {
@@ -45,6 +46,8 @@ static const api_field verify_request_fields[] = {
       .help = "the .zklkey for it; else the ledger's own. Of chosen chunks: data has their rows" },
     { "reading", API_STRUCT, API_AT(verify_request, reading), .of = &api_asked_reading,
       .help = "how the data are to be read, where not as the manifest says" },
+    { "allow_revoked", API_BOOL, API_AT(verify_request, allow_revoked),
+      .help = "accept a version that is known to be revoked: 'revoked' says so; else rejected" },
     { "tiles", API_TEXT, API_AT(verify_request, evidence.tiles), .is_path = true,
       .help = "a folder with the log as tiles: is the receipt of its history" },
     { "consistency_files", API_TEXTS, API_AT(verify_request, evidence.consistency_files),
@@ -155,6 +158,11 @@ static const char *const sources[] = {
     [ZKL_TRUST_SOURCE_COUNT] = NULL,
 };
 
+static bool is_revoked(const void *record)
+{
+    return ((const api_verify_result *)record)->verdict.revoked != NULL;
+}
+
 static bool was_compared(const void *record)
 {
     return ((const api_verify_result *)record)->history != NULL;
@@ -209,6 +217,8 @@ static const api_field verify_fields[] = {
       .help = "how many chunks these are" },
     { "compared.of", API_NUMBER, AT(chunk_count), .when = has_compared,
       .help = "how many the dataset has" },
+    { "revoked", API_POINTED, AT(revoked), .when = is_revoked, .of = &api_revocation,
+      .help = "its owner took the version back; absent: nothing is known of that" },
     { "history", API_POINTED, API_AT(api_verify_result, history), .when = was_compared,
       .of = &api_history, .help = "what was found of its checkpoint and those of the evidence" },
     { "", API_SPREAD, AT(read), .of = &api_read_info },
@@ -220,6 +230,19 @@ static const api_field verify_fields[] = {
 const api_object api_verify_object = API_OBJECT(api_verify_result, verify_fields);
 
 /* ---- verify: run */
+
+/* What was proven is true still; whoever asks whether to rely on it is told no. */
+zkl_status api_check_revoked(const zkl_verify_result *verdict, bool allow, zkl_error *err)
+{
+    const zkl_revocation *revoked = verdict->revoked;
+    if (!revoked || allow)
+        return ZKL_OK;
+    zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED,
+                   "REVOKED: %s@%u was taken back by entry %llu, said to be of %s: \"%.400s\"",
+                   verdict->name, verdict->version, (unsigned long long)revoked->index,
+                   revoked->time, revoked->reason);
+    return zkl_hint_add(err, ZKL_REJECTED, ZKL_HINT_ALLOW_REVOKED, NULL);
+}
 
 /* What contradicts itself, or could be meant in two ways, is refused before a file is read. */
 static zkl_status check_request(const verify_request *asked, const zkl_ledger *ledger,
@@ -298,6 +321,8 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
     else
         status = zkl_verify_receipt_in(&out->verdict, ledger, data.receipt, env, err);
     out->trust_path = out->verdict.trust_folder ? out->verdict.trust_folder : asked->trust_file;
+    if (status == ZKL_OK)
+        status = api_check_revoked(&out->verdict, asked->allow_revoked, err);
     return status == ZKL_OK && api_evidence_is_given(&asked->evidence)
                ? add_history(out, asked, &data, ledger, env, err)
                : status;

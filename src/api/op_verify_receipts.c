@@ -13,6 +13,7 @@ typedef struct receipts_request {
     size_t file_count;
     const char *trust, *trust_file;
     api_evidence evidence;
+    bool allow_revoked;
 } receipts_request;
 
 static const api_field request_fields[] = {
@@ -23,6 +24,8 @@ static const api_field request_fields[] = {
       .help = "what to trust: the text of a trust.toml; else what the ledger trusts" },
     { "trust_file", API_TEXT, API_AT(receipts_request, trust_file), .is_path = true,
       .help = "the same as a file" },
+    { "allow_revoked", API_BOOL, API_AT(receipts_request, allow_revoked),
+      .help = "accept versions that are known to be revoked; else one is rejected" },
     { "tiles", API_TEXT, API_AT(receipts_request, evidence.tiles), .is_path = true,
       .help = "a folder with the log as tiles" },
     { "consistency_files", API_TEXTS, API_AT(receipts_request, evidence.consistency_files),
@@ -115,6 +118,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     for (size_t i = 0; i < out->count; i++) {
         api_verify_result *one = &out->receipts[i];
         one->trust_path = one->verdict.trust_folder ? one->verdict.trust_folder : asked->trust_file;
+        ZKL_TRY(api_check_revoked(&one->verdict, asked->allow_revoked, err));
     }
     return ZKL_OK;
 }

@@ -50,6 +50,8 @@ typedef struct api_operation {
     OPERATION(spool_drop)                                                                          \
     OPERATION(link)                                                                                \
     OPERATION(branch)                                                                              \
+    OPERATION(revoke)                                                                              \
+    OPERATION(revoke_signer)                                                                       \
     OPERATION(lineage)                                                                             \
     OPERATION(verify_lineage)                                                                      \
     OPERATION(show)                                                                                \

@@ -33,6 +33,11 @@ typedef struct api_verify_result {
     const zkl_history_result *history;
 } api_verify_result;
 
+/* A verdict on a version that was revoked is none, unless the caller accepts such: ZKL_REJECTED,
+ * under the check "revoked". */
+zkl_status api_check_revoked(const zkl_verify_result *verdict, bool allow,
+                             zkl_error *err) ZKL_MUST_USE;
+
 /* The members of one verified receipt, for lists of them. */
 extern const api_object api_verify_object;
 

@@ -93,6 +93,10 @@ static zkl_status note_later_claims(cli_run *run, zkl_ledger *ledger, const char
 {
     zkl_show_result shown = { 0 };
     ZKL_TRY(zkl_show(&shown, ledger, reference, err));
+    if (shown.revoked)
+        cli_warn("%s@%u was revoked by entry %llu, and the receipt does not say so: give "
+                 "'export %s --format standing' with it\n",
+                 shown.name, shown.version, (unsigned long long)shown.revoked->index, shown.name);
     size_t count = 0; /* other later entries showed rows */
     for (size_t i = 0; i < shown.later_count; i++)
         count += shown.later[i].claim_count > 0;

@@ -167,12 +167,20 @@ static void say_compared(cli_run *run, const zkl_verify_result *r)
     cli_say(run, "The data key says nothing of the file that was notarised.\n");
 }
 
+void cli_say_revoked(cli_run *run, const zkl_revocation *revoked)
+{
+    if (revoked)
+        cli_say(run, "  REVOKED     by entry %llu, said to be of %s: \"%s\"\n",
+                (unsigned long long)revoked->index, cli_text(run, revoked->time),
+                cli_text(run, revoked->reason));
+}
+
 /* Of a receipt that was verified: everything else has ended as an error. */
 void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
 {
     ZKL_ASSERT(r->name && r->signer && r->not_proven); /* zkl_verify_result is whole */
     /* Whoever reads the first line alone must not take it for more than it is. */
-    cli_say(run, "VALID%s  %s@%u  %s row%s, %zu column%s",
+    cli_say(run, "VALID%s%s  %s@%u  %s row%s, %zu column%s", r->revoked ? " BUT REVOKED" : "",
             r->is_development ? " (development set-up: does not bind the ledger's owner)" : "",
             r->name, r->version, cli_number(run, r->row_count), r->row_count == 1 ? "" : "s",
             r->column_count, r->column_count == 1 ? "" : "s");
@@ -180,6 +188,7 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
         cli_say(run, "; data: %llu of %llu chunks", (unsigned long long)r->compared_chunk_count,
                 (unsigned long long)r->chunk_count);
     cli_say(run, "\n");
+    cli_say_revoked(run, r->revoked);
     cli_say(run, "  dataset   %s\n", cli_hex(run, &r->dataset));
     cli_say(run, "  entry     %llu of %llu in log '%s', said to be of %s\n",
             (unsigned long long)r->index, (unsigned long long)r->tree_size,

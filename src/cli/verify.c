@@ -16,6 +16,8 @@ static const cli_option options[] = {
     { "trust", 't', "FILE", "what to trust: a trust.toml", false, NULL },
     { "data", 'd', "FILE", "recompute everything from the data", true, NULL },
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
+    { "allow-revoked", 0, NULL, "verify a version that its owner revoked all the same", false,
+      NULL },
     { "tiles", 0, "FOLDER", "the log as tiles: are the receipts of its history", false, NULL },
     { "consistency", 0, "FILE", "proves that one checkpoint goes on from another", true, NULL },
     CLI_READING_OPTIONS,
@@ -241,7 +243,9 @@ static zkl_status run_receipts(cli_run *run, zkl_error *err)
         zkl_verify_result *verdict = &result.receipts[i].verdict;
         result.receipts[i].trust_path =
             verdict->trust_folder ? verdict->trust_folder : cli_value(run, "trust");
-        status = add_hints(run, verdict, err);
+        status = api_check_revoked(verdict, cli_has(run, "allow-revoked"), err);
+        if (status == ZKL_OK)
+            status = add_hints(run, verdict, err);
     }
     if (status == ZKL_OK)
         status = api_put_result(run->result, &api_verify_receipts, ZKL_OK, &result, err);
@@ -267,6 +271,8 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
         return run_lineage(run, is_file, err);
     zkl_status status = verify_any(verdict, run, err);
     cli_progress_end(run);
+    if (status == ZKL_OK)
+        status = api_check_revoked(verdict, cli_has(run, "allow-revoked"), err);
     if (status == ZKL_OK)
         status = add_hints(run, verdict, err);
     if (status == ZKL_OK) {

@@ -164,7 +164,7 @@ static zkl_status check_names(const lineage_check *c)
 /* Is the entry about a dataset of the graph, and says something that stands in it? */
 static bool is_part(const zkl_lineage *lineage, const zkl_entry *entry, zkl_arena *arena)
 {
-    if (entry->kind == ZKL_ENTRY_DISCLOSE)
+    if (entry->kind == ZKL_ENTRY_DISCLOSE || entry->kind == ZKL_ENTRY_WITHDRAW)
         return false;
     const char *words = zkl_entry_words(arena, entry);
     for (size_t i = 0; words && i < lineage->node_count; i++)

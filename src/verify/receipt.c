@@ -454,6 +454,9 @@ static zkl_status fill_result(receipt_check *c)
         return zkl_no_memory(c->err, most * sizeof *not_proven);
     ZKL_ASSERT(c->log_key && v->manifest); /* check_checkpoint, check_content */
     /* Where it stands, and who signed. */
+    v->entry = zkl_arena_copy(c->arena, &c->entry, sizeof c->entry);
+    if (!v->entry)
+        return zkl_no_memory(c->err, sizeof c->entry);
     v->receipt_id = c->leaf;
     v->index = c->receipt.entry.index;
     v->tree_size = c->checkpoint.size;

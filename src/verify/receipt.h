@@ -45,6 +45,7 @@ typedef struct zkl_verified {
     const zkl_digest *statement_ids;        /* their t0 */
     zkl_srs_verifier powers;
     const zkl_g1_affine *points;      /* the manifest's blocks, decoded */
+    const zkl_entry *entry;           /* the receipt's own */
     const zkl_disclosure *disclosure; /* rows that were shown; NULL: a receipt alone */
 } zkl_verified;
 
