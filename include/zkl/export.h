@@ -37,6 +37,10 @@ extern "C" {
     FORMAT(CONSISTENCY, consistency, "consistency", false,                                         \
            "the proof that the log goes on from an older checkpoint (--from), with both; needs "   \
            "no name")                                                                              \
+    /* What zkl_verify_standing takes. It is signed when it is written. */                         \
+    FORMAT(STANDING, standing, "standing", false,                                                  \
+           "your signed word of all that the log holds about the name: versions, claims, "         \
+           "revocations")                                                                          \
     /* For tlog clients, which check it with the entry's envelope and the verifier key. */         \
     FORMAT(TLOG_PROOF, tlog_proof, "tlog-proof", false, "the entry's inclusion proof (C2SP)")      \
     /* For tools of in-toto: signature and statement, without the proofs. */                       \
@@ -69,6 +73,8 @@ typedef struct zkl_export_kind {
     bool is_folder;
     /* It is of the log, so no dataset is named. */
     bool is_of_log;
+    /* It is signed: the ledger is opened as for writing, and the passphrase is needed. */
+    bool is_signed;
 } zkl_export_kind;
 
 /* What a format is like; NULL for a number that is none. Borrowed for ever. Never fails; any

@@ -108,6 +108,8 @@ ZKL_API int zkl_status_http_code(zkl_status status);
     X(LINEAGE, "lineage")                                                                          \
     /* Checkpoints of one log are of one history: none of them is of a fork. */                    \
     X(HISTORY, "history")                                                                          \
+    /* A standing is signed by who may say it, and says what receipt and log have. */              \
+    X(STANDING, "standing")                                                                        \
     /* The version was not revoked, as far as is known. */                                         \
     X(REVOKED, "revoked")                                                                          \
     /* The verdict is put together: memory alone can fail it. */                                   \
@@ -258,6 +260,12 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(SET_PLACE, "set place")                                                                      \
     /* Put a new signer key in the place of the one that is revoked. */                            \
     X(REPLACE_SIGNER, "replace signer")                                                            \
+    /* It is a standing: give it beside a receipt. */                                              \
+    X(GIVE_AS_STANDING, "give as standing")                                                        \
+    /* It is a consistency file: give it beside receipts. */                                       \
+    X(GIVE_AS_CONSISTENCY, "give as consistency")                                                  \
+    /* Give the log's tiles with the standing: it is compared with the entries. */                 \
+    X(COMPARE_WITH_TILES, "compare with tiles")                                                    \
     /* Accept a version that its owner revoked. */                                                 \
     X(ALLOW_REVOKED, "allow revoked")
 

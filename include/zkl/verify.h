@@ -124,6 +124,20 @@ typedef struct zkl_chunk_run {
     uint64_t first_row, last_row;
 } zkl_chunk_run;
 
+/* What a standing says of a version: by whom, and up to where. */
+typedef struct zkl_standing_word {
+    /* The newest version of the name, and its entry. */
+    uint32_t latest_version;
+    uint64_t latest_index;
+    /* It speaks of the first `size` entries of the log, and was made then, by its signer's word. */
+    uint64_t size;
+    const char *time;
+    /* SHA-256 of the signer's key, in hex. */
+    const char *signer;
+    /* It was compared with these entries: else it is the signer's word that nothing is missing. */
+    bool is_checked;
+} zkl_standing_word;
+
 /* What was verified. It is filled only with ZKL_OK: nothing is told of a receipt that was not
  * verified whole. */
 typedef struct zkl_verify_result {
@@ -184,6 +198,9 @@ typedef struct zkl_verify_result {
      * The receipt is valid all the same, for what was proven is true of the committed rows: whoever
      * calls decides, and should not rely on it. zkl_call and the command line refuse it. */
     const zkl_revocation *revoked;
+
+    /* What a standing says of it: zkl_verdict_add_standing. NULL: none was given. */
+    const zkl_standing_word *standing;
 
     /* ---- zkl_verify_data. */
     /* Everything was recomputed from the data. */
@@ -331,6 +348,69 @@ typedef struct zkl_history_request {
 ZKL_API zkl_status zkl_verify_history(zkl_history_result *out, zkl_ledger *ledger,
                                       const zkl_history_request *request, const zkl_env *env,
                                       zkl_error *err) ZKL_MUST_USE;
+
+/* ---- Newest, and revoked: an owner's word of all that his log holds about a dataset */
+
+/* An entry about the dataset. */
+typedef struct zkl_standing_line {
+    uint64_t index;
+    zkl_digest receipt_id;
+    /* "notarise", "prove", "disclose", "provenance", "withdraw". */
+    const char *kind;
+    uint32_t version;
+    /* Its signer's word. */
+    const char *time;
+    /* As they were written. */
+    const char *const *claim_texts;
+    size_t claim_count;
+    /* Of a withdrawal; else NULL. */
+    const char *reason;
+} zkl_standing_line;
+
+typedef struct zkl_standing_result {
+    zkl_arena memory;
+    zkl_digest ledger;
+    /* Of the dataset: all versions. */
+    const char *name;
+    zkl_standing_word word;
+    const zkl_standing_line *lines;
+    size_t line_count;
+} zkl_standing_result;
+
+typedef struct zkl_standing_request {
+    /* The file, as ZKL_EXPORT_STANDING writes it. */
+    zkl_named_bytes standing;
+    /* A trust file's text. Empty: what the ledger trusts; the standing is compared with its log. */
+    zkl_bytes trust;
+    /* Receipts whose key entries add to the trust; may be none. */
+    const zkl_named_bytes *receipts;
+    size_t receipt_count;
+    /* A folder with the log as tiles, whose entries the standing is compared with. NULL: none. */
+    const char *tiles;
+} zkl_standing_request;
+
+/* Verify a standing: its signer counts for the log's next entry, the log signed its checkpoint.
+ * That it lists every entry is its signer's word, unless it is compared with the entries of the
+ * checkpoint's tree, of tiles or of the ledger.
+ *
+ * Errors: ZKL_REJECTED   a signature is false; the log's entries are others than it says: then it
+ *                        is signed evidence of a lie.
+ *         ZKL_UNCHECKED  of another log; by unknown keys; the entries are not those of its tree.
+ *         ZKL_BAD_INPUT  it is no standing.
+ * Cost:   a millisecond; with entries, to read and hash all of them. */
+ZKL_API zkl_status zkl_verify_standing(zkl_standing_result *out, zkl_ledger *ledger,
+                                       const zkl_standing_request *request, const zkl_env *env,
+                                       zkl_error *err) ZKL_MUST_USE;
+
+/* Put into a verdict what a verified standing says of its version: which one is the newest, and
+ * whether it was revoked (`revoked`). What is not proven changes with it.
+ *
+ * Errors: ZKL_REJECTED   the two contradict each other: the standing does not list the receipt's
+ *                        entry where it stands.
+ *         ZKL_UNCHECKED  it is of another log or dataset, or of a log too short for the entry. */
+ZKL_API zkl_status zkl_verdict_add_standing(zkl_verify_result *verdict,
+                                            const zkl_standing_result *standing,
+                                            zkl_error *err) ZKL_MUST_USE;
 
 /* ---- With the data */
 

@@ -10,6 +10,7 @@
 #include "api/history.h"
 #include "api/objects.h"
 #include "api/results.h"
+#include "api/standing.h"
 #include "api/trust.h"
 #include "base/buffer.h"
 #include "base/file.h"
@@ -50,6 +51,8 @@ static const api_field verify_request_fields[] = {
       .help = "accept a version that is known to be revoked: 'revoked' says so; else rejected" },
     { "tiles", API_TEXT, API_AT(verify_request, evidence.tiles), .is_path = true,
       .help = "a folder with the log as tiles: is the receipt of its history" },
+    { "standing_file", API_TEXT, API_AT(verify_request, evidence.standing_file), .is_path = true,
+      .help = "what the owner says of newer versions and revocations; with tiles it is compared" },
     { "consistency_files", API_TEXTS, API_AT(verify_request, evidence.consistency_files),
       API_COUNT(verify_request, evidence.consistency_count), .is_path = true,
       .help = "consistency files that the receipt's checkpoint is compared with" },
@@ -163,6 +166,11 @@ static bool is_revoked(const void *record)
     return ((const api_verify_result *)record)->verdict.revoked != NULL;
 }
 
+static bool has_standing(const void *record)
+{
+    return ((const api_verify_result *)record)->verdict.standing != NULL;
+}
+
 static bool was_compared(const void *record)
 {
     return ((const api_verify_result *)record)->history != NULL;
@@ -219,6 +227,8 @@ static const api_field verify_fields[] = {
       .help = "how many the dataset has" },
     { "revoked", API_POINTED, AT(revoked), .when = is_revoked, .of = &api_revocation,
       .help = "its owner took the version back; absent: nothing is known of that" },
+    { "standing", API_POINTED, AT(standing), .when = has_standing, .of = &api_standing_word,
+      .help = "what a standing says of the version" },
     { "history", API_POINTED, API_AT(api_verify_result, history), .when = was_compared,
       .of = &api_history, .help = "what was found of its checkpoint and those of the evidence" },
     { "", API_SPREAD, AT(read), .of = &api_read_info },
@@ -255,7 +265,8 @@ static zkl_status check_request(const verify_request *asked, const zkl_ledger *l
     if (asked->reference && has_trust)
         return zkl_fail(err, ZKL_USAGE,
                         "a dataset of a ledger is verified with what the ledger trusts");
-    if (asked->reference && api_evidence_is_given(&asked->evidence))
+    if (asked->reference &&
+        (api_evidence_is_given(&asked->evidence) || asked->evidence.standing_file))
         return zkl_fail(err, ZKL_USAGE, "evidence is compared with a receipt's checkpoint");
     if (asked->data_key_file && !asked->file_count)
         return zkl_fail(err, ZKL_USAGE, "'data_key_file' goes with 'data'");
@@ -265,6 +276,25 @@ static zkl_status check_request(const verify_request *asked, const zkl_ledger *l
         return zkl_fail(err, ZKL_UNCHECKED,
                         "no trust file and no ledger: nothing is trusted on first use");
     return ZKL_OK;
+}
+
+static zkl_status add_standing(api_verify_result *out, const verify_request *asked,
+                               const zkl_verify_data_request *data, zkl_ledger *ledger,
+                               const zkl_env *env, zkl_error *err)
+{
+    const zkl_named_bytes receipt = { asked->receipt_file ? asked->receipt_file : "the receipt",
+                                      data->receipt };
+    const zkl_standing_request request = { .trust = data->trust,
+                                           .receipts = &receipt,
+                                           .receipt_count = 1,
+                                           .tiles = asked->evidence.tiles };
+    zkl_standing_result standing = { 0 };
+    zkl_status status =
+        api_standing_run(&standing, ledger, asked->evidence.standing_file, &request, env, err);
+    if (status == ZKL_OK)
+        status = zkl_verdict_add_standing(&out->verdict, &standing, err);
+    zkl_arena_clear(&standing.memory);
+    return status;
 }
 
 /* The checkpoint beside the evidence. The comparison lives with the verdict. */
@@ -321,6 +351,8 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
     else
         status = zkl_verify_receipt_in(&out->verdict, ledger, data.receipt, env, err);
     out->trust_path = out->verdict.trust_folder ? out->verdict.trust_folder : asked->trust_file;
+    if (status == ZKL_OK && asked->evidence.standing_file)
+        status = add_standing(out, asked, &data, ledger, env, err);
     if (status == ZKL_OK)
         status = api_check_revoked(&out->verdict, asked->allow_revoked, err);
     return status == ZKL_OK && api_evidence_is_given(&asked->evidence)

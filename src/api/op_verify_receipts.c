@@ -1,7 +1,10 @@
 /* Verify several receipts of one log, and compare their checkpoints. Each is verified as by itself;
  * what they prove about each other is said once, for all of them. */
+#include <string.h>
+
 #include "api/history.h"
 #include "api/results.h"
+#include "api/standing.h"
 #include "api/trust.h"
 #include "base/buffer.h"
 #include "base/file.h"
@@ -28,6 +31,8 @@ static const api_field request_fields[] = {
       .help = "accept versions that are known to be revoked; else one is rejected" },
     { "tiles", API_TEXT, API_AT(receipts_request, evidence.tiles), .is_path = true,
       .help = "a folder with the log as tiles" },
+    { "standing_file", API_TEXT, API_AT(receipts_request, evidence.standing_file), .is_path = true,
+      .help = "what the owner says of newer versions and revocations of one name" },
     { "consistency_files", API_TEXTS, API_AT(receipts_request, evidence.consistency_files),
       API_COUNT(receipts_request, evidence.consistency_count), .is_path = true,
       .help = "files that 'export' writes as 'consistency'" },
@@ -62,6 +67,48 @@ static zkl_status verify_one(api_receipts_result *out, const zkl_named_bytes *re
     return ZKL_OK;
 }
 
+/* To each receipt of the name that the standing is of: there is one at least. */
+static zkl_status put_standing(api_receipts_result *out, const zkl_standing_result *standing,
+                               zkl_error *err)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < out->count; i++) {
+        zkl_verify_result *verdict = &out->receipts[i].verdict;
+        /* What a verdict gets lives in the common memory, where its other texts are. */
+        verdict->memory = out->memory;
+        zkl_status status = ZKL_OK;
+        if (out->count == 1 || strcmp(verdict->name, standing->name) == 0) {
+            status = zkl_verdict_add_standing(verdict, standing, err);
+            found++;
+        }
+        out->memory = verdict->memory;
+        verdict->memory = (zkl_arena){ 0 };
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "'%s'", out->files[i]);
+    }
+    return found ? ZKL_OK
+                 : zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_STANDING,
+                                  "the standing is of '%s', and none of the receipts is",
+                                  standing->name);
+}
+
+static zkl_status add_standing(api_receipts_result *out, zkl_ledger *ledger,
+                               const zkl_history_request *receipts, const api_evidence *evidence,
+                               const zkl_env *env, zkl_error *err)
+{
+    const zkl_standing_request request = { .trust = receipts->trust,
+                                           .receipts = receipts->receipts,
+                                           .receipt_count = receipts->receipt_count,
+                                           .tiles = evidence->tiles };
+    zkl_standing_result standing = { 0 };
+    zkl_status status =
+        api_standing_run(&standing, ledger, evidence->standing_file, &request, env, err);
+    if (status == ZKL_OK)
+        status = put_standing(out, &standing, err);
+    zkl_arena_clear(&standing.memory);
+    return status;
+}
+
 zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,
                                    const zkl_history_request *receipts,
                                    const api_evidence *evidence, const zkl_env *env, zkl_error *err)
@@ -75,7 +122,8 @@ zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,
         ZKL_TRY(verify_one(out, &receipts->receipts[i], ledger, receipts->trust, env, err));
     ZKL_TRY(api_history_run(&out->history, ledger, receipts, evidence, env, err));
     zkl_arena_join(&out->memory, &out->history.memory);
-    return ZKL_OK;
+    return evidence->standing_file ? add_standing(out, ledger, receipts, evidence, env, err)
+                                   : ZKL_OK;
 }
 
 zkl_status api_receipts_read(zkl_named_bytes **out, zkl_arena *arena, const char *const *files,

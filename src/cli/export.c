@@ -194,8 +194,9 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     if (name && !run->argument_count && !zkl_export_kind_of(format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         name);
-    /* Only what is secret needs the owner's secret, and so a passphrase. */
-    ZKL_TRY(cli_ledger_open(&ledger, run, zkl_export_is_secret(format), err));
+    /* Only what is secret, or signed, needs a key, and so a passphrase. */
+    const bool is_signed = name && zkl_export_kind_of(format)->is_signed;
+    ZKL_TRY(cli_ledger_open(&ledger, run, zkl_export_is_secret(format) || is_signed, err));
     ZKL_TRY(choose_formats(formats, &count, run, ledger, err));
     r.is_several = count > 1;
     zkl_status status = ZKL_OK;

@@ -175,6 +175,23 @@ void cli_say_revoked(cli_run *run, const zkl_revocation *revoked)
                 cli_text(run, revoked->reason));
 }
 
+/* Which version is the newest, and by whose word that is so. */
+static void say_standing(cli_run *run, const zkl_verify_result *r)
+{
+    const zkl_standing_word *s = r->standing;
+    if (!s)
+        return;
+    cli_say(run, "\n%s, of the log's first %s, said to be of %s by signer %.16s:\n",
+            s->is_checked ? "Standing, compared with the log's entries" : "Standing, by its word",
+            cli_counted(run, s->size, "entry"), cli_text(run, s->time), s->signer);
+    if (s->latest_version == r->version)
+        cli_say(run, "  - %s@%u is the newest version\n", r->name, r->version);
+    else
+        cli_say(run, "  - there is a newer version: %s@%u, entry %llu\n", r->name,
+                s->latest_version, (unsigned long long)s->latest_index);
+    cli_say(run, "  - %s@%u was %s\n", r->name, r->version, r->revoked ? "revoked" : "not revoked");
+}
+
 /* Of a receipt that was verified: everything else has ended as an error. */
 void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
 {
@@ -216,6 +233,7 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
         say_claims(run, later->claims, later->claim_count);
     }
     say_disclosed(run, r->disclosed);
+    say_standing(run, r);
     if (r->is_development)
         cli_say(run, "\nDevelopment set-up: made on one machine. It proves nothing against whoever "
                      "made it.\n");

@@ -18,6 +18,7 @@ static const cli_option options[] = {
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
     { "allow-revoked", 0, NULL, "verify a version that its owner revoked all the same", false,
       NULL },
+    { "standing", 0, "FILE", "what the owner says of newer versions and revocations", false, NULL },
     { "tiles", 0, "FOLDER", "the log as tiles: are the receipts of its history", false, NULL },
     { "consistency", 0, "FILE", "proves that one checkpoint goes on from another", true, NULL },
     CLI_READING_OPTIONS,
@@ -208,8 +209,8 @@ static zkl_status check_receipts(cli_run *run, zkl_error *err)
                             what);
         if (stat(what, &st) != 0)
             return zkl_fail(err, ZKL_NOT_FOUND,
-                            "there is no file '%s'; several names, --tiles and --consistency are "
-                            "for files of receipts",
+                            "there is no file '%s'; several names, --tiles, --consistency "
+                            "and --standing are for files of receipts",
                             what);
         if (S_ISDIR(st.st_mode))
             return fail_folder(run, what, err);
@@ -224,6 +225,7 @@ static zkl_status verify_receipts(api_receipts_result *out, cli_run *run, zkl_er
     zkl_history_request receipts = { .receipt_count = run->argument_count };
     api_evidence evidence = { .tiles = cli_value(run, "tiles") };
     zkl_named_bytes *files;
+    evidence.standing_file = cli_value(run, "standing");
     evidence.consistency_files = cli_values(run, "consistency", &evidence.consistency_count);
     ZKL_TRY(check_receipts(run, err));
     ZKL_TRY(api_trust_take(&receipts.trust, &trust, NULL, cli_value(run, "trust"), err));
@@ -264,7 +266,8 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
 {
     api_verify_result result = { 0 };
     zkl_verify_result *verdict = &result.verdict;
-    if (run->argument_count > 1 || cli_has(run, "tiles") || cli_has(run, "consistency"))
+    if (run->argument_count > 1 || cli_has(run, "tiles") || cli_has(run, "consistency") ||
+        cli_has(run, "standing"))
         return run_receipts(run, err);
     const bool is_file = is_lineage_file(run->arguments[0]);
     if (is_file || cli_has(run, "lineage"))
@@ -288,7 +291,7 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
 const cli_command cli_verify = {
     .name = "verify",
     .arguments = "RECEIPT...|NAME[@VERSION|#ENTRY] [--trust trust.toml] [--data FILE [--data-key "
-                 "K.zklkey]] [--tiles FOLDER] [--consistency FILE]...",
+                 "K.zklkey]] [--standing FILE] [--tiles FOLDER] [--consistency FILE]...",
     .summary = "verify a receipt, or a dataset of this ledger",
     .about =
         "Checks a receipt: its form, the entry's signature, its place in the log, the manifest, "
@@ -316,6 +319,10 @@ const cli_command cli_verify = {
         "one history, or that the log forked (exit code 1). Without --tiles, --consistency or the "
         "ledger itself that is not shown of\n"
         "checkpoints of two sizes, and the verdict says so.\n\n"
+        "A standing ('export NAME --format standing') says which version is the newest and which "
+        "were revoked, by its signer's word;\n"
+        "with --tiles it is compared with the log's entries. A version that is known to be revoked "
+        "is rejected, unless --allow-revoked.\n\n"
         "Exit code 0 only when every check holds; 1: checked and false, the check named; 9: could "
         "not check.",
     .examples = "zkp-ledger verify penguins.zkl --trust trust.toml\nzkp-ledger verify penguins "
