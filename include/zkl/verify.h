@@ -287,10 +287,12 @@ typedef enum zkl_history_source {
     ZKL_HISTORY_CONSISTENCY,
     /* The ledger that is trusted. */
     ZKL_HISTORY_LEDGER,
+    /* It was verified before, with `remember`. */
+    ZKL_HISTORY_REMEMBERED,
     ZKL_HISTORY_SOURCE_COUNT
 } zkl_history_source;
 
-/* "receipt", "tiles", "consistency", "ledger"; "" for any other number. */
+/* "receipt", "tiles", "consistency", "ledger", "remembered"; "" for any other number. */
 ZKL_API const char *zkl_history_source_name(zkl_history_source source);
 
 /* One of the checkpoints. */
@@ -318,6 +320,10 @@ typedef struct zkl_history_result {
     /* Every receipt, and everything that was given as evidence, is of one history: the smaller
      * trees are beginnings of the larger ones. false: that was not shown; no fork was found. */
     bool is_one;
+    /* With `remember`: how many checkpoints were known before, and how many of these are not shown
+     * to be of one history with the receipts. */
+    bool is_remembered;
+    size_t remembered_count, unshown_count;
 } zkl_history_result;
 
 typedef struct zkl_history_request {
@@ -329,6 +335,12 @@ typedef struct zkl_history_request {
     const char *tiles;
     const zkl_named_bytes *consistency;
     size_t consistency_count;
+    /* Compare with the checkpoints of this log that were verified before, and remember those of the
+     * receipts. It takes a trust file: a ledger of one's own remembers by itself. */
+    bool remember;
+    /* The folder of the memory. NULL: zkp-ledger/seen in $XDG_STATE_HOME, else in the user's state
+     * folder. */
+    const char *memory_folder;
 } zkl_history_request;
 
 /* Compare the checkpoints of receipts. Of each receipt that alone is checked, with what it rests on
@@ -337,6 +349,9 @@ typedef struct zkl_history_request {
  * Without evidence, checkpoints of two sizes are not comparable: `is_one` is then false, and the
  * result says so by ZKL_OK all the same. Equal checkpoints need no evidence.
  *
+ * With `remember`, a log that shows another root at a size that was seen, or that evidence shows to
+ * have left what was seen, is rejected; what cannot be compared is counted (`unshown_count`).
+ *
  * Errors: ZKL_REJECTED   two signed checkpoints are of two histories: the log is forked; or a
  *                        receipt, or a signature of what is given as evidence, is false.
  *         ZKL_UNCHECKED  evidence was given, and does not show it; a receipt or the evidence is of
@@ -344,6 +359,8 @@ typedef struct zkl_history_request {
  *         ZKL_BAD_INPUT  one of the inputs is of another format, or damaged.
  *         ZKL_LIMIT      more than 4,096 checkpoints.
  *         ZKL_NOT_FOUND, ZKL_IO  tiles that are missing, or cannot be read.
+ *         ZKL_DENIED, ZKL_IO, ZKL_NOT_FOUND  with `remember`: the memory is others' too, cannot be
+ *                        read or written, or has no place.
  * Cost:   a millisecond a receipt, and some small files of tiles. */
 ZKL_API zkl_status zkl_verify_history(zkl_history_result *out, zkl_ledger *ledger,
                                       const zkl_history_request *request, const zkl_env *env,

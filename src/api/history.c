@@ -12,7 +12,7 @@
 static const char *const sources[] = {
     [ZKL_HISTORY_RECEIPT] = "receipt",         [ZKL_HISTORY_TILES] = "tiles",
     [ZKL_HISTORY_CONSISTENCY] = "consistency", [ZKL_HISTORY_LEDGER] = "ledger",
-    [ZKL_HISTORY_SOURCE_COUNT] = NULL,
+    [ZKL_HISTORY_REMEMBERED] = "remembered",   [ZKL_HISTORY_SOURCE_COUNT] = NULL,
 };
 
 static const api_field checkpoint_fields[] = {
@@ -28,10 +28,20 @@ static const api_field checkpoint_fields[] = {
 };
 static const api_object checkpoint = API_OBJECT(zkl_history_checkpoint, checkpoint_fields);
 
+static bool is_remembered(const void *record)
+{
+    return ((const zkl_history_result *)record)->is_remembered;
+}
+
 static const api_field fields[] = {
     { "one", API_BOOL, API_AT(zkl_history_result, is_one),
       .help = "is it shown that all receipts are of one history; false: no fork was found, and "
               "nothing shows that there is none" },
+    { "remembered", API_NUMBER, API_AT(zkl_history_result, remembered_count), .when = is_remembered,
+      .help = "how many checkpoints of the log were remembered before" },
+    { "not_comparable", API_NUMBER, API_AT(zkl_history_result, unshown_count),
+      .when = is_remembered,
+      .help = "how many of them nothing shows to be of one history with the receipts" },
     { "checkpoints", API_LIST, API_AT(zkl_history_result, checkpoints),
       API_COUNT(zkl_history_result, checkpoint_count), .of = &checkpoint,
       .help = "of the receipts in their order, then of what was given as evidence" },
@@ -40,7 +50,7 @@ const api_object api_history = API_OBJECT(zkl_history_result, fields);
 
 bool api_evidence_is_given(const api_evidence *evidence)
 {
-    return evidence->tiles || evidence->consistency_count;
+    return evidence->tiles || evidence->consistency_count || evidence->remember;
 }
 
 zkl_status api_history_run(zkl_history_result *out, zkl_ledger *ledger,
@@ -61,6 +71,7 @@ zkl_status api_history_run(zkl_history_result *out, zkl_ledger *ledger,
             return zkl_no_memory(err, file.size);
     }
     request.tiles = evidence->tiles;
+    request.remember = evidence->remember;
     request.consistency = files;
     request.consistency_count = evidence->consistency_count;
     return zkl_verify_history(out, ledger, &request, env, err);

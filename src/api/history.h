@@ -13,6 +13,7 @@ typedef struct api_evidence {
     const char *tiles;
     const char *const *consistency_files;
     size_t consistency_count;
+    bool remember;
     const char *standing_file; /* of receipts of its dataset */
 } api_evidence;
 

@@ -53,6 +53,8 @@ static const api_field verify_request_fields[] = {
       .help = "a folder with the log as tiles: is the receipt of its history" },
     { "standing_file", API_TEXT, API_AT(verify_request, evidence.standing_file), .is_path = true,
       .help = "what the owner says of newer versions and revocations; with tiles it is compared" },
+    { "remember", API_BOOL, API_AT(verify_request, evidence.remember),
+      .help = "compare with the log's checkpoints that were verified before, and remember this" },
     { "consistency_files", API_TEXTS, API_AT(verify_request, evidence.consistency_files),
       API_COUNT(verify_request, evidence.consistency_count), .is_path = true,
       .help = "consistency files that the receipt's checkpoint is compared with" },

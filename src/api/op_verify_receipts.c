@@ -33,6 +33,8 @@ static const api_field request_fields[] = {
       .help = "a folder with the log as tiles" },
     { "standing_file", API_TEXT, API_AT(receipts_request, evidence.standing_file), .is_path = true,
       .help = "what the owner says of newer versions and revocations of one name" },
+    { "remember", API_BOOL, API_AT(receipts_request, evidence.remember),
+      .help = "compare with the log's checkpoints that were verified before, and remember this" },
     { "consistency_files", API_TEXTS, API_AT(receipts_request, evidence.consistency_files),
       API_COUNT(receipts_request, evidence.consistency_count), .is_path = true,
       .help = "files that 'export' writes as 'consistency'" },

@@ -248,6 +248,8 @@ static void say_checkpoints(cli_run *run, const zkl_history_result *h)
 {
     for (size_t i = 0; i < h->checkpoint_count; i++) {
         const zkl_history_checkpoint *c = &h->checkpoints[i];
+        if (c->source == ZKL_HISTORY_REMEMBERED)
+            continue; /* there may be many: they are counted */
         cli_say(run, "  %s  %s: %s%s%s\n", c->is_shown || h->is_one ? "-" : "?",
                 zkl_history_source_name(c->source), cli_text(run, c->name),
                 c->is_signed ? "" : " (its signature is by no key that is known)",
@@ -255,17 +257,46 @@ static void say_checkpoints(cli_run *run, const zkl_history_result *h)
     }
 }
 
+/* What was verified before, and what that says. */
+static void say_remembered(cli_run *run, const zkl_history_result *h)
+{
+    uint64_t newest = 0;
+    for (size_t i = 0; i < h->checkpoint_count; i++)
+        if (h->checkpoints[i].source == ZKL_HISTORY_REMEMBERED && h->checkpoints[i].size > newest)
+            newest = h->checkpoints[i].size;
+    if (!h->is_remembered)
+        return;
+    cli_say(run, "\nRemembered: ");
+    if (!h->remembered_count)
+        cli_say(run, "the first checkpoint of log '%s'\n", cli_text(run, h->origin));
+    else if (!h->unshown_count)
+        cli_say(
+            run, "it is of one history with all that was verified before (%s, the newest of %s)\n",
+            cli_counted(run, h->remembered_count, "checkpoint"), cli_counted(run, newest, "entry"));
+    else
+        cli_say(run,
+                "not shown to be of one history with %llu of the %s that were verified before (the "
+                "newest of %s). No fork was found; --tiles or --consistency shows whether there is "
+                "one\n",
+                (unsigned long long)h->unshown_count,
+                cli_counted(run, h->remembered_count, "checkpoint"),
+                cli_counted(run, newest, "entry"));
+}
+
 void cli_print_history(cli_run *run, const zkl_history_result *h)
 {
     ZKL_ASSERT(h->checkpoint_count > 0 && h->origin);
-    if (h->is_one)
+    const bool is_alone = h->checkpoint_count - h->remembered_count == 1;
+    if (!is_alone && h->is_one)
         cli_say(run, "\nOne history of log '%s': the smaller trees are beginnings of the larger\n",
                 cli_text(run, h->origin));
-    else
+    else if (!is_alone)
         cli_say(run,
                 "\nNot shown: that the receipts are of one history of log '%s'. No fork was found, "
                 "and nothing shows that there is none: give --tiles, or a file of 'export --format "
                 "consistency' with --consistency\n",
                 cli_text(run, h->origin));
-    say_checkpoints(run, h);
+    if (!is_alone)
+        say_checkpoints(run, h);
+    say_remembered(run, h);
 }

@@ -18,6 +18,8 @@ static const cli_option options[] = {
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
     { "allow-revoked", 0, NULL, "verify a version that its owner revoked all the same", false,
       NULL },
+    { "remember", 0, NULL, "compare with what was verified before, and remember this checkpoint",
+      false, NULL },
     { "standing", 0, "FILE", "what the owner says of newer versions and revocations", false, NULL },
     { "tiles", 0, "FOLDER", "the log as tiles: are the receipts of its history", false, NULL },
     { "consistency", 0, "FILE", "proves that one checkpoint goes on from another", true, NULL },
@@ -223,7 +225,8 @@ static zkl_status verify_receipts(api_receipts_result *out, cli_run *run, zkl_er
     ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_history_request receipts = { .receipt_count = run->argument_count };
-    api_evidence evidence = { .tiles = cli_value(run, "tiles") };
+    api_evidence evidence = { .tiles = cli_value(run, "tiles"),
+                              .remember = cli_has(run, "remember") };
     zkl_named_bytes *files;
     evidence.standing_file = cli_value(run, "standing");
     evidence.consistency_files = cli_values(run, "consistency", &evidence.consistency_count);
@@ -267,7 +270,7 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
     api_verify_result result = { 0 };
     zkl_verify_result *verdict = &result.verdict;
     if (run->argument_count > 1 || cli_has(run, "tiles") || cli_has(run, "consistency") ||
-        cli_has(run, "standing"))
+        cli_has(run, "standing") || cli_has(run, "remember"))
         return run_receipts(run, err);
     const bool is_file = is_lineage_file(run->arguments[0]);
     if (is_file || cli_has(run, "lineage"))
@@ -319,6 +322,10 @@ const cli_command cli_verify = {
         "one history, or that the log forked (exit code 1). Without --tiles, --consistency or the "
         "ledger itself that is not shown of\n"
         "checkpoints of two sizes, and the verdict says so.\n\n"
+        "With --remember the log's checkpoint is kept in your state folder, and later "
+        "verifications "
+        "with it reject a log that went back\n"
+        "and on another way; what cannot be compared is said. It takes --trust.\n\n"
         "A standing ('export NAME --format standing') says which version is the newest and which "
         "were revoked, by its signer's word;\n"
         "with --tiles it is compared with the log's entries. A version that is known to be revoked "

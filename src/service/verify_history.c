@@ -6,6 +6,7 @@
  * to. */
 #include <string.h>
 
+#include "ledger/seen.h"
 #include "log/tiles.h"
 #include "record/consistency.h"
 #include "service/service_internal.h"
@@ -20,12 +21,15 @@ typedef struct gathered {
     zkl_history_checkpoint *checkpoints;
     zkl_history_proof *proofs;
     size_t count, proof_count, room, proof_room;
+    /* With `remember`: what was seen before, and what is new. */
+    zkl_remembered *seen, *fresh;
+    size_t seen_count, fresh_count;
 } gathered;
 
 const char *zkl_history_source_name(zkl_history_source source)
 {
     static const char *const names[ZKL_HISTORY_SOURCE_COUNT] = { "receipt", "tiles", "consistency",
-                                                                 "ledger" };
+                                                                 "ledger", "remembered" };
     return (unsigned)source < ZKL_HISTORY_SOURCE_COUNT ? names[source] : "";
 }
 
@@ -57,7 +61,10 @@ static zkl_status add_receipt(gathered *g, const zkl_named_bytes *receipt, zkl_e
     if (status != ZKL_OK)
         return zkl_wrap(err, status, "'%s'", receipt->name);
     g->trusts[g->trust_count++] = found.trust;
-    return ZKL_OK;
+    if (!g->fresh)
+        return ZKL_OK;
+    return zkl_remembered_make(&g->fresh[g->fresh_count++], g->arena, &g->trusts[0]->first_log_key,
+                               &found.log_key->key, false, found.note, err);
 }
 
 /* ---- Evidence */
@@ -160,6 +167,37 @@ static zkl_status add_ledger(gathered *g, zkl_ledger *ledger, zkl_error *err)
     return prove_from(g, &source, head.size, err);
 }
 
+/* ---- The memory */
+
+/* Signed by a key that counted when it was verified: the file is the user's own, and holds both. */
+static zkl_status add_seen(gathered *g, zkl_error *err)
+{
+    for (size_t i = 0; i < g->seen_count; i++) {
+        const zkl_checkpoint *seen = &g->seen[i].checkpoint;
+        ZKL_TRY(add(g, ZKL_HISTORY_REMEMBERED, "what was verified before", seen, true, err));
+    }
+    return ZKL_OK;
+}
+
+/* Only what was found right is remembered. */
+static zkl_status remember(zkl_history_result *out, const gathered *g,
+                           const zkl_history_request *request, zkl_error *err)
+{
+    if (!request->remember)
+        return ZKL_OK;
+    for (size_t i = 0; i < g->fresh_count; i++) {
+        const zkl_status status = zkl_seen_add(request->memory_folder, &g->fresh[i], err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "the checkpoint is right, and was not remembered");
+    }
+    out->is_remembered = true;
+    out->remembered_count = g->seen_count;
+    for (size_t i = 0; i < g->count; i++)
+        out->unshown_count +=
+            g->checkpoints[i].source == ZKL_HISTORY_REMEMBERED && !g->checkpoints[i].is_shown;
+    return ZKL_OK;
+}
+
 /* ---- The comparison */
 
 /* What people are told of a pair that cannot be of one log. */
@@ -218,6 +256,7 @@ static zkl_status gather(zkl_history_result *out, gathered *g, zkl_ledger *ledge
     for (size_t i = 0; i < request->consistency_count; i++)
         ZKL_TRY(add_consistency(g, &request->consistency[i], err));
     const size_t asked = g->count;
+    ZKL_TRY(add_seen(g, err));
     if (tiles.size) {
         const zkl_tiles folder = { .folder = request->tiles, .size = tiles.size };
         const zkl_tree_source source = zkl_tiles_source(&folder);
@@ -228,6 +267,7 @@ static zkl_status gather(zkl_history_result *out, gathered *g, zkl_ledger *ledge
     ZKL_TRY(compare(&out->is_one, g, asked, err));
     if (!out->is_one && (request->tiles || request->consistency_count || ledger))
         return fail_not_shown(g, asked, err);
+    ZKL_TRY(remember(out, g, request, err));
     out->checkpoints = g->checkpoints;
     out->checkpoint_count = g->count;
     out->receipt_count = request->receipt_count;
@@ -243,8 +283,15 @@ static zkl_status verify_history(zkl_history_result *out, const zkl_trust *trust
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     gathered g = { .memory = &out->memory, .arena = &arena };
+    if (request->remember) {
+        ZKL_TRY(zkl_seen_list(&g.seen, &g.seen_count, &arena, request->memory_folder,
+                              &trust->ledger, err));
+        g.fresh = ZKL_ARENA_NEW(&arena, zkl_remembered, request->receipt_count);
+        if (!g.fresh)
+            return zkl_no_memory(err, request->receipt_count * sizeof *g.fresh);
+    }
     /* A tiles folder and the ledger, and two of each file. */
-    g.room = request->receipt_count + 2 + 2 * request->consistency_count;
+    g.room = request->receipt_count + 2 + 2 * request->consistency_count + g.seen_count;
     g.proof_room = 2 * g.room + request->consistency_count;
     g.checkpoints = ZKL_ARENA_NEW(g.memory, zkl_history_checkpoint, g.room);
     g.proofs = ZKL_ARENA_NEW(g.arena, zkl_history_proof, g.proof_room);
@@ -266,9 +313,14 @@ zkl_status zkl_verify_history(zkl_history_result *out, zkl_ledger *handle,
     *out = (zkl_history_result){ 0 };
     if (!request->receipt_count)
         return zkl_fail(err, ZKL_USAGE, "no receipt is given: there is nothing to compare");
-    if (request->receipt_count + 2 * request->consistency_count > ZKL_HISTORY_STATES_MAX - 2)
+    if (request->remember && !request->trust.size)
+        return zkl_fail(err, ZKL_USAGE,
+                        "what is verified by a trust file is remembered; a ledger remembers by "
+                        "itself");
+    if (request->receipt_count + 2 * request->consistency_count >
+        ZKL_HISTORY_STATES_MAX - 2 - ZKL_SEEN_MAX)
         return zkl_fail(err, ZKL_LIMIT, "more than %d checkpoints to compare",
-                        ZKL_HISTORY_STATES_MAX);
+                        ZKL_HISTORY_STATES_MAX - 2 - ZKL_SEEN_MAX);
     if (request->trust.size) {
         ZKL_TRY(service_parse_trust(&given, &arena, request->trust, NULL, err));
     } else if (handle) {

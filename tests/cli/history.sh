@@ -102,7 +102,34 @@ verify 2 first.zkl third.zkl --data ../d.csv
 verify 4 first.zkl third
 ok "evidence of no use is said to be"
 
+# An auditor's memory, in his own state folder.
+export XDG_STATE_HOME=$work/.auditor
+verify 0 second.zkl --remember
+prints "the first checkpoint of log"
+verify 0 second.zkl --remember --json
+json 'd["history"]["remembered"] == 1' 'd["history"]["not_comparable"] == 0' 'd["history"]["one"]'
+verify 1 evil.zkl --remember
+says "what was verified before"
+verify 0 third.zkl --remember # longer, and nothing compares them
+prints "not shown to be of one history with 1 of the 1 checkpoint"
+verify 0 first.zkl --remember --json # shorter: a log that went back looks the same
+json 'd["history"]["not_comparable"] == 2'
+verify 0 first.zkl --remember --tiles tiles
+prints "of one history with all that was verified before (3 checkpoints"
+verify 1 evil2.zkl --remember
+verify 1 first.zkl --remember --tiles evil-tiles
+verify 0 evil2.zkl # only the memory knows
+[ ! -e "$XDG_STATE_HOME/zkp-ledger/checkpoints" ] || fail "an auditor's memory is kept apart from that of writers"
+run 2 zkp-ledger verify ../first.zkl --ledger ../.zkp-ledger --remember
+kept=$(find "$XDG_STATE_HOME/zkp-ledger/seen" -type f -size +0 | sort | head -1)
+echo broken >"$kept"
+verify 3 first.zkl --remember
+rm "$kept" && chmod 777 "$(dirname "$kept")" && echo broken >"$kept"
+verify 10 first.zkl --remember
+ok "what was seen of a log is remembered, and another history of it is refused"
+
 cd .. || exit 1
+export XDG_STATE_HOME=$work/.state
 run 0 zkp-ledger verify first.zkl third.zkl
 prints "One history"
 run 1 zkp-ledger verify first.zkl evil.zkl
