@@ -85,6 +85,10 @@ pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson>=2.13)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd>=1.4)
 
+if(ZKL_PDF)
+  pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo>=1.48)
+endif()
+
 if(ZKL_ROCKSDB)
   find_path(rocksdb_include rocksdb/c.h REQUIRED)
   find_library(rocksdb_library rocksdb REQUIRED)

@@ -73,12 +73,15 @@ if(TARGET zkp-ledger)
   install(FILES "${manual}/_zkp-ledger" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions")
   install(FILES "${manual}/zkp-ledger.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
 endif()
-install(DIRECTORY share/policies DESTINATION "${CMAKE_INSTALL_DATADIR}/zkp-ledger"
+install(DIRECTORY share/policies share/templates DESTINATION "${CMAKE_INSTALL_DATADIR}/zkp-ledger"
   FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ FILES_MATCHING PATTERN "*.toml")
 if(TARGET zkl_reader_duckdb)
   install(TARGETS zkl_reader_duckdb LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/zkp-ledger")
   install(FILES "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so" DESTINATION "${CMAKE_INSTALL_LIBDIR}/zkp-ledger"
     PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+endif()
+if(TARGET zkl_report_pdf)
+  install(TARGETS zkl_report_pdf RUNTIME DESTINATION "${CMAKE_INSTALL_LIBDIR}/zkp-ledger")
 endif()
 file(GLOB licences "${blst_dir}/LICENSE*" "${blst_dir}/blst/LICENSE*")
 install(FILES ${licences} DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/zkp-ledger/blst" OPTIONAL)

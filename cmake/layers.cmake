@@ -78,6 +78,24 @@ if(ZKL_ROCKSDB)
   set_source_files_properties("${PROJECT_SOURCE_DIR}/src/storage/rocksdb.c" PROPERTIES COMPILE_OPTIONS -fexceptions)
 endif()
 
+# Style and script of the HTML report stand in the program: C source is made of them, without their first comment.
+set(page "#include \"report/html_page.h\"\n")
+foreach(name IN ITEMS style:css script:js)
+  string(REPLACE ":" ";" name "${name}")
+  list(GET name 0 variable)
+  list(GET name 1 ending)
+  set(file "${PROJECT_SOURCE_DIR}/src/report/page.${ending}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(READ "${file}" text)
+  string(REGEX REPLACE "^/[*].*[*]/\n" "" text "${text}")
+  string(REPLACE "\\" "\\\\" text "${text}")
+  string(REPLACE "\"" "\\\"" text "${text}")
+  string(REPLACE "\n" "\\n\"\n    \"" text "${text}")
+  string(APPEND page "const char report_html_${variable}[] =\n    \"${text}\";\n")
+endforeach()
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/report/html_page.c" CONTENT "@page@" @ONLY)
+target_sources(zkl_report PRIVATE "${CMAKE_BINARY_DIR}/report/html_page.c")
+
 # The verifier as a library of its own: the folders above the line of src/layers.txt, and blst, BLAKE3, libcrypto and jansson
 # below them. tests/interop/verify_min.sh fails when a program of it needs or holds anything else.
 set(objects "")
@@ -106,22 +124,35 @@ if(ZKL_DUCKDB AND EXISTS "${PROJECT_SOURCE_DIR}/src/input/module_duckdb.c")
   add_custom_command(TARGET zkl_reader_duckdb POST_BUILD VERBATIM
     COMMAND "${CMAKE_COMMAND}" -E create_symlink "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so" "${reader_folder}/libduckdb.so"
     COMMAND chmod go-w "${reader_folder}" "$<TARGET_FILE:zkl_reader_duckdb>" "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so")
-  target_compile_definitions(zkl_input PRIVATE ZKL_MODULE_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
-    ZKL_MODULE_INSTALL_DIR="${CMAKE_INSTALL_FULL_LIBDIR}/zkp-ledger")
+endif()
+target_compile_definitions(zkl_input PRIVATE ZKL_MODULE_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
+  ZKL_MODULE_INSTALL_DIR="${CMAKE_INSTALL_FULL_LIBDIR}/zkp-ledger")
+
+# What draws PDF reports is a program of its own, beside the reader (src/report/export_pdf.c).
+if(ZKL_PDF)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/report/module_pdf*.c")
+  add_executable(zkl_report_pdf ${sources})
+  target_link_libraries(zkl_report_pdf PRIVATE zkl_flags PkgConfig::pangocairo PkgConfig::jansson)
+  set_target_properties(zkl_report_pdf PROPERTIES OUTPUT_NAME zkl-report-pdf
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/zkp-ledger")
+  add_custom_command(TARGET zkl_report_pdf POST_BUILD VERBATIM
+    COMMAND chmod go-w "${CMAKE_BINARY_DIR}/lib/zkp-ledger" "$<TARGET_FILE:zkl_report_pdf>")
 endif()
 
-# Policies lie beside the program, in the build folder as in an installed tree, and count only where nobody else can write
-# them, whatever the umask was (src/notary/policy.c).
-set(policy_folder "${CMAKE_BINARY_DIR}/share/zkp-ledger/policies")
-file(GLOB policies CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/share/policies/*.toml")
-file(REMOVE_RECURSE "${policy_folder}")
-file(MAKE_DIRECTORY "${policy_folder}")
-file(CHMOD "${policy_folder}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-foreach(policy IN LISTS policies)
-  get_filename_component(name "${policy}" NAME)
-  configure_file("${policy}" "${policy_folder}/${name}" COPYONLY FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+# Policies and templates lie beside the program, in the build folder as in an installed tree, and count only where nobody
+# else can write them, whatever the umask was (src/input/beside.c).
+foreach(kind policies templates)
+  set(shared_folder "${CMAKE_BINARY_DIR}/share/zkp-ledger/${kind}")
+  file(GLOB shared CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/share/${kind}/*.toml")
+  file(REMOVE_RECURSE "${shared_folder}")
+  file(MAKE_DIRECTORY "${shared_folder}")
+  file(CHMOD "${shared_folder}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  foreach(file IN LISTS shared)
+    get_filename_component(name "${file}" NAME)
+    configure_file("${file}" "${shared_folder}/${name}" COPYONLY FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+  endforeach()
 endforeach()
-target_compile_definitions(zkl_notary PRIVATE ZKL_POLICY_INSTALL_DIR="${CMAKE_INSTALL_FULL_DATADIR}/zkp-ledger/policies")
+target_compile_definitions(zkl_input PRIVATE ZKL_SHARE_INSTALL_DIR="${CMAKE_INSTALL_FULL_DATADIR}/zkp-ledger")
 
 if(EXISTS "${PROJECT_SOURCE_DIR}/src/cli/main.c")
   add_executable(zkp-ledger "${PROJECT_SOURCE_DIR}/src/cli/main.c")

@@ -37,6 +37,7 @@ want zlib1g-dev header zlib.h
 want libzstd-dev header zstd.h
 want librocksdb-dev header rocksdb/c.h
 want libtomlplusplus-dev header toml++/toml.h
+want libpango1.0-dev pkg-config --exists pangocairo
 if [ "$target" != build ]; then
     want python3 has python3
     want python3-venv python3 -c 'import venv, ensurepip'

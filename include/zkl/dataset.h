@@ -100,6 +100,9 @@ typedef struct zkl_notarize_request {
     bool keep_spool;
     /* Permit claims over columns that have only nulls in the rows claimed: they hold of nothing. */
     bool allow_empty;
+    /* Do not claim besides that there is a value, count(c, *, *) >= 1, behind claims that pass over
+     * nulls: their verdict says "may be empty" then. */
+    bool no_count;
     /* Write the receipt here too; NULL: do not. Refused before anything is read: a path that an
      * input has or that lies in the ledger, and a file that is not the receipt of an earlier
      * version of this dataset, unless `force`. */
@@ -355,7 +358,7 @@ typedef struct zkl_add_claims_request {
     /* SECRET. Empty: the one that the ledger keeps. */
     zkl_bytes data_key;
     /* As in zkl_notarize_request. */
-    bool dry_run, allow_empty, force;
+    bool dry_run, allow_empty, no_count, force;
     const char *receipt_path;
     size_t leaf_blocks_max;
     /* Only look up what could be claimed, in place of claims: a dry run whose result is `found`.
@@ -576,6 +579,78 @@ typedef struct zkl_datasets_result {
  * Threads: any, also while another thread writes. */
 ZKL_API zkl_status zkl_datasets(zkl_datasets_result *out, zkl_ledger *ledger,
                                 zkl_error *err) ZKL_MUST_USE;
+
+/* ---- Comparing two versions */
+
+/* One of the two: a dataset of the ledger, or a receipt. */
+typedef struct zkl_diff_side {
+    /* "NAME" or "NAME@VERSION"; NULL: */
+    const char *reference;
+    /* The bytes of a .zkl file. Nothing of it is verified, as with zkl_show_receipt. */
+    zkl_bytes receipt;
+} zkl_diff_side;
+
+typedef struct zkl_diff_request {
+    zkl_diff_side from, to;
+} zkl_diff_request;
+
+typedef struct zkl_diff_of {
+    const char *name;
+    uint32_t version;
+    /* Its entry. */
+    uint64_t index;
+    zkl_digest dataset;
+    /* Of a receipt the log that it names; else NULL. */
+    const char *origin;
+    uint64_t row_count;
+    size_t chunk_count, column_count;
+    /* How it was read, in words. */
+    const char *reading;
+} zkl_diff_of;
+
+/* from NULL: a new column; to NULL: one that is gone. A dictionary of other texts is another type
+ * by its root. */
+typedef struct zkl_diff_column {
+    const char *name, *from, *to;
+    bool from_nullable, to_nullable;
+} zkl_diff_column;
+
+/* from NULL: a new claim; to NULL: one that is gone. Both: the same question with another answer,
+ * or about other rows. */
+typedef struct zkl_diff_claim {
+    const char *from, *to;
+} zkl_diff_claim;
+
+typedef struct zkl_diff_result {
+    zkl_arena memory;
+    zkl_diff_of from, to;
+    /* Nothing below differs, nor rows, reading or content. */
+    bool is_same;
+    const zkl_diff_column *columns;
+    size_t column_diff_count;
+    /* Columns that both have stand in another order. */
+    bool order_differs;
+    /* The content commitment is the same: the same files, byte for byte. Of datasets of different
+     * owners, and of one that was made by another program, it differs though the files do not. */
+    bool same_content;
+    /* Chunks can be told to be the same: versions of one name, with one schema, have the salts in
+     * common that this takes. */
+    bool chunks_comparable;
+    /* With equal row root and commitments: their rows are the same. */
+    size_t same_chunk_count;
+    /* Of all rows or of some; those that every dataset has are left out. */
+    const zkl_diff_claim *claims;
+    size_t claim_diff_count, same_claim_count;
+} zkl_diff_result;
+
+/* What differs between two versions, by what is public of them: columns, rows, chunks, claims.
+ * It reads, as zkl_show does, and verifies nothing. Sizes of dictionaries are not public.
+ *
+ * ledger: NULL where both are receipts.
+ * Errors: those of zkl_show and zkl_show_receipt, with the side before them; ZKL_USAGE when a side
+ *         is neither or both, or names an entry ("#"). */
+ZKL_API zkl_status zkl_diff(zkl_diff_result *out, zkl_ledger *ledger,
+                            const zkl_diff_request *request, zkl_error *err) ZKL_MUST_USE;
 
 #ifdef __cplusplus
 }

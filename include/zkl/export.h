@@ -13,6 +13,7 @@
  *
  * The rules of zkl/ledger.h hold. */
 #include <zkl/ledger.h>
+#include <zkl/lineage.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,9 +47,34 @@ extern "C" {
     /* For tools of in-toto: signature and statement, without the proofs. */                       \
     FORMAT(DSSE, dsse, "dsse", false,                                                              \
            "the signed entry alone (DSSE envelope of an in-toto Statement)")                       \
+    /* For openssl ts -verify and other tools of RFC 3161. */                                      \
+    FORMAT(TIMESTAMP, timestamp, "timestamp", false,                                               \
+           "a folder with the entry's timestamps, and the data that they are over")                \
     /* For snarkjs groth16 verify. That alone does not check the openings of the blocks. */        \
     FORMAT(SNARKJS, snarkjs, "snarkjs", false,                                                     \
            "a folder per proof: verification_key.json, proof.json, public.json")                   \
+    /* For loaders and search engines of datasets. */                                              \
+    FORMAT(CROISSANT, croissant, "croissant", false,                                               \
+           "Croissant 1.1 (JSON-LD): files, columns, claims; needs published file hashes")         \
+    /* For tools of provenance. */                                                                 \
+    FORMAT(PROV_JSON, prov_json, "prov-json", false,                                               \
+           "W3C PROV-JSON: the version and all that it was made of")                               \
+    /* For data catalogues and schedulers. */                                                      \
+    FORMAT(OPENLINEAGE, openlineage, "openlineage", false,                                         \
+           "OpenLineage events, one a line: the version, and each step that led to it")            \
+    /* For tools of software supply chains. */                                                     \
+    FORMAT(CYCLONEDX, cyclonedx, "cyclonedx", false,                                               \
+           "CycloneDX 1.6 ML-BOM: the version as a component, its claims as declarations")         \
+    FORMAT(SPDX, spdx, "spdx", false, "SPDX 3.0.1 (JSON-LD), profile dataset")                     \
+    FORMAT(IN_TOTO, in_toto, "in-toto", false,                                                     \
+           "in-toto bundle: every signed entry about the version, one a line")                     \
+    FORMAT(TEST_RESULT, test_result, "test-result", false,                                         \
+           "in-toto attestation of the claims as tests, signed by the ledger's signer")            \
+    FORMAT(OMS, oms, "oms", false,                                                                 \
+           "OpenSSF model signing of the published files, by --signing-key")                       \
+    /* For verifiers of COSE, with the envelope that `dsse` writes. */                             \
+    FORMAT(COSE_RECEIPT, cose_receipt, "cose-receipt", false,                                      \
+           "COSE Receipt (RFC 9942) of the entry, signed by the log key")                          \
     /* For auditors who hold the data: zkl_verify_data takes it. */                                \
     FORMAT(DATA_KEY, data_key, "data-key", true,                                                   \
            "secret: lets whoever has the data recompute everything")
@@ -73,7 +99,7 @@ typedef struct zkl_export_kind {
     bool is_folder;
     /* It is of the log, so no dataset is named. */
     bool is_of_log;
-    /* It is signed: the ledger is opened as for writing, and the passphrase is needed. */
+    /* Keys of the ledger sign it: the passphrase is needed, and the writer's lock for a moment. */
     bool is_signed;
 } zkl_export_kind;
 
@@ -84,8 +110,8 @@ ZKL_API const zkl_export_kind *zkl_export_kind_of(zkl_export_format format);
  * A caller that exports all formats leaves these out unless they are asked for by name. */
 ZKL_API bool zkl_export_is_secret(zkl_export_format format);
 
-/* The `formats` of the ledger's configuration, in their order: what is exported when nobody says
- * which.
+/* Those of the configuration's `formats` that are formats of exports, in their order: what is
+ * exported when nobody says which. A receipt when there is none: the others are of reports.
  *
  *     zkl_export_format formats[ZKL_EXPORT_FORMAT_COUNT];
  *     size_t count;
@@ -116,6 +142,16 @@ typedef struct zkl_export_request {
     /* Of a consistency file: the checkpoint that it begins with. A number of entries, of which the
      * log has a checkpoint; or the path of a receipt, whose checkpoint it is. */
     const char *from;
+    /* What no entry says and the format has a place for, as a licence: by names that the format
+     * takes (docs/exports.md). It is marked as declared: nobody signed it. */
+    const zkl_fact *declared;
+    size_t declared_count;
+    /* The same from a file: TOML, one string a name. What `declared` says counts before it. NULL:
+     * none. */
+    const char *declared_file;
+    /* PEM with a P-256 key of the caller's, not encrypted, for the format that is signed by one
+     * (ZKL_EXPORT_OMS). */
+    const char *signing_key;
     /* Replace a file that holds something else than this format of this version, and write into a
      * folder that is not empty. */
     bool force;
@@ -135,13 +171,17 @@ typedef struct zkl_export_request {
  *
  * Errors: ZKL_USAGE      the output lies in a ledger's folder, or is one of the files; "-" for a
  *                        folder; chunks that the dataset has not, that fall or stand twice; no
- *                        files and no spool for dictionaries of chosen chunks; no `from`, or one
-                        that is not older than the log.
- *         ZKL_NOT_FOUND  no such dataset or version; the ledger holds no data key of it.
+ *                        files and no spool for dictionaries of chosen chunks; a declared value
+ *                        that the format does not take; no `from`, or one that is not older than
+ *                        the log.
+ *         ZKL_NOT_FOUND  no such dataset or version; the ledger holds no data key of it; the format
+ *                        names files by their hashes, and the version publishes none.
  *         ZKL_CONFLICT   the output is there and holds something else (see force).
- *         ZKL_DENIED     data-key: the passphrase is missing or wrong.
+ *         ZKL_DENIED     data-key, and formats that the ledger signs: the passphrase is missing or
+ *                        wrong.
+ *         ZKL_BAD_INPUT  declared_file is no such file: line and column are said.
  *         ZKL_REJECTED   the store or a stored key is damaged; the files are not the notarised
- *                        ones.
+ *                        ones. Of formats that tell claims: zkl_verify_own refuses them.
  *         ZKL_IO         what is written is then not at its place, but for a folder.
  * Cost:   a receipt is gathered from the store, some ten milliseconds. tlog-tiles reads every
  *         entry. data-key opens the owner's key file, 0.2 seconds and 64 MiB under a passphrase;

@@ -143,6 +143,11 @@ typedef struct zkl_init_request {
     /* The powers of tau, for good: their hash, when this user's cache has them, or a .ptau file to
      * import. NULL: this user's own, made with the first ledger. */
     const char *powers;
+    /* What the ledger is for: a template that came with the program, or the path of one, when it
+     * has a '/' or ends in ".toml" (docs/formats/template.md). It says keys of the configuration,
+     * where this request says nothing, and policies, whose files go into the ledger's folder.
+     * NULL: none. */
+    const char *template_name;
     /* The old ledger's folder (or the file `head` of it), whose newest checkpoint entry 0 names.
      * NULL: none. */
     const char *succeeds;
@@ -170,7 +175,37 @@ typedef struct zkl_init_result {
     /* The powers were made on one machine: they prove nothing against whoever made them. */
     bool powers_development;
     zkl_succeeds succeeds;
+    /* Of the template: its name, or NULL; paths of the policies that it brought, below `folder`;
+     * and what may come next, a line each. */
+    const char *template_name;
+    const char *const *policies;
+    size_t policy_count;
+    const char *const *next;
+    size_t next_count;
 } zkl_init_result;
+
+/* Templates that come with the program. */
+typedef struct zkl_template_info {
+    const char *name, *about;
+    /* Names of policies. */
+    const char *const *policies;
+    size_t policy_count;
+    /* "ledger.hash_algorithm = blake3", for people. */
+    const char *const *settings;
+    size_t setting_count;
+} zkl_template_info;
+
+typedef struct zkl_templates_result {
+    zkl_arena memory;
+    /* By name. */
+    const zkl_template_info *templates;
+    size_t count;
+} zkl_templates_result;
+
+/* Errors: ZKL_NOT_FOUND  they are not beside the program, nor where it was to be installed.
+ *         ZKL_BAD_INPUT  one of them is damaged.
+ *         ZKL_DENIED     others can write them, or they belong to a stranger. */
+ZKL_API zkl_status zkl_templates(zkl_templates_result *out, zkl_error *err) ZKL_MUST_USE;
 
 /* Refuse what zkl_init would refuse before it makes anything: the place, the name, the choices. For
  * callers that ask a person for a passphrase first.
@@ -236,6 +271,50 @@ typedef struct zkl_doctor_result {
  * Threads: any. Reads the process's environment. */
 ZKL_API zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_ledger_options *options,
                               const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* Where the value of a setting comes from. What stands before counts before. */
+typedef enum zkl_setting_origin {
+    ZKL_SETTING_OPTION, /* of this call: a member of the request */
+    ZKL_SETTING_ENVIRONMENT,
+    ZKL_SETTING_FILE, /* the ledger's configuration */
+    ZKL_SETTING_DEFAULT,
+} zkl_setting_origin;
+
+typedef struct zkl_setting_info {
+    /* "proof.parallel_prove": a table and a key of the configuration; or one without a dot, which
+     * no file can say. */
+    const char *key;
+    /* As text; several separated by commas. "": none. */
+    const char *value;
+    zkl_setting_origin origin;
+    /* The option, the variable, or the file's path; NULL of a default. */
+    const char *where;
+    /* Of a file: where the key stands; else 0. */
+    uint32_t line;
+} zkl_setting_info;
+
+typedef struct zkl_settings_request {
+    /* A ledger's folder, as zkl_locate found it; NULL: there is none, and the defaults of a new one
+     * are shown. */
+    const char *folder;
+    /* What the caller says by options; NULL: nothing. */
+    const char *ledger, *passphrase_file, *threads, *wait;
+} zkl_settings_request;
+
+typedef struct zkl_settings_result {
+    zkl_arena memory;
+    /* Those of the configuration in its order, then the others. */
+    const zkl_setting_info *settings;
+    size_t count;
+} zkl_settings_result;
+
+/* The settings as they count, and where each comes from. Nothing is made or written.
+ *
+ * Errors: ZKL_NOT_FOUND  the folder has no configuration.
+ *         ZKL_USAGE      it is none; the text names line and column.
+ * Threads: any. Reads the process's environment. */
+ZKL_API zkl_status zkl_settings_list(zkl_settings_result *out, const zkl_settings_request *request,
+                                     zkl_error *err) ZKL_MUST_USE;
 
 #ifdef __cplusplus
 }

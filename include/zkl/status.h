@@ -88,6 +88,8 @@ ZKL_API int zkl_status_http_code(zkl_status status);
     /* The tree is signed by the log key that counts, and by enough witnesses. */                  \
     /* Where a ledger is trusted, the tree is one of its log. */                                   \
     X(CHECKPOINT, "checkpoint")                                                                    \
+    /* Each timestamp is over the entry, and true where its clock is known. */                     \
+    X(TIMESTAMP, "timestamp")                                                                      \
     /* The notarisation that a proof is about stands before it. */                                 \
     X(PARENTS, "parents")                                                                          \
     /* Name, version and manifest of a proof are those of its notarisation. */                     \
@@ -156,6 +158,10 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(GIVE_DATA_KEY, "give data key")                                                              \
     /* Give the files that were notarised, or keep a spool when notarising: set `keep_spool`. */   \
     X(GIVE_DATA, "give data")                                                                      \
+    /* Publish the hashes of the files: set `public_digest` when notarising. */                    \
+    X(PUBLISH_DIGESTS, "publish digests")                                                          \
+    /* Give a P-256 key of one's own, in PEM: `signing_key`. */                                    \
+    X(GIVE_SIGNING_KEY, "give signing key")                                                        \
     /* Give the rows of the chunks that the data key opens, and no others. */                      \
     X(GIVE_CHUNKS_ALONE, "give chunks alone")                                                      \
     /* Of not_proven: zkl_verify_data checks this too. */                                          \
@@ -179,6 +185,10 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(VERIFY_CHAIN, "verify chain")                                                                \
     /* Find out what is in the folder: zkl_doctor. */                                              \
     X(ASK_DOCTOR, "ask doctor")                                                                    \
+    /* Ask the clock by another program, with a request that is a file (zkl_timestamp_ask). */     \
+    X(ASK_CLOCK_YOURSELF, "ask clock yourself")                                                    \
+    /* Name the verifier keys of the witnesses whose lines are to be taken: `witnesses`. */        \
+    X(NAME_WITNESS, "name witness")                                                                \
     /* Choose another folder, or set `force`. */                                                   \
     X(FORCE_OR_OTHER_FOLDER, "force or other folder")                                              \
     /* Choose another path, or set `force`. */                                                     \

@@ -58,6 +58,15 @@ typedef struct zkl_claim_verdict {
     bool by_manifest;
     /* Its set-up was made on one machine. */
     bool is_development;
+    /* The rows that it speaks of, counted from 0. */
+    uint64_t first_row, row_count;
+    /* It passes over nulls. Then other claims say that least_values rows or more of these have a
+     * value, and no more when values_are_exact. 0: none says so, and it may hold of nothing. */
+    bool passes_nulls;
+    uint64_t least_values;
+    bool values_are_exact;
+    /* It says how many values a column has, and least_values of another claim has it. */
+    bool is_behind_another;
 } zkl_claim_verdict;
 
 /* Whose word counted for what to trust. A program shows it beside the verdict: "valid" by a trust
@@ -124,6 +133,23 @@ typedef struct zkl_chunk_run {
     uint64_t first_row, last_row;
 } zkl_chunk_run;
 
+/* A witness that signed the checkpoint too, and that the trust names. */
+typedef struct zkl_cosigned {
+    const char *witness;
+    /* RFC 3339, or "" for a time that no calendar has. It is the witness's word. */
+    const char *time;
+} zkl_cosigned;
+
+/* A clock that the trust names (RFC 3161), which signed that the entry existed at a time. */
+typedef struct zkl_timestamped {
+    /* What the trust calls it. */
+    const char *clock;
+    /* RFC 3339. The entry, and the dataset that it commits to, existed then. */
+    const char *time;
+    /* How far the clock may be off, as it says itself; 0: it says nothing. */
+    uint64_t accuracy_ms;
+} zkl_timestamped;
+
 /* What a standing says of a version: by whom, and up to where. */
 typedef struct zkl_standing_word {
     /* The newest version of the name, and its entry. */
@@ -157,6 +183,9 @@ typedef struct zkl_verify_result {
     size_t column_count, block_count, statement_count;
     /* Names and types: a claim speaks of nothing else. */
     const zkl_column_info *columns;
+    /* The schema's canonical bytes (docs/formats/schema.md): what a policy's claims mean hangs on
+     * it (zkl_verify_policy). */
+    zkl_bytes schema;
     /* How it was read, as the manifest says. */
     zkl_read_info read;
     const zkl_claim_verdict *claims;
@@ -177,6 +206,12 @@ typedef struct zkl_verify_result {
     /* Names of those that signed the checkpoint too, and that the trust accepts. */
     const char *const *witnesses;
     size_t witness_count;
+    /* The same with their times: witness_count. */
+    const zkl_cosigned *cosigned;
+    /* When the entry existed, by clocks that the trust names. None: the time is the signer's word
+     * alone. A timestamp by another clock is in not_proven ("clock"), and not here. */
+    const zkl_timestamped *timestamps;
+    size_t timestamp_count;
     zkl_trust_source trust_source;
     /* Of a ledger; NULL: a trust file. */
     const char *trust_folder;

@@ -11,6 +11,12 @@ static const char *const formats[] = {
         NULL,
 };
 
+static const api_field fact_fields[] = {
+    { "name", API_TEXT, API_AT(zkl_fact, name), .required = true, .help = "such as license" },
+    { "value", API_TEXT, API_AT(zkl_fact, value), .required = true, .help = "a text" },
+};
+static const api_object fact = API_OBJECT(zkl_fact, fact_fields);
+
 static const api_field request_fields[] = {
     { "reference", API_TEXT, API_AT(zkl_export_request, reference),
       .help = "NAME, NAME@VERSION or NAME#ENTRY; not of tlog-tiles and consistency" },
@@ -25,6 +31,13 @@ static const api_field request_fields[] = {
       .help = "with chunks: the files that were notarised; none: the spool" },
     { "from", API_TEXT, API_AT(zkl_export_request, from), .is_path = true,
       .help = "of consistency: the older checkpoint: a number of entries, or a receipt's file" },
+    { "declared", API_LIST, API_AT(zkl_export_request, declared),
+      API_COUNT(zkl_export_request, declared_count), .of = &fact,
+      .help = "what no entry says, as a licence: marked as declared" },
+    { "declared_file", API_TEXT, API_AT(zkl_export_request, declared_file), .is_path = true,
+      .help = "the same from a file: TOML, one string a name" },
+    { "signing_key", API_TEXT, API_AT(zkl_export_request, signing_key), .is_path = true,
+      .help = "of oms: PEM with a P-256 key, not encrypted" },
     { "force", API_BOOL, API_AT(zkl_export_request, force),
       .help = "replace a file that is not this format of this version" },
 };
@@ -80,8 +93,8 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     return zkl_export(&out->exported[0].byte_count, ledger, asked, env, err);
 }
 
-/* Keys are needed for a data key alone, which is under the owner's secret. Long is one of chosen
- * chunks, which reads the data. */
+/* Keys are needed for a data key, which is under the owner's secret, and to sign. Long is a data
+ * key of chosen chunks, which reads the data. */
 const api_operation api_export = {
     .name = "export",
     .summary = "write a receipt, log tiles, proofs or the data key",

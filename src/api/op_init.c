@@ -7,7 +7,7 @@
 #include "api/operation.h"
 
 typedef struct init_request {
-    const char *folder, *name, *hash, *backend, *powers, *succeeds;
+    const char *folder, *name, *hash, *backend, *powers, *succeeds, *template_name;
     api_new_passphrase passphrase;
 } init_request;
 
@@ -25,6 +25,8 @@ static const api_field request_fields[] = {
       .help = "powers of tau: the hash of imported ones, or a .ptau file" },
     { "succeeds", API_TEXT, API_AT(init_request, succeeds), .is_path = true,
       .help = "folder of a ledger whose log this one goes on from" },
+    { "template", API_TEXT, API_AT(init_request, template_name), .is_path = true,
+      .help = "what it is for: the name of a template, or the path of one" },
     { "keys", API_STRUCT, API_AT(init_request, passphrase), .of = &api_new_passphrase_object,
       .required = true, .help = "how its keys are kept" },
 };
@@ -46,6 +48,12 @@ static const api_field init_fields[] = {
       .help = "how they came to be" },
     { "succeeds", API_STRUCT, API_AT(zkl_init_result, succeeds), .when = goes_on,
       .of = &api_succeeds, .help = "the log that it goes on from" },
+    { "template", API_TEXT, API_AT(zkl_init_result, template_name), .nullable = true,
+      .help = "the template's name; null: none" },
+    { "policies", API_TEXTS, API_AT(zkl_init_result, policies),
+      API_COUNT(zkl_init_result, policy_count), .help = "paths of the policies that it brought" },
+    { "next", API_TEXTS, API_AT(zkl_init_result, next), API_COUNT(zkl_init_result, next_count),
+      .help = "what may come next, in words of the command line" },
 };
 static const api_object init_object = API_OBJECT(zkl_init_result, init_fields);
 
@@ -59,7 +67,8 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
                               .hash_algorithm = asked->hash,
                               .backend = asked->backend,
                               .powers = asked->powers,
-                              .succeeds = asked->succeeds };
+                              .succeeds = asked->succeeds,
+                              .template_name = asked->template_name };
     (void)ledger;
     /* What cannot be made is refused before a passphrase is read. */
     ZKL_TRY(zkl_init_check(&init, err));
@@ -78,4 +87,44 @@ const api_operation api_init = {
     .result = &init_object,
     .memory_offset = offsetof(zkl_init_result, memory),
     .run = run,
+};
+
+/* ---- templates */
+
+#define AT(member) API_AT(zkl_template_info, member)
+#define COUNT(member) API_COUNT(zkl_template_info, member)
+static const api_field template_fields[] = {
+    { "name", API_TEXT, AT(name), .help = "its name" },
+    { "about", API_TEXT, AT(about), .help = "what it is for" },
+    { "policies", API_TEXTS, AT(policies), COUNT(policy_count),
+      .help = "the policies that it brings" },
+    { "settings", API_TEXTS, AT(settings), COUNT(setting_count),
+      .help = "what it says of the configuration, as 'ledger.hash_algorithm = blake3'" },
+};
+#undef AT
+#undef COUNT
+static const api_object template = API_OBJECT(zkl_template_info, template_fields);
+
+static const api_field templates_fields[] = {
+    { "templates", API_LIST, API_AT(zkl_templates_result, templates),
+      API_COUNT(zkl_templates_result, count), .of = &template, .help = "all of them, by name" },
+};
+static const api_object templates_object = API_OBJECT(zkl_templates_result, templates_fields);
+
+static zkl_status run_templates(void *result, zkl_ledger *ledger, const void *request,
+                                const zkl_env *env, zkl_error *err)
+{
+    (void)ledger;
+    (void)request;
+    (void)env;
+    return zkl_templates(result, err);
+}
+
+const api_operation api_templates = {
+    .name = "templates",
+    .summary = "list the templates of new ledgers that came with the program",
+    .effect = API_WITHOUT_LEDGER,
+    .result = &templates_object,
+    .memory_offset = offsetof(zkl_templates_result, memory),
+    .run = run_templates,
 };

@@ -45,6 +45,8 @@ static const api_field request_fields[] = {
       .help = "keep the table in the ledger's folder, encrypted, so that claims need no file" },
     { "allow_empty", API_BOOL, AT(allow_empty),
       .help = "permit claims over columns that hold only nulls" },
+    { "no_count", API_BOOL, AT(no_count),
+      .help = "do not claim besides that claims over nullable columns have a value" },
     { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
       .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
     { "output", API_TEXT, AT(receipt_path), .is_path = true, .help = "also write the receipt" },

@@ -17,11 +17,12 @@
 
 /* As large as the command line takes them. */
 #define RECEIPT_BYTES_MAX ((size_t)1 << 30)
+#define POLICY_BYTES_MAX ((size_t)1 << 20)
 
 /* ---- verify: request */
 
 typedef struct verify_request {
-    const char *reference, *receipt_file, *trust, *trust_file, *data_key_file;
+    const char *reference, *receipt_file, *trust, *trust_file, *data_key_file, *policy_file;
     zkl_bytes receipt;
     const char *const *files;
     size_t file_count;
@@ -41,6 +42,8 @@ static const api_field verify_request_fields[] = {
       .help = "what to trust: the text of a trust.toml; else what the ledger trusts" },
     { "trust_file", API_TEXT, API_AT(verify_request, trust_file), .is_path = true,
       .help = "the same as a file" },
+    { "policy_file", API_TEXT, API_AT(verify_request, policy_file), .is_path = true,
+      .help = "what the verdict must have: a policy of docs/formats/verify-policy.md" },
     { "data", API_TEXTS, API_AT(verify_request, files), API_COUNT(verify_request, file_count),
       .is_path = true, .help = "recompute everything from these files" },
     { "data_key_file", API_TEXT, API_AT(verify_request, data_key_file), .is_path = true,
@@ -63,6 +66,18 @@ static const api_object verify_request_object = API_OBJECT(verify_request, verif
 
 /* ---- verify: result */
 
+static bool may_be_empty(const void *record)
+{
+    const zkl_claim_verdict *claim = record;
+    return claim->passes_nulls && !claim->least_values;
+}
+
+static bool has_values(const void *record)
+{
+    const zkl_claim_verdict *claim = record;
+    return claim->passes_nulls && claim->least_values;
+}
+
 /* With each claim the statement that proves it, so that a program can find the proof. */
 static const api_field claim_fields[] = {
     { "dataset", API_TEXT, API_AT(zkl_claim_verdict, dataset), .nullable = true,
@@ -75,8 +90,31 @@ static const api_field claim_fields[] = {
       .help = "is it that the values are of the column's type" },
     { "by_manifest", API_BOOL, API_AT(zkl_claim_verdict, by_manifest),
       .help = "does the manifest say it, without a proof" },
+    { "first_row", API_NUMBER, API_AT(zkl_claim_verdict, first_row),
+      .help = "the first row that it speaks of, from 0" },
+    { "rows", API_NUMBER, API_AT(zkl_claim_verdict, row_count), .help = "how many these are" },
+    { "may_be_empty", API_BOOL, API_AT(zkl_claim_verdict, passes_nulls), .when = may_be_empty,
+      .help = "true: it passes over nulls, and no claim says that there is a value" },
+    { "least_values", API_NUMBER, API_AT(zkl_claim_verdict, least_values), .when = has_values,
+      .help = "of one that passes over nulls: how many values there are, at least" },
+    { "values_are_exact", API_BOOL, API_AT(zkl_claim_verdict, values_are_exact), .when = has_values,
+      .help = "are they so many" },
 };
 static const api_object claim = API_OBJECT(zkl_claim_verdict, claim_fields);
+
+static const api_field cosigned_fields[] = {
+    { "witness", API_TEXT, API_AT(zkl_cosigned, witness), .help = "its name" },
+    { "time", API_TEXT, API_AT(zkl_cosigned, time), .help = "its own word" },
+};
+static const api_object cosigned = API_OBJECT(zkl_cosigned, cosigned_fields);
+
+static const api_field timestamped_fields[] = {
+    { "clock", API_TEXT, API_AT(zkl_timestamped, clock), .help = "as the trust calls it" },
+    { "time", API_TEXT, API_AT(zkl_timestamped, time), .help = "when the entry existed" },
+    { "accuracy_ms", API_NUMBER, API_AT(zkl_timestamped, accuracy_ms),
+      .help = "how far it may be off, by its own word; 0: not said" },
+};
+static const api_object timestamped = API_OBJECT(zkl_timestamped, timestamped_fields);
 
 static const api_field later_fields[] = {
     { "index", API_NUMBER, API_AT(zkl_later_verdict, index), .help = "its entry" },
@@ -182,6 +220,27 @@ static bool was_compared(const void *record)
  * whose word. What is not proven is never left out: a reader takes what is not said for granted. */
 #define AT(member) API_AT(api_verify_result, verdict.member)
 #define COUNT(member) API_COUNT(api_verify_result, verdict.member)
+static bool has_policy(const void *record)
+{
+    return ((const api_verify_result *)record)->answer.asked_count > 0;
+}
+
+static bool misses_something(const void *record)
+{
+    return ((const api_verify_result *)record)->answer.missing != NULL;
+}
+
+static const api_field policy_fields[] = {
+    { "file", API_TEXT, API_AT(api_verify_result, policy_path), .help = "the policy" },
+    { "sha256", API_DIGEST, API_AT(api_verify_result, answer.sha256), .help = "its SHA-256" },
+    { "about", API_TEXT, API_AT(api_verify_result, answer.about), .help = "its own words" },
+    { "met", API_BOOL, API_AT(api_verify_result, answer.is_met),
+      .help = "does the verdict have all that it asks for" },
+    { "missing", API_TEXT, API_AT(api_verify_result, answer.missing), .when = misses_something,
+      .help = "the first thing that is not there" },
+};
+static const api_object policy = API_OBJECT(api_verify_result, policy_fields);
+
 static const api_field verify_fields[] = {
     { "dataset.name", API_TEXT, AT(name), .help = "the dataset's name" },
     { "dataset.version", API_NUMBER, AT(version), .help = "its version" },
@@ -216,6 +275,10 @@ static const api_field verify_fields[] = {
       .help = "the schema" },
     { "witnesses", API_TEXTS, AT(witnesses), COUNT(witness_count),
       .help = "who signed the checkpoint besides" },
+    { "cosignatures", API_LIST, AT(cosigned), COUNT(witness_count), .of = &cosigned,
+      .help = "the same with the time that each says" },
+    { "timestamps", API_LIST, AT(timestamps), COUNT(timestamp_count), .of = &timestamped,
+      .help = "when the entry existed, by clocks that the trust names" },
     { "setup", API_ENUM, AT(is_development), .names = api_made,
       .help = "of all keys; a development set-up does not bind the ledger's owner" },
     { "data_checked", API_BOOL, AT(data_checked),
@@ -236,10 +299,39 @@ static const api_field verify_fields[] = {
     { "", API_SPREAD, AT(read), .of = &api_read_info },
     { "read_otherwise", API_TEXT, AT(read_otherwise), .nullable = true,
       .help = "how the data were read, in words, where not as the manifest says; else null" },
+    { "policy", API_STRUCT, API_WHOLE(api_verify_result), .of = &policy, .when = has_policy,
+      .help = "of a policy that was given: is it met" },
 };
 #undef AT
 #undef COUNT
 const api_object api_verify_object = API_OBJECT(api_verify_result, verify_fields);
+
+/* What is valid and not accepted has a verdict all the same. */
+static const api_field verify_failure_fields[] = {
+    { "policy", API_STRUCT, API_WHOLE(api_verify_result), .of = &policy, .when = has_policy,
+      .help = "of a valid receipt that does not meet the policy: what is missing" },
+    { "verdict", API_STRUCT, API_WHOLE(api_verify_result), .of = &api_verify_object,
+      .when = has_policy, .help = "what is valid all the same" },
+};
+static const api_object verify_failure_object =
+    API_OBJECT(api_verify_result, verify_failure_fields);
+
+zkl_status api_verify_policy(api_verify_result *out, const char *path, const zkl_env *env,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    if (!path)
+        return ZKL_OK;
+    ZKL_TRY(zkl_file_read(&text, path, POLICY_BYTES_MAX, err));
+    ZKL_TRY(
+        zkl_verify_policy(&out->answer, &out->verdict, zkl_buffer_bytes(&text), path, env, err));
+    zkl_arena_join(&out->verdict.memory, &out->answer.memory);
+    out->policy_path = path;
+    if (out->answer.is_met)
+        return ZKL_OK;
+    return zkl_fail(err, ZKL_REJECTED, "valid, but policy '%s' is not met: %s", path,
+                    out->answer.missing);
+}
 
 /* ---- verify: run */
 
@@ -357,9 +449,10 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
         status = add_standing(out, asked, &data, ledger, env, err);
     if (status == ZKL_OK)
         status = api_check_revoked(&out->verdict, asked->allow_revoked, err);
-    return status == ZKL_OK && api_evidence_is_given(&asked->evidence)
-               ? add_history(out, asked, &data, ledger, env, err)
-               : status;
+    if (status == ZKL_OK && api_evidence_is_given(&asked->evidence))
+        status = add_history(out, asked, &data, ledger, env, err);
+    ZKL_TRY(status);
+    return api_verify_policy(out, asked->policy_file, env, err);
 }
 
 /* Milliseconds for a receipt, but as long as reading and committing takes with data. */
@@ -371,6 +464,7 @@ const api_operation api_verify = {
     .verifies = true,
     .request = &verify_request_object,
     .result = &api_verify_object,
+    .failure = &verify_failure_object,
     .memory_offset = offsetof(api_verify_result, verdict.memory),
     .run = run_verify,
 };

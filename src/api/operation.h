@@ -39,7 +39,9 @@ typedef struct api_operation {
 /* In the order of the documentation. */
 #define API_OPERATIONS(OPERATION)                                                                  \
     OPERATION(init)                                                                                \
+    OPERATION(templates)                                                                           \
     OPERATION(notarize)                                                                            \
+    OPERATION(watch)                                                                               \
     OPERATION(prove)                                                                               \
     OPERATION(transform)                                                                           \
     OPERATION(pipeline)                                                                            \
@@ -55,12 +57,22 @@ typedef struct api_operation {
     OPERATION(lineage)                                                                             \
     OPERATION(verify_lineage)                                                                      \
     OPERATION(show)                                                                                \
+    OPERATION(diff)                                                                                \
+    OPERATION(status)                                                                              \
     OPERATION(datasets)                                                                            \
     OPERATION(verify)                                                                              \
     OPERATION(verify_receipts)                                                                     \
+    OPERATION(verify_folder)                                                                       \
     OPERATION(verify_chain)                                                                        \
     OPERATION(log)                                                                                 \
+    OPERATION(audit)                                                                               \
+    OPERATION(log_cosign_request)                                                                  \
+    OPERATION(log_cosign_attach)                                                                   \
+    OPERATION(witness_new)                                                                         \
+    OPERATION(witness_cosign)                                                                      \
     OPERATION(export)                                                                              \
+    OPERATION(timestamp_request)                                                                   \
+    OPERATION(timestamp_attach)                                                                    \
     OPERATION(keys_show)                                                                           \
     OPERATION(keys_rotate)                                                                         \
     OPERATION(keys_backup)                                                                         \
@@ -70,6 +82,7 @@ typedef struct api_operation {
     OPERATION(setup_make)                                                                          \
     OPERATION(setup_export)                                                                        \
     OPERATION(setup_import)                                                                        \
+    OPERATION(config)                                                                              \
     OPERATION(doctor)
 
 #define OPERATION(name) extern const api_operation api_##name;

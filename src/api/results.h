@@ -31,6 +31,9 @@ typedef struct api_verify_result {
     const char *trust_path;
     /* Where evidence was given, or several receipts; NULL: nothing was compared. */
     const zkl_history_result *history;
+    /* By a policy; asked_count 0: none was given. */
+    zkl_policy_answer answer;
+    const char *policy_path;
 } api_verify_result;
 
 /* A verdict on a version that was revoked is none, unless the caller accepts such: ZKL_REJECTED,
@@ -50,6 +53,17 @@ typedef struct api_receipts_result {
     zkl_history_result history;
 } api_receipts_result;
 
+/* Hold the verdict against the policy in a file, when there is one: ZKL_REJECTED where it is not
+ * met, with the verdict in place. */
+zkl_status api_verify_policy(api_verify_result *out, const char *policy_path, const zkl_env *env,
+                             zkl_error *err) ZKL_MUST_USE;
+
+/* zkl_verify_folder, with the policy in a file (NULL: none), and its worst as the status: the
+ * result is in place then too. */
+zkl_status api_verify_folder_run(zkl_verify_folder_result *out, zkl_ledger *ledger,
+                                 const char *folder, zkl_bytes trust, const char *policy_path,
+                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
 typedef struct api_chain_result {
     zkl_arena memory;
     zkl_ledger_info log; /* whose log it is; its texts are the open ledger's */
@@ -64,6 +78,45 @@ typedef struct api_chain_result {
 zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
                                 const zkl_verify_chain_request *request, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
+
+/* ---- timestamp */
+
+typedef struct api_timestamp_request_result {
+    zkl_timestamp_asked asked;
+    const char *output;
+} api_timestamp_request_result;
+
+typedef struct api_timestamp_attach_result {
+    zkl_timestamp_attached attached;
+    const char *output; /* NULL: the store */
+} api_timestamp_attach_result;
+
+/* The request into a file. */
+zkl_status api_timestamp_request_run(api_timestamp_request_result *out, zkl_ledger *ledger,
+                                     const zkl_timestamp_subject *subject, const char *output,
+                                     const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- witnesses */
+
+typedef struct api_cosign_request_result {
+    zkl_cosign_asked asked;
+    const char *output;
+} api_cosign_request_result;
+
+/* The request into a file. */
+zkl_status api_cosign_request_run(api_cosign_request_result *out, zkl_ledger *ledger,
+                                  const zkl_cosign_ask_request *request, const char *output,
+                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+typedef struct api_witness_cosign_result {
+    zkl_witness_cosigned cosigned;
+    const char *output;
+} api_witness_cosign_result;
+
+/* The signature line into a file. */
+zkl_status api_witness_cosign_run(api_witness_cosign_result *out,
+                                  const zkl_witness_cosign_request *request, const char *output,
+                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- keys */
 
@@ -91,3 +144,19 @@ typedef struct api_setup_export_result {
     uint64_t byte_count;
     zkl_digest powers;
 } api_setup_export_result;
+
+/* ---- status */
+
+/* zkl_disk_status, and ZKL_REJECTED where something is not as it was notarised, or a dataset that
+ * was named has files that are not known. The result is filled then too. */
+zkl_status api_status_run(zkl_disk_result *out, zkl_ledger *ledger, const zkl_disk_request *request,
+                          const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- diff */
+
+/* zkl_diff, and ZKL_REJECTED where they differ. The result is filled then too. */
+zkl_status api_diff_run(zkl_diff_result *out, zkl_ledger *ledger, const zkl_diff_request *request,
+                        zkl_error *err) ZKL_MUST_USE;
+
+/* ---- watch: what became of one file (zkl_watch_event). */
+extern const api_object api_watch_event;

@@ -510,20 +510,63 @@ bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim)
     return nulls_of(claim) == ZKL_CLAIM_NULLS_PASSED;
 }
 
-/* A kind that counts or refuses nulls does so in every column it names: linear names several. */
-bool zkl_claim_settles_nulls(const zkl_compiled_claim *claim, const zkl_compiled_claim *other)
+/* A kind that counts values or refuses nulls does so in every column it names: linear names
+ * several. */
+static bool names_column_of(const zkl_compiled_claim *claim, const zkl_compiled_claim *other)
 {
-    const zkl_claim_nulls nulls = nulls_of(claim);
-    if ((nulls != ZKL_CLAIM_NULLS_COUNTED && nulls != ZKL_CLAIM_NULLS_REFUSED) ||
-        claim->first_row > other->first_row ||
-        claim->first_row + claim->row_count < other->first_row + other->row_count)
-        return false;
     const zkl_bytes name = zkl_claim_schema_column(other->scope, other->column)->name;
     for (size_t i = 0; i < claim->claim.column_count; i++)
         if (claim->claim.columns[i].dataset == 0 &&
             zkl_bytes_equal(claim->claim.columns[i].name, name))
             return true;
     return false;
+}
+
+static uint64_t least_of(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+zkl_claim_values zkl_claim_values_for(const zkl_compiled_claim *claim,
+                                      const zkl_compiled_claim *other)
+{
+    const zkl_claim_values none = { 0 };
+    const zkl_claim_ops *ops = claim->claim.ops;
+    const bool refuses = nulls_of(claim) == ZKL_CLAIM_NULLS_REFUSED;
+    if ((!refuses && !ops->values) || !names_column_of(claim, other))
+        return none;
+    const uint64_t end = claim->first_row + claim->row_count,
+                   other_end = other->first_row + other->row_count,
+                   first =
+                       claim->first_row > other->first_row ? claim->first_row : other->first_row,
+                   last = least_of(end, other_end);
+    const uint64_t common = first < last ? last - first : 0;
+    if (refuses)
+        return (zkl_claim_values){ common, common == other->row_count };
+    /* Values outside the common rows are as many as these rows at most. */
+    const zkl_claim_values own = ops->values(claim);
+    const uint64_t outside = claim->row_count - common;
+    ZKL_ASSERT(own.least <= claim->row_count);
+    return (zkl_claim_values){ own.least > outside ? own.least - outside : 0,
+                               own.is_exact && !outside && common == other->row_count };
+}
+
+/* A kind that counts nulls has no result of rows without any value, so there is one. An open count
+ * may find none: then the owner permitted it. */
+bool zkl_claim_tells_values(const zkl_compiled_claim *claim, const zkl_compiled_claim *other)
+{
+    const bool waits =
+        !claim->is_bound && (nulls_of(claim) == ZKL_CLAIM_NULLS_COUNTED ||
+                             (claim->claim.is_open && zkl_claim_is_value_count(claim)));
+    if (waits)
+        return names_column_of(claim, other) && claim->first_row >= other->first_row &&
+               claim->first_row + claim->row_count <= other->first_row + other->row_count;
+    return zkl_claim_values_for(claim, other).least > 0;
+}
+
+bool zkl_claim_is_value_count(const zkl_compiled_claim *claim)
+{
+    return claim->claim.ops->is_value_count && claim->claim.ops->is_value_count(&claim->claim);
 }
 
 zkl_claim_offenders zkl_claim_offenders_of(const zkl_claim *claim)

@@ -252,9 +252,22 @@ size_t zkl_claim_pair_count(const zkl_claim *claim);
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim);
 /* Does it pass over nulls without saying how many there are? */
 bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim);
-/* Does it say how many nulls the other claim's first column has in that claim's rows: a number,
- * or that there are none? */
-bool zkl_claim_settles_nulls(const zkl_compiled_claim *claim, const zkl_compiled_claim *other);
+/* How many rows have a value: `least` or more, and no more when is_exact. */
+typedef struct zkl_claim_values {
+    uint64_t least;
+    bool is_exact;
+} zkl_claim_values;
+/* What a bound claim says of the values of the other claim's column in that claim's rows. 0 and not
+ * exact: nothing. Of other rows it says what follows: of 100 values in 120 rows, 20 of which are
+ * not the other claim's, 80 at least are in its rows. */
+zkl_claim_values zkl_claim_values_for(const zkl_compiled_claim *claim,
+                                      const zkl_compiled_claim *other);
+/* Does it say so of one value at least? Also before it is bound, when its result can be nothing
+ * else. */
+bool zkl_claim_tells_values(const zkl_compiled_claim *claim, const zkl_compiled_claim *other);
+/* Does a column of the dataset that it is about have as many values in the claim's rows as it says,
+ * and nothing else? "count(c, *, *) >= n": what it says can stand behind another claim. */
+bool zkl_claim_is_value_count(const zkl_compiled_claim *claim);
 
 /* Which rows offend a claim that zkl_claim_compile refused as false. */
 typedef enum zkl_claim_offenders {

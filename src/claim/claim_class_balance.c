@@ -286,6 +286,12 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
     return ZKL_CLAIM_NULLS_COUNTED;
 }
 
+static zkl_claim_values values(const zkl_compiled_claim *claim)
+{
+    const balance_body *body = claim->claim.body;
+    return (zkl_claim_values){ claim->row_count - body->null_count, true };
+}
+
 /* No count: those of a false claim are not disclosed. */
 static const char *false_words(const zkl_compiled_claim *claim)
 {
@@ -305,5 +311,6 @@ const zkl_claim_ops zkl_claim_kind_class_balance = {
     .json = json,
     .sentence = sentence,
     .nulls = nulls,
+    .values = values,
     .false_words = false_words,
 };

@@ -3,7 +3,8 @@
  *
  * Compiles to one assertion "count" over codes. Bounds are rounded inward, as those of ranges are,
  * but lie inside the type: codes beyond the type's can be committed and are numbers as well, so
- * '*' leaves no code out. Floats are refused: -0 has a code of its own, below that of 0. */
+ * '*' leaves no code out. Of floats and texts only their values are counted, count(c, *, *): -0 has
+ * a code of its own, below that of 0, and texts have no order here. */
 #include "claim/claim_kind.h"
 
 /* The parameters of the assertion; the mode is one of ZKL_MODE_*. */
@@ -103,10 +104,11 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     const zkl_column *c = zkl_claim_schema_column(m->scope, out->column);
     zkl_claim_assertion *made = NULL;
     zkl_code low, high;
-    ZKL_TRY(check_type(m, out->column));
     count_body *body = zkl_arena_copy(m->arena, out->claim.body, sizeof *body);
     if (!body)
         return zkl_no_memory(m->err, sizeof *body);
+    if (body->low.data || body->high.data)
+        ZKL_TRY(check_type(m, out->column));
     out->claim.body = body;
     ZKL_TRY(read_bounds(m, body, out->column, &low, &high));
     if (low == 0 && high == zkl_claim_last_code(&c->type) && !c->nullable)
@@ -211,6 +213,21 @@ static const char *false_words(const zkl_compiled_claim *claim)
     return words[body->mode];
 }
 
+/* Each row that is counted has a value. */
+static zkl_claim_values values(const zkl_compiled_claim *claim)
+{
+    const count_body *body = claim->claim.body;
+    const bool all = !body->low.data && !body->high.data;
+    return (zkl_claim_values){ body->mode == ZKL_MODE_AT_MOST ? 0 : body->count,
+                               all && body->mode == ZKL_MODE_EXACTLY };
+}
+
+static bool is_value_count(const zkl_claim *claim)
+{
+    const count_body *body = claim->body;
+    return !body->low.data && !body->high.data && body->mode != ZKL_MODE_AT_MOST;
+}
+
 /* It says nothing of nulls, and not by row: the counts of parts would be disclosed. */
 const zkl_claim_ops zkl_claim_kind_count = {
     .word = "count",
@@ -221,5 +238,7 @@ const zkl_claim_ops zkl_claim_kind_count = {
     .print_bare = print_without_result,
     .json = json,
     .sentence = sentence,
+    .values = values,
+    .is_value_count = is_value_count,
     .false_words = false_words,
 };

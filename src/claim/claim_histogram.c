@@ -318,6 +318,12 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
     return ZKL_CLAIM_NULLS_COUNTED;
 }
 
+static zkl_claim_values values(const zkl_compiled_claim *claim)
+{
+    const histogram_body *body = claim->claim.body;
+    return (zkl_claim_values){ claim->row_count - body->null_count, true };
+}
+
 /* No count: those of a false claim are not disclosed. */
 static const char *false_words(const zkl_compiled_claim *claim)
 {
@@ -336,5 +342,6 @@ const zkl_claim_ops zkl_claim_kind_histogram = {
     .json = json,
     .sentence = sentence,
     .nulls = nulls,
+    .values = values,
     .false_words = false_words,
 };

@@ -330,6 +330,11 @@ struct zkl_claim_ops {
 
     /* NULL: silent. */
     zkl_claim_nulls (*nulls)(const zkl_compiled_claim *claim);
+    /* In how many rows of its span the columns that it names have a value. Of a bound claim, and
+     * needed where nulls are counted. NULL: it does not say. */
+    zkl_claim_values (*values)(const zkl_compiled_claim *claim);
+    /* See zkl_claim_is_value_count. NULL: never. */
+    bool (*is_value_count)(const zkl_claim *claim);
     /* See zkl_claim_offenders_of. NULL: none. */
     zkl_claim_offenders (*offenders)(const zkl_claim *claim);
     /* See zkl_claim_false_words. NULL: the rows say it. */

@@ -701,6 +701,12 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
     return ZKL_CLAIM_NULLS_COUNTED;
 }
 
+static zkl_claim_values values(const zkl_compiled_claim *claim)
+{
+    const moments_body *body = claim->claim.body;
+    return (zkl_claim_values){ claim->row_count - body->null_count, true };
+}
+
 /* None is by row: the sums of parts would be disclosed. Bound claims are false where two columns
  * have their nulls in other rows, and nowhere else: the rows say it. */
 #define MOMENT_KIND(name)                                                                          \
@@ -714,6 +720,7 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
         .json = json,                                                                              \
         .sentence = sentence,                                                                      \
         .nulls = nulls,                                                                            \
+        .values = values,                                                                          \
     }
 MOMENT_KIND(variance);
 MOMENT_KIND(stddev);

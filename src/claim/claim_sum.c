@@ -207,6 +207,12 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
     return ZKL_CLAIM_NULLS_COUNTED;
 }
 
+static zkl_claim_values values(const zkl_compiled_claim *claim)
+{
+    const sum_body *body = claim->claim.body;
+    return (zkl_claim_values){ claim->row_count - body->null_count, true };
+}
+
 /* Which side the sum lies on, and no more: the value of a false claim is not disclosed. */
 static const char *false_words(const zkl_compiled_claim *claim)
 {
@@ -224,7 +230,7 @@ static const char *false_words(const zkl_compiled_claim *claim)
 #define SUM_METHODS                                                                                \
     .parse = parse, .compile = compile, .bind = bind, .print = print,                              \
     .print_bare = print_without_result, .json = json, .sentence = sentence, .nulls = nulls,        \
-    .false_words = false_words
+    .values = values, .false_words = false_words
 
 const zkl_claim_ops zkl_claim_kind_sum = { .word = "sum", SUM_METHODS };
 const zkl_claim_ops zkl_claim_kind_mean = { .word = "mean", SUM_METHODS };

@@ -56,6 +56,7 @@ struct cli_run {
     size_t argument_count;
     cli_given *given;
     size_t given_count;
+    bool json_lines;            /* --json prints objects, one a line, and not one */
     bool json, quiet, terminal; /* terminal: progress may be drawn on standard error */
     zkl_env env;
     zkl_pool *pool;

@@ -11,6 +11,7 @@
 #define CLI_COMMANDS(COMMAND)                                                                      \
     COMMAND(init)                                                                                  \
     COMMAND(notarize)                                                                              \
+    COMMAND(watch)                                                                                 \
     COMMAND(prove)                                                                                 \
     COMMAND(transform)                                                                             \
     COMMAND(split)                                                                                 \
@@ -21,13 +22,19 @@
     COMMAND(branch)                                                                                \
     COMMAND(revoke)                                                                                \
     COMMAND(lineage)                                                                               \
+    COMMAND(status)                                                                                \
     COMMAND(show)                                                                                  \
+    COMMAND(diff)                                                                                  \
     COMMAND(verify)                                                                                \
     COMMAND(verify_chain)                                                                          \
     COMMAND(log)                                                                                   \
+    COMMAND(audit)                                                                                 \
+    COMMAND(witness)                                                                               \
     COMMAND(export)                                                                                \
+    COMMAND(timestamp)                                                                             \
     COMMAND(keys)                                                                                  \
     COMMAND(setup)                                                                                 \
+    COMMAND(config)                                                                                \
     COMMAND(doctor)                                                                                \
     COMMAND(completion)                                                                            \
     COMMAND(man)
@@ -54,11 +61,21 @@ zkl_notice cli_ledger_notice(cli_run *run);
 zkl_status cli_passphrase_read(api_passphrase *out, const char *path, bool is_new,
                                zkl_error *err) ZKL_MUST_USE;
 
+/* show.c: is a file meant, and not a dataset? One by its path, or one here that ends or begins as a
+ * receipt does. */
+bool cli_names_receipt(const char *what);
+/* keys.c: the passphrase of what is written, by --new-passphrase-file, --no-passphrase, or asked
+ * for. *passphrase is NULL: none. */
+zkl_status cli_new_passphrase(api_passphrase *out, const zkl_bytes **passphrase, cli_run *run,
+                              zkl_error *err) ZKL_MUST_USE;
+/* cosign.c: `log cosign`. */
+zkl_status cli_run_cosign(cli_run *run, zkl_error *err) ZKL_MUST_USE;
+
 /* print.c: values as text. */
 const char *cli_hex(cli_run *run, const zkl_digest *digest);
 /* "Columns:" and a line each, at most `shown`. */
 void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count, size_t shown);
-void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
+void cli_print_verdict(cli_run *run, const api_verify_result *result);
 /* That a version was revoked, and why; NULL: nothing is said. */
 void cli_say_revoked(cli_run *run, const zkl_revocation *revoked);
 /* What checkpoints prove about each other. */

@@ -16,6 +16,9 @@ static const cli_option options[] = {
       NULL },
     { "from", 0, "SIZE|RECEIPT", "consistency: the older checkpoint that it begins with", false,
       NULL },
+    { "set", 0, "NAME=VALUE", "what no entry says, as a licence: marked as declared", true, NULL },
+    { "set-file", 0, "FILE", "the same from a TOML file", false, NULL },
+    { "signing-key", 0, "FILE", "of oms: a P-256 key in PEM, not encrypted", false, NULL },
     { "force", 0, NULL, "overwrite a file that is not this format of this version", false, NULL },
 };
 
@@ -109,6 +112,30 @@ static zkl_status note_later_claims(cli_run *run, zkl_ledger *ledger, const char
     return ZKL_OK;
 }
 
+/* "license=CC0-1.0" -> what is declared. */
+static zkl_status fill_declared(zkl_export_request *request, cli_run *run, zkl_error *err)
+{
+    size_t count;
+    const char *const *given = cli_values(run, "set", &count);
+    zkl_fact *facts = ZKL_ARENA_NEW(&run->arena, zkl_fact, count);
+    if (!given || !facts)
+        return zkl_no_memory(err, count * sizeof *facts);
+    for (size_t i = 0; i < count; i++) {
+        const char *equals = strchr(given[i], '=');
+        if (!equals || equals == given[i])
+            return zkl_fail(err, ZKL_USAGE, "--set '%.200s' is not NAME=VALUE", given[i]);
+        facts[i].name = zkl_arena_text(&run->arena, given[i], (size_t)(equals - given[i]));
+        facts[i].value = equals + 1;
+        if (!facts[i].name)
+            return zkl_no_memory(err, strlen(given[i]));
+    }
+    request->declared = facts;
+    request->declared_count = count;
+    request->declared_file = cli_value(run, "set-file");
+    request->signing_key = cli_value(run, "signing-key");
+    return ZKL_OK;
+}
+
 /* Written, then said: a note on standard error, so that '-o -' is the file alone. */
 static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger,
                              zkl_export_format format, zkl_error *err)
@@ -121,6 +148,7 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
                                    .force = cli_has(run, "force") };
     uint64_t size = 0;
     request.files = cli_values(run, "data", &request.file_count);
+    ZKL_TRY(fill_declared(&request, run, err));
     ZKL_ASSERT(format < ZKL_EXPORT_FORMAT_COUNT);
     if (!request.reference && !zkl_export_kind_of(format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
@@ -194,9 +222,10 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     if (name && !run->argument_count && !zkl_export_kind_of(format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         name);
-    /* Only what is secret, or signed, needs a key, and so a passphrase. */
-    const bool is_signed = name && zkl_export_kind_of(format)->is_signed;
-    ZKL_TRY(cli_ledger_open(&ledger, run, zkl_export_is_secret(format) || is_signed, err));
+    /* Only what is secret or signed needs a key, and so a passphrase. */
+    const bool needs_key =
+        zkl_export_is_secret(format) || (name && zkl_export_kind_of(format)->is_signed);
+    ZKL_TRY(cli_ledger_open(&ledger, run, needs_key, err));
     ZKL_TRY(choose_formats(formats, &count, run, ledger, err));
     r.is_several = count > 1;
     zkl_status status = ZKL_OK;

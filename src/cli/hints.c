@@ -17,6 +17,10 @@ static const char *const words[ZKL_HINT_COUNT] = {
                                "--format data-key'",
     [ZKL_HINT_GIVE_DATA] = "; give the data with --data FILE (of another dataset with --with "
                            "NAME=FILE), or keep a spool next time: 'notarize --keep-spool'",
+    [ZKL_HINT_PUBLISH_DIGESTS] = ": notarise a version with --public-digest; whoever has a file "
+                                 "can then confirm that it is this one",
+    [ZKL_HINT_GIVE_SIGNING_KEY] = ": --signing-key FILE ('openssl ecparam -name prime256v1 -genkey "
+                                  "-noout' makes one)",
     [ZKL_HINT_GIVE_CHUNKS_ALONE] = ": give --data a file of these rows alone, in their order",
     [ZKL_HINT_CHECK_WITH_DATA] = " with --data",
     [ZKL_HINT_DATA_CHECKS_DIGESTS] = ": --data checks that too",
@@ -29,6 +33,11 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_GIVE_AS_DATA] = ": data go with --data",
     [ZKL_HINT_IMPORT_SETUP] = ", for 'setup import'",
     [ZKL_HINT_VERIFY_CHAIN] = " (`zkp-ledger verify-chain`)",
+    [ZKL_HINT_ASK_CLOCK_YOURSELF] =
+        ": 'zkp-ledger timestamp request NAME -o x.tsq', 'curl -H Content-Type:application/"
+        "timestamp-query --data-binary @x.tsq URL -o x.tsr', 'zkp-ledger timestamp attach NAME "
+        "x.tsr'",
+    [ZKL_HINT_NAME_WITNESS] = ": name its key with --witness NAME+HASH+KEY",
     [ZKL_HINT_ASK_DOCTOR] = "; 'zkp-ledger doctor' says what is there",
     [ZKL_HINT_FORCE_OR_OTHER_FOLDER] = " (another folder, or --force)",
     [ZKL_HINT_FORCE_OR_OTHER_NAME] = " (another name, or --force)",

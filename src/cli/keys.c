@@ -60,8 +60,8 @@ static zkl_status rotate_key(cli_run *run, zkl_error *err)
 }
 
 /* The passphrase of what is written: asked for, from a file, or none on request. */
-static zkl_status new_passphrase(api_passphrase *out, const zkl_bytes **passphrase, cli_run *run,
-                                 zkl_error *err)
+zkl_status cli_new_passphrase(api_passphrase *out, const zkl_bytes **passphrase, cli_run *run,
+                              zkl_error *err)
 {
     *passphrase = NULL;
     if (cli_has(run, "no-passphrase"))
@@ -101,7 +101,7 @@ static zkl_status backup_keys(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
     /* Asked for only after the ledger's own was given: a person answers in the order of the
      * work. */
-    ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
+    ZKL_TRY(cli_new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_backup(ledger, output, passphrase, &run->env, err));
     cli_say(run, "Wrote the keys to %s%s\n", output,
             passphrase ? ", under the new passphrase" : ", in the clear");
@@ -122,7 +122,7 @@ static zkl_status restore_keys(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     request.from = run->arguments[1];
     if (cli_has(run, "new-passphrase-file"))
-        ZKL_TRY(new_passphrase(&fresh, &request.fresh, run, err));
+        ZKL_TRY(cli_new_passphrase(&fresh, &request.fresh, run, err));
     if (!path)
         path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
     if (path) {
@@ -155,7 +155,7 @@ static zkl_status make_key(cli_run *run, zkl_error *err)
     if (!output)
         return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger keys make FILE --role signer'");
     ZKL_TRY(cli_check_output(run, output, err));
-    ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
+    ZKL_TRY(cli_new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_make(output, role ? role : "signer", name ? name : "", passphrase, &run->env,
                           err));
     if (strcmp(output, "-") != 0) /* which holds the key alone */

@@ -1,9 +1,14 @@
-/* log: the entries, oldest first. */
+/* log: the entries, oldest first; `log cosign` is in cosign.c. */
 #include "cli/commands.h"
 
 static const cli_option options[] = {
     { "from", 0, "INDEX", "first entry to show", false, NULL },
     { "last", 'n', "N", "only the last N entries", false, NULL },
+    { "witness", 0, "NAME|KEY",
+      "cosign request: which witness is asked; cosign attach: the key of one whose line is taken",
+      true, NULL },
+    { "old", 0, "SIZE", "cosign request: the tree that the witness signed last", false, NULL },
+    { "output", 'o', "FILE", "cosign request: where to (default: cosign.txt)", false, NULL },
 };
 
 /* Oldest first, as the log has them; --last cuts at the beginning. */
@@ -12,6 +17,10 @@ static zkl_status run_log(cli_run *run, zkl_error *err)
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_log_result r = { 0 };
     uint64_t from = 0, last = UINT64_MAX;
+    if (run->argument_count)
+        return cli_run_cosign(run, err);
+    if (cli_has(run, "witness") || cli_has(run, "old") || cli_has(run, "output"))
+        return zkl_fail(err, ZKL_USAGE, "--witness, --old and --output go with 'log cosign'");
     ZKL_TRY(cli_value_u64(run, "from", &from, err));
     ZKL_TRY(cli_value_u64(run, "last", &last, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
@@ -35,12 +44,22 @@ static zkl_status run_log(cli_run *run, zkl_error *err)
 
 const cli_command cli_log = {
     .name = "log",
-    .arguments = "[--last N] [--from INDEX]",
-    .summary = "the entries of the log",
-    .about = "Lists the log's entries, oldest first. The times are the signers' word; the order is "
-             "the log's.",
-    .examples = "zkp-ledger log\nzkp-ledger log --last 5 --json",
+    .arguments = "[--last N] [--from INDEX] | cosign request [-o FILE] | cosign attach ANSWER",
+    .summary = "the entries of the log; have witnesses sign it",
+    .about =
+        "Lists the log's entries, oldest first. The times are the signers' word; the order is "
+        "the log's.\n\n"
+        "cosign request  writes what a witness is asked: the newest checkpoint, and the proof "
+        "that it extends the one that the\n"
+        "                witness signed last\n"
+        "cosign attach   verifies the witness's answer and keeps it: receipts of entries below "
+        "that checkpoint have it from then on",
+    .examples = "zkp-ledger log\nzkp-ledger log --last 5 --json\n"
+                "zkp-ledger log cosign request -o cosign.txt\n"
+                "zkp-ledger log cosign attach cosigned.txt --witness witness.example/w1+HASH+KEY",
     .options = options,
     .option_count = ZKL_COUNT(options),
+    .words = "cosign",
+    .argument_max = 3,
     .run = run_log,
 };

@@ -119,7 +119,8 @@ static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
     put_error(&text, status, err);
     if (status != ZKL_OK && err->hint != ZKL_HINT_NONE)
         json_object_set_new(run->result, "error", json_stringn((const char *)text.data, text.size));
-    json_dumpf(run->result, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+    json_dumpf(run->result, stdout,
+               (run->json_lines ? JSON_COMPACT : JSON_INDENT(2)) | JSON_ENSURE_ASCII);
     putchar('\n');
 }
 

@@ -27,6 +27,7 @@ static const cli_option options[] = {
       NULL },
     { "if-changed", 0, NULL, "record nothing when it is all as in the last version", false, NULL },
     { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
+    { "no-count", 0, NULL, "do not also claim that nullable columns have a value", false, NULL },
     { "leaf-blocks", 0, "N",
       "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
       "4|16|64|256|1024" },
@@ -260,6 +261,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->keep_spool = cli_has(run, "keep-spool");
     request->if_changed = cli_has(run, "if-changed");
     request->allow_empty = cli_has(run, "allow-empty");
+    request->no_count = cli_has(run, "no-count");
     request->receipt_path = cli_value(run, "output");
     request->force = cli_has(run, "force");
     if (request->receipt_path)
@@ -321,6 +323,9 @@ const cli_command cli_notarize = {
         "Claims:\n"
         "  range(c, lo, hi)          every non-null value of c lies in lo..hi; * leaves a "
         "side open; nulls=refuse\n"
+        "  ... at least n values     behind any of them: so many rows have a value. Behind claims "
+        "that pass over nulls one is claimed\n"
+        "                            without being asked; --no-count leaves that out\n"
         "  sum(c)                    discloses the exact sum; sum(c) >= v, <= v, = v disclose "
         "only the number of nulls besides\n"
         "  mean(c)                   as sum, of the mean\n"

@@ -60,12 +60,28 @@ void cli_say_trust(cli_run *run, zkl_trust_source source, const char *folder, co
     }
 }
 
+/* " (342 values)", " (1 value or more)", " (may be empty)"; "" where it passes over no nulls. */
+static const char *values_behind(cli_run *run, const zkl_claim_verdict *claim)
+{
+    if (!claim->passes_nulls)
+        return "";
+    if (!claim->least_values)
+        return " (may be empty)";
+    const char *text =
+        zkl_arena_format(&run->arena, " (%s%s)", cli_counted(run, claim->least_values, "value"),
+                         claim->values_are_exact ? "" : " or more");
+    return text ? text : "";
+}
+
+/* A claim that only says how many values stand behind others is told with those. */
 static void say_claims(cli_run *run, const zkl_claim_verdict *claims, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const char *of = claims[i].dataset;
-        cli_say(run, "  - %s%s%s\n", of ? cli_text(run, of) : "", of ? ": " : "",
-                cli_text(run, claims[i].sentence));
+        if (claims[i].is_behind_another)
+            continue;
+        cli_say(run, "  - %s%s%s%s\n", of ? cli_text(run, of) : "", of ? ": " : "",
+                cli_text(run, claims[i].sentence), values_behind(run, &claims[i]));
     }
 }
 
@@ -192,15 +208,48 @@ static void say_standing(cli_run *run, const zkl_verify_result *r)
     cli_say(run, "  - %s@%u was %s\n", r->name, r->version, r->revoked ? "revoked" : "not revoked");
 }
 
-/* Of a receipt that was verified: everything else has ended as an error. */
-void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
+/* A clock's time is of the entry; how long before that it was made nobody but its signer says. */
+static void say_timestamps(cli_run *run, const zkl_verify_result *r)
 {
+    for (size_t i = 0; i < r->timestamp_count; i++) {
+        const zkl_timestamped *stamp = &r->timestamps[i];
+        cli_say(run, "  clock     existed at %s", stamp->time);
+        if (stamp->accuracy_ms)
+            cli_say(run, " (within %s ms)", cli_number(run, stamp->accuracy_ms));
+        cli_say(run, ", by the clock of '%s'\n", cli_text(run, stamp->clock));
+    }
+}
+
+/* Whoever reads the first line alone must not take it for more than it is. */
+static void say_reservations(cli_run *run, const zkl_verify_result *r,
+                             const zkl_policy_answer *answer)
+{
+    cli_say(run, "VALID%s%s%s", r->revoked ? " BUT REVOKED" : "",
+            answer->missing ? ", BUT THE POLICY IS NOT MET" : "",
+            r->is_development ? " (development set-up: does not bind the ledger's owner)" : "");
+}
+
+/* One line: the answer to what was asked of this receipt. */
+static void say_policy(cli_run *run, const api_verify_result *result)
+{
+    const zkl_policy_answer *answer = &result->answer;
+    const char *about = *answer->about ? cli_text(run, answer->about) : "";
+    cli_say(run, "  %s the policy %s%s%s%s", answer->is_met ? "Meets" : "Does NOT meet",
+            cli_text(run, result->policy_path), *about ? " (" : "", about, *about ? ")" : "");
+    if (answer->missing)
+        cli_say(run, ": %s", cli_text(run, answer->missing));
+    cli_say(run, "\n");
+}
+
+/* Of a receipt that was verified: everything else has ended as an error. */
+void cli_print_verdict(cli_run *run, const api_verify_result *result)
+{
+    const zkl_verify_result *r = &result->verdict;
     ZKL_ASSERT(r->name && r->signer && r->not_proven); /* zkl_verify_result is whole */
-    /* Whoever reads the first line alone must not take it for more than it is. */
-    cli_say(run, "VALID%s%s  %s@%u  %s row%s, %zu column%s", r->revoked ? " BUT REVOKED" : "",
-            r->is_development ? " (development set-up: does not bind the ledger's owner)" : "",
-            r->name, r->version, cli_number(run, r->row_count), r->row_count == 1 ? "" : "s",
-            r->column_count, r->column_count == 1 ? "" : "s");
+    say_reservations(run, r, &result->answer);
+    cli_say(run, "  %s@%u  %s row%s, %zu column%s", r->name, r->version,
+            cli_number(run, r->row_count), r->row_count == 1 ? "" : "s", r->column_count,
+            r->column_count == 1 ? "" : "s");
     if (r->compared_count)
         cli_say(run, "; data: %llu of %llu chunks", (unsigned long long)r->compared_chunk_count,
                 (unsigned long long)r->chunk_count);
@@ -213,9 +262,13 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
     cli_say(run, "  signer    %s\n", r->signer);
     cli_say(run, "  log key   %s\n", cli_text(run, r->log_key));
     for (size_t i = 0; i < r->witness_count; i++)
-        cli_say(run, "  witness   %s\n", cli_text(run, r->witnesses[i]));
+        cli_say(run, "  witness   %s, said to be of %s\n", cli_text(run, r->cosigned[i].witness),
+                r->cosigned[i].time[0] ? r->cosigned[i].time : "no time");
+    say_timestamps(run, r);
     /* Whose word counted stands before what is proven: a verdict is worth no more than that. */
     cli_say_trust(run, r->trust_source, r->trust_folder, r->trust_log, r->trust_key);
+    if (result->answer.asked_count)
+        say_policy(run, result);
     cli_say_read_info(run, &r->read);
     cli_say_columns(run, r->columns, r->column_count, COLUMNS_SHOWN);
     say_compared(run, r);

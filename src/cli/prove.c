@@ -19,6 +19,7 @@ static const cli_option options[] = {
     { "dry-run", 0, NULL, "compare the data, check the claims, say the cost; write nothing", false,
       NULL },
     { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
+    { "no-count", 0, NULL, "do not also claim that nullable columns have a value", false, NULL },
     { "leaf-blocks", 0, "N",
       "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
       "4|16|64|256|1024" },
@@ -46,6 +47,7 @@ static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zk
     ZKL_TRY(cli_reading(&request->reading, run, err));
     request->dry_run = cli_has(run, "dry-run");
     request->allow_empty = cli_has(run, "allow-empty");
+    request->no_count = cli_has(run, "no-count");
     request->receipt_path = cli_value(run, "output");
     request->force = cli_has(run, "force");
     if (request->receipt_path)

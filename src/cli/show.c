@@ -68,7 +68,7 @@ static void say_result(cli_run *run, const zkl_show_result *r)
 
 /* A file by its path, or one here that ends or begins as a receipt does. A folder or a table that
  * is named like a dataset is not meant. */
-static bool names_receipt(const char *what)
+bool cli_names_receipt(const char *what)
 {
     char magic[8] = "";
     struct stat st;
@@ -131,7 +131,7 @@ static zkl_status run_show(cli_run *run, zkl_error *err)
     if (run->argument_count == 0)
         return list_datasets(run, err);
     zkl_show_result result = { 0 };
-    zkl_status status = names_receipt(run->arguments[0])
+    zkl_status status = cli_names_receipt(run->arguments[0])
                             ? show_file(&result, run->arguments[0], err)
                             : show_dataset(&result, run, err);
     if (status == ZKL_OK) {

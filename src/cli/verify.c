@@ -11,9 +11,11 @@
 
 #define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 #define TRUST_BYTES_MAX ((size_t)1 << 20)
+#define FILE_WIDTH_MAX 40 /* of a table: longer names push their line out */
 
 static const cli_option options[] = {
     { "trust", 't', "FILE", "what to trust: a trust.toml", false, NULL },
+    { "policy", 'p', "FILE", "what you ask of it: claims, signers, set-up, age", false, NULL },
     { "data", 'd', "FILE", "recompute everything from the data", true, NULL },
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
     { "allow-revoked", 0, NULL, "verify a version that its owner revoked all the same", false,
@@ -73,16 +75,6 @@ static zkl_status verify_file(zkl_verify_result *out, cli_run *run, zkl_ledger *
     return zkl_verify_receipt_in(out, *ledger, receipt, &run->env, err);
 }
 
-/* A folder beside the ledger may be named like a dataset: the name alone means the dataset. */
-static zkl_status fail_folder(cli_run *run, const char *what, zkl_error *err)
-{
-    const char *plain = cli_last_part(run, what);
-    return zkl_fail(err, ZKL_IO,
-                    "'%s' is a folder, and a receipt is a file. For the dataset of this ledger "
-                    "write 'verify %s', without a path or --trust; for a receipt name the file",
-                    what, plain);
-}
-
 /* From options to one of four verifications: of a file or a dataset, with the data or without. What
  * contradicts itself is refused before anything is read. */
 static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *err)
@@ -113,8 +105,6 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     /* What is meant: a file that is there, or standard input, is a receipt; a word with a slash or
      * .zkl was meant as one; everything else is a dataset of the ledger. */
     const bool exists = stat(what, &st) == 0;
-    if (exists && S_ISDIR(st.st_mode) && (strchr(what, '/') || cli_has(run, "trust")))
-        return fail_folder(run, what, err);
     if ((exists && !S_ISDIR(st.st_mode)) || (what[0] == '-' && !what[1])) {
         ZKL_TRY(zkl_file_read(&receipt, what, RECEIPT_BYTES_MAX, err));
         return verify_file(out, run, &ledger, &request, zkl_buffer_bytes(&receipt), err);
@@ -184,6 +174,10 @@ static zkl_status run_lineage(cli_run *run, bool is_file, zkl_error *err)
     zkl_lineage_result result = { 0 };
     if (cli_has(run, "data") || cli_has(run, "data-key"))
         return zkl_fail(err, ZKL_USAGE, "a lineage is verified without data");
+    if (cli_has(run, "policy"))
+        return zkl_fail(err, ZKL_USAGE,
+                        "a policy asks for claims of one dataset, and a lineage has several: hold "
+                        "it against their receipts");
     zkl_status status =
         is_file ? verify_lineage_file(&result, run, err) : verify_own_lineage(&result, run, err);
     cli_progress_end(run);
@@ -215,7 +209,8 @@ static zkl_status check_receipts(cli_run *run, zkl_error *err)
                             "and --standing are for files of receipts",
                             what);
         if (S_ISDIR(st.st_mode))
-            return fail_folder(run, what, err);
+            return zkl_fail(err, ZKL_USAGE,
+                            "'%s' is a folder: it is verified alone, receipt by receipt", what);
     }
     return ZKL_OK;
 }
@@ -251,17 +246,121 @@ static zkl_status run_receipts(cli_run *run, zkl_error *err)
         status = api_check_revoked(verdict, cli_has(run, "allow-revoked"), err);
         if (status == ZKL_OK)
             status = add_hints(run, verdict, err);
+        if (status == ZKL_OK)
+            status =
+                api_verify_policy(&result.receipts[i], cli_value(run, "policy"), &run->env, err);
     }
     if (status == ZKL_OK)
         status = api_put_result(run->result, &api_verify_receipts, ZKL_OK, &result, err);
     for (size_t i = 0; i < result.count && status == ZKL_OK; i++) {
         cli_say(run, "%s%s: ", i ? "\n" : "", cli_text(run, result.files[i]));
-        cli_print_verdict(run, &result.receipts[i].verdict);
+        cli_print_verdict(run, &result.receipts[i]);
     }
     if (status == ZKL_OK)
         cli_print_history(run, &result.history);
     zkl_arena_clear(&result.memory);
     return status;
+}
+
+/* The verdict, and what the policy says of it. What is not accepted is shown all the same: it is
+ * valid. */
+static zkl_status say_verdict(cli_run *run, api_verify_result *result, zkl_error *err)
+{
+    zkl_error none = { 0 };
+    const zkl_status status = api_verify_policy(result, cli_value(run, "policy"), &run->env, err);
+    const bool has_answer = status == ZKL_OK || result->answer.asked_count;
+    if (!has_answer)
+        return status;
+    if (api_put_result(run->result, &api_verify, status, result, &none) != ZKL_OK)
+        return zkl_fail_as(err, none.status, &none);
+    cli_print_verdict(run, result);
+    return status;
+}
+
+/* ---- A folder. */
+
+/* "VALID", or why it is not accepted, in at most 12 characters. */
+static const char *folder_word(const zkl_verify_folder_line *line)
+{
+    if (line->misses_policy)
+        return "NOT MET";
+    switch ((int)line->status) {
+    case ZKL_OK:
+        return "VALID";
+    case ZKL_REJECTED:
+        return "REJECTED";
+    case ZKL_UNCHECKED:
+        return "UNCHECKED";
+    default:
+        return "NO RECEIPT";
+    }
+}
+
+static void say_folder_line(cli_run *run, const zkl_verify_folder_line *line, int width)
+{
+    cli_say(run, "%-10s  %-*s", folder_word(line), line->is_valid ? width : 0,
+            cli_text(run, line->file));
+    if (line->time)
+        cli_say(run, "  %s@%u  %s, %s, said to be of %s", line->name, line->version,
+                cli_counted(run, line->row_count, "row"),
+                cli_counted(run, line->claim_count, "claim"), cli_text(run, line->time));
+    else if (line->is_valid)
+        cli_say(run, "  lineage of %s", cli_text(run, line->name));
+    if (line->is_valid && line->is_development)
+        cli_say(run, ", development set-up");
+    cli_say(run, "\n");
+    if (line->error)
+        cli_say(run, "            %s\n", cli_text(run, line->error));
+}
+
+static void say_folder(cli_run *run, const zkl_verify_folder_result *r)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < r->count; i++)
+        if (r->lines[i].is_valid && strlen(r->lines[i].file) > width)
+            width = strlen(r->lines[i].file);
+    for (size_t i = 0; i < r->count; i++)
+        say_folder_line(run, &r->lines[i], width < FILE_WIDTH_MAX ? (int)width : FILE_WIDTH_MAX);
+    cli_say(run, "\n%s: %zu accepted", cli_counted(run, r->count, "receipt"), r->accepted_count);
+    if (r->missing_count)
+        cli_say(run, ", %zu valid without what the policy asks for", r->missing_count);
+    if (r->refused_count)
+        cli_say(run, ", %zu refused", r->refused_count);
+    cli_say(run, "\n");
+}
+
+/* Every receipt in it, each by itself. The table is printed whatever came of them. */
+static zkl_status run_folder(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) trust_file = { 0 };
+    zkl_verify_folder_result result = { 0 };
+    zkl_bytes trust;
+    zkl_error none = { 0 };
+    if (cli_has(run, "data") || cli_has(run, "data-key") || cli_says_reading(run))
+        return zkl_fail(err, ZKL_USAGE, "data are those of one receipt, and this is a folder");
+    ZKL_TRY(api_trust_take(&trust, &trust_file, NULL, cli_value(run, "trust"), err));
+    if (!trust.size)
+        ZKL_TRY(open_trusted(&ledger, run, err));
+    const zkl_status status = api_verify_folder_run(&result, ledger, run->arguments[0], trust,
+                                                    cli_value(run, "policy"), &run->env, err);
+    cli_progress_end(run);
+    if (result.count) {
+        say_folder(run, &result);
+        if (api_put_result(run->result, &api_verify_folder, status, &result, &none) != ZKL_OK)
+            return zkl_fail_as(err, none.status, &none);
+    }
+    zkl_arena_clear(&result.memory);
+    return status;
+}
+
+/* A folder beside the ledger may be named like a dataset: the name alone means the dataset. */
+static bool is_folder(cli_run *run)
+{
+    struct stat st;
+    const char *what = run->arguments[0];
+    return stat(what, &st) == 0 && S_ISDIR(st.st_mode) &&
+           (strchr(what, '/') || cli_has(run, "trust"));
 }
 
 /* Only ZKL_OK prints a verdict: what was found before a check failed is not shown. */
@@ -272,6 +371,8 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
     if (run->argument_count > 1 || cli_has(run, "tiles") || cli_has(run, "consistency") ||
         cli_has(run, "standing") || cli_has(run, "remember"))
         return run_receipts(run, err);
+    if (is_folder(run) && !cli_has(run, "lineage"))
+        return run_folder(run, err);
     const bool is_file = is_lineage_file(run->arguments[0]);
     if (is_file || cli_has(run, "lineage"))
         return run_lineage(run, is_file, err);
@@ -284,8 +385,7 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
     if (status == ZKL_OK) {
         /* A trust file's path is the caller's own word: the library gets its text only. */
         result.trust_path = verdict->trust_folder ? verdict->trust_folder : cli_value(run, "trust");
-        status = api_put_result(run->result, &api_verify, ZKL_OK, &result, err);
-        cli_print_verdict(run, verdict);
+        status = say_verdict(run, &result, err);
     }
     zkl_arena_clear(&verdict->memory);
     return status;
@@ -293,8 +393,9 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
 
 const cli_command cli_verify = {
     .name = "verify",
-    .arguments = "RECEIPT...|NAME[@VERSION|#ENTRY] [--trust trust.toml] [--data FILE [--data-key "
-                 "K.zklkey]] [--standing FILE] [--tiles FOLDER] [--consistency FILE]...",
+    .arguments = "RECEIPT...|FOLDER|NAME[@VERSION|#ENTRY] [--trust trust.toml] [--policy FILE] "
+                 "[--data FILE [--data-key K.zklkey]] [--standing FILE] [--tiles FOLDER] "
+                 "[--consistency FILE]...",
     .summary = "verify a receipt, or a dataset of this ledger",
     .about =
         "Checks a receipt: its form, the entry's signature, its place in the log, the manifest, "
@@ -314,6 +415,13 @@ const cli_command cli_verify = {
         "('export --chunks') the data are the rows of these chunks, in their order, and the "
         "verdict "
         "says which: of the others nothing.\n\n"
+        "With --policy the verdict must also have what your file asks for: claims, the signer, a "
+        "ceremony's set-up, witnesses, age\n"
+        "(docs/formats/verify-policy.md). One line says whether it does, or the first thing that "
+        "is missing: exit code 1.\n\n"
+        "Of a folder (with a '/', or with --trust) every file that ends in .zkl is verified: one "
+        "line each, and the exit code is that\n"
+        "of the worst, 1 before all others.\n\n"
         "With --lineage, or of a lineage receipt, all that the dataset was made of is checked as "
         "well, back to its sources, and each\n"
         "step is said to be proven or recorded alone.\n\n"
@@ -337,7 +445,10 @@ const cli_command cli_verify = {
                 "zkp-ledger verify penguins.zkl --trust trust.toml --data penguins.csv --data-key "
                 "penguins@1.zklkey\n"
                 "zkp-ledger verify predictions.lineage.zkl --trust trust.toml\n"
-                "zkp-ledger verify may.zkl june.zkl --trust trust.toml --tiles log/",
+                "zkp-ledger verify may.zkl june.zkl --trust trust.toml --tiles log/"
+                "\n"
+                "zkp-ledger verify incoming/ --trust trust.toml --policy "
+                "ours.toml\tall receipts of a folder",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .takes_dataset = true,

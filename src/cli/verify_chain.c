@@ -82,9 +82,13 @@ const cli_command cli_verify_chain = {
     .summary = "verify the whole log from its first entry",
     .about = "Recomputes the log from its first entry and checks every signature, reference and "
              "parent, the hash of every blob, and\n"
-             "consistency with every checkpoint ever signed. Names the first entry that fails.",
+             "consistency with every checkpoint ever signed. Names the first entry that fails.\n\n"
+             "With --from or --to every entry is still read, with its signature, place and "
+             "references; manifests, statements and proofs\n"
+             "are those of the entries between alone, and the output says so.",
     .examples =
-        "zkp-ledger verify-chain\nzkp-ledger verify-chain --proofs\tslower: every proof too",
+        "zkp-ledger verify-chain\nzkp-ledger verify-chain --proofs\tslower: every proof too\n"
+        "zkp-ledger verify-chain --from patients@7 --proofs\tsince the last release",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .verifies = true,

@@ -7,7 +7,6 @@
  *     program as well: file and folder belong to root, to the caller or to the program's owner,
  *     and no group or others may write them. */
 #include <dlfcn.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,50 +17,10 @@
 #define MODULE_FILE "zkl_reader_duckdb.so"
 /* The module's RUNPATH is its own folder, so this file is loaded with it. */
 #define MODULE_NEEDS_FILE "libduckdb.so"
-#define FOLDERS_MAX 5
-
-typedef struct module_search {
-    char folders[FOLDERS_MAX][PATH_MAX];
-    size_t count;
-    zkl_beside program;
-} module_search;
-
-/* A path that has no room is left out: it could not be opened either. */
-ZKL_PRINTF(2, 3)
-static void add_folder(module_search *search, const char *format, ...)
-{
-    va_list args;
-    ZKL_ASSERT(search->count < FOLDERS_MAX);
-    char *folder = search->folders[search->count];
-    va_start(args, format);
-    const int size = vsnprintf(folder, PATH_MAX, format, args);
-    va_end(args);
-    if (size > 0 && size < PATH_MAX)
-        search->count++;
-}
-
-/* In the order in which they are tried. */
-static void list_folders(module_search *search)
-{
-    zkl_beside_find(&search->program);
-    const char *folder = search->program.folder;
-    if (*folder) {
-        add_folder(search, "%s/lib/zkp-ledger", folder); /* the build folder */
-        add_folder(search, "%s/../lib/zkp-ledger",
-                   folder);                          /* tests in it, and most installed programs */
-        add_folder(search, "%s/zkp-ledger", folder); /* an installed library */
-#ifdef ZKL_MODULE_LIBDIR
-        add_folder(search, "%s/../%s/zkp-ledger", folder, ZKL_MODULE_LIBDIR);
-#endif
-    }
-#ifdef ZKL_MODULE_INSTALL_DIR
-    add_folder(search, "%s", ZKL_MODULE_INSTALL_DIR);
-#endif
-}
 
 /* Of the module, of DuckDB's library and of their folder: who can write one of them can run code
  * as the caller. */
-static zkl_status check_trusted(const module_search *search, const char *path, zkl_error *err)
+static zkl_status check_trusted(const zkl_module_folders *search, const char *path, zkl_error *err)
 {
     return zkl_beside_check(&search->program, path, "the table reader is not loaded", err);
 }
@@ -86,7 +45,7 @@ static zkl_status load_module(const zkl_source_module_info **out, const char *pa
 }
 
 /* ZKL_NOT_FOUND when there is no such file; every other fault is final. */
-static zkl_status load_from(const zkl_source_module_info **out, const module_search *search,
+static zkl_status load_from(const zkl_source_module_info **out, const zkl_module_folders *search,
                             const char *folder, zkl_error *err)
 {
     char real[PATH_MAX], module[PATH_MAX], needs[PATH_MAX];
@@ -107,17 +66,8 @@ static zkl_status load_from(const zkl_source_module_info **out, const module_sea
  * a reason to look further. */
 zkl_status zkl_source_load_module(const zkl_source_module_info **out, zkl_error *err)
 {
-    module_search search = { 0 };
-    /* Nothing for a program that runs with another's rights. */
-    const char *given = secure_getenv("ZKP_LEDGER_MODULE_DIR");
-    list_folders(&search);
-    if (given && *given) {
-        if (*given != '/')
-            return zkl_fail(err, ZKL_USAGE,
-                            "ZKP_LEDGER_MODULE_DIR is '%s': it takes an absolute path", given);
-        search.count = 0;
-        add_folder(&search, "%s", given);
-    }
+    zkl_module_folders search;
+    ZKL_TRY(zkl_module_folders_find(&search, err));
     for (size_t i = 0; i < search.count; i++) {
         const zkl_status status = load_from(out, &search, search.folders[i], err);
         if (status != ZKL_NOT_FOUND)

@@ -58,10 +58,17 @@ void zkl_keyfile_clear(zkl_keyfile *file)
 
 static bool kind_known(unsigned kind)
 {
-    return kind >= ZKL_KEYFILE_SIGNER && kind <= ZKL_KEYFILE_OWNER;
+    return kind >= ZKL_KEYFILE_SIGNER && kind <= ZKL_KEYFILE_WITNESS;
 }
 
-/* What a key of that kind signs; of no meaning for the owner secret. */
+/* Notes have Ed25519 keys. */
+static bool signs_notes(zkl_keyfile_kind kind)
+{
+    return kind == ZKL_KEYFILE_LOG || kind == ZKL_KEYFILE_WITNESS;
+}
+
+/* What a key of that kind signs; of no meaning for the owner secret, and for a witness, which signs
+ * no entry. */
 static zkl_key_role role_of(zkl_keyfile_kind kind)
 {
     return kind == ZKL_KEYFILE_LOG ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER;
@@ -91,8 +98,8 @@ zkl_status zkl_keyfile_make(zkl_keyfile *out, zkl_keyfile_kind kind, zkl_key_typ
     ZKL_ASSERT(kind_known(kind));
     if (!name_fine(zkl_bytes_of_text(name)))
         return zkl_fail(err, ZKL_USAGE, "the key's name '%s' is too long or not printable", name);
-    if (kind == ZKL_KEYFILE_LOG && type != ZKL_KEY_ED25519)
-        return zkl_fail(err, ZKL_NOT_SUPPORTED, "log keys are ed25519, not %s",
+    if (signs_notes(kind) && type != ZKL_KEY_ED25519)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "log and witness keys are ed25519, not %s",
                         zkl_key_type_name(type));
     memcpy(file.info.name, name, strlen(name));
     zkl_status status = kind == ZKL_KEYFILE_OWNER
@@ -221,8 +228,9 @@ static zkl_status read_public_key(keyfile_parts *out, unsigned type, zkl_bytes b
         return type == 0 && bytes.size == 0
                    ? ZKL_OK
                    : zkl_fail(err, ZKL_BAD_INPUT, "key file: an owner secret has no public key");
-    if (out->info.kind == ZKL_KEYFILE_LOG && type != ZKL_KEY_ED25519)
-        return zkl_fail(err, ZKL_BAD_INPUT, "key file: a log key that is not ed25519");
+    if (signs_notes(out->info.kind) && type != ZKL_KEY_ED25519)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "key file: a log's or witness's key that is not ed25519");
     ZKL_ASSERT(kind_known(out->info.kind)); /* read_parts set it before */
     out->type = (zkl_key_type)type;
     zkl_status status = zkl_public_key_from_bytes(&out->info.public_key, out->type, bytes, err);

@@ -13,6 +13,8 @@ typedef enum zkl_keyfile_kind {
     ZKL_KEYFILE_SIGNER = 1, /* signs entries */
     ZKL_KEYFILE_LOG = 2,    /* signs checkpoints; Ed25519, name = the log's origin */
     ZKL_KEYFILE_OWNER = 3,  /* the owner secret: 32 uniform bytes, no public key */
+    ZKL_KEYFILE_WITNESS =
+        4, /* cosigns checkpoints of others' logs; Ed25519, name = the witness's */
 } zkl_keyfile_kind;
 
 /* scrypt's N = 2^log_n, r, p. Memory is 128 * N * r bytes. */
@@ -34,7 +36,7 @@ typedef struct zkl_keyfile_info {
 /* Secret: wipe with _clear. */
 typedef struct zkl_keyfile {
     zkl_keyfile_info info;
-    zkl_signing_key key; /* signer and log */
+    zkl_signing_key key; /* all but the owner's */
     zkl_owner_secret owner;
 } zkl_keyfile;
 

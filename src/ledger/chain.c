@@ -27,6 +27,8 @@ typedef struct chain_walk {
     zkl_arena arena; /* the trust as it grows */
     zkl_trust trust;
     zkl_index_counts counts; /* what the indexes must hold */
+    bool has_failed;         /* with a judge: an entry did */
+    zkl_error first_fault;
 } chain_walk;
 
 /* The trust before the first entry: one log key, no signer. The owner's choices (witnesses,
@@ -123,7 +125,38 @@ static zkl_status check_entry(chain_walk *w, uint64_t index, zkl_bytes envelope,
         return ZKL_OK;
     if (in_span)
         ZKL_TRY(check_manifest(w, data, index, err));
-    return in_span && o->proofs ? check_proofs(w, index, err) : ZKL_OK;
+    if (!in_span || !o->proofs ||
+        (o->judge && o->judge->skips_proofs(o->judge->context, index, &e, &leaf)))
+        return ZKL_OK;
+    return check_proofs(w, index, err);
+}
+
+/* What cannot be read, is missing, or unknown is as false as a wrong signature: this is our own
+ * log. Only these lie outside it. */
+static bool is_outside(zkl_status status)
+{
+    return status == ZKL_NO_MEMORY || status == ZKL_IO || status == ZKL_CANCELLED;
+}
+
+/* The judge hears of each entry, and the first fault is kept for the end. */
+static zkl_status judge_entry(chain_walk *w, uint64_t index, zkl_bytes envelope, zkl_error *err)
+{
+    zkl_error fault = { 0 };
+    const zkl_chain_judge *judge = w->options->judge;
+    const uint64_t proofs = w->report->proof_count;
+    const zkl_status status = check_entry(w, index, envelope, &fault);
+    if (is_outside(status))
+        return zkl_fail_as(err, status, &fault);
+    judge->judged(judge->context, index, status == ZKL_OK ? NULL : &fault,
+                  (size_t)(w->report->proof_count - proofs));
+    if (status != ZKL_OK && !w->has_failed) {
+        w->has_failed = true;
+        w->report->bad_index = index;
+        w->first_fault = fault;
+        zkl_wrap(&w->first_fault, ZKL_REJECTED, "entry %llu", (unsigned long long)index);
+    }
+    w->report->entry_count++;
+    return ZKL_OK;
 }
 
 /* bad_index is set only where an entry is at fault, so that the report names the first one. */
@@ -134,17 +167,17 @@ static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope,
     (void)stop;
     ZKL_TRY(zkl_env_progress(w->ledger->env, "verify-chain", index, zkl_log_size(&w->ledger->log),
                              err));
-    const zkl_status status = check_entry(w, index, envelope, err);
     ZKL_ASSERT(w->report->entry_count == index); /* in order, without a gap */
+    if (w->options->judge)
+        return judge_entry(w, index, envelope, err);
+    const zkl_status status = check_entry(w, index, envelope, err);
     if (status == ZKL_OK) {
         w->report->entry_count++;
         return ZKL_OK;
     }
     w->report->bad_index = index;
-    /* what cannot be read, is missing, or unknown is as false as a wrong signature: this is our own
-     * log */
-    const bool outside = status == ZKL_NO_MEMORY || status == ZKL_IO || status == ZKL_CANCELLED;
-    return zkl_wrap(err, outside ? status : ZKL_REJECTED, "entry %llu", (unsigned long long)index);
+    return zkl_wrap(err, is_outside(status) ? status : ZKL_REJECTED, "entry %llu",
+                    (unsigned long long)index);
 }
 
 /* The root was recomputed by the caller (log/log_recompute.c); here the signature, by the log key
@@ -266,6 +299,9 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     ZKL_TRY(start_trust(w, err));
     ZKL_TRY(zkl_log_recompute(&w->ledger->log, visit_entry, visit_checkpoint, w,
                               &w->report->bad_index, err));
+    /* What follows counts what good entries said. */
+    if (w->has_failed)
+        return zkl_fail_as(err, ZKL_REJECTED, &w->first_fault);
     /* 2. The indexes hold what was counted, and no more. A fault from here on is of no entry. */
     w->report->bad_index = w->report->entry_count;
     ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_RECEIPT, w->report->entry_count, err));

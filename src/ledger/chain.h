@@ -2,10 +2,25 @@
 /* The whole log again from its first entry. */
 #include "ledger/ledger.h"
 
+/* For a caller that wants the result of every entry, and not the first fault alone. */
+typedef struct zkl_chain_judge {
+    void *context;
+    /* Need the proofs of this entry not be verified, since they were before or nobody asks? Asked
+     * of entries that stand under keys that count, whose references hold. */
+    bool (*skips_proofs)(void *context, uint64_t index, const zkl_entry *entry,
+                         const zkl_digest *leaf);
+    /* Each entry once, in order. fault: what does not hold; NULL: all of it holds. proof_count:
+     * proofs that were verified now. */
+    void (*judged)(void *context, uint64_t index, const zkl_error *fault, size_t proof_count);
+} zkl_chain_judge;
+
 typedef struct zkl_chain_options {
     uint64_t from,
         to; /* entries whose content is looked at; to 0: the end. Structure is always checked whole */
     bool proofs; /* also verify every proof */
+    /* NULL: the walk ends at the first entry that fails. With a judge it goes on behind one whose
+     * bytes are those that were logged, and fails at its end. */
+    const zkl_chain_judge *judge;
 } zkl_chain_options;
 
 typedef struct zkl_chain_report {

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include <zkl/export.h>
+#include <zkl/report.h>
 
+#include "base/arena.h"
 #include "storage/storage.h"
 #include "toml/toml.h"
 
@@ -20,6 +22,9 @@ static const struct {
 #define ZKL_EXPORT_ROW(constant, module, name, is_secret, about) { name, is_secret },
     ZKL_EXPORT_FORMATS(ZKL_EXPORT_ROW)
 #undef ZKL_EXPORT_ROW
+#define ZKL_REPORT_ROW(constant, module, name, ending, about) { name, false },
+        ZKL_REPORT_FORMATS(ZKL_REPORT_ROW)
+#undef ZKL_REPORT_ROW
 };
 
 /* What counts when a file says nothing: an empty configuration is a whole one. */
@@ -30,6 +35,7 @@ void zkl_config_default(zkl_config *out, const char *name)
                          .backend = "rocksdb",
                          .path = "store",
                          .cache_size_mb = 32,
+                         .include_visualizations = true,
                          .formats = { "receipt" },
                          .format_count = 1 };
     snprintf(out->name, sizeof out->name, "%s", name);
@@ -174,12 +180,7 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
     static const char *const known[] = { "formats", "include_visualizations" };
     const zkl_toml_node *list = NULL;
     ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
-    bool visualizations = false;
-    ZKL_TRY(zkl_toml_get_boolean(&visualizations, table, "include_visualizations", err));
-    if (visualizations)
-        return zkl_toml_fail(zkl_toml_find(table, "include_visualizations"), err,
-                             "include_visualizations is reserved: there are none yet; only false "
-                             "is supported");
+    ZKL_TRY(zkl_toml_get_boolean(&c->include_visualizations, table, "include_visualizations", err));
     ZKL_TRY(zkl_toml_get_array(&list, table, "formats", err));
     if (!list)
         return ZKL_OK;
@@ -209,7 +210,7 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
 
 /* Tables in any order; one that is missing keeps its defaults, one that is unknown is refused, so
  * that a misspelt name is not lost in silence. */
-static zkl_status read_config(zkl_config *c, const zkl_toml_node *root, zkl_error *err)
+zkl_status zkl_config_read(zkl_config *c, const zkl_toml_node *root, zkl_error *err)
 {
     static const char *const known[] = { "ledger", "storage", "proof", "export" };
     static zkl_status (*const readers[])(zkl_config *, const zkl_toml_node *,
@@ -236,7 +237,7 @@ zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source,
             ? zkl_fail(err, ZKL_LIMIT, "%zu bytes, at most %d", text.size, ZKL_CONFIG_BYTES_MAX)
             : zkl_toml_parse(&toml, text, err);
     if (status == ZKL_OK)
-        status = read_config(&config, zkl_toml_root(toml), err);
+        status = zkl_config_read(&config, zkl_toml_root(toml), err);
     if (status != ZKL_OK)
         return zkl_wrap(err, status == ZKL_BAD_INPUT ? ZKL_USAGE : status, "configuration '%s'",
                         source);
@@ -281,5 +282,74 @@ void zkl_config_print(zkl_buffer *out, const zkl_config *c)
     zkl_buffer_put_text(out, "\n[export]\nformats = [");
     for (size_t i = 0; i < c->format_count; i++)
         zkl_buffer_format(out, "%s\"%s\"", i ? ", " : "", c->formats[i]);
-    zkl_buffer_put_text(out, "]\ninclude_visualizations = false # reserved\n");
+    zkl_buffer_format(out, "]\ninclude_visualizations = %s # drawings in audit reports\n",
+                      c->include_visualizations ? "true" : "false");
+}
+
+/* ---- Keys with their values and lines: what is printed names them all, so none is listed here. */
+
+static const char *value_text(zkl_arena *arena, const zkl_toml_node *node)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    switch (node->kind) {
+    case ZKL_TOML_STRING:
+        return zkl_arena_text(arena, (const char *)node->text.data, node->text.size);
+    case ZKL_TOML_INTEGER:
+        return zkl_arena_format(arena, "%lld", (long long)node->integer);
+    case ZKL_TOML_BOOLEAN:
+        return node->boolean ? "true" : "false";
+    case ZKL_TOML_ARRAY:
+        for (size_t i = 0; i < node->item_count; i++)
+            zkl_buffer_format(&text, "%s%s", i ? "," : "", (const char *)node->items[i].text.data);
+        return text.failed ? NULL : zkl_arena_text(arena, (const char *)text.data, text.size);
+    case ZKL_TOML_TABLE:
+    case ZKL_TOML_FLOAT:
+    case ZKL_TOML_TIME:
+    default:
+        ZKL_ASSERT(!"no configuration is printed with such a value");
+        return NULL;
+    }
+}
+
+/* The line of a key in the text as it was written; 0: it says nothing of it. */
+static uint32_t line_of(const zkl_toml_node *written, const zkl_toml_node *table,
+                        const zkl_toml_node *member)
+{
+    const zkl_toml_node *in = zkl_toml_find(written, (const char *)table->key.data);
+    const zkl_toml_node *node = zkl_toml_find(in, (const char *)member->key.data);
+    return node ? node->key_line : 0;
+}
+
+zkl_status zkl_config_settings(zkl_config_setting **out, size_t *count, zkl_arena *arena,
+                               zkl_bytes text, const char *source, zkl_error *err)
+{
+    ZKL_AUTO_FREE(zkl_toml) written = NULL;
+    ZKL_AUTO_FREE(zkl_toml) whole = NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) printed = { 0 };
+    zkl_config config;
+    size_t most = 0, done = 0;
+    ZKL_TRY(zkl_config_parse(&config, text, source, err));
+    zkl_config_print(&printed, &config);
+    ZKL_TRY(zkl_buffer_status(&printed, err));
+    ZKL_TRY(zkl_toml_parse(&written, text, err));
+    ZKL_TRY(zkl_toml_parse(&whole, zkl_buffer_bytes(&printed), err));
+    const zkl_toml_node *root = zkl_toml_root(whole);
+    for (size_t i = 0; i < root->item_count; i++)
+        most += root->items[i].item_count;
+    *out = ZKL_ARENA_NEW(arena, zkl_config_setting, most);
+    if (!*out)
+        return zkl_no_memory(err, most * sizeof **out);
+    for (size_t i = 0; i < root->item_count; i++)
+        for (size_t k = 0; k < root->items[i].item_count; k++) {
+            const zkl_toml_node *table = &root->items[i], *member = &table->items[k];
+            zkl_config_setting *setting = &(*out)[done++];
+            setting->key = zkl_arena_format(arena, "%s.%s", (const char *)table->key.data,
+                                            (const char *)member->key.data);
+            setting->value = value_text(arena, member);
+            setting->line = line_of(zkl_toml_root(written), table, member);
+            if (!setting->key || !setting->value)
+                return zkl_no_memory(err, 0);
+        }
+    *count = done;
+    return ZKL_OK;
 }

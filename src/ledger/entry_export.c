@@ -1,6 +1,7 @@
 /* From the store to what is handed out: an entry's content, a receipt, a proof for tlog clients.
  *
- *  1. Everything is of one moment of the log: the newest checkpoint that covers the entry.
+ *  1. Everything is of one moment of the log: a checkpoint that covers the entry, with witnesses
+ *     where there are any, else the newest.
  *  2. A receipt holds what its verifier needs and nothing else: the key entries up to that
  *     checkpoint, the set-ups of the circuits used, and of a proof its notarisation.
  *  3. What is damaged in the store is not handed out: blobs are compared with their hashes,
@@ -9,7 +10,9 @@
 
 #include <string.h>
 
+#include "ledger/cosigned.h"
 #include "ledger/ledger_internal.h"
+#include "ledger/stamps.h"
 #include "proof/statement.h"
 
 /* ---- Content of one entry */
@@ -164,11 +167,21 @@ typedef struct checkpoint_head {
     zkl_checkpoint checkpoint;
 } checkpoint_head;
 
-/* The newest checkpoint, if it covers the entry: between a commit and its checkpoint there is none
- * that does. */
-static zkl_status latest_checkpoint(zkl_ledger *ledger, checkpoint_head *out, zkl_arena *arena,
-                                    uint64_t index, zkl_error *err)
+/* One that witnesses signed, if it covers the entry: it serves whoever asks for witnesses, and all
+ * others too. Else the newest; between a commit and its checkpoint there is none that covers the
+ * entry. */
+static zkl_status find_checkpoint(zkl_ledger *ledger, checkpoint_head *out, zkl_arena *arena,
+                                  uint64_t index, zkl_error *err)
 {
+    zkl_cosigned_checkpoint cosigned;
+    zkl_error none = { 0 };
+    const zkl_status status = zkl_cosigned_find(&cosigned, ledger, arena, index, &none);
+    if (status == ZKL_OK) {
+        out->note = cosigned.note;
+        return zkl_checkpoint_parse(&out->checkpoint, arena, out->note, err);
+    }
+    if (status != ZKL_NOT_FOUND)
+        return zkl_fail(err, status, "%s", none.text);
     ZKL_TRY(zkl_log_checkpoint_latest(&ledger->log, &out->note, arena, err));
     ZKL_TRY(zkl_checkpoint_parse(&out->checkpoint, arena, out->note, err));
     if (index >= out->checkpoint.size)
@@ -248,7 +261,7 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
     index_list *list = ZKL_ARENA_NEW(&arena, index_list, 1);
     if (!list)
         return zkl_no_memory(err, sizeof *list);
-    ZKL_TRY(latest_checkpoint(ledger, &head, &arena, index, err));
+    ZKL_TRY(find_checkpoint(ledger, &head, &arena, index, err));
     ZKL_TRY(zkl_ledger_load_content(ledger, &content, &arena, index, err));
     /* The other entries: of keys, of set-ups, and of a proof its notarisation. */
     ZKL_TRY(add_key_entries(ledger, list, index, head.checkpoint.size, err));
@@ -276,6 +289,10 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
     r.others = others;
     r.other_count = list->count;
     r.checkpoint = head.note;
+    zkl_stamps stamps;
+    ZKL_TRY(zkl_stamps_load(&stamps, ledger, &arena, &content.leaf, err));
+    r.timestamps = stamps.tokens;
+    r.timestamp_count = stamps.count;
     return zkl_receipt_encode(out, &r, err);
 }
 
@@ -286,7 +303,7 @@ zkl_status zkl_export_tlog_proof(zkl_buffer *out, zkl_ledger *ledger, uint64_t i
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     checkpoint_head head;
     zkl_tlog_proof proof = { .index = index };
-    ZKL_TRY(latest_checkpoint(ledger, &head, &arena, index, err));
+    ZKL_TRY(find_checkpoint(ledger, &head, &arena, index, err));
     ZKL_TRY(zkl_log_inclusion(&ledger->log, proof.path, &proof.path_count, index,
                               head.checkpoint.size, err));
     proof.checkpoint = head.note;

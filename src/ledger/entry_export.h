@@ -14,12 +14,13 @@ typedef struct zkl_loaded_content {
 zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena,
                                    uint64_t index, zkl_error *err) ZKL_MUST_USE;
 
-/* Receipt of the entry at index (notarise or prove) under the latest checkpoint: manifest,
- * statements, proofs, set-up and key entries, from the store's blobs. A circuit's verification key
+/* Receipt of the entry at index (notarise or prove) under a checkpoint that witnesses signed
+ * (ledger/cosigned.h), else the latest, and with its timestamps (ledger/stamps.h). It holds
+ * manifest, statements, proofs, set-up and key entries, from the store's blobs. A circuit's verification key
  * (ZKL_GROTH16_VK_BYTES) is a blob too, staged with its set-up entry. */
 zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index,
                              zkl_error *err) ZKL_MUST_USE;
-/* C2SP tlog-proof text; the entry's envelope itself; both under the latest checkpoint. */
+/* C2SP tlog-proof text; the entry's envelope itself; both under such a checkpoint. */
 zkl_status zkl_export_tlog_proof(zkl_buffer *out, zkl_ledger *ledger, uint64_t index,
                                  zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_export_dsse(zkl_buffer *out, zkl_ledger *ledger, uint64_t index,

@@ -807,6 +807,11 @@ const zkl_signer *zkl_ledger_signer(const zkl_ledger *ledger)
     return ledger->writable ? ledger->signer : NULL;
 }
 
+const zkl_signer *zkl_ledger_log_signer(const zkl_ledger *ledger)
+{
+    return ledger->writable ? ledger->log_signer : NULL;
+}
+
 zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **out,
                                    const zkl_bytes *passphrase, zkl_error *err)
 {

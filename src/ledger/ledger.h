@@ -29,6 +29,12 @@
 #include "setup/setup.h"
 #include "storage/storage.h"
 
+/* A file of a new ledger's own, for its owner to read and edit. */
+typedef struct zkl_ledger_file {
+    const char *folder, *name; /* "policies", "privacy.toml" */
+    zkl_bytes content;
+} zkl_ledger_file;
+
 typedef struct zkl_ledger_init_options {
     const char *folder; /* must not exist, or be empty */
     zkl_config
@@ -40,6 +46,8 @@ typedef struct zkl_ledger_init_options {
     const zkl_keyfile_cost *cost; /* NULL: the default */
     const char *state; /* folder of the user's memory of checkpoints; NULL: from the environment */
     zkl_notice notice;
+    const zkl_ledger_file *files; /* written beside the configuration */
+    size_t file_count;
     const zkl_remembered *succeeds; /* the old log's newest checkpoint; NULL: it succeeds none */
 } zkl_ledger_init_options;
 
@@ -153,6 +161,7 @@ zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **
                                    const zkl_bytes *passphrase, zkl_error *err) ZKL_MUST_USE;
 const zkl_signer *
 zkl_ledger_signer(const zkl_ledger *ledger); /* NULL unless it is open for writing */
+const zkl_signer *zkl_ledger_log_signer(const zkl_ledger *ledger); /* the same of the log key */
 
 /* ---- Writing: stage, then commit all at once. After a failure to stage: abandon. */
 

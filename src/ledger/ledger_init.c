@@ -242,6 +242,22 @@ static zkl_status make_keys(zkl_keyfile *signer, zkl_keyfile *log_key, zkl_keyfi
     return zkl_keyfile_make(owner, ZKL_KEYFILE_OWNER, ZKL_KEY_ED25519, o->config.name, env, err);
 }
 
+static zkl_status save_files(const char *folder, const zkl_ledger_init_options *o, zkl_error *err)
+{
+    char path[ZKL_LEDGER_PATH_BYTES_MAX], name[256];
+    for (size_t i = 0; i < o->file_count; i++) {
+        const zkl_ledger_file *file = &o->files[i];
+        ZKL_ASSERT(!strchr(file->folder, '/') && !strchr(file->name, '/'));
+        ZKL_TRY(zkl_ledger_path(path, folder, file->folder, err));
+        ZKL_TRY(zkl_folder_make(path, 0755, err));
+        if (snprintf(name, sizeof name, "%s/%s", file->folder, file->name) >= (int)sizeof name)
+            return zkl_fail(err, ZKL_LIMIT, "'%s' is too long a name of a file", file->name);
+        ZKL_TRY(zkl_ledger_path(path, folder, name, err));
+        ZKL_TRY(zkl_file_write(path, file->content, 0644, err));
+    }
+    return ZKL_OK;
+}
+
 /* Keys first, the store last: it names them. */
 static zkl_status fill_folder(const char *folder, const zkl_ledger_init_options *o,
                               const zkl_env *env, zkl_error *err)
@@ -256,6 +272,7 @@ static zkl_status fill_folder(const char *folder, const zkl_ledger_init_options 
     ZKL_TRY(zkl_buffer_status(&config, err));
     ZKL_TRY(zkl_ledger_path(path, folder, ZKL_CONFIG_FILE, err));
     ZKL_TRY(zkl_file_write(path, zkl_buffer_bytes(&config), 0644, err));
+    ZKL_TRY(save_files(folder, o, err));
     /* Keys and store are no part of the repository that the ledger may lie in. */
     ZKL_TRY(zkl_ledger_path(path, folder, ".gitignore", err));
     ZKL_TRY(zkl_file_write(path, zkl_bytes_of("*\n", 2), 0644, err));

@@ -21,7 +21,9 @@
 #define ZKL_STORE_PREFIX_RECEIPT "receipt/" /* receipt id -> u64 index */
 #define ZKL_STORE_PREFIX_PRIVATE                                                                   \
     "private/" /* dataset id -> the wrapped data key; dictionary root -> its wrapped entries */
-#define ZKL_STORE_PREFIX_SETUP "setup/" /* circuit 0x00 key hash -> u64 index */
+#define ZKL_STORE_PREFIX_COSIGNED "cosigned/" /* u64 size -> lines (ledger/cosigned.h) */
+#define ZKL_STORE_PREFIX_STAMP "stamp/"       /* receipt id -> timestamps (ledger/stamps.h) */
+#define ZKL_STORE_PREFIX_SETUP "setup/"       /* circuit 0x00 key hash -> u64 index */
 
 /* What a handle keeps for its views and writers. */
 typedef struct zkl_ledger_kept {

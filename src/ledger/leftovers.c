@@ -58,10 +58,10 @@ size_t zkl_leftovers_sweep_parts(const char *folder)
     return count;
 }
 
-/* Where files of a ledger are replaced: its folder, that of its keys, and that of its spools. */
+/* Where files of a ledger are replaced: its folder, those of its keys, spools and sources. */
 void zkl_leftovers_sweep(const char *folder)
 {
-    static const char *const parts[] = { "", "/keys", "/spools" };
+    static const char *const parts[] = { "", "/keys", "/spools", "/sources" };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         char path[PATH_MAX];
         if (snprintf(path, sizeof path, "%s%s", folder, parts[i]) < (int)sizeof path)

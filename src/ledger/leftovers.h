@@ -6,7 +6,7 @@
  * is only a left-over. */
 #include <stddef.h>
 
-/* The `.part` files of the ledger's folder, of its keys and of its spools. With the writer's
+/* The `.part` files of the ledger's folder, of its keys, spools and sources. With the writer's
  * lock. */
 void zkl_leftovers_sweep(const char *folder);
 /* Those of one folder; how many there were. */

@@ -162,6 +162,22 @@ static zkl_status check_circuit_key(zkl_ledger *ledger, const zkl_entry_setup *s
     return ZKL_OK;
 }
 
+/* A report is of the log as it stood before its entry: what it is of is in the log already, also
+ * while the entry is being placed. */
+static zkl_status check_tree(zkl_ledger *ledger, const zkl_entry_report *report, uint64_t index,
+                             zkl_error *err)
+{
+    zkl_digest root;
+    ZKL_ASSERT(report);
+    if (report->size > index || report->size > zkl_log_size(&ledger->log))
+        return zkl_fail(err, ZKL_CONFLICT, "the report is of %llu entries, and stands at %llu",
+                        (unsigned long long)report->size, (unsigned long long)index);
+    ZKL_TRY(zkl_log_root(&ledger->log, &root, report->size, err));
+    return zkl_digest_equal(&root, &report->root)
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_CONFLICT, "the report is of another log than this one");
+}
+
 /* All sorts there are. A new one is a case here, for every kind that refers so. */
 static zkl_status check_reference(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
                                   zkl_error *err)
@@ -181,6 +197,8 @@ static zkl_status check_reference(zkl_ledger *ledger, const zkl_reference *r, ui
         return check_statement(ledger, r, index, err);
     case ZKL_REFERS_TO_CIRCUIT_KEY:
         return check_circuit_key(ledger, r->setup, err);
+    case ZKL_REFERS_TO_TREE:
+        return check_tree(ledger, r->report, index, err);
     }
     ZKL_UNREACHABLE("a reference of a kind that is not listed");
     return ZKL_REJECTED;

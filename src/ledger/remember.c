@@ -316,6 +316,17 @@ static zkl_status find_in(zkl_remembered *out, zkl_arena *arena, const memory_pa
     return ZKL_OK;
 }
 
+/* For a list of settings. */
+zkl_status zkl_remember_folder(char out[static PATH_MAX], const char **variable, zkl_error *err)
+{
+    memory_path folder;
+    const char *given = getenv("XDG_STATE_HOME");
+    *variable = given && *given == '/' ? "XDG_STATE_HOME" : NULL;
+    ZKL_TRY(memory_folder(&folder, NULL, err));
+    memcpy(out, folder.text, strlen(folder.text) + 1);
+    return ZKL_OK;
+}
+
 /* For sentences that tell a person which file to copy. */
 zkl_status zkl_remember_path(char out[static PATH_MAX], const char *state, const zkl_digest *ledger,
                              zkl_error *err)

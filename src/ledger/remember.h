@@ -60,6 +60,9 @@ zkl_status zkl_remember_place(char out[static PATH_MAX], const char *state, cons
  * ZKL_NOT_FOUND: there is no place for one. */
 zkl_status zkl_remember_path(char out[static PATH_MAX], const char *state, const zkl_digest *ledger,
                              zkl_error *err) ZKL_MUST_USE;
+/* The folder itself, and the variable that says it; NULL: the default. ZKL_NOT_FOUND as above. */
+zkl_status zkl_remember_folder(char out[static PATH_MAX], const char **variable,
+                               zkl_error *err) ZKL_MUST_USE;
 /* Can the place be written, or be made? Makes nothing.
  * ZKL_NOT_FOUND: there is none.
  * Others: it cannot be used. */

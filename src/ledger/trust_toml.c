@@ -7,7 +7,9 @@
 
 #include <string.h>
 
+#include "record/timestamp.h"
 #include "text/base64.h"
+#include "text/lines.h"
 #include "toml/toml.h"
 
 #define TRUST_TOML_VERSION 1
@@ -174,6 +176,70 @@ static zkl_status get_circuits(zkl_trust *t, zkl_arena *arena, const zkl_toml_no
     return ZKL_OK;
 }
 
+#define PEM_BEGIN "-----BEGIN CERTIFICATE-----\n"
+#define PEM_END "-----END CERTIFICATE-----"
+
+/* The base 64 of a text that is base 64, or PEM as openssl prints it: lines of it between two. */
+static bool take_base64(zkl_buffer *out, zkl_bytes text)
+{
+    zkl_bytes rest = text, line;
+    if (!zkl_line_skip(&rest, PEM_BEGIN)) {
+        zkl_buffer_put(out, text.data, text.size);
+        return true;
+    }
+    while (zkl_line_next(&line, &rest)) {
+        if (zkl_line_equal(line, PEM_END))
+            return rest.size == 0;
+        zkl_buffer_put(out, line.data, line.size);
+    }
+    return zkl_line_equal(rest, PEM_END);
+}
+
+static zkl_status get_certificate(zkl_bytes *out, zkl_arena *arena, const zkl_toml_node *table,
+                                  zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) base64 = { 0 };
+    const char *text;
+    size_t size = 0;
+    ZKL_TRY(need_text(&text, table, "certificate", err));
+    const bool taken = take_base64(&base64, zkl_bytes_of_text(text));
+    ZKL_TRY(zkl_buffer_status(&base64, err));
+    const zkl_bytes chars = zkl_buffer_bytes(&base64);
+    uint8_t *der = zkl_arena_alloc(arena, zkl_base64_decoded_size(chars), 1);
+    if (!der)
+        return zkl_no_memory(err, zkl_base64_decoded_size(chars));
+    if (!taken || !zkl_base64_decode(der, &size, chars) ||
+        zkl_tsa_certificate_check(zkl_bytes_of(der, size), NULL) != ZKL_OK)
+        return zkl_toml_fail(table, err,
+                             "'certificate' is not an X.509 certificate (PEM, or DER in base 64)");
+    *out = zkl_bytes_of(der, size);
+    return ZKL_OK;
+}
+
+/* Clocks whose word counts. Without them a token is of a clock that nobody here knows. */
+static zkl_status get_tsas(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
+                           zkl_error *err)
+{
+    static const char *const known[] = { "name", "certificate" };
+    const zkl_toml_node *list;
+    ZKL_TRY(get_tables(&list, &t->tsa_count, root, "tsa", err));
+    t->tsas = ZKL_ARENA_NEW(arena, zkl_trusted_tsa, t->tsa_count);
+    if (!t->tsas)
+        return zkl_no_memory(err, t->tsa_count * sizeof *t->tsas);
+    for (size_t i = 0; i < t->tsa_count; i++) {
+        const zkl_toml_node *table = &list->items[i];
+        const char *name;
+        ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
+        ZKL_TRY(need_text(&name, table, "name", err));
+        ZKL_TRY(get_certificate(&t->tsas[i].certificate, arena, table, err));
+        const char *copy = zkl_arena_text(arena, name, strlen(name));
+        if (!copy)
+            return zkl_no_memory(err, strlen(name));
+        t->tsas[i].name = zkl_bytes_of_text(copy);
+    }
+    return ZKL_OK;
+}
+
 /* How the powers were made; not said: on one machine. */
 static zkl_status get_made(bool *of_ceremony, const zkl_toml_node *root, zkl_error *err)
 {
@@ -192,7 +258,8 @@ static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node
 {
     static const char *const known[] = { "version",  "first_log_key", "srs",
                                          "srs_made", "development",   "log_key",
-                                         "signer",   "witnesses",     "circuits" };
+                                         "signer",   "witnesses",     "circuits",
+                                         "tsa" };
     static const char *const needed[] = { "first_log_key", "srs", "development" };
     int64_t version = -1;
     ZKL_TRY(zkl_toml_refuse_unknown(root, known, ZKL_COUNT(known), err));
@@ -210,6 +277,7 @@ static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node
     ZKL_TRY(get_signers(t, arena, root, err));
     ZKL_TRY(get_witnesses(t, arena, root, err));
     ZKL_TRY(get_circuits(t, arena, root, err));
+    ZKL_TRY(get_tsas(t, arena, root, err));
     return zkl_trust_check(t, err);
 }
 
@@ -241,18 +309,23 @@ static void put_indexes(zkl_buffer *out, uint64_t from, uint64_t until)
         zkl_buffer_format(out, "until = %llu\n", (unsigned long long)until);
 }
 
-/* A verifier key's name may hold what TOML escapes. */
+/* A name may hold what TOML escapes; control characters it has none. */
+static void put_quoted(zkl_buffer *out, zkl_bytes text)
+{
+    zkl_buffer_put_u8(out, '"');
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '"' || text.data[i] == '\\')
+            zkl_buffer_put_u8(out, '\\');
+        zkl_buffer_put_u8(out, text.data[i]);
+    }
+    zkl_buffer_put_u8(out, '"');
+}
+
 static void put_verifier_key(zkl_buffer *out, const zkl_verifier_key *key)
 {
     char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
     zkl_verifier_key_encode(text, key);
-    zkl_buffer_put_u8(out, '"');
-    for (const char *c = text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            zkl_buffer_put_u8(out, '\\');
-        zkl_buffer_put_u8(out, (uint8_t)*c);
-    }
-    zkl_buffer_put_u8(out, '"');
+    put_quoted(out, zkl_bytes_of_text(text));
 }
 
 /* Quoted, as TOML has texts. */
@@ -318,6 +391,13 @@ zkl_status zkl_trust_toml_print(zkl_buffer *out, const zkl_trust *trust, zkl_err
         zkl_buffer_format(out, "%s = ", t.circuits[i].name);
         put_hex(out, &t.circuits[i].key_hash);
         zkl_buffer_put_u8(out, '\n');
+    }
+    for (size_t i = 0; i < t.tsa_count; i++) {
+        zkl_buffer_put_text(out, "\n[[tsa]]\nname = ");
+        put_quoted(out, t.tsas[i].name);
+        zkl_buffer_put_text(out, "\ncertificate = \"");
+        zkl_buffer_put_base64(out, t.tsas[i].certificate.data, t.tsas[i].certificate.size);
+        zkl_buffer_put_text(out, "\"\n");
     }
     return zkl_buffer_status(out, err);
 }

@@ -24,7 +24,8 @@ static zkl_status make_room(zkl_claim_list *list, zkl_error *err)
     list->claims = ZKL_ARENA_NEW(&list->memory, zkl_claim, ZKL_CLAIM_LIST_MAX);
     list->texts = ZKL_ARENA_NEW(&list->memory, const char *, ZKL_CLAIM_LIST_MAX);
     list->findings = ZKL_ARENA_NEW(&list->memory, zkl_claim_finding, ZKL_CLAIM_LIST_MAX);
-    return list->claims && list->texts && list->findings
+    list->least_values = ZKL_ARENA_NEW(&list->memory, uint64_t, ZKL_CLAIM_LIST_MAX);
+    return list->claims && list->texts && list->findings && list->least_values
                ? ZKL_OK
                : zkl_no_memory(err, ZKL_CLAIM_LIST_MAX * sizeof *list->claims);
 }
@@ -47,6 +48,44 @@ static void hint_word(zkl_error *why, const char *text)
     zkl_fail(why, why->status, "%s%s", why->text, zkl_nearest_hint(hint, &nearest));
 }
 
+/* The last word of the text, which is shortened by it and the blanks before. Empty: there is
+ * none. */
+static zkl_bytes take_last_word(zkl_bytes *text)
+{
+    size_t start = text->size, end;
+    while (start && text->data[start - 1] != ' ' && text->data[start - 1] != '\t')
+        start--;
+    const zkl_bytes word = { text->data + start, text->size - start };
+    for (end = start; end && (text->data[end - 1] == ' ' || text->data[end - 1] == '\t'); end--)
+        continue;
+    text->size = end;
+    return word;
+}
+
+/* "at least 10 values" at the end of a claim, "at least 1 value": the text is what stands before
+ * it. No claim ends so: literals with blanks are quoted. *least: 0 when it is not there. */
+static zkl_status read_least_values(uint64_t *least, zkl_bytes *text, zkl_error *err)
+{
+    zkl_bytes rest = *text;
+    *least = 0;
+    while (rest.size && (rest.data[rest.size - 1] == ' ' || rest.data[rest.size - 1] == '\t'))
+        rest.size--;
+    const zkl_bytes unit = take_last_word(&rest), number = take_last_word(&rest),
+                    word = take_last_word(&rest), at = take_last_word(&rest);
+    if (!(zkl_bytes_equal_text(unit, "values") || zkl_bytes_equal_text(unit, "value")) ||
+        !zkl_bytes_equal_text(word, "least") || !zkl_bytes_equal_text(at, "at"))
+        return ZKL_OK;
+    for (size_t i = 0; i < number.size; i++) {
+        const unsigned digit = (unsigned)number.data[i] - '0';
+        if (digit > 9 || *least > (UINT64_MAX - digit) / 10)
+            return zkl_fail(err, ZKL_USAGE, "'%.*s' is no number of values", (int)number.size,
+                            (const char *)number.data);
+        *least = 10 * *least + digit;
+    }
+    *text = rest;
+    return *least ? ZKL_OK : zkl_fail(err, ZKL_USAGE, "at least 0 values says nothing");
+}
+
 /* A text that cannot be parsed stays in the list as a claim without columns, so that numbers are
  * those of the caller's order. It is refused by the next judgement. */
 zkl_status zkl_claim_list_add(zkl_claim_list *list, const char *text, zkl_error *err)
@@ -60,8 +99,10 @@ zkl_status zkl_claim_list_add(zkl_claim_list *list, const char *text, zkl_error 
     zkl_error why = { 0 };
     const size_t number = list->count++;
     list->texts[number] = copy;
-    const zkl_status status =
-        zkl_claim_parse(&list->claims[number], &list->memory, zkl_bytes_of_text(copy), &why);
+    zkl_bytes claim = zkl_bytes_of_text(copy);
+    zkl_status status = read_least_values(&list->least_values[number], &claim, &why);
+    if (status == ZKL_OK)
+        status = zkl_claim_parse(&list->claims[number], &list->memory, claim, &why);
     if (status == ZKL_OK)
         return ZKL_OK;
     if (status == ZKL_USAGE)

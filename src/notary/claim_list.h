@@ -27,6 +27,9 @@ typedef struct zkl_claim_list {
     zkl_claim *claims;
     /* As the caller wrote them. */
     const char **texts;
+    /* Of each: how many values its columns have at least, as it says: "range(a, 0, 9) at least 5
+     * values". 0: it does not say. */
+    uint64_t *least_values;
     /* Of each; status ZKL_OK: none is known. */
     zkl_claim_finding *findings;
     size_t count;

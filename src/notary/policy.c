@@ -176,23 +176,11 @@ static zkl_status read_file(zkl_policy_info *out, zkl_arena *memory, const char 
 
 /* ---- Those that came with the program. */
 
-/* The first folder that is there: in a build folder, beside it (tests), in an installed tree, and
- * where it was to be installed. */
 static zkl_status find_folder(char out[static PATH_MAX], zkl_beside *beside, zkl_error *err)
 {
-    static const char *const inside[] = { "share/zkp-ledger/policies",
-                                          "../share/zkp-ledger/policies" };
-    char path[PATH_MAX];
-    zkl_beside_find(beside);
-    for (size_t i = 0; *beside->folder && i < ZKL_COUNT(inside); i++)
-        if (snprintf(path, sizeof path, "%s/%s", beside->folder, inside[i]) < (int)sizeof path &&
-            realpath(path, out))
-            return zkl_beside_check(beside, out, "policies are not read", err);
-#ifdef ZKL_POLICY_INSTALL_DIR
-    if (realpath(ZKL_POLICY_INSTALL_DIR, out))
-        return zkl_beside_check(beside, out, "policies are not read", err);
-#endif
-    return zkl_fail(err, ZKL_NOT_FOUND, "no policies came with this program");
+    bool found;
+    ZKL_TRY(zkl_beside_shared(out, &found, beside, "policies", err));
+    return found ? ZKL_OK : zkl_fail(err, ZKL_NOT_FOUND, "no policies came with this program");
 }
 
 static int is_policy_file(const struct dirent *entry)
@@ -296,6 +284,21 @@ zkl_status zkl_policy_read(zkl_policy_info *out, zkl_arena *memory, const char *
 {
     return zkl_policy_is_path(policy) ? read_file(out, memory, policy, err)
                                       : read_named(out, memory, policy, err);
+}
+
+/* By its name, which read_named takes: the file is called so. */
+zkl_status zkl_policy_text(zkl_buffer *out, const char *name, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    char folder[PATH_MAX];
+    zkl_beside beside;
+    zkl_policy_info policy;
+    ZKL_TRY(read_named(&policy, &arena, name, err));
+    ZKL_TRY(find_folder(folder, &beside, err));
+    const char *path = zkl_arena_format(&arena, "%s/%s" FILE_ENDING, folder, policy.name);
+    if (!path)
+        return zkl_no_memory(err, PATH_MAX);
+    return zkl_file_read(out, path, ZKL_TOML_BYTES_MAX, err);
 }
 
 /* ---- Claims with values in their places. */

@@ -3,6 +3,7 @@
 #include <zkl/policy.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 
 /* A value in place of a name, as "key=id" says it. Borrowed. */
 typedef struct zkl_setting {
@@ -20,6 +21,8 @@ bool zkl_policy_is_path(const char *policy);
  * has, with the names that there are. */
 zkl_status zkl_policy_read(zkl_policy_info *out, zkl_arena *memory, const char *policy,
                            zkl_error *err) ZKL_MUST_USE;
+/* The file of a policy that came with the program. ZKL_NOT_FOUND as above. */
+zkl_status zkl_policy_text(zkl_buffer *out, const char *name, zkl_error *err) ZKL_MUST_USE;
 /* All that came with the program, by name. */
 zkl_status zkl_policy_list(zkl_policies_result *out, zkl_error *err) ZKL_MUST_USE;
 

@@ -305,24 +305,38 @@ static bool speaks_of_other_rows(const zkl_pieces *pieces, const zkl_compiled_cl
     return other;
 }
 
+/* Into this statement, when it still fits and speaks of the same rows. */
+static zkl_status try_to_place(bool *is_placed, zkl_proof_plan *plan,
+                               zkl_planned_statement *statement, zkl_claim_piece *piece,
+                               zkl_error *err)
+{
+    size_t leaf_blocks;
+    *is_placed = false;
+    if (statement->first_row != piece->claim.first_row ||
+        statement->row_count != piece->claim.row_count ||
+        speaks_of_other_rows(&statement->pieces, &piece->claim))
+        return ZKL_OK;
+    ZKL_TRY(put_piece(plan, statement, piece, err));
+    ZKL_TRY(count_or_too_many(&leaf_blocks, plan, &statement->pieces, err));
+    *is_placed = leaf_blocks <= plan->leaf_blocks_max;
+    if (*is_placed)
+        zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
+    else
+        statement->pieces.count--;
+    return ZKL_OK;
+}
+
 /* Into the last statement when it still fits and speaks of the same rows; else into a new one. */
 static zkl_status place_piece(zkl_proof_plan *plan, zkl_claim_piece *piece, size_t first_statement,
                               zkl_error *err)
 {
-    zkl_planned_statement *statement =
-        plan->count > first_statement ? &plan->statements[plan->count - 1] : NULL;
+    zkl_planned_statement *statement = NULL;
     size_t leaf_blocks;
-    if (statement && statement->first_row == piece->claim.first_row &&
-        statement->row_count == piece->claim.row_count &&
-        !speaks_of_other_rows(&statement->pieces, &piece->claim)) {
-        ZKL_TRY(put_piece(plan, statement, piece, err));
-        ZKL_TRY(count_or_too_many(&leaf_blocks, plan, &statement->pieces, err));
-        if (leaf_blocks <= plan->leaf_blocks_max) {
-            zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
-            return ZKL_OK;
-        }
-        statement->pieces.count--;
-    }
+    bool is_placed = false;
+    if (plan->count > first_statement)
+        ZKL_TRY(try_to_place(&is_placed, plan, &plan->statements[plan->count - 1], piece, err));
+    if (is_placed)
+        return ZKL_OK;
     ZKL_TRY(new_statement(&statement, plan, err));
     statement->first_row = piece->claim.first_row;
     statement->row_count = piece->claim.row_count;
@@ -343,6 +357,21 @@ static zkl_status place_piece(zkl_proof_plan *plan, zkl_claim_piece *piece, size
                           "of rows, "
                           "such as '%s in rows 0..65535' (each span's result is then disclosed)",
                           leaf_blocks, piece->asked_text);
+}
+
+zkl_status zkl_proof_plan_add_beside(zkl_proof_plan *plan, size_t at, const zkl_claim *claim,
+                                     const zkl_claim_piece *beside, zkl_error *err)
+{
+    zkl_claim_piece *piece = ZKL_ARENA_NEW(&plan->memory, zkl_claim_piece, 1);
+    bool is_placed;
+    ZKL_ASSERT(at < plan->count);
+    if (!piece)
+        return zkl_no_memory(err, sizeof *piece);
+    piece->asked = beside->asked;
+    piece->asked_text = beside->asked_text;
+    ZKL_TRY(zkl_claim_compile(&piece->claim, &plan->memory, claim, plan->scope, err));
+    ZKL_TRY(try_to_place(&is_placed, plan, &plan->statements[at], piece, err));
+    return is_placed ? ZKL_OK : place_piece(plan, piece, at, err);
 }
 
 /* A piece of claim `number` of the list. */

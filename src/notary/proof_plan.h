@@ -58,6 +58,16 @@ zkl_status zkl_proof_plan_add_cells(zkl_proof_plan *plan, zkl_error *err) ZKL_MU
  * none yet it waits for zkl_proof_plan_seat. */
 zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claims,
                                      zkl_error *err) ZKL_MUST_USE;
+/* How many values stand behind the claims: claims of their own, each in the statement of the claim
+ * that it is for where it has room. Those of a claim with "at least n values"; and, by_default, of
+ * one value or more for each claim that passes over nulls, where nothing else says it and the table
+ * has one. Comes behind zkl_proof_plan_add_claims. */
+zkl_status zkl_proof_plan_add_counts(zkl_proof_plan *plan, zkl_claim_list *claims, bool by_default,
+                                     zkl_error *err) ZKL_MUST_USE;
+/* A claim that goes with a piece of statement `at`, and is asked for by the same claim of the list:
+ * beside it, or in a statement of its own where there is no room or it has other rows. */
+zkl_status zkl_proof_plan_add_beside(zkl_proof_plan *plan, size_t at, const zkl_claim *claim,
+                                     const zkl_claim_piece *beside, zkl_error *err) ZKL_MUST_USE;
 /* Fill in results that claims disclose, and note every claim that is false of the cells, or speaks
  * of no value unless allow_empty. Then judge: ZKL_OK when all of them hold. Cost: reads the cells
  * of all claims once. */

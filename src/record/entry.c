@@ -62,6 +62,11 @@ const zkl_entry_keys *zkl_entry_as_keys(const zkl_entry *e)
     return zkl_entry_facts_of(e->kind)->fields == ZKL_FIELDS_KEYS ? &e->keys : NULL;
 }
 
+const zkl_entry_report *zkl_entry_as_report(const zkl_entry *e)
+{
+    return zkl_entry_facts_of(e->kind)->fields == ZKL_FIELDS_REPORT ? &e->report : NULL;
+}
+
 /* ---- Facts, for the folders above */
 
 /* Parents first: every kind may have them, and a parent that is not there says more than what

@@ -25,6 +25,7 @@
 #define ZKL_ENTRY_TEXT_BYTES_MAX 4096
 /* Of a provenance: facts, files made, files used; each. */
 #define ZKL_ENTRY_PROVENANCE_ITEMS_MAX 64
+#define ZKL_ENTRY_REPORT_FILES_MAX 16
 #define ZKL_ENTRY_SUCCEEDS_BYTES_MAX 16384
 
 /* The kinds: X(NAME, name). `name` stands in the payload, and names the module:
@@ -36,8 +37,9 @@
     X(DISCLOSE, disclose) /* that rows of one were shown; not which, and not what is in them */    \
     X(PROVENANCE, provenance) /* where one comes from or went, by its owner's word */              \
     X(WITHDRAW, withdraw)     /* one is revoked: its owner takes it back */                        \
-    X(KEY, key)               /* a new signer or log key */                                        \
-    X(REVOKE, revoke)         /* a key counts no more */
+    X(REPORT, report) /* that a report on the log was made: its files, and what it is of */        \
+    X(KEY, key)       /* a new signer or log key */                                                \
+    X(REVOKE, revoke) /* a key counts no more */
 
 typedef enum zkl_entry_kind {
 #define ZKL_ENTRY_KIND_ENUM(NAME, name) ZKL_ENTRY_##NAME,
@@ -127,6 +129,15 @@ typedef struct zkl_entry_succeeds {
     zkl_digest root;
 } zkl_entry_succeeds;
 
+/* About reports on the log (zkl/report.h): report. */
+typedef struct zkl_entry_report {
+    /* The checkpoint that they are of: entries and root of the log as it was then. */
+    uint64_t size;
+    zkl_digest root;
+    const zkl_entry_file *files;
+    size_t file_count;
+} zkl_entry_report;
+
 /* About a key that signs: key, revoke. */
 typedef struct zkl_entry_keys {
     zkl_key_role role;
@@ -148,6 +159,7 @@ typedef struct zkl_entry {
         zkl_entry_keys keys;
         zkl_entry_data data;
         zkl_entry_setup setup;
+        zkl_entry_report report;
         const void *own; /* of a kind whose fields no other file reads; in the arena of the entry */
     };
 } zkl_entry;
@@ -156,6 +168,7 @@ typedef struct zkl_entry {
 const zkl_entry_data *zkl_entry_as_data(const zkl_entry *entry);
 const zkl_entry_setup *zkl_entry_as_setup(const zkl_entry *entry);
 const zkl_entry_keys *zkl_entry_as_keys(const zkl_entry *entry);
+const zkl_entry_report *zkl_entry_as_report(const zkl_entry *entry);
 
 /* ---- What a kind is, for the folders above to apply. */
 
@@ -164,6 +177,7 @@ typedef enum zkl_entry_fields {
     ZKL_FIELDS_DATA,
     ZKL_FIELDS_SETUP,
     ZKL_FIELDS_KEYS,
+    ZKL_FIELDS_REPORT,
 } zkl_entry_fields;
 
 /* Who must sign: verify/key_rules.h says what each rule asks. */
@@ -209,6 +223,7 @@ typedef enum zkl_reference_kind {
     ZKL_REFERS_TO_MANIFEST,           /* sha256: a blob whose dataset id is `dataset` */
     ZKL_REFERS_TO_STATEMENT,   /* statement: its two blobs, and the set-up of its circuit before */
     ZKL_REFERS_TO_CIRCUIT_KEY, /* setup: a blob that is the key, under the ledger's powers */
+    ZKL_REFERS_TO_TREE,        /* report: the log before it, which has that root at that size */
 } zkl_reference_kind;
 
 typedef struct zkl_reference {
@@ -219,6 +234,7 @@ typedef struct zkl_reference {
     zkl_digest receipt, sha256, dataset;
     const zkl_entry_statement *statement;
     const zkl_entry_setup *setup;
+    const zkl_entry_report *report;
 } zkl_reference;
 /* The at-th reference, in the order in which they are checked; false behind the last. Borrows from
  * the entry. */

@@ -19,7 +19,6 @@
 
 #define DASH "\xe2\x80\x94 " /* em dash, space */
 #define KEY_HASH_BYTES 4
-#define COSIGNATURE_BYTES (8 + 64) /* time, Ed25519 */
 
 /* ---- verifier keys */
 
@@ -203,8 +202,8 @@ void zkl_note_begin(zkl_buffer *out, zkl_bytes text)
 
 void zkl_note_add_line(zkl_buffer *out, const zkl_verifier_key *key, zkl_bytes signature)
 {
-    uint8_t bytes[KEY_HASH_BYTES + COSIGNATURE_BYTES];
-    ZKL_ASSERT(signature.size <= COSIGNATURE_BYTES);
+    uint8_t bytes[KEY_HASH_BYTES + ZKL_COSIGNATURE_BYTES];
+    ZKL_ASSERT(signature.size <= ZKL_COSIGNATURE_BYTES);
     memcpy(bytes, key->key_hash, KEY_HASH_BYTES);
     memcpy(bytes + KEY_HASH_BYTES, signature.data, signature.size);
     zkl_buffer_format(out, DASH "%s ", key->name);
@@ -225,9 +224,9 @@ static zkl_status verify_cosignature(const zkl_note *note, const zkl_public_key 
 {
     ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
     uint64_t time = 0;
-    if (signature.size != COSIGNATURE_BYTES)
+    if (signature.size != ZKL_COSIGNATURE_BYTES)
         return zkl_fail(err, ZKL_REJECTED, "a cosignature of %zu bytes, not %d", signature.size,
-                        COSIGNATURE_BYTES);
+                        ZKL_COSIGNATURE_BYTES);
     for (size_t i = 0; i < 8; i++)
         time = time << 8 | signature.data[i];
     if (time > INT64_MAX)

@@ -19,6 +19,8 @@ enum {
     ZKL_NOTE_COSIGNATURE = 0x04,
 };
 
+#define ZKL_COSIGNATURE_BYTES (8 + 64) /* time, Ed25519: what stands behind the key hash */
+
 /* ---- Verifier keys, "name+<8 hex digits of the key hash>+base64(type, 32 key bytes)". */
 #define ZKL_VERIFIER_KEY_CHARS_MAX (ZKL_NOTE_NAME_BYTES_MAX + 1 + 8 + 1 + 44)
 

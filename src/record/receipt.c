@@ -15,10 +15,14 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "hash/trailing_hash.h"
 
 #define RECEIPT_MAGIC "zkl/rcpt"
-#define RECEIPT_VERSION 1
+/* 2 has timestamps behind the checkpoint. A receipt without them is of version 1, so that each has
+ * one form, and older readers go on reading those. */
+#define RECEIPT_VERSION_PLAIN 1
+#define RECEIPT_VERSION_STAMPED 2
 
 /* ---- Encoding */
 
@@ -37,19 +41,20 @@ zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *r, zkl_error *
     ZKL_AUTO_CLEAR(zkl_buffer) b = { 0 };
     if (!r->manifest_count || r->manifest_count > ZKL_RECEIPT_MANIFESTS_MAX ||
         !r->statement_count || r->statement_count > ZKL_RECEIPT_STATEMENTS_MAX ||
-        r->key_count > ZKL_RECEIPT_KEYS_MAX || r->other_count > ZKL_RECEIPT_ENTRIES_MAX)
+        r->key_count > ZKL_RECEIPT_KEYS_MAX || r->other_count > ZKL_RECEIPT_ENTRIES_MAX ||
+        r->timestamp_count > ZKL_RECEIPT_TIMESTAMPS_MAX)
         return zkl_fail(
             err, ZKL_LIMIT,
             "the receipt would hold %zu manifests (at most %d), %zu statements (%d), %zu keys "
-            "(%d), %zu further entries (%d)",
+            "(%d), %zu further entries (%d), %zu timestamps (%d)",
             r->manifest_count, ZKL_RECEIPT_MANIFESTS_MAX, r->statement_count,
             ZKL_RECEIPT_STATEMENTS_MAX, r->key_count, ZKL_RECEIPT_KEYS_MAX, r->other_count,
-            ZKL_RECEIPT_ENTRIES_MAX);
+            ZKL_RECEIPT_ENTRIES_MAX, r->timestamp_count, ZKL_RECEIPT_TIMESTAMPS_MAX);
     if (r->powers.size != ZKL_SRS_VERIFIER_BYTES)
         return zkl_fail(err, ZKL_BAD_INPUT, "receipt: the powers have %zu bytes", r->powers.size);
     /* The entry stands first, so that a reader who wants no more than it can stop there. */
     zkl_buffer_put_text(&b, RECEIPT_MAGIC);
-    zkl_buffer_put_u32(&b, RECEIPT_VERSION);
+    zkl_buffer_put_u32(&b, r->timestamp_count ? RECEIPT_VERSION_STAMPED : RECEIPT_VERSION_PLAIN);
     put_logged(&b, &r->entry);
     zkl_buffer_put_u32(&b, (uint32_t)r->manifest_count);
     for (size_t i = 0; i < r->manifest_count; i++)
@@ -69,6 +74,10 @@ zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *r, zkl_error *
     for (size_t i = 0; i < r->other_count; i++)
         put_logged(&b, &r->others[i]);
     zkl_buffer_put_field(&b, r->checkpoint.data, r->checkpoint.size);
+    if (r->timestamp_count)
+        zkl_buffer_put_u32(&b, (uint32_t)r->timestamp_count);
+    for (size_t i = 0; i < r->timestamp_count; i++)
+        zkl_buffer_put_field(&b, r->timestamps[i].data, r->timestamps[i].size);
     zkl_trailing_hash_put(&b, 0);
     ZKL_TRY(zkl_buffer_status(&b, err));
     if (b.size > ZKL_RECEIPT_BYTES_MAX)
@@ -167,6 +176,52 @@ static zkl_status read_others(zkl_receipt *out, zkl_arena *arena, zkl_reader *r,
     return ZKL_OK;
 }
 
+/* What they say is checked with the content; here that they have one order. */
+static zkl_status read_timestamps(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, zkl_error *err)
+{
+    out->timestamp_count =
+        zkl_reader_count(r, ZKL_RECEIPT_TIMESTAMPS_MAX, 4, "number of timestamps");
+    zkl_bytes *tokens = ZKL_ARENA_NEW(arena, zkl_bytes, out->timestamp_count);
+    if (!tokens)
+        return zkl_no_memory(err, out->timestamp_count * sizeof *tokens);
+    for (size_t i = 0; i < out->timestamp_count; i++) {
+        tokens[i] = zkl_reader_field(r, ZKL_TIMESTAMP_BYTES_MAX, "timestamp");
+        if (i && zkl_bytes_compare(tokens[i - 1], tokens[i]) >= 0)
+            zkl_reader_fault(r, "order of the timestamps");
+    }
+    if (!out->timestamp_count) /* without one it would be of version 1 */
+        zkl_reader_fault(r, "number of timestamps");
+    out->timestamps = tokens;
+    return ZKL_OK;
+}
+
+zkl_status zkl_receipt_add_timestamp(zkl_receipt *r, zkl_arena *arena, zkl_bytes token,
+                                     zkl_error *err)
+{
+    const size_t count = r->timestamp_count;
+    ZKL_ASSERT(count <= ZKL_RECEIPT_TIMESTAMPS_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (zkl_bytes_equal(r->timestamps[i], token))
+            return ZKL_OK;
+    if (count == ZKL_RECEIPT_TIMESTAMPS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "a receipt has at most %d timestamps",
+                        ZKL_RECEIPT_TIMESTAMPS_MAX);
+    zkl_bytes *tokens = ZKL_ARENA_NEW(arena, zkl_bytes, count + 1);
+    if (!tokens)
+        return zkl_no_memory(err, (count + 1) * sizeof *tokens);
+    size_t at = 0;
+    while (at < count && zkl_bytes_compare(r->timestamps[at], token) < 0) {
+        tokens[at] = r->timestamps[at];
+        at++;
+    }
+    tokens[at] = token;
+    for (size_t i = at; i < count; i++)
+        tokens[i + 1] = r->timestamps[i];
+    r->timestamps = tokens;
+    r->timestamp_count = count + 1;
+    return ZKL_OK;
+}
+
 /* Whether it makes sense to read the bytes as a receipt at all: for a better refusal, no check. */
 bool zkl_receipt_has_magic(zkl_bytes bytes)
 {
@@ -185,7 +240,7 @@ zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes
     if (!zkl_bytes_equal_text(zkl_reader_take(&r, 8, "magic"), RECEIPT_MAGIC))
         return zkl_fail(err, ZKL_BAD_INPUT, "receipt: not a receipt");
     const uint32_t version = zkl_reader_u32(&r, "version");
-    if (version != RECEIPT_VERSION)
+    if (version != RECEIPT_VERSION_PLAIN && version != RECEIPT_VERSION_STAMPED)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "receipt: version %u", version);
     ZKL_TRY(zkl_trailing_hash_check(bytes, "receipt", err));
     read_logged(&receipt.entry, &r);
@@ -195,6 +250,8 @@ zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes
     ZKL_TRY(read_statements(&receipt, arena, &r, err));
     ZKL_TRY(read_others(&receipt, arena, &r, err));
     receipt.checkpoint = zkl_reader_field(&r, ZKL_NOTE_BYTES_MAX, "checkpoint");
+    if (version == RECEIPT_VERSION_STAMPED)
+        ZKL_TRY(read_timestamps(&receipt, arena, &r, err));
     ZKL_TRY(zkl_reader_finish(&r, "receipt", err));
     ZKL_ASSERT(receipt.manifest_count && receipt.statement_count && receipt.powers.size);
     *out = receipt;

@@ -6,10 +6,13 @@
  *     trailing hash; and every byte that is covered by the trailing hash alone is checked against
  *     something that is not.
  *  2. Source blocks of statements are left out and put back from the manifest, so t0 is recomputed
- *     over them. */
+ *     over them.
+ *  3. What nobody here can check is said to be unchecked, and nothing of it is shown: lines of
+ *     unknown witnesses under the checkpoint, and timestamps of unknown clocks. */
 #include "record/checkpoint.h"
 #include "record/entry.h"
 #include "record/manifest.h"
+#include "record/timestamp.h"
 #include "record/tlog_proof.h"
 #include "record/trust.h"
 #include "proof/groth16.h"
@@ -22,6 +25,7 @@
 #define ZKL_RECEIPT_STATEMENTS_MAX ((1 + ZKL_ENTRY_PARENTS_MAX) * ZKL_ENTRY_STATEMENTS_MAX)
 #define ZKL_RECEIPT_ENTRIES_MAX 4096
 #define ZKL_RECEIPT_PROOF_BYTES_MAX 65536
+#define ZKL_RECEIPT_TIMESTAMPS_MAX 8
 
 /* An entry with its place in the log. */
 typedef struct zkl_logged_entry {
@@ -54,10 +58,17 @@ typedef struct zkl_receipt {
     const zkl_logged_entry *others; /* set-up, key and (for prove) notarise entries, by index */
     size_t other_count;
     zkl_bytes checkpoint; /* the signed note */
+    /* Tokens over entry, rising by their bytes: no two are the same. None: version 1. */
+    const zkl_bytes *timestamps;
+    size_t timestamp_count;
 } zkl_receipt;
 
 zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *receipt,
                               zkl_error *err) ZKL_MUST_USE;
+/* A token put in its place among those of a receipt; the array lives in arena. One that is there
+ * already changes nothing. ZKL_LIMIT. */
+zkl_status zkl_receipt_add_timestamp(zkl_receipt *receipt, zkl_arena *arena, zkl_bytes token,
+                                     zkl_error *err) ZKL_MUST_USE;
 bool zkl_receipt_has_magic(zkl_bytes bytes); /* it begins as receipts do, of any version */
 /* Form, limits and trailing hash; borrows from bytes and arena. ZKL_BAD_INPUT. */
 zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes,

@@ -14,9 +14,13 @@
 #include <string.h>
 
 #include "hash/trailing_hash.h"
+#include "record/timestamp.h"
+#include "text/lines.h"
+#include "text/shown.h"
 
 #define TRUST_MAGIC "zkl/trst"
-#define TRUST_VERSION 2 /* 1 said nothing of how the powers were made */
+/* 1 said nothing of how the powers were made, 2 named no clocks. */
+#define TRUST_VERSION 3
 
 /* More than ZKL_TRUST_KEYS_MAX keys are no fault here: key entries may add some to a full file. */
 void zkl_trust_invariant(const zkl_trust *t)
@@ -24,6 +28,7 @@ void zkl_trust_invariant(const zkl_trust *t)
     ZKL_ASSERT((t->log_keys || !t->log_key_count) && (t->signers || !t->signer_count));
     ZKL_ASSERT((t->witnesses || !t->witness_count) && (t->circuits || !t->circuit_count));
     ZKL_ASSERT(t->quorum <= t->witness_count);
+    ZKL_ASSERT(t->tsas || !t->tsa_count);
     for (size_t i = 0; i < t->log_key_count; i++)
         ZKL_ASSERT(t->log_keys[i].from < t->log_keys[i].until);
     for (size_t i = 0; i < t->signer_count; i++)
@@ -103,6 +108,30 @@ static zkl_status check_note_lines(const zkl_trust *t, zkl_error *err)
     return ZKL_OK;
 }
 
+/* A name is printed in a verdict, so it is a text. It says which clock it was, so no two are the
+ * same. */
+static zkl_status check_tsas(const zkl_trust *t, zkl_error *err)
+{
+    if (t->tsa_count > ZKL_TRUST_TSAS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "trust: %zu timestamp authorities, at most %d",
+                        t->tsa_count, ZKL_TRUST_TSAS_MAX);
+    for (size_t i = 0; i < t->tsa_count; i++) {
+        const zkl_trusted_tsa *tsa = &t->tsas[i];
+        if (!tsa->name.size || tsa->name.size > ZKL_TRUST_TSA_NAME_BYTES_MAX ||
+            !zkl_text_valid(tsa->name) || zkl_has_hidden(tsa->name))
+            return zkl_fail(err, ZKL_BAD_INPUT, "trust: timestamp authority %zu has no name", i);
+        const zkl_status status = zkl_tsa_certificate_check(tsa->certificate, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "trust: timestamp authority %zu", i);
+        for (size_t j = 0; j < i; j++)
+            if (zkl_bytes_equal(tsa->name, t->tsas[j].name) ||
+                zkl_bytes_equal(tsa->certificate, t->tsas[j].certificate))
+                return zkl_fail(err, ZKL_BAD_INPUT, "trust: timestamp authority %zu stands twice",
+                                i);
+    }
+    return ZKL_OK;
+}
+
 /* The order is that of the file: log keys, signers, witnesses, circuits. The ledger's id comes
  * last, since it follows from a first log key that is one. */
 zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
@@ -136,6 +165,7 @@ zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
                 return zkl_fail(err, ZKL_BAD_INPUT, "trust: circuit '%s' stands twice",
                                 t->circuits[i].name);
     }
+    ZKL_TRY(check_tsas(t, err));
     zkl_verifier_key_encode(text, &t->first_log_key);
     zkl_ledger_id(&t->ledger, zkl_bytes_of_text(text));
     zkl_trust_invariant(t);
@@ -187,6 +217,11 @@ zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *
         zkl_buffer_put(&b, trust->circuits[i].key_hash.bytes, 32);
     }
     zkl_buffer_put_u8(&b, trust->development);
+    zkl_buffer_put_u32(&b, (uint32_t)trust->tsa_count);
+    for (size_t i = 0; i < trust->tsa_count; i++) {
+        zkl_buffer_put_field(&b, trust->tsas[i].name.data, trust->tsas[i].name.size);
+        zkl_buffer_put_field(&b, trust->tsas[i].certificate.data, trust->tsas[i].certificate.size);
+    }
     zkl_trailing_hash_put(&b, 0);
     ZKL_TRY(zkl_buffer_status(&b, err));
     if (b.size > ZKL_TRUST_BYTES_MAX)
@@ -278,6 +313,23 @@ static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader
     return ZKL_OK;
 }
 
+/* What the certificates are is checked with the whole. */
+static zkl_status read_tsas(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
+{
+    t->tsa_count =
+        zkl_reader_count(reader, ZKL_TRUST_TSAS_MAX, 4 + 4, "number of timestamp authorities");
+    t->tsas = ZKL_ARENA_NEW(arena, zkl_trusted_tsa, t->tsa_count);
+    if (!t->tsas)
+        return zkl_no_memory(err, t->tsa_count * sizeof *t->tsas);
+    for (size_t i = 0; i < t->tsa_count; i++) {
+        t->tsas[i].name =
+            zkl_reader_field(reader, ZKL_TRUST_TSA_NAME_BYTES_MAX, "timestamp authority");
+        t->tsas[i].certificate =
+            zkl_reader_field(reader, ZKL_TSA_CERTIFICATE_BYTES_MAX, "certificate");
+    }
+    return ZKL_OK;
+}
+
 zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_trust t = { 0 };
@@ -297,6 +349,8 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, z
     ZKL_TRY(read_log_keys(&t, arena, &reader, err));
     ZKL_TRY(read_signers(&t, arena, &reader, err));
     ZKL_TRY(read_policy(&t, arena, &reader, version, err));
+    if (version > 2)
+        ZKL_TRY(read_tsas(&t, arena, &reader, err));
     ZKL_TRY(zkl_reader_finish(&reader, "trust", err));
     ZKL_TRY(zkl_trust_check(&t, err));
     *out = t;
@@ -314,6 +368,23 @@ static void *copy_items(zkl_arena *arena, const void *items, size_t count, size_
     return copy;
 }
 
+/* With what they point to: a trust outlives the bytes that it was read from. */
+static zkl_status copy_tsas(zkl_trust *t, zkl_arena *arena, zkl_error *err)
+{
+    t->tsas = copy_items(arena, t->tsas, t->tsa_count, t->tsa_count, sizeof *t->tsas);
+    if (!t->tsas)
+        return zkl_no_memory(err, t->tsa_count * sizeof *t->tsas);
+    for (size_t i = 0; i < t->tsa_count; i++) {
+        zkl_bytes *const parts[] = { &t->tsas[i].name, &t->tsas[i].certificate };
+        for (size_t j = 0; j < ZKL_COUNT(parts); j++) {
+            parts[j]->data = zkl_arena_copy(arena, parts[j]->data, parts[j]->size);
+            if (!parts[j]->data)
+                return zkl_no_memory(err, parts[j]->size);
+        }
+    }
+    return ZKL_OK;
+}
+
 zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *trust, size_t extra,
                           zkl_error *err)
 {
@@ -329,6 +400,7 @@ zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *tru
         copy_items(arena, t.circuits, t.circuit_count, t.circuit_count, sizeof *t.circuits);
     if (!t.log_keys || !t.signers || !t.witnesses || !t.circuits)
         return zkl_no_memory(err, sizeof t);
+    ZKL_TRY(copy_tsas(&t, arena, err));
     *out = t;
     return ZKL_OK;
 }

@@ -12,6 +12,8 @@
 #define ZKL_TRUST_BYTES_MAX ((size_t)1 << 20)
 #define ZKL_TRUST_KEYS_MAX 1024 /* of each sort */
 #define ZKL_TRUST_WITNESSES_MAX 31
+#define ZKL_TRUST_TSAS_MAX 32
+#define ZKL_TRUST_TSA_NAME_BYTES_MAX 255
 #define ZKL_TRUST_OPEN UINT64_MAX /* until: still counts */
 
 typedef struct zkl_trusted_log_key {
@@ -24,6 +26,12 @@ typedef struct zkl_trusted_signer {
     zkl_public_key key;
     uint64_t from, until;
 } zkl_trusted_signer;
+
+/* A clock (RFC 3161): its own certificate, or that of the authority which issues it. */
+typedef struct zkl_trusted_tsa {
+    zkl_bytes name;        /* what the trust file calls it; UTF-8 without control characters */
+    zkl_bytes certificate; /* DER */
+} zkl_trusted_tsa;
 
 typedef struct zkl_trust {
     zkl_verifier_key first_log_key;
@@ -41,6 +49,8 @@ typedef struct zkl_trust {
     size_t circuit_count;
     bool
         development; /* accept development set-ups: keys that a signed set-up entry of this log names */
+    zkl_trusted_tsa *tsas; /* none twice, by name or certificate */
+    size_t tsa_count;
 } zkl_trust;
 
 /* Asserts what holds of every trust that was checked, copied, or changed by an entry: lists that

@@ -262,6 +262,7 @@ static zkl_status make_plan(zkl_proof_plan *plan, zkl_claim_list *claims,
 {
     ZKL_TRY(start_plan(plan, list, request, err));
     ZKL_TRY(zkl_proof_plan_add_claims(plan, claims, err));
+    ZKL_TRY(zkl_proof_plan_add_counts(plan, claims, !request->no_count, err));
     ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
     ZKL_TRY(zkl_proof_plan_check(plan, claims, request->allow_empty, env->pool, err));
     for (size_t i = 1; i < list->count; i++)

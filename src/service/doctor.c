@@ -174,15 +174,10 @@ static void look_at_passphrase_file(doctor *d)
 /* Whoever can write the folder can take the store and `head` back to an older state together. */
 static void look_at_folder(doctor *d, const char *folder)
 {
-    static const char *const parts[] = { "",
-                                         "/keys",
-                                         "/store",
-                                         "/zkp-ledger.toml",
-                                         ("/" ZKL_HEAD_FILE),
-                                         "/spools",
-                                         "/keys/signer.key",
-                                         "/keys/log.key",
-                                         "/keys/owner.key" };
+    static const char *const parts[] = {
+        "",        "/keys",    "/store",           "/zkp-ledger.toml", ("/" ZKL_HEAD_FILE),
+        "/spools", "/sources", "/keys/signer.key", "/keys/log.key",    "/keys/owner.key"
+    };
     for (size_t i = 0; i < ZKL_COUNT(parts); i++) {
         char path[4096];
         struct stat st;
@@ -285,7 +280,7 @@ static void look_at_config(doctor *d, const zkl_config *config)
     for (size_t i = 0; i < config->format_count; i++)
         zkl_buffer_format(&formats, "%s%s", i ? ", " : "", config->formats[i]);
     find(d, 0, "export.formats", "%.*s", (int)formats.size, (const char *)formats.data);
-    find(d, 0, "include_visualizations", "false (reserved: there are none yet)");
+    find(d, 0, "include_visualizations", "%s", config->include_visualizations ? "true" : "false");
 }
 
 /* The last entries against the tree, and the head against its checkpoint. The whole log is

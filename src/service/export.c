@@ -3,7 +3,7 @@
  *
  * Every file goes through service/output.h, which refuses to overwrite what it does not know. */
 #include "base/arena.h"
-#include "service/export_format.h"
+#include "service/export_declared.h"
 #include "service/output.h"
 
 static const struct {
@@ -36,12 +36,13 @@ bool zkl_export_is_secret(zkl_export_format format)
 void zkl_export_formats_configured(zkl_export_format *out, size_t *count, const zkl_ledger *ledger)
 {
     const zkl_config *config = zkl_ledger_config(ledger);
-    ZKL_ASSERT(config->format_count <= ZKL_EXPORT_FORMAT_COUNT); /* the room of *out */
-    *count = 0;
+    *count = 0; /* none stands twice, so *out has room */
     for (size_t i = 0; i < config->format_count; i++)
         for (size_t f = 0; f < ZKL_EXPORT_FORMAT_COUNT; f++)
             if (strcmp(config->formats[i], formats[f].name) == 0)
                 out[(*count)++] = (zkl_export_format)f;
+    if (!*count) /* those that are there are of reports */
+        out[(*count)++] = ZKL_EXPORT_RECEIPT;
 }
 
 /* The file of one format. The data key is for its owner's eyes: nobody else may read such a
@@ -73,6 +74,18 @@ static zkl_status check_request(const export_module *module, const zkl_export_re
         return zkl_fail(err, ZKL_USAGE, "an older checkpoint is said of a consistency file alone");
     if (request->file_count && !request->chunks)
         return zkl_fail(err, ZKL_USAGE, "data are read for a data key of chosen chunks alone");
+    if (request->signing_key && !module->takes_signing_key)
+        return zkl_fail(err, ZKL_USAGE, "this format is not signed by a key of yours");
+    return ZKL_OK;
+}
+
+/* Nothing that is read is written over. */
+static zkl_status check_apart(const zkl_export_request *request, zkl_error *err)
+{
+    const char *const read[] = { request->declared_file, request->signing_key };
+    for (size_t i = 0; i < ZKL_COUNT(read); i++)
+        if (read[i])
+            ZKL_TRY(service_output_apart(request->output, &read[i], 1, NULL, err));
     return ZKL_OK;
 }
 
@@ -84,6 +97,8 @@ zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_dataset_version version;
     service_files files;
+    const zkl_fact *declared;
+    size_t declared_count;
     *byte_count = 0;
     if ((unsigned)request->format >= ZKL_EXPORT_FORMAT_COUNT)
         return zkl_fail(err, ZKL_USAGE, "no such format");
@@ -93,16 +108,20 @@ zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export
     ZKL_ASSERT(!module->make_folder != module->kind.is_folder);
     /* Refusals that need no ledger come first. */
     ZKL_TRY(check_request(module, request, err));
+    ZKL_TRY(export_declared_gather(&declared, &declared_count, &arena, module, request, err));
     if (module->kind.is_folder)
         ZKL_TRY(service_check_folder_name(request->output, err));
     ZKL_TRY(service_expand_files(&files, &arena, request->files, request->file_count, err));
     ZKL_TRY(service_output_apart(request->output, files.names, files.count,
                                  zkl_ledger_folder(handle), err));
+    ZKL_TRY(check_apart(request, err));
     ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
     export_source source = { .handle = handle,
                              .ledger = ledger,
                              .request = request,
-                             .env = env ? env : zkl_ledger_env(handle) };
+                             .env = env ? env : zkl_ledger_env(handle),
+                             .declared = declared,
+                             .declared_count = declared_count };
     if (!module->kind.is_of_log) {
         ZKL_TRY(service_find(&version, &arena, ledger, request->reference, err));
         source.version = &version;

@@ -13,6 +13,9 @@ typedef struct export_source {
     const zkl_env *env;
     /* The version that was asked for; NULL for a format of the log. */
     const zkl_dataset_version *version;
+    /* What the caller declares: names that the module takes, each once (export_declared.h). */
+    const zkl_fact *declared;
+    size_t declared_count;
 } export_source;
 
 typedef struct export_module {
@@ -21,6 +24,11 @@ typedef struct export_module {
     bool takes_chunks;
     /* It begins with an older checkpoint, which the request says. */
     bool takes_from;
+    /* The request may give a key of the caller's own. */
+    bool takes_signing_key;
+    /* Names of values that the caller may declare. */
+    const char *const *fields;
+    size_t field_count;
     /* A file that is there may be replaced when it is the same thing in an older state: a receipt
      * under an older checkpoint. NULL: only equal bytes are the same. */
     bool (*is_same)(zkl_bytes existing, zkl_bytes content);

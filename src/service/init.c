@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "service/service_internal.h"
+#include "service/template.h"
 
 #define LEDGER_NAME_BYTES 128
 
@@ -128,10 +129,40 @@ static zkl_status fill_result(zkl_init_result *out, const zkl_ledger_options *op
     return out->folder && out->origin ? ZKL_OK : zkl_no_memory(err, strlen(folder));
 }
 
-/* Defaults first, then what is asked. Nothing is read but the folder's name, so this can be told
- * before anybody is asked for a passphrase. */
-static zkl_status fill_options(zkl_ledger_init_options *options, const zkl_init_request *request,
-                               zkl_error *err)
+/* The policies by the paths that --policy takes. */
+static zkl_status tell_template(zkl_init_result *out, const service_template *template,
+                                zkl_error *err)
+{
+    zkl_arena *memory = &out->memory;
+    if (!template->name)
+        return ZKL_OK;
+    const char **policies = ZKL_ARENA_NEW(memory, const char *, template->policy_count);
+    const char **next = ZKL_ARENA_NEW(memory, const char *, template->next_count);
+    out->template_name = zkl_arena_text(memory, template->name, strlen(template->name));
+    if (!policies || !next || !out->template_name)
+        return zkl_no_memory(err, 0);
+    for (size_t i = 0; i < template->policy_count; i++) {
+        policies[i] = zkl_arena_format(memory, "%s/%s/%s", out->folder, template->files[i].folder,
+                                       template->files[i].name);
+        if (!policies[i])
+            return zkl_no_memory(err, 0);
+    }
+    for (size_t i = 0; i < template->next_count; i++) {
+        next[i] = zkl_arena_text(memory, template->next[i], strlen(template->next[i]));
+        if (!next[i])
+            return zkl_no_memory(err, 0);
+    }
+    out->policies = policies;
+    out->policy_count = template->policy_count;
+    out->next = next;
+    out->next_count = template->next_count;
+    return ZKL_OK;
+}
+
+/* Defaults first, then the template, then what is asked. Nothing is read but the folder's name and
+ * the template, so this can be told before anybody is asked for a passphrase. */
+static zkl_status fill_options(zkl_ledger_init_options *options, service_template *template,
+                               zkl_arena *arena, const zkl_init_request *request, zkl_error *err)
 {
     char name[LEDGER_NAME_BYTES];
     *options = (zkl_ledger_init_options){ .folder = request->ledger.folder,
@@ -144,6 +175,12 @@ static zkl_status fill_options(zkl_ledger_init_options *options, const zkl_init_
     if (request->name)
         snprintf(name, sizeof name, "%s", request->name);
     zkl_config_default(&options->config, name);
+    *template = (service_template){ 0 };
+    if (request->template_name)
+        ZKL_TRY(
+            service_template_read(template, &options->config, arena, request->template_name, err));
+    options->files = template->files;
+    options->file_count = template->policy_count;
     if (request->hash_algorithm && !zkl_hash_parse(&options->config.hash_algorithm,
                                                    zkl_bytes_of_text(request->hash_algorithm)))
         return zkl_fail(err, ZKL_USAGE, "unknown hash '%s': sha3-256 or blake3",
@@ -211,10 +248,12 @@ static zkl_status check_is_ptau(const char *powers, zkl_error *err)
  * fail when it is read whole. */
 zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *err)
 {
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_ledger_init_options options;
+    service_template template;
     zkl_digest hash;
     const char *powers = request->powers;
-    ZKL_TRY(fill_options(&options, request, err));
+    ZKL_TRY(fill_options(&options, &template, &arena, request, err));
     ZKL_TRY(check_place(request->ledger.folder, err));
     if (powers && !zkl_hex_decode(hash.bytes, 32, powers, strlen(powers)) &&
         access(powers, R_OK) != 0)
@@ -234,9 +273,10 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_remembered old;
     zkl_ledger_init_options options;
+    service_template template;
     *out = (zkl_init_result){ 0 };
     env = service_lent(env);
-    ZKL_TRY(fill_options(&options, request, err));
+    ZKL_TRY(fill_options(&options, &template, &arena, request, err));
     if (request->succeeds) {
         ZKL_TRY(find_old(&old, &arena, request->succeeds, request->ledger.state, env, err));
         options.succeeds = &old;
@@ -252,6 +292,8 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
     /* From here on there is a ledger: what fails later is said, and the ledger stays. */
     ZKL_TRY(zkl_ledger_init(&options, env, err));
     zkl_status status = fill_result(out, &request->ledger, env, err);
+    if (status == ZKL_OK)
+        status = tell_template(out, &template, err);
     out->powers_development = zkl_setup_is_development(setup);
     if (request->succeeds)
         tell_old(&out->succeeds, &old, request->succeeds, &request->ledger.notice);

@@ -466,6 +466,34 @@ static zkl_status check_is_lineage(zkl_bytes bytes, zkl_error *err)
                           "this is no lineage receipt: it is %s", service_file_words(kind));
 }
 
+/* For whoever verified the log himself. */
+static zkl_status lineage_of_target(zkl_lineage_result *out, zkl_ledger *ledger,
+                                    const zkl_lineage_target *target, bool verified,
+                                    const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(log_scan) s = { .ledger = ledger, .env = env, .err = err };
+    found_lineage found;
+    *out = (zkl_lineage_result){ .is_verified = verified };
+    const zkl_status status = find_lineage(&found, &out->memory, &s, target, false);
+    out->lineage = found.lineage;
+    return dropped(out, status);
+}
+
+zkl_status service_lineage_whole(zkl_lineage_result *out, zkl_ledger *ledger, bool verified,
+                                 const zkl_env *env, zkl_error *err)
+{
+    const zkl_lineage_target all = { .is_whole = true };
+    return lineage_of_target(out, ledger, &all, verified, env, err);
+}
+
+zkl_status service_lineage_version(zkl_lineage_result *out, zkl_ledger *ledger,
+                                   const zkl_dataset_version *version, bool verified,
+                                   const zkl_env *env, zkl_error *err)
+{
+    const zkl_lineage_target target = { .name = version->name, .version = version->version };
+    return lineage_of_target(out, ledger, &target, verified, env, err);
+}
+
 static zkl_status verify_file(zkl_lineage_result *out, zkl_ledger *handle, zkl_bytes file,
                               zkl_bytes trust_text, const zkl_env *env, zkl_error *err)
 {

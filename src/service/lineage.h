@@ -11,3 +11,10 @@ zkl_status service_lineage_file(zkl_buffer *out, zkl_ledger *ledger,
  * when those that are there are of claims. */
 zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry, const zkl_env *env,
                                      zkl_error *err) ZKL_MUST_USE;
+/* All steps of the log, as one graph. verified: the caller saw every entry and proof hold. */
+zkl_status service_lineage_whole(zkl_lineage_result *out, zkl_ledger *ledger, bool verified,
+                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* The same of one version: where it comes from. */
+zkl_status service_lineage_version(zkl_lineage_result *out, zkl_ledger *ledger,
+                                   const zkl_dataset_version *version, bool verified,
+                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

@@ -347,23 +347,30 @@ static void put_line(zkl_buffer *out, const picture *p, const picture_line *line
     zkl_buffer_put_text(out, "\"/>\n");
 }
 
+/* Rules begin with the picture's class: it may stand in a page that has other rectangles. */
 static void put_picture(zkl_buffer *out, const picture *p)
 {
-    const size_t last = p->rank_count - 1;
+    const size_t last = p->rank_count - 1, width = p->x[last] + p->width[last] + MARGIN,
+                 height = 2 * MARGIN + (p->row_count - 1) * ROW_HEIGHT + BOX_HEIGHT;
     zkl_buffer_format(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%zu\" height=\"%zu\" "
-        "font-family=\"monospace\" font-size=\"11\" text-anchor=\"middle\">\n<style>\n"
-        "rect{fill:#fff;stroke:#333}.file{fill:#f3f0e6}.first{stroke-width:2.5}\n"
-        ".proven{fill:#e3f2e6;stroke:#2c7a3f}.part{fill:#fff7e0;stroke:#2c7a3f}"
-        ".recorded{fill:#fff7e0;stroke:#a07000;stroke-dasharray:4 3}\n"
-        ".detail{fill:#555}path{fill:none;stroke:#2c7a3f;stroke-width:1.3}"
-        ".dashed{stroke:#a07000;stroke-dasharray:4 3}\n"
-        ".claimed{fill:#e8eef7;stroke:#3a5f95;stroke-dasharray:1 3}"
-        ".dotted{stroke:#3a5f95;stroke-dasharray:1 3}\n</style>\n"
+        "<svg class=\"zkl-lineage\" xmlns=\"http://www.w3.org/2000/svg\" width=\"%zu\" "
+        "height=\"%zu\" viewBox=\"0 0 %zu %zu\" font-family=\"monospace\" font-size=\"11\" "
+        "text-anchor=\"middle\">\n<style>\n"
+        ".zkl-lineage rect{fill:#fff;stroke:#333}\n"
+        ".zkl-lineage .file{fill:#f3f0e6}\n"
+        ".zkl-lineage .first{stroke-width:2.5}\n"
+        ".zkl-lineage .proven{fill:#e3f2e6;stroke:#2c7a3f}\n"
+        ".zkl-lineage .part{fill:#fff7e0;stroke:#2c7a3f}\n"
+        ".zkl-lineage .recorded{fill:#fff7e0;stroke:#a07000;stroke-dasharray:4 3}\n"
+        ".zkl-lineage .detail{fill:#555}\n"
+        ".zkl-lineage path{fill:none;stroke:#2c7a3f;stroke-width:1.3}\n"
+        ".zkl-lineage .dashed{stroke:#a07000;stroke-dasharray:4 3}\n"
+        ".zkl-lineage .claimed{fill:#e8eef7;stroke:#3a5f95;stroke-dasharray:1 3}\n"
+        ".zkl-lineage .dotted{stroke:#3a5f95;stroke-dasharray:1 3}\n"
+        "</style>\n"
         "<rect x=\"0\" y=\"0\" width=\"100%%\" height=\"100%%\" style=\"stroke:none\"/>\n",
-        p->x[last] + p->width[last] + MARGIN,
-        2 * MARGIN + (p->row_count - 1) * ROW_HEIGHT + BOX_HEIGHT);
+        width, height, width, height);
     for (size_t i = 0; i < p->line_count; i++)
         put_line(out, p, &p->lines[i]);
     for (size_t i = 0; i < p->real_count; i++)

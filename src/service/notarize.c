@@ -9,6 +9,7 @@
 
 #include "service/notarize_internal.h"
 #include "service/output.h"
+#include "service/sources.h"
 #include "service/spools.h"
 
 /* ---- The request. */
@@ -253,6 +254,79 @@ static zkl_status place_spool(zkl_notarize_result *out, service_spool_part *part
     return ZKL_OK;
 }
 
+/* ---- The owner's note of where the files lie. */
+
+/* All of them as they were read. Of standard input, and of paths given in two ways (some from the
+ * root on, whose names the content's hash has otherwise), nothing can be noted: *out.files NULL. */
+static zkl_status note_files(service_sources *out, zkl_arena *arena, const zkl_table *table,
+                             const zkl_notarize_request *request, zkl_error *err)
+{
+    const zkl_input *inputs;
+    const size_t count = zkl_table_inputs(table, &inputs);
+    zkl_bytes *arguments = ZKL_ARENA_NEW(arena, zkl_bytes, request->file_count);
+    service_source_file *files = ZKL_ARENA_NEW(arena, service_source_file, count);
+    if (!arguments || !files)
+        return zkl_no_memory(err, count * sizeof *files);
+    const bool from_root = request->files[0][0] == '/';
+    for (size_t i = 0; i < request->file_count; i++) {
+        const char *path = service_path_from_root(arena, request->files[i]);
+        if (strcmp(request->files[i], "-") == 0 || (request->files[i][0] == '/') != from_root)
+            return ZKL_OK;
+        if (!path)
+            return zkl_fail(err, ZKL_IO, "the current folder has no path");
+        arguments[i] = zkl_bytes_of_text(path);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *path = service_path_from_root(arena, inputs[i].name);
+        if (!path)
+            return zkl_fail(err, ZKL_IO, "the current folder has no path");
+        files[i] =
+            (service_source_file){ .path = zkl_bytes_of_text(path),
+                                   .stamp = { .size = inputs[i].size,
+                                              .inode = inputs[i].inode,
+                                              .modified_s = inputs[i].modified_s,
+                                              .changed_s = inputs[i].changed_s,
+                                              .modified_ns = (uint32_t)inputs[i].modified_ns,
+                                              .changed_ns = (uint32_t)inputs[i].changed_ns } };
+        if (files[i].path.size > SERVICE_SOURCES_PATH_BYTES_MAX)
+            return zkl_fail(err, ZKL_LIMIT, "a path has more than %d bytes",
+                            SERVICE_SOURCES_PATH_BYTES_MAX);
+    }
+    out->arguments = arguments;
+    out->argument_count = request->file_count;
+    out->files = files;
+    out->file_count = count;
+    return ZKL_OK;
+}
+
+/* The version is recorded whatever comes of this: a failure is a notice. Files of a run's own,
+ * which go when it ends, are not noted. */
+static void keep_sources(const zkl_notarize_result *result, const zkl_notarize_request *request,
+                         const dataset_record *record)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_error why = { 0 };
+    const service_desk *desk = record->proofs.desk;
+    service_sources sources = { .ledger = *zkl_ledger_own_id(desk->ledger),
+                                .dataset = result->dataset,
+                                .name = zkl_bytes_of_text(request->name),
+                                .version = result->version,
+                                .time_ms = zkl_env_now_ms(record->proofs.notary->env) };
+    if (record->check && record->check->is_made)
+        return;
+    zkl_status status =
+        note_files(&sources, &arena, record->proofs.plan->facts->table, request, &why);
+    if (status == ZKL_OK && sources.files)
+        status = service_sources_save(zkl_ledger_folder(desk->handle), &sources, &why);
+    const zkl_notice *notice = zkl_ledger_notice(desk->ledger);
+    const char *words =
+        status == ZKL_OK
+            ? NULL
+            : zkl_arena_format(&arena, "'status' will not know where the files lie: %s", why.text);
+    if (words && notice->say)
+        notice->say(notice->opaque, words);
+}
+
 /* ---- The steps. */
 
 /* From the plan on, with the ledger's keys: commitments, keys of circuits, manifest, proofs,
@@ -291,6 +365,7 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
             ZKL_TRY(
                 write_spool(&spool, request, record, &previous->dataset, previous->version, err));
             ZKL_TRY(place_spool(out, &spool, err));
+            keep_sources(out, request, record);
             return show_read(out, facts, files, &terms, err);
         }
         ZKL_TRY(check_room(request, previous, plan, &terms, err));
@@ -313,6 +388,7 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
     if (recorded != ZKL_OK && zkl_digest_is_zero(&out->receipt_id))
         return recorded;
     /* Also of an entry whose receipt could not be written. */
+    keep_sources(out, request, record);
     const zkl_status placed = place_spool(out, &spool, recorded == ZKL_OK ? err : NULL);
     if (recorded != ZKL_OK)
         return recorded;
@@ -386,6 +462,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(zkl_proof_plan_init(&plan, &facts, (zkl_bytes){ 0 }, 0, request->leaf_blocks_max, err));
     ZKL_TRY(zkl_proof_plan_add_cells(&plan, err));
     ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));
+    ZKL_TRY(zkl_proof_plan_add_counts(&plan, claims, !request->no_count, err));
     ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
     ZKL_TRY(zkl_proof_plan_check(&plan, claims, request->allow_empty, env->pool, err));
     if (check && check->run)

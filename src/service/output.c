@@ -206,7 +206,18 @@ zkl_status service_output_for_receipt(const char *output, zkl_bytes name, const 
     return ZKL_OK;
 }
 
-/* The same entry, perhaps under a newer checkpoint. */
+/* Those of another receipt of the same entry. */
+static bool has_timestamps(const zkl_receipt *r, const zkl_receipt *of)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < of->timestamp_count; i++)
+        for (size_t j = 0; j < r->timestamp_count; j++)
+            found += zkl_bytes_equal(r->timestamps[j], of->timestamps[i]);
+    return found == of->timestamp_count;
+}
+
+/* The same entry, perhaps under a newer checkpoint. A timestamp that the file alone has would be
+ * lost, and no clock gives it again. */
 bool service_same_receipt(zkl_bytes existing, zkl_bytes content)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -214,7 +225,7 @@ bool service_same_receipt(zkl_bytes existing, zkl_bytes content)
     zkl_receipt a, b;
     return zkl_receipt_parse(&a, &arena, existing, &none) == ZKL_OK &&
            zkl_receipt_parse(&b, &arena, content, &none) == ZKL_OK &&
-           zkl_bytes_equal(a.entry.envelope, b.entry.envelope);
+           zkl_bytes_equal(a.entry.envelope, b.entry.envelope) && has_timestamps(&b, &a);
 }
 
 /* The checkpoint's first line names the log. */

@@ -62,6 +62,10 @@ zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const 
 /* What a manifest says of how its table was read. Lives in memory. */
 zkl_status service_read_info(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *manifest,
                              zkl_error *err) ZKL_MUST_USE;
+/* What the log has at this index, of an entry about a dataset: as zkl_show tells it, without its
+ * versions and what was added later. Texts lie in out->memory, what *entry borrows in arena. */
+zkl_status service_show_entry(zkl_show_result *out, zkl_entry *entry, zkl_arena *arena,
+                              zkl_ledger *ledger, uint64_t index, zkl_error *err) ZKL_MUST_USE;
 /* A reading in words, in memory; NULL without memory. */
 const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading);
 /* What a statement says of its own size. */

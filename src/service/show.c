@@ -281,26 +281,34 @@ static zkl_status find_parent(statement_source *source, zkl_arena *arena, const 
     return ZKL_OK;
 }
 
+zkl_status service_show_entry(zkl_show_result *out, zkl_entry *entry, zkl_arena *arena,
+                              zkl_ledger *ledger, uint64_t index, zkl_error *err)
+{
+    statement_source source = { .ledger = ledger };
+    zkl_manifest manifest;
+    zkl_bytes bytes;
+    ZKL_TRY(zkl_ledger_entry_with(ledger, entry, arena, index, ZKL_FIELDS_DATA, err));
+    ZKL_TRY(service_manifest(&manifest, &bytes, arena, ledger, entry, err));
+    ZKL_TRY(fill_head(out, entry, &manifest, err));
+    out->index = index;
+    out->tree_size = zkl_log_size(zkl_ledger_log(ledger));
+    ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, index, err));
+    if (!entry->data.statement_count)
+        return ZKL_OK;
+    ZKL_TRY(source_init(&source, arena, entry, &manifest, err));
+    for (size_t i = 1; i < source.dataset_count; i++)
+        ZKL_TRY(find_parent(&source, arena, &entry->parents[i], i, err));
+    return fill_statements(out, &source, entry, err);
+}
+
 /* By the index of names, then the entry that it leads to. */
 static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
                             const char *reference, zkl_error *err)
 {
     zkl_dataset_version found;
     zkl_entry entry;
-    statement_source source = { .ledger = ledger };
-    zkl_manifest manifest;
-    zkl_bytes bytes;
     ZKL_TRY(service_find(&found, arena, ledger, reference, err));
-    ZKL_TRY(zkl_ledger_entry_with(ledger, &entry, arena, found.index, ZKL_FIELDS_DATA, err));
-    ZKL_TRY(service_manifest(&manifest, &bytes, arena, ledger, &entry, err));
-    ZKL_TRY(fill_head(out, &entry, &manifest, err));
-    out->index = found.index;
-    out->tree_size = zkl_log_size(zkl_ledger_log(ledger));
-    ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, found.index, err));
-    ZKL_TRY(source_init(&source, arena, &entry, &manifest, err));
-    for (size_t i = 1; i < source.dataset_count; i++)
-        ZKL_TRY(find_parent(&source, arena, &entry.parents[i], i, err));
-    ZKL_TRY(fill_statements(out, &source, &entry, err));
+    ZKL_TRY(service_show_entry(out, &entry, arena, ledger, found.index, err));
     if (entry.kind == ZKL_ENTRY_NOTARISE)
         ZKL_TRY(fill_all_later(out, arena, ledger, &found, err));
     return fill_versions(out, arena, ledger, entry.data.name, err);

@@ -100,9 +100,47 @@ zkl_status service_claim_verdicts(const zkl_claim_verdict **out, zkl_arena *memo
                                          .statement_id = copy(memory, claims[i].t0, &failed),
                                          .is_wellformedness = claims[i].is_wellformedness,
                                          .by_manifest = claims[i].by_manifest,
-                                         .is_development = claims[i].is_development };
+                                         .is_development = claims[i].is_development,
+                                         .first_row = claims[i].first_row,
+                                         .row_count = claims[i].row_count,
+                                         .passes_nulls = claims[i].passes_nulls,
+                                         .least_values = claims[i].values.least,
+                                         .values_are_exact = claims[i].values.is_exact,
+                                         .is_behind_another = claims[i].is_behind_another };
     *out = copies;
     return failed ? zkl_no_memory(err, 0) : ZKL_OK;
+}
+
+static zkl_status keep_schema(zkl_bytes *out, zkl_arena *memory, const zkl_schema *schema,
+                              zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    zkl_schema_encode(&bytes, schema);
+    ZKL_TRY(zkl_buffer_status(&bytes, err));
+    *out = zkl_bytes_of(zkl_arena_copy(memory, bytes.data, bytes.size), bytes.size);
+    return out->data ? ZKL_OK : zkl_no_memory(err, bytes.size);
+}
+
+/* Whose clocks and which witnesses, with their times. */
+static void tell_times(zkl_verify_result *out, const zkl_verified *v, bool *failed)
+{
+    zkl_cosigned *cosigned = ZKL_ARENA_NEW(&out->memory, zkl_cosigned, v->witness_count);
+    zkl_timestamped *stamps = ZKL_ARENA_NEW(&out->memory, zkl_timestamped, v->timestamp_count);
+    *failed = *failed || !cosigned || !stamps;
+    for (size_t i = 0; !*failed && i < v->witness_count; i++) {
+        char time[ZKL_TIME_CHARS + 1] = "";
+        if (v->witness_times_s[i] <= ZKL_TIME_MS_MAX / 1000)
+            zkl_time_format(time, (int64_t)(v->witness_times_s[i] * 1000));
+        cosigned[i] = (zkl_cosigned){ copy(&out->memory, v->witnesses[i], failed),
+                                      copy(&out->memory, time, failed) };
+    }
+    for (size_t i = 0; !*failed && i < v->timestamp_count; i++)
+        stamps[i] = (zkl_timestamped){ copy(&out->memory, v->timestamps[i].clock, failed),
+                                       copy(&out->memory, v->timestamps[i].time, failed),
+                                       v->timestamps[i].accuracy_ms };
+    out->cosigned = cosigned;
+    out->timestamps = stamps;
+    out->timestamp_count = v->timestamp_count;
 }
 
 /* All of it is copied: the result outlives receipt, trust and ledger. */
@@ -133,6 +171,7 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     out->signer = copy(memory, v->signer, &failed);
     out->witnesses = copy_all(memory, v->witnesses, v->witness_count, &failed);
     out->witness_count = v->witness_count;
+    tell_times(out, v, &failed);
     out->is_development = v->is_development;
     out->data_checked = data_checked;
     out->chunk_count = v->manifest->chunk_count;
@@ -148,6 +187,7 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     tell_not_proven(out, v, &failed);
     tell_trust(out, trust, ledger, &failed);
     ZKL_TRY(service_columns(&out->columns, memory, v->schema, err));
+    ZKL_TRY(keep_schema(&out->schema, memory, v->schema, err));
     ZKL_TRY(service_read_info(&out->read, memory, v->manifest, err));
     return failed ? zkl_no_memory(err, 0) : ZKL_OK;
 }

@@ -26,6 +26,10 @@
 
 typedef struct zkl_setup zkl_setup;
 
+/* The cache folder's name, appended to path; nothing is made. variable: of the environment, where
+ * one says it; else NULL. */
+zkl_status zkl_setup_folder_name(zkl_buffer *path, const char **variable, const char *folder,
+                                 zkl_error *err) ZKL_MUST_USE;
 /* The cache folder, made when missing. folder NULL: as above. */
 zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err) ZKL_MUST_USE;
 

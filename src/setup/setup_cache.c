@@ -51,24 +51,38 @@ static zkl_status check_folder(const char *path, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The first of: what the caller says, $ZKL_SETUP_CACHE, $XDG_CACHE_HOME, $HOME. path is appended
- * to, without a NUL. */
-zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err)
+/* The first of: what the caller says, $ZKL_SETUP_CACHE, $XDG_CACHE_HOME, $HOME. */
+zkl_status zkl_setup_folder_name(zkl_buffer *path, const char **variable, const char *folder,
+                                 zkl_error *err)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    const size_t start = path->size;
+    const char *set = folder == NULL ? getenv("ZKL_SETUP_CACHE") : NULL;
 
-    if (folder == NULL)
-        folder = getenv("ZKL_SETUP_CACHE");
-    if (folder != NULL && *folder != '\0')
+    *variable = NULL;
+    if (set != NULL && *set != '\0')
+        *variable = "ZKL_SETUP_CACHE";
+    folder = folder != NULL ? folder : set;
+    if (folder != NULL && *folder != '\0') {
         zkl_buffer_put_text(path, folder);
-    else if (cache != NULL && *cache == '/')
+    } else if (cache != NULL && *cache == '/') {
+        *variable = "XDG_CACHE_HOME";
         zkl_buffer_format(path, "%s/zkp-ledger/setup", cache);
-    else if (home != NULL && *home == '/')
+    } else if (home != NULL && *home == '/') {
         zkl_buffer_format(path, "%s/.cache/zkp-ledger/setup", home);
-    else
+    } else {
         return zkl_fail(err, ZKL_USAGE,
                         "no place for the set-up cache: set ZKL_SETUP_CACHE or HOME");
+    }
+    return zkl_buffer_status(path, err);
+}
+
+/* path is appended to, without a NUL. */
+zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err)
+{
+    const char *variable;
+    const size_t start = path->size;
+
+    ZKL_TRY(zkl_setup_folder_name(path, &variable, folder, err));
     zkl_buffer_put_u8(path, 0);
     ZKL_TRY(zkl_buffer_status(path, err));
     ZKL_TRY(make_folders((char *)path->data + start, err));

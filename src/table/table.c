@@ -134,6 +134,12 @@ size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files)
     return table->inputs.count;
 }
 
+size_t zkl_table_inputs(const zkl_table *table, const zkl_input **inputs)
+{
+    *inputs = table->inputs.list;
+    return table->inputs.count;
+}
+
 const zkl_reading *zkl_table_reading(const zkl_table *table)
 {
     return &table->reading;

@@ -123,6 +123,8 @@ const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t colum
 /* The hash of all files, and each file's own (input/inputs.h). */
 const zkl_digest *zkl_table_content_hash(const zkl_table *table);
 size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files);
+/* The same files as they were opened; of a table that was kept, names alone. */
+size_t zkl_table_inputs(const zkl_table *table, const zkl_input **inputs);
 /* How the files were read, whole: what was said, and what was found out. */
 const zkl_reading *zkl_table_reading(const zkl_table *table);
 

@@ -461,22 +461,43 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
     return ZKL_OK;
 }
 
-/* Does a claim pass over nulls that no claim counts? Columns are numbers: those of one dataset are
- * compared. */
-static bool leaves_nulls_open(const content_check *c, const zkl_compiled_claim *claim)
+/* The most that the claims say of how many values stand behind claim `at`. The claims that say it
+ * are marked. Columns are numbers: those of one dataset are compared. */
+static zkl_claim_values find_values(content_check *c, size_t at)
 {
-    bool open = zkl_claim_passes_nulls(claim);
-    for (size_t i = 0; open && i < c->claim_count; i++)
-        open = !c->is_about_first[i] || !zkl_claim_settles_nulls(&c->compiled[i], claim);
-    return open;
+    zkl_claim_values best = { 0 };
+    for (size_t i = 0; i < c->claim_count; i++) {
+        if (!c->is_about_first[i] || i == at)
+            continue;
+        const zkl_claim_values said = zkl_claim_values_for(&c->compiled[i], &c->compiled[at]);
+        if (said.least > best.least || (said.least == best.least && said.is_exact))
+            best = said;
+        c->claims[i].is_behind_another |= said.least && zkl_claim_is_value_count(&c->compiled[i]);
+    }
+    return best;
+}
+
+/* What stands behind each claim of the entry's dataset: its rows, and where it passes over nulls
+ * what is said of its values. */
+static void find_what_stands_behind(content_check *c)
+{
+    for (size_t i = 0; i < c->claim_count; i++) {
+        zkl_verified_claim *out = &c->claims[i];
+        out->first_row = c->compiled[i].first_row;
+        out->row_count = c->compiled[i].row_count;
+        out->passes_nulls = c->is_about_first[i] && zkl_claim_passes_nulls(&c->compiled[i]);
+        if (out->passes_nulls)
+            out->values = find_values(c, i);
+    }
 }
 
 /* Columns of the entry's dataset of which a claim says something of the values, and nothing says
- * how many values there are: perhaps none. */
+ * that there is one in its rows. */
 static zkl_status find_unknown_nulls(content_check *c)
 {
     const zkl_schema *schema = &c->manifests[0].schema;
     bool *listed = ZKL_ARENA_NEW(c->arena, bool, schema->column_count);
+    find_what_stands_behind(c);
     c->unknown_nulls = ZKL_ARENA_NEW(c->arena, const char *, c->claim_count);
     if (!c->unknown_nulls || !listed)
         return zkl_no_memory(c->err, c->claim_count * sizeof *c->unknown_nulls);
@@ -486,7 +507,7 @@ static zkl_status find_unknown_nulls(content_check *c)
         if (!c->is_about_first[i])
             continue;
         ZKL_ASSERT(column < schema->column_count); /* it was compiled against this schema */
-        if (listed[column] || !leaves_nulls_open(c, &c->compiled[i]))
+        if (listed[column] || !c->claims[i].passes_nulls || c->claims[i].values.least)
             continue;
         listed[column] = true;
         zkl_claim_name_print(&name, schema->columns[column].name);

@@ -597,9 +597,29 @@ static zkl_status find_target(size_t *out, const graph *g, const zkl_lineage_tar
                     (int)of->name.size, (const char *)of->name.data, of->version);
 }
 
+/* Whatever stands at a step. A version that no step names is no part of it. */
+static zkl_status walk_whole(graph *g)
+{
+    const size_t recorded = g->step_count;
+    for (size_t i = 0; i < recorded; i++) {
+        for (size_t k = 0; k < g->steps[i].source_count; k++)
+            ZKL_TRY(reach(g, g->steps[i].sources[k]));
+        for (size_t k = 0; k < g->steps[i].result_count; k++)
+            ZKL_TRY(reach(g, g->steps[i].results[k]));
+    }
+    for (size_t i = 0; i < g->relation_count; i++)
+        for (size_t k = 0; tells_step(&g->relations[i]) && k < g->relations[i].node_count; k++)
+            ZKL_TRY(reach(g, g->relations[i].nodes[k]));
+    for (size_t at = 0; at < g->reached_count; at++)
+        ZKL_TRY(walk_from(g, g->reached[at], false));
+    return ZKL_OK;
+}
+
 static zkl_status walk(graph *g, const zkl_lineage_target *of)
 {
     size_t target = 0;
+    if (of->is_whole)
+        return walk_whole(g);
     ZKL_TRY(find_target(&target, g, of));
     ZKL_TRY(reach(g, target));
     for (size_t at = 0; at < g->reached_count; at++)

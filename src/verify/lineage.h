@@ -33,6 +33,8 @@ typedef struct zkl_lineage_target {
     uint32_t version;
     bool is_descent;
     const zkl_digest *file; /* NULL: a version */
+    /* All steps that the entries tell, whatever they lead to. The others count for nothing then. */
+    bool is_whole;
 } zkl_lineage_target;
 
 /* entries: each once, ascending by index, each parent among them. Everything in *out lives in

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "hash/domains.h"
+#include "verify/tsa.h"
 #include "verify/disclosure.h"
 #include "verify/key_rules.h"
 
@@ -26,7 +27,10 @@ typedef struct receipt_check {
     zkl_checkpoint checkpoint;
     const zkl_trusted_log_key *log_key;
     const char **witnesses;
-    size_t witness_count;
+    uint64_t *witness_times_s;
+    size_t witness_count, unknown_line_count;
+    zkl_stamped *timestamps;
+    size_t timestamp_count;
     zkl_verified verified;
     const zkl_env *env;
     zkl_arena *arena;
@@ -155,21 +159,37 @@ static zkl_status check_inclusion(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 4. The checkpoint: signed by the log key that counts at its last entry, by enough witnesses, and
- *    by nobody else. */
+/* 4. The checkpoint: signed by the log key that counts at its last entry, and by enough
+ *    witnesses. */
 static bool is_line_of(const zkl_note_signature *line, const zkl_verifier_key *key)
 {
     return zkl_bytes_equal_text(line->name, key->name) &&
            memcmp(line->key_hash, key->key_hash, 4) == 0;
 }
 
-/* Every line of the note is by somebody who is known: a line that nobody can read could be
- * anybody's, and a verdict that depended on whether it was there would be two verdicts of one
- * log. */
+/* The line of a witness of the trust, with the time that it says. Its signature was checked with
+ * the others; here it is asked for the time again. */
+static zkl_status add_witness(receipt_check *c, const zkl_verifier_key *witness)
+{
+    uint64_t time_s = 0;
+    /* No two lines and no two witnesses have the same name and key hash. */
+    ZKL_ASSERT(c->witness_count < c->trust.witness_count);
+    ZKL_TRY(zkl_note_verify(&c->checkpoint.note, witness, &time_s, c->err));
+    const char *name = zkl_arena_text(c->arena, witness->name, strlen(witness->name));
+    if (!name)
+        return zkl_no_memory(c->err, strlen(witness->name));
+    c->witnesses[c->witness_count] = name;
+    c->witness_times_s[c->witness_count++] = time_s;
+    return ZKL_OK;
+}
+
+/* Lines by keys that the trust does not name count for nothing, as signed notes have it: an owner
+ * shows one receipt to auditors who believe different witnesses. How many there are is said, and
+ * nothing that they say. Who adds one gains nothing, and who takes a line away could also never
+ * have had it. */
 static zkl_status check_checkpoint(receipt_check *c)
 {
     const uint64_t last = c->checkpoint.size - 1; /* inclusion was checked: the tree is not empty */
-    size_t counted = 0;
     ZKL_ASSERT(c->checkpoint.size > c->receipt.entry.index); /* check_inclusion */
     c->log_key = zkl_trust_log_key_at(&c->trust, last);
     if (!c->log_key)
@@ -177,32 +197,51 @@ static zkl_status check_checkpoint(receipt_check *c)
                         (unsigned long long)last);
     ZKL_TRY(zkl_checkpoint_verify(&c->checkpoint, &c->log_key->key, c->err));
     ZKL_TRY(zkl_checkpoint_verify_witnesses(&c->checkpoint, c->trust.witnesses,
-                                            c->trust.witness_count, c->trust.quorum, &counted,
-                                            c->err));
+                                            c->trust.witness_count, c->trust.quorum, NULL, c->err));
     c->witnesses = ZKL_ARENA_NEW(c->arena, const char *, c->trust.witness_count);
-    if (!c->witnesses)
+    c->witness_times_s = ZKL_ARENA_NEW(c->arena, uint64_t, c->trust.witness_count);
+    if (!c->witnesses || !c->witness_times_s)
         return zkl_no_memory(c->err, c->trust.witness_count * sizeof *c->witnesses);
     for (size_t i = 0; i < c->checkpoint.note.signature_count; i++) {
         const zkl_note_signature *line = &c->checkpoint.note.signatures[i];
         bool known = is_line_of(line, &c->log_key->key);
-        for (size_t j = 0; j < c->trust.witness_count; j++)
+        for (size_t j = 0; j < c->trust.witness_count && !known; j++)
             if (is_line_of(line, &c->trust.witnesses[j])) {
-                /* No two lines and no two witnesses have the same name and key hash. */
-                ZKL_ASSERT(c->witness_count < c->trust.witness_count);
-                c->witnesses[c->witness_count++] = zkl_arena_text(
-                    c->arena, c->trust.witnesses[j].name, strlen(c->trust.witnesses[j].name));
+                ZKL_TRY(add_witness(c, &c->trust.witnesses[j]));
                 known = true;
             }
-        if (!known)
-            return zkl_fail(c->err, ZKL_UNCHECKED,
-                            "the checkpoint has a line by the unknown key '%.*s'",
-                            (int)(line->name.size < 100 ? line->name.size : 100),
-                            (const char *)line->name.data);
+        c->unknown_line_count += !known;
     }
     return ZKL_OK;
 }
 
-/* 5. A proof rests on the notarisations that are its parents, each before it. No other notarisation
+/* 5. Timestamps. Each is over this entry, and one by a clock of the trust is true. One by another
+ *    clock could be anybody's: it counts for nothing, and the verdict says that it is there. */
+static zkl_status check_timestamps(receipt_check *c)
+{
+    c->timestamps = ZKL_ARENA_NEW(c->arena, zkl_stamped, c->receipt.timestamp_count);
+    if (!c->timestamps)
+        return zkl_no_memory(c->err, c->receipt.timestamp_count * sizeof *c->timestamps);
+    for (size_t i = 0; i < c->receipt.timestamp_count; i++) {
+        zkl_tsa_time clock;
+        char time[ZKL_TIME_CHARS + 1];
+        ZKL_TRY(zkl_tsa_verify(&clock, c->receipt.timestamps[i], &c->leaf, &c->trust, c->err));
+        if (!clock.tsa)
+            continue;
+        zkl_time_format(time, clock.time_ms);
+        zkl_stamped *out = &c->timestamps[c->timestamp_count++];
+        *out = (zkl_stamped){ .clock = zkl_arena_text(c->arena, (const char *)clock.tsa->name.data,
+                                                      clock.tsa->name.size),
+                              .time = zkl_arena_text(c->arena, time, ZKL_TIME_CHARS),
+                              .accuracy_ms = clock.accuracy_ms };
+        if (!out->clock || !out->time)
+            return zkl_no_memory(c->err, sizeof time);
+    }
+    ZKL_ASSERT(c->timestamp_count <= c->receipt.timestamp_count);
+    return ZKL_OK;
+}
+
+/* 6. A proof rests on the notarisations that are its parents, each before it. No other notarisation
  *    belongs here: nothing would check its words. */
 static zkl_status check_parent(receipt_check *c, size_t other)
 {
@@ -239,7 +278,7 @@ static zkl_status check_parents(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 6. A set-up entry belongs here when it names a verification key that is here, by its circuit and
+/* 7. A set-up entry belongs here when it names a verification key that is here, by its circuit and
  *    both hashes, under this ledger's powers of tau, and is the only one to do so. That the key is
  *    used is checked with the statements. */
 static zkl_status check_setup_entry(receipt_check *c, size_t at)
@@ -283,7 +322,7 @@ static zkl_status check_setup_entries(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 7. Manifests, statements, proofs, claims: verify/content.c. */
+/* 8. Manifests, statements, proofs, claims: verify/content.c. */
 static zkl_status check_content(receipt_check *c)
 {
     const zkl_content content = {
@@ -302,7 +341,7 @@ static zkl_status check_content(receipt_check *c)
     return zkl_content_verify(&c->verified, c->arena, &content, &pins, c->env, c->err);
 }
 
-/* 8. Set-up: the key of every statement is pinned, or named by a set-up entry before the first
+/* 9. Set-up: the key of every statement is pinned, or named by a set-up entry before the first
  *    entry that uses it.
  *
  * A set-up is as good as its weakest part, and the least that anybody says of it counts: it is of a
@@ -409,7 +448,7 @@ static zkl_status check_setups(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 9. Rows that are shown: the body is the one that the entry names, and what it shows is what the
+/* 10. Rows that are shown: the body is the one that the entry names, and what it shows is what the
  *    manifest commits to. The manifest and its commitments were checked, and that every block of it
  *    is well formed, so that cells are numbers below 2^16 and flags 0 or 1. */
 static zkl_status check_disclosure(receipt_check *c)
@@ -433,7 +472,7 @@ static zkl_status check_disclosure(receipt_check *c)
     return kept ? ZKL_OK : zkl_no_memory(c->err, sizeof *kept);
 }
 
-/* 10. What is said. A verdict says also what it does not say, as codes (verify/verdict.h). */
+/* 11. What is said. A verdict says also what it does not say, as codes (verify/verdict.h). */
 static zkl_status add_not_proven(receipt_check *c, zkl_not_proven *list, zkl_unproven what,
                                  const char *column)
 {
@@ -469,6 +508,11 @@ static zkl_status fill_result(receipt_check *c)
     zkl_hex_encode(v->signer, c->signer.bytes, 32);
     v->witnesses = c->witnesses;
     v->witness_count = c->witness_count;
+    v->witness_times_s = c->witness_times_s;
+    v->unknown_line_count = c->unknown_line_count;
+    v->timestamps = c->timestamps;
+    v->timestamp_count = c->timestamp_count;
+    v->unknown_clock_count = c->receipt.timestamp_count - c->timestamp_count;
     /* What is not proven, in the order in which it is read out. */
     ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_FILE, NULL));
     if (v->manifest->file_count)
@@ -478,10 +522,15 @@ static zkl_status fill_result(receipt_check *c)
         ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_RECORDED, NULL));
     for (size_t i = 0; i < v->unknown_null_count; i++)
         ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_ANY_VALUE, v->unknown_nulls[i]));
-    ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_TIME, NULL));
+    ZKL_TRY(add_not_proven(c, not_proven,
+                           v->timestamp_count ? ZKL_UNPROVEN_EARLIER : ZKL_UNPROVEN_TIME, NULL));
+    if (v->unknown_clock_count)
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_CLOCK, NULL));
     ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_LATEST, NULL));
     if (!v->witness_count)
         ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_WITNESSED, NULL));
+    if (v->unknown_line_count)
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_COSIGNERS, NULL));
     if (v->is_development)
         ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_OWNER, NULL));
     v->not_proven = not_proven;
@@ -501,6 +550,7 @@ static const named_check checks[] = {
     { ZKL_CHECK_ENTRY_SIGNATURE, check_signatures },
     { ZKL_CHECK_INCLUSION, check_inclusion },
     { ZKL_CHECK_CHECKPOINT, check_checkpoint },
+    { ZKL_CHECK_TIMESTAMP, check_timestamps },
     { ZKL_CHECK_PARENTS, check_parents },
     { ZKL_CHECK_SET_UP, check_setup_entries },
     { ZKL_CHECK_NONE, check_content },

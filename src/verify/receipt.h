@@ -3,6 +3,7 @@
  * form -> entry signature -> inclusion and checkpoint -> manifest -> set-up -> proofs -> claims as
  * words. */
 #include "base/env.h"
+#include "claim/claim.h"
 #include "record/disclosure.h"
 #include "record/receipt.h"
 #include "verify/verdict.h"
@@ -15,7 +16,21 @@ typedef struct zkl_verified_claim {
     bool is_wellformedness; /* cells: what every dataset has */
     bool by_manifest; /* follows from the manifest under its cells claims; no proof of its own */
     bool is_development;
+    /* The rows that it speaks of. */
+    uint64_t first_row, row_count;
+    /* It holds whatever rows are null. Then `values` is what other claims say of them. */
+    bool passes_nulls;
+    zkl_claim_values values;
+    /* It says how many values a column has, and `values` of another claim has it. */
+    bool is_behind_another;
 } zkl_verified_claim;
+
+/* The entry existed at a time, by a clock of the trust. */
+typedef struct zkl_stamped {
+    const char *clock; /* as the trust calls it */
+    const char *time;  /* as entries have times */
+    uint64_t accuracy_ms;
+} zkl_stamped;
 
 typedef struct zkl_verified {
     const char *name;
@@ -28,6 +43,10 @@ typedef struct zkl_verified {
     char signer[65]; /* SHA-256 of the key's DER */
     const char *const *witnesses;
     size_t witness_count;
+    const uint64_t *witness_times_s; /* when each says that it signed, since 1970 */
+    const zkl_stamped *timestamps;   /* by clocks of the trust, in the receipt's order */
+    size_t timestamp_count;
+    size_t unknown_clock_count, unknown_line_count; /* that were not checked */
     uint64_t row_count;
     size_t column_count, block_count, statement_count;
     const zkl_verified_claim *claims;

@@ -21,6 +21,18 @@ static const struct {
     [ZKL_UNPROVEN_ANY_VALUE] = { "any value", "", ZKL_HINT_NONE /* by column, below */ },
     [ZKL_UNPROVEN_TIME] = { "time", "when it was made: the time is the signer's word",
                             ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_EARLIER] = { "earlier",
+                               "how long before the time by that clock it was made: the entry's "
+                               "own time is the signer's word",
+                               ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_CLOCK] = { "clock",
+                             "what timestamps of unknown clocks say: they were not checked, and "
+                             "count for nothing",
+                             ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_COSIGNERS] = { "cosigners",
+                                 "what further lines under the checkpoint say: their keys are not "
+                                 "in the trust, so they were not checked",
+                                 ZKL_HINT_NONE },
     [ZKL_UNPROVEN_LATEST] = { "latest",
                               "that this is the latest version: a later one may replace "
                               "it, and no receipt can say that there is none",

@@ -9,6 +9,9 @@ typedef enum zkl_unproven {
     ZKL_UNPROVEN_TRUTH,     /* that the data are true, or complete */
     ZKL_UNPROVEN_ANY_VALUE, /* that a column that is claimed about has any value; one for each */
     ZKL_UNPROVEN_TIME,      /* when it was made */
+    ZKL_UNPROVEN_EARLIER,   /* the same, with a timestamp: how long before that */
+    ZKL_UNPROVEN_CLOCK,     /* what a timestamp by an unknown clock says */
+    ZKL_UNPROVEN_COSIGNERS, /* what lines of unknown keys under the checkpoint say */
     ZKL_UNPROVEN_LATEST,    /* that there is no later version */
     ZKL_UNPROVEN_WITNESSED, /* that the log shows everybody the same */
     ZKL_UNPROVEN_OWNER,     /* anything against the maker of a development set-up */

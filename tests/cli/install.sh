@@ -26,7 +26,9 @@ ok "the installed program reads tables by the reader beside it"
 run 0 "$prefix/bin/zkp-ledger" policies
 prints 'k_anonymous({quasi}, {k})'
 cmp "$prefix/share/zkp-ledger/policies/privacy.toml" "$zkl_source/share/policies/privacy.toml" || fail "another policy is installed"
-ok "and finds the policies beside it"
+run 0 "$prefix/bin/zkp-ledger" init --templates
+prints 'ml-training'
+ok "and finds policies and templates beside it"
 
 export PKG_CONFIG_PATH=$library/pkgconfig
 run 0 pkg-config --modversion zkl

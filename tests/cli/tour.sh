@@ -35,7 +35,7 @@ prints 'proofs were not verified'
 run 0 zkp-ledger verify-chain --proofs
 prints 'every proof verified: 2'
 run 0 zkp-ledger log
-for text in 'new signer key' 'F18 (development)' 'F22 (development)' 'penguins@1'; do prints "$text"; done
+for text in 'new signer key' 'F20 (development)' 'F22 (development)' 'penguins@1'; do prints "$text"; done
 ok "export, verify --data, verify-chain, log"
 
 run 0 zkp-ledger prove penguins 'mean(body_mass_g) >= 4000' --data penguins.csv -o more.zkl
@@ -58,10 +58,11 @@ json 'd["status"] == "valid"' 'd["exit_code"] == 0' 'd["setup"] == "development"
     'd["entry"]["kind"] == "notarise"' 'd["entry"]["index"] < d["log"]["size"]' 'is_hex(d["entry"]["receipt_id"])' \
     'd["entry"]["time"].endswith("Z")' 'is_hex(d["entry"]["signer"])' 'd["log"]["origin"].startswith("tour-")' \
     'is_hex(d["log"]["ledger"])' 'd["log"]["key"].startswith(d["log"]["origin"] + "+")' 'd["witnesses"] == []' \
-    'len(d["not_proven"]) >= 4' 'len(d["claims"]) == 3' 'd["claims"][0]["wellformedness"] is True' \
+    'len(d["not_proven"]) >= 4' 'len(d["claims"]) == 4' 'd["claims"][0]["wellformedness"] is True' \
     'd["claims"][1]["text"] == "range(body_mass_g, 1000, 10000)"' \
     'd["claims"][2]["text"] == "sum(flipper_length_mm) = 68713"' \
-    'all(is_hex(c["statement"]) and c["circuit"] in ("F18", "F22") for c in d["claims"])'
+    'd["claims"][3]["text"] == "count(body_mass_g, *, *) >= 1"' \
+    'all(is_hex(c["statement"]) and c["circuit"] in ("F20", "F22") for c in d["claims"])'
 run_with penguins.zkl 0 zkp-ledger verify - --trust trust.toml
 prints "owner)  penguins@1"
 prints '  Trust: file '
@@ -261,7 +262,7 @@ run 4 zkp-ledger show nobody
 run 5 zkp-ledger init . --no-passphrase
 head -c 2000000 /dev/zero >"$work/large"
 run 6 zkp-ledger verify "$work/elsewhere/penguins.zkl" --trust "$work/large"
-run 7 zkp-ledger verify "$work"
+run 7 zkp-ledger verify "$work/elsewhere/penguins.zkl" --trust "$work"
 run 8 zkp-ledger notarize "$data/types.parquet" --name nested
 run 9 zkp-ledger verify "$work/elsewhere/penguins.zkl" --trust /dev/null
 cd "$work/elsewhere" || exit 1

@@ -67,7 +67,7 @@ ok "every version is recomputed from its data"
 if grep -rqa -e Zugersee -e Churwalden .zkp-ledger; then fail "a string of the table lies in the ledger's folder"; fi
 ok "no string of the data is in the ledger's folder"
 
-# ---- [export] formats is what export writes when nobody says which; a reserved setting is not ignored.
+# ---- [export] formats is what export writes when nobody says which; those of reports are audit's.
 run 0 zkp-ledger export cities@1
 [ -s cities@1.zkl ] || fail "the default export is no receipt"
 sed -i 's/^formats = .*/formats = ["dsse", "tlog-tiles"]/' .zkp-ledger/zkp-ledger.toml
@@ -80,8 +80,10 @@ says "say --format"
 run 0 zkp-ledger export cities@1 --format receipt -o - # what is asked for counts first
 run 0 zkp-ledger doctor
 says 'dsse, tlog-tiles'
-sed -i 's/^include_visualizations = .*/include_visualizations = true/' .zkp-ledger/zkp-ledger.toml
-run 1 zkp-ledger doctor
-says 'line 20, column 26: include_visualizations is reserved'
-run 2 zkp-ledger log
-ok "configured export formats; a reserved setting"
+sed -i 's/^formats = .*/formats = ["csv", "dsse", "md"]/' .zkp-ledger/zkp-ledger.toml
+run 0 zkp-ledger export cities@1 --json
+json 'd["format"] == "dsse"'
+sed -i 's/^formats = .*/formats = ["csv"]/' .zkp-ledger/zkp-ledger.toml
+run 0 zkp-ledger export cities@1 --json
+json 'd["format"] == "receipt"'
+ok "configured export formats"

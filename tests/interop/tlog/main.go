@@ -1,8 +1,8 @@
 // Judges an exported log with Go's own transparency log packages: tlog FOLDER.
 //
 // FOLDER holds old/ and new/ (two exports of one log), inclusion and consistency (a line "a b hash...", every
-// index and every older size at the new size), entry.tlog-proof, cosigned and witness. What must be accepted is
-// accepted and equals what Go computes itself; what was altered is refused. Exits 1 at the first difference.
+// index and every older size at the new size), entry.tlog-proof, cosigned, witness and cosign_request. What must be
+// accepted is accepted and equals what Go computes itself; what was altered is refused. Exits 1 at the first difference.
 package main
 
 import (
@@ -327,6 +327,36 @@ func checkCosigned(folder string, verifier note.Verifier) {
 	}
 }
 
+// The body of C2SP tlog-witness' add-checkpoint: "old N", a hash a line, an empty line, the checkpoint. As a witness
+// that signed the old tree.
+func checkRequest(folder string, old, tree tlog.Tree, verifier note.Verifier) {
+	head, signed, found := strings.Cut(string(read(folder, "cosign_request")), "\n\n")
+	if !found {
+		fail("cosign_request: no empty line")
+	}
+	lines := strings.Split(head, "\n")
+	if lines[0] != fmt.Sprintf("old %d", old.N) {
+		fail("cosign_request: %q", lines[0])
+	}
+	asked, err := openCheckpoint([]byte(signed), verifier)
+	must(err, "cosign_request")
+	if asked != tree {
+		fail("cosign_request: another checkpoint")
+	}
+	var proof tlog.TreeProof
+	for _, line := range lines[1:] {
+		hash, err := tlog.ParseHash(line)
+		must(err, "cosign_request")
+		proof = append(proof, hash)
+	}
+	must(tlog.CheckTree(proof, asked.N, asked.Hash, old.N, old.Hash), "cosign_request")
+	for _, altered := range alterations(proof) {
+		if tlog.CheckTree(altered, asked.N, asked.Hash, old.N, old.Hash) == nil {
+			fail("cosign_request: an altered proof is accepted")
+		}
+	}
+}
+
 func main() {
 	folder := os.Args[1]
 	verifier, err := note.NewVerifier(strings.TrimSpace(string(read(folder, "new", "key"))))
@@ -337,5 +367,6 @@ func main() {
 	checkConsistency(folder, old, tree, hashes)
 	checkProofFile(folder, verifier)
 	checkCosigned(folder, verifier)
+	checkRequest(folder, old, tree, verifier)
 	fmt.Printf("Go accepts checkpoints of %d and %d entries, their tiles and every proof, and refuses altered ones\n", old.N, tree.N)
 }

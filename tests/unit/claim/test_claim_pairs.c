@@ -284,15 +284,16 @@ static void test_pairs_compile__to_assertions(zkl_test *t)
         CHECK_UINT_EQ(t, c.column, nulls[i].column);
         CHECK(t, (strstr(text_of(t, &c, print_text), "nulls=") != NULL) == (nulls[i].param != 0));
     }
-    /* refusing nulls settles how many there are: none */
+    /* refusing nulls says how many values there are: as many as rows */
     zkl_compiled_claim refusing, ranged;
     REQUIRE_OK(t, &err, compile(t, &ranged, "range(pay, 1, 5)", &err));
     REQUIRE_OK(t, &err, compile(t, &refusing, "subset(id, pay, train)", &err));
-    CHECK(t, zkl_claim_settles_nulls(&refusing, &ranged));
+    zkl_claim_values values = zkl_claim_values_for(&refusing, &ranged);
+    CHECK(t, values.least == 200000 && values.is_exact);
     REQUIRE_OK(t, &err, compile(t, &refusing, "subset(id, pay, train, nulls=match)", &err));
-    CHECK(t, !zkl_claim_settles_nulls(&refusing, &ranged));
+    CHECK(t, zkl_claim_values_for(&refusing, &ranged).least == 0);
     REQUIRE_OK(t, &err, compile(t, &refusing, "subset(id, train.key)", &err));
-    CHECK(t, !zkl_claim_settles_nulls(&refusing, &ranged));
+    CHECK(t, zkl_claim_values_for(&refusing, &ranged).least == 0);
 
     /* room for all rows of both */
     REQUIRE_OK(t, &err, compile(t, &c, "disjoint(id, paid, test-a@3)", &err));

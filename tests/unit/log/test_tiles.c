@@ -8,6 +8,7 @@
 #include "keys/signing_key.h"
 #include "text/base64.h"
 #include "base/file.h"
+#include "record/cosign_request.h"
 #include "record/tlog_proof.h"
 #include "testing.h"
 
@@ -294,6 +295,29 @@ static void write_cosigned(zkl_test *t, fixture *f, const char *folder)
     write_file(t, folder, "witness", &key_text);
 }
 
+/* What a witness of another program is asked: it has signed the log at old_size. */
+static void write_cosign_request(zkl_test *t, fixture *f, const char *folder, uint64_t old_size,
+                                 uint64_t size)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) again = { 0 };
+    zkl_cosign_request request = { .old_size = old_size }, parsed;
+    zkl_error err = { 0 };
+    REQUIRE_OK(
+        t, &err,
+        zkl_log_consistency(&f->log, request.path, &request.path_count, old_size, size, &err));
+    REQUIRE_OK(t, &err, zkl_log_checkpoint_latest(&f->log, &request.note, &t->arena, &err));
+    zkl_cosign_request_encode(&bytes, &request);
+    REQUIRE_OK(t, &err,
+               zkl_cosign_request_parse(&parsed, &t->arena, zkl_buffer_bytes(&bytes), &err));
+    CHECK_UINT_EQ(t, parsed.old_size, old_size);
+    CHECK_UINT_EQ(t, parsed.checkpoint.size, size);
+    zkl_cosign_request_encode(&again, &parsed);
+    REQUIRE(t, again.size == bytes.size);
+    CHECK_MEM_EQ(t, again.data, bytes.data, bytes.size);
+    write_file(t, folder, "cosign_request", &bytes);
+}
+
 static void test_tiles__for_others(zkl_test *t)
 {
     const char *out = getenv("ZKL_INTEROP_OUT");
@@ -310,6 +334,7 @@ static void test_tiles__for_others(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, new_folder, &f.verifier, false, &err));
     write_proofs(t, &f, folder, 300, 600);
     write_cosigned(t, &f, folder);
+    write_cosign_request(t, &f, folder, 300, 600);
     zkl_store_close(f.store);
 }
 

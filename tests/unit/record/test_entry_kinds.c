@@ -29,6 +29,8 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
           ZKL_PLACE_NOWHERE, 1, 64 },
         { ZKL_ENTRY_WITHDRAW, "withdraw", "withdrawal", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
           ZKL_PLACE_NOWHERE, 1, 1 },
+        { ZKL_ENTRY_REPORT, "report", "report", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
+          ZKL_PLACE_NOWHERE, 0, 0 },
         { ZKL_ENTRY_KEY, "key", "key", ZKL_SIGNED_BY_NEW_AND_OLD_KEY, ZKL_KEY_BEGINS,
           ZKL_PLACE_ANYWHERE, 0, 0 },
         { ZKL_ENTRY_REVOKE, "revoke", "revocation", ZKL_SIGNED_BY_LOG_KEY, ZKL_KEY_ENDS,
@@ -78,6 +80,7 @@ static void test_entry_as__answers_its_own_fields_alone(zkl_test *t)
         CHECK(t, (zkl_entry_as_data(&e) != NULL) == (fields == ZKL_FIELDS_DATA));
         CHECK(t, (zkl_entry_as_setup(&e) != NULL) == (fields == ZKL_FIELDS_SETUP));
         CHECK(t, (zkl_entry_as_keys(&e) != NULL) == (fields == ZKL_FIELDS_KEYS));
+        CHECK(t, (zkl_entry_as_report(&e) != NULL) == (fields == ZKL_FIELDS_REPORT));
     }
 }
 

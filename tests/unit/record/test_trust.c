@@ -3,6 +3,7 @@
 #include "ledger/trust_toml.h"
 #include "keys/signing_key.h"
 #include "testing.h"
+#include "unit/verify/tsa_fixture.h"
 
 static zkl_status sample(zkl_test *t, zkl_trust *out, zkl_error *err)
 {
@@ -29,6 +30,14 @@ static zkl_status sample(zkl_test *t, zkl_trust *out, zkl_error *err)
     trust.log_key_count = trust.signer_count = trust.witness_count = 2;
     trust.quorum = 1;
     memset(trust.powers_hash.bytes, 0xab, 32);
+    trust.tsas = ZKL_ARENA_NEW(&t->arena, zkl_trusted_tsa, 2);
+    trust.tsa_count = 2;
+    for (size_t i = 0; i < 2; i++) {
+        made_certificate made = make_certificate(t, &(certificate_options){ .name = "a" });
+        trust.tsas[i] =
+            (zkl_trusted_tsa){ zkl_bytes_of_text(i ? "a \"clock\"" : "another"), made.der };
+        clear_certificate(&made);
+    }
     memcpy(trust.circuits[0].name, "F22", 4);
     trust.circuit_count = 1;
     *out = trust;
@@ -84,18 +93,24 @@ static void test_trust__powers_are_local_until_it_is_said(zkl_test *t)
                zkl_trust_toml_parse(&read, &t->arena, zkl_bytes_of_text(silent), "t", &err));
     CHECK(t, trust.powers_of_ceremony && !read.powers_of_ceremony);
 
-    /* a record of version 1 has no such byte: as version 2 without it, by hand */
+    /* a record of version 2 has no clocks, one of version 1 no such byte either: by hand */
+    trust.tsa_count = 0;
     REQUIRE_OK(t, &err, zkl_trust_encode(&bytes, &trust, &err));
-    const size_t flag = bytes.size - 32 - 1 - (4 + 4 + 3 + 32) - 1; /* one circuit, "F22" */
-    REQUIRE(t, bytes.data[flag] == 1 && bytes.data[11] == 2);
-    zkl_buffer_put(&first, bytes.data, flag);
-    zkl_buffer_put(&first, bytes.data + flag + 1, bytes.size - 32 - flag - 1);
-    first.data[11] = 1;
-    zkl_digest hash;
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, first.data, first.size);
-    zkl_buffer_put(&first, hash.bytes, sizeof hash.bytes);
-    REQUIRE_OK(t, &err, zkl_trust_decode(&read, &t->arena, zkl_buffer_bytes(&first), &err));
-    CHECK(t, !read.powers_of_ceremony && read.development && read.circuit_count == 1);
+    const size_t end = bytes.size - 32 - 4;             /* the number of clocks */
+    const size_t flag = end - 1 - (4 + 4 + 3 + 32) - 1; /* one circuit, "F22" */
+    REQUIRE(t, bytes.data[flag] == 1 && bytes.data[11] == 3);
+    for (uint8_t version = 1; version <= 2; version++) {
+        zkl_digest hash;
+        first.size = 0;
+        zkl_buffer_put(&first, bytes.data, version == 1 ? flag : flag + 1);
+        zkl_buffer_put(&first, bytes.data + flag + 1, end - flag - 1);
+        first.data[11] = version;
+        zkl_hash(&hash, ZKL_HASH_SHA3_256, first.data, first.size);
+        zkl_buffer_put(&first, hash.bytes, sizeof hash.bytes);
+        REQUIRE_OK(t, &err, zkl_trust_decode(&read, &t->arena, zkl_buffer_bytes(&first), &err));
+        CHECK(t, read.powers_of_ceremony == (version == 2) && read.development);
+        CHECK(t, read.circuit_count == 1 && read.tsa_count == 0);
+    }
 }
 
 static void test_trust_check__refuses_what_does_not_fit(zkl_test *t)
@@ -117,6 +132,10 @@ static void test_trust_check__refuses_what_does_not_fit(zkl_test *t)
     REFUSED((trust.signers[1] = trust.signers[0], trust.signers[1].from = 4));
     REFUSED(trust.signers[1].until = 5);
     REFUSED(trust.quorum = 3);
+    REFUSED(trust.tsas[1].name = trust.tsas[0].name);
+    REFUSED(trust.tsas[1].certificate = trust.tsas[0].certificate);
+    REFUSED(trust.tsas[1].certificate.size--);
+    REFUSED(trust.tsas[1].name = zkl_bytes_of_text("two\nlines"));
     REFUSED(trust.witnesses[1] = trust.witnesses[0]);
     REFUSED(trust.witnesses[1].type = ZKL_NOTE_ED25519);
     REFUSED(trust.circuits[0].name[0] = 'f');

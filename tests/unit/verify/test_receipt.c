@@ -3,8 +3,10 @@
  * further. */
 #include "unit/ledger/ledger_fixture.h"
 
+#include "hash/trailing_hash.h"
 #include "keys/sign_record.h"
 #include "keys/signing_key.h"
+#include "unit/verify/tsa_fixture.h"
 #include "verify/key_rules.h"
 
 typedef struct made_receipt {
@@ -200,7 +202,7 @@ static void test_receipt_verify__names_the_check(zkl_test *t)
     r.powers = zkl_bytes_of(powers, sizeof powers);
     REFUSED(ZKL_REJECTED, "check 'set-up'");
 
-    /* a checkpoint with the line of a key that nobody trusts */
+    /* a line of a key that nobody trusts counts for nothing */
     zkl_buffer note = { 0 };
     zkl_buffer_put(&note, whole.checkpoint.data, whole.checkpoint.size);
     zkl_checkpoint checkpoint;
@@ -209,7 +211,7 @@ static void test_receipt_verify__names_the_check(zkl_test *t)
         t, &err,
         zkl_note_sign(&note, checkpoint.note.text, "stranger", &other.f.signer.key.signer, &err));
     r.checkpoint = zkl_buffer_bytes(&note);
-    REFUSED(ZKL_UNCHECKED, "check 'checkpoint'");
+    REFUSED(ZKL_BAD_INPUT, "check 'verification keys'");
     zkl_buffer_clear(&note);
 
     /* a witness that is asked for and is not there */
@@ -227,6 +229,18 @@ static void test_receipt_verify__names_the_check(zkl_test *t)
                                &other.f.signer.key.signer, &err));
     r.checkpoint = zkl_buffer_bytes(&note);
     REFUSED(ZKL_BAD_INPUT, "check 'verification keys'"); /* with it: on to the next check */
+    uint8_t *char_of_line = &note.data[note.size - 20];  /* its line is false */
+    *char_of_line = *char_of_line == 'A' ? 'B' : 'A';
+    r.checkpoint = zkl_buffer_bytes(&note);
+    m.trust.quorum = 0;
+    REFUSED(ZKL_REJECTED, "check 'checkpoint'");
+    zkl_buffer_clear(&note); /* a line of the same witness under another checkpoint */
+    zkl_buffer_put(&note, whole.checkpoint.data, whole.checkpoint.size);
+    REQUIRE_OK(t, &err,
+               zkl_note_cosign(&note, zkl_bytes_of_text("test-log\n1\n"), "witness", 1767225600,
+                               &other.f.signer.key.signer, &err));
+    r.checkpoint = zkl_buffer_bytes(&note);
+    REFUSED(ZKL_REJECTED, "check 'checkpoint'");
     zkl_buffer_clear(&note);
     m.trust = trust;
 
@@ -381,6 +395,66 @@ static void test_receipt_verify__proof_rests_on_its_notarisation(zkl_test *t)
     zkl_ledger_close(ledger);
 }
 
+/* A receipt with timestamps is of version 2, and no byte of them is free. */
+static void test_receipt_verify__checks_timestamps(zkl_test *t)
+{
+    made_receipt m;
+    zkl_error err = { 0 };
+    zkl_receipt r, whole;
+    zkl_digest leaf, other = { { 5 } };
+    zkl_buffer bytes = { 0 };
+    REQUIRE_OK(t, &err, make_receipt(t, &m, &err));
+    REQUIRE_OK(t, &err, zkl_receipt_parse(&whole, &t->arena, m.bytes, &err));
+    zkl_rfc6962_leaf(&leaf, whole.entry.envelope);
+    made_certificate clock = make_certificate(
+        t, &(certificate_options){ .name = "clock", .usage = "critical,timeStamping" });
+    zkl_trusted_tsa tsa = { zkl_bytes_of_text("clock"), clock.der };
+    const zkl_bytes tokens[] = {
+        make_token(t, &clock, &(token_options){ .imprint = &leaf }),
+        make_token(t, &clock, &(token_options){ .imprint = &leaf, .time = "20260102000000Z" }),
+        make_token(t, &clock, &(token_options){ .imprint = &other }),
+    };
+    m.trust.tsas = &tsa;
+    m.trust.tsa_count = 1;
+    for (size_t i = 0; i < 2; i++) /* in their one order, each once */
+        for (size_t twice = 0; twice < 2; twice++)
+            REQUIRE_OK(t, &err, zkl_receipt_add_timestamp(&whole, &t->arena, tokens[i], &err));
+    CHECK_UINT_EQ(t, whole.timestamp_count, 2);
+    r = whole;
+    REFUSED(ZKL_BAD_INPUT, "check 'verification keys'");
+    const zkl_bytes turned[] = { whole.timestamps[1], whole.timestamps[0] };
+    r.timestamps = turned;
+    REFUSED(ZKL_BAD_INPUT, "order of the timestamps");
+    const zkl_bytes twice[] = { whole.timestamps[0], whole.timestamps[0] };
+    r.timestamps = twice;
+    REFUSED(ZKL_BAD_INPUT, "order of the timestamps");
+    r.timestamps = &tokens[2], r.timestamp_count = 1;
+    REFUSED(ZKL_REJECTED, "check 'timestamp'");
+    m.trust.tsa_count = 0;
+    REFUSED(ZKL_BAD_INPUT, "check 'verification keys'"); /* an unknown clock counts for nothing */
+    m.trust.tsa_count = 1;
+
+    REQUIRE_OK(t, &err, zkl_receipt_encode(&bytes, &whole, &err));
+    CHECK_UINT_EQ(t, bytes.data[11], 2);
+    for (size_t i = m.bytes.size - 32; i < bytes.size - 32; i++) {
+        bytes.data[i] ^= 0x10;
+        repair_hash(bytes.data, bytes.size);
+        CHECK(t, verify(t, &m, zkl_buffer_bytes(&bytes), &err) != ZKL_OK);
+        if (strstr(err.text, "check 'verification keys'"))
+            FAIL(t, "byte %zu of the timestamps can be changed", i);
+        bytes.data[i] ^= 0x10;
+    }
+    /* a receipt of version 2 without one would be a second form of version 1 */
+    bytes.size = m.bytes.size - 32;
+    zkl_buffer_put_u32(&bytes, 0);
+    zkl_trailing_hash_put(&bytes, 0);
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_receipt_parse(&r, &t->arena, zkl_buffer_bytes(&bytes), &err));
+    zkl_buffer_clear(&bytes);
+    clear_certificate(&clock);
+    zkl_ledger_close(m.f.ledger);
+}
+
 static void test_receipt_verify__allocation_failure(zkl_test *t)
 {
     made_receipt m;
@@ -405,4 +479,5 @@ ZKL_TESTS(TEST(test_receipt_parse__undoes_encode), TEST(test_receipt_verify__rea
           TEST(test_receipt_verify__names_the_check), TEST(test_key_rules__keys_count_by_index),
           TEST(test_statement_strip__restores),
           TEST(test_receipt_verify__proof_rests_on_its_notarisation),
+          TEST(test_receipt_verify__checks_timestamps),
           TEST(test_receipt_verify__allocation_failure))

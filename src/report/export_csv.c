@@ -1,0 +1,87 @@
+/* A line an entry, as RFC 4180 has it.
+ *
+ * A spreadsheet runs what begins with one of "=+-@", a tab or a carriage return. Texts that do come
+ * from a log, so they get an apostrophe in front, which spreadsheets take for "this is text". */
+#include <string.h>
+
+#include "report/format.h"
+#include "text/shown.h"
+
+static void put_field(zkl_buffer *out, const char *text)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
+    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), 0);
+    zkl_buffer_put_u8(out, '"');
+    if (*text && strchr("=+-@\t\r", *text))
+        zkl_buffer_put_u8(out, '\'');
+    for (size_t i = 0; i < shown.size; i++) {
+        if (shown.data[i] == '"')
+            zkl_buffer_put_u8(out, '"');
+        zkl_buffer_put_u8(out, shown.data[i]);
+    }
+    zkl_buffer_put_u8(out, '"');
+    out->failed = out->failed || shown.failed;
+}
+
+static void put_hex(zkl_buffer *out, const zkl_digest *digest)
+{
+    char hex[65];
+    zkl_hex_encode(hex, digest->bytes, 32);
+    zkl_buffer_put_text(out, hex);
+}
+
+/* Claims besides well-formedness, as the entry has them, a semicolon between them. */
+static void put_claims(zkl_buffer *out, const report_data *data)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    for (size_t i = 0; i < data->claim_count; i++)
+        if (!data->claims[i].is_wellformedness)
+            zkl_buffer_format(&text, "%s%s", text.size ? "; " : "", data->claims[i].text);
+    zkl_buffer_put_u8(&text, 0);
+    if (!text.failed)
+        put_field(out, (const char *)text.data);
+    out->failed = out->failed || text.failed;
+}
+
+static void put_data(zkl_buffer *out, const report_data *data)
+{
+    put_field(out, data->name);
+    zkl_buffer_format(out, ",%u,", data->version);
+    put_hex(out, &data->dataset);
+    zkl_buffer_format(out, ",%llu,", (unsigned long long)data->row_count);
+    put_claims(out, data);
+    zkl_buffer_format(out, ",%zu,%s,", data->statement_count,
+                      data->is_development ? "true" : "false");
+    put_field(out, data->operation ? data->operation : "");
+}
+
+static void put_entry(zkl_buffer *out, const report_model *model, const report_entry *e)
+{
+    zkl_buffer_format(out, "%llu,%s,%s,", (unsigned long long)e->index, e->time, e->kind);
+    put_field(out, e->what);
+    zkl_buffer_format(out, ",%s,", report_state_name(e->state));
+    put_field(out, e->fault ? e->fault : "");
+    zkl_buffer_put_u8(out, ',');
+    put_hex(out, &e->receipt_id);
+    zkl_buffer_format(out, ",%s,", e->signer);
+    if (e->data)
+        put_data(out, e->data);
+    else
+        zkl_buffer_put_text(out, ",,,,,,,");
+    zkl_buffer_put_u8(out, ',');
+    put_hex(out, &model->ledger);
+    zkl_buffer_put_text(out, "\r\n");
+}
+
+static zkl_status put_file(zkl_buffer *out, const report_model *model, const zkl_env *env,
+                           zkl_error *err)
+{
+    (void)env;
+    zkl_buffer_put_text(out, "index,time,kind,what,state,fault,receipt_id,signer,dataset,version,"
+                             "dataset_id,rows,claims,proofs,development,recorded,ledger\r\n");
+    for (size_t i = 0; i < model->entry_count; i++)
+        put_entry(out, model, &model->entries[i]);
+    return zkl_buffer_status(out, err);
+}
+
+const report_format report_export_csv = { put_file };

@@ -1,0 +1,33 @@
+#pragma once
+/* What a format of reports is: one function from the model to bytes. To add one: a line of
+ * ZKL_REPORT_FORMATS, and src/report/export_<module>.c. */
+#include "report/model.h"
+
+typedef struct report_format {
+    /* The whole file. */
+    zkl_status (*put)(zkl_buffer *out, const report_model *model, const zkl_env *env,
+                      zkl_error *err);
+} report_format;
+
+#define REPORT_FORMAT_DECLARE(constant, module, name, ending, about)                               \
+    extern const report_format report_export_##module;
+ZKL_REPORT_FORMATS(REPORT_FORMAT_DECLARE)
+#undef REPORT_FORMAT_DECLARE
+
+/* The model as JSON for the helper that makes PDF: nothing hidden is in its texts, and the drawing
+ * of the lineage stands beside (export_json.c). */
+zkl_status report_put_json_shown(zkl_buffer *out, const report_model *model,
+                                 zkl_error *err) ZKL_MUST_USE;
+/* The drawing of the lineage; nothing without one (export_html.c's and the PDF's). */
+zkl_status report_put_drawing(zkl_buffer *out, const report_model *model,
+                              zkl_error *err) ZKL_MUST_USE;
+/* How much of a step is proven: "proven", "proven in part", "claimed" (not verified), "recorded". */
+const char *report_step_state(const report_model *model, const zkl_lineage_step *step);
+/* "1,234,567". */
+void report_put_number(zkl_buffer *out, uint64_t value);
+/* "1 entry", "2 entries", "3 claims". */
+void report_put_counted(zkl_buffer *out, uint64_t count, const char *one);
+/* One sentence on the whole: what holds, or what does not. */
+void report_put_verdict(zkl_buffer *out, const report_model *model);
+/* What the report is about, in words. */
+void report_put_scope(zkl_buffer *out, const report_model *model);
