@@ -21,6 +21,7 @@ EXCEPTIONS = {
     "zkp-ledger checkpoint v1": "the first line of a file format, no command",
     r"zkp-ledger ceremony\n": "the first line of a file format, no command",
     "THIS-FILE": "a page for whoever opens the file, which goes to people by itself",
+    "zkp-ledger consistency ": "the same",
     "`zkp-ledger init --succeeds`": "is a warning too, and warnings carry no hint",
     "`zkp-ledger log` shows it": "the store's own fault stands behind it",
     "('zkp-ledger export' does)": "the file's own fault, which may have a hint, stands behind it",

@@ -35,6 +35,7 @@
 #include <zkl/ledger.h>
 #include <zkl/policy.h>
 #include <zkl/reading.h>
+#include <zkl/revoke.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -463,12 +464,13 @@ typedef struct zkl_version_info {
     uint64_t index;
     /* Its id: the hash of its manifest. */
     zkl_digest dataset;
+    bool is_revoked;
 } zkl_version_info;
 
 /* An entry about a version behind its notarisation. */
 typedef struct zkl_later_claims {
     /* "prove": claims were added. "disclose": rows were shown. "provenance": it was recorded where
-     * the version comes from, or what was made of it. */
+     * the version comes from, or what was made of it. "withdraw": it was revoked. */
     const char *kind;
     /* Of its entry in the log: "NAME#INDEX" names it. */
     uint64_t index;
@@ -521,6 +523,8 @@ typedef struct zkl_show_result {
     /* All versions of the dataset. Of a receipt: not known. */
     const zkl_version_info *versions;
     size_t version_count;
+    /* This version was revoked. NULL: it was not; of a receipt: not known. */
+    const zkl_revocation *revoked;
 } zkl_show_result;
 
 /* What the ledger holds of a dataset. It is read, not verified (zkl_verify_own does that).

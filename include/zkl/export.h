@@ -34,6 +34,14 @@ extern "C" {
     FORMAT(TLOG_TILES, tlog_tiles, "tlog-tiles", false,                                            \
            "a folder with the log as static tiles (C2SP), its checkpoint and verifier key; needs " \
            "no name")                                                                              \
+    /* What zkl_verify_history takes. */                                                           \
+    FORMAT(CONSISTENCY, consistency, "consistency", false,                                         \
+           "the proof that the log goes on from an older checkpoint (--from), with both; needs "   \
+           "no name")                                                                              \
+    /* What zkl_verify_standing takes. It is signed when it is written. */                         \
+    FORMAT(STANDING, standing, "standing", false,                                                  \
+           "your signed word of all that the log holds about the name: versions, claims, "         \
+           "revocations")                                                                          \
     /* For tlog clients, which check it with the entry's envelope and the verifier key. */         \
     FORMAT(TLOG_PROOF, tlog_proof, "tlog-proof", false, "the entry's inclusion proof (C2SP)")      \
     /* For tools of in-toto: signature and statement, without the proofs. */                       \
@@ -139,6 +147,9 @@ typedef struct zkl_export_request {
      * that is kept; without dictionaries nothing is needed. */
     const char *const *files;
     size_t file_count;
+    /* Of a consistency file: the checkpoint that it begins with. A number of entries, of which the
+     * log has a checkpoint; or the path of a receipt, whose checkpoint it is. */
+    const char *from;
     /* What no entry says and the format has a place for, as a licence: by names that the format
      * takes (docs/exports.md). It is marked as declared: nobody signed it. */
     const zkl_fact *declared;
@@ -169,7 +180,8 @@ typedef struct zkl_export_request {
  * Errors: ZKL_USAGE      the output lies in a ledger's folder, or is one of the files; "-" for a
  *                        folder; chunks that the dataset has not, that fall or stand twice; no
  *                        files and no spool for dictionaries of chosen chunks; a declared value
- *                        that the format does not take.
+ *                        that the format does not take; no `from`, or one that is not older than
+ *                        the log.
  *         ZKL_NOT_FOUND  no such dataset or version; the ledger holds no data key of it; the format
  *                        names files by their hashes, and the version publishes none.
  *         ZKL_CONFLICT   the output is there and holds something else (see force).

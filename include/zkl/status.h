@@ -108,6 +108,12 @@ ZKL_API int zkl_status_http_code(zkl_status status);
     X(DISCLOSURE, "disclosure")                                                                    \
     /* The receipts of a lineage belong together, and their steps go in no circle. */              \
     X(LINEAGE, "lineage")                                                                          \
+    /* Checkpoints of one log are of one history: none of them is of a fork. */                    \
+    X(HISTORY, "history")                                                                          \
+    /* A standing is signed by who may say it, and says what receipt and log have. */              \
+    X(STANDING, "standing")                                                                        \
+    /* The version was not revoked, as far as is known. */                                         \
+    X(REVOKED, "revoked")                                                                          \
     /* The verdict is put together: memory alone can fail it. */                                   \
     X(RESULT, "result")                                                                            \
     /* With data: the data key is of this dataset. */                                              \
@@ -261,7 +267,17 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     /* The same; or of more than two classes a share of rows, with a predicate of each. */         \
     X(READ_AS_BOOL_OR_SHARE, "read as bool or share")                                              \
     /* Add a setting of the policy. Value: its name. */                                            \
-    X(SET_PLACE, "set place")
+    X(SET_PLACE, "set place")                                                                      \
+    /* Put a new signer key in the place of the one that is revoked. */                            \
+    X(REPLACE_SIGNER, "replace signer")                                                            \
+    /* It is a standing: give it beside a receipt. */                                              \
+    X(GIVE_AS_STANDING, "give as standing")                                                        \
+    /* It is a consistency file: give it beside receipts. */                                       \
+    X(GIVE_AS_CONSISTENCY, "give as consistency")                                                  \
+    /* Give the log's tiles with the standing: it is compared with the entries. */                 \
+    X(COMPARE_WITH_TILES, "compare with tiles")                                                    \
+    /* Accept a version that its owner revoked. */                                                 \
+    X(ALLOW_REVOKED, "allow revoked")
 
 typedef enum zkl_hint {
 #define ZKL_HINT_ENUM(name, text) ZKL_HINT_##name,

@@ -33,6 +33,7 @@
 #include <zkl/env.h>
 #include <zkl/memory.h>
 #include <zkl/reading.h>
+#include <zkl/revoke.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -158,6 +159,20 @@ typedef struct zkl_trusted_contributor {
     bool to_powers, to_keys;
 } zkl_trusted_contributor;
 
+/* What a standing says of a version: by whom, and up to where. */
+typedef struct zkl_standing_word {
+    /* The newest version of the name, and its entry. */
+    uint32_t latest_version;
+    uint64_t latest_index;
+    /* It speaks of the first `size` entries of the log, and was made then, by its signer's word. */
+    uint64_t size;
+    const char *time;
+    /* SHA-256 of the signer's key, in hex. */
+    const char *signer;
+    /* It was compared with these entries: else it is the signer's word that nothing is missing. */
+    bool is_checked;
+} zkl_standing_word;
+
 /* What was verified. It is filled only with ZKL_OK: nothing is told of a receipt that was not
  * verified whole. */
 typedef struct zkl_verify_result {
@@ -227,6 +242,16 @@ typedef struct zkl_verify_result {
     const zkl_trusted_contributor *parties;
     size_t party_count;
 
+    /* The version was revoked: its owner takes it back, by a signed entry. It is known of a ledger
+     * that is trusted, and of the receipt of such an entry itself. NULL: nothing is known of it.
+     *
+     * The receipt is valid all the same, for what was proven is true of the committed rows: whoever
+     * calls decides, and should not rely on it. zkl_call and the command line refuse it. */
+    const zkl_revocation *revoked;
+
+    /* What a standing says of it: zkl_verdict_add_standing. NULL: none was given. */
+    const zkl_standing_word *standing;
+
     /* ---- zkl_verify_data. */
     /* Everything was recomputed from the data. */
     bool data_checked;
@@ -293,6 +318,166 @@ ZKL_API zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *led
  * Cost:   of a receipt, once for the version and once for each later entry. */
 ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *ledger, const char *reference,
                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- Checkpoints of one log, compared */
+
+/* Bytes, and what errors and results call them: a path. */
+typedef struct zkl_named_bytes {
+    const char *name;
+    zkl_bytes bytes;
+} zkl_named_bytes;
+
+/* Where a checkpoint that is compared comes from. */
+typedef enum zkl_history_source {
+    /* A receipt, or a disclosure. */
+    ZKL_HISTORY_RECEIPT,
+    /* A folder of tiles. */
+    ZKL_HISTORY_TILES,
+    /* A consistency file: it has two. */
+    ZKL_HISTORY_CONSISTENCY,
+    /* The ledger that is trusted. */
+    ZKL_HISTORY_LEDGER,
+    /* It was verified before, with `remember`. */
+    ZKL_HISTORY_REMEMBERED,
+    ZKL_HISTORY_SOURCE_COUNT
+} zkl_history_source;
+
+/* "receipt", "tiles", "consistency", "ledger", "remembered"; "" for any other number. */
+ZKL_API const char *zkl_history_source_name(zkl_history_source source);
+
+/* One of the checkpoints. */
+typedef struct zkl_history_checkpoint {
+    /* As the request calls it. */
+    const char *name;
+    zkl_history_source source;
+    uint64_t size;
+    zkl_digest root;
+    /* A log key that counts at its last entry signed it. */
+    bool is_signed;
+    /* It is shown to be of one history with every other checkpoint of which this is true. */
+    bool is_shown;
+} zkl_history_checkpoint;
+
+/* What they prove about each other. */
+typedef struct zkl_history_result {
+    zkl_arena memory;
+    /* The log. */
+    const char *origin;
+    zkl_digest ledger;
+    /* The receipts in their order, then what else was given. */
+    const zkl_history_checkpoint *checkpoints;
+    size_t checkpoint_count, receipt_count;
+    /* Every receipt, and everything that was given as evidence, is of one history: the smaller
+     * trees are beginnings of the larger ones. false: that was not shown; no fork was found. */
+    bool is_one;
+    /* With `remember`: how many checkpoints were known before, and how many of these are not shown
+     * to be of one history with the receipts. */
+    bool is_remembered;
+    size_t remembered_count, unshown_count;
+} zkl_history_result;
+
+typedef struct zkl_history_request {
+    const zkl_named_bytes *receipts;
+    size_t receipt_count;
+    /* A trust file's text. Empty: what the ledger trusts, and its log is evidence. */
+    zkl_bytes trust;
+    /* Evidence: a folder with the log as tiles; consistency files. NULL, 0: none. */
+    const char *tiles;
+    const zkl_named_bytes *consistency;
+    size_t consistency_count;
+    /* Compare with the checkpoints of this log that were verified before, and remember those of the
+     * receipts. It takes a trust file: a ledger of one's own remembers by itself. */
+    bool remember;
+    /* The folder of the memory. NULL: zkp-ledger/seen in $XDG_STATE_HOME, else in the user's state
+     * folder. */
+    const char *memory_folder;
+} zkl_history_request;
+
+/* Compare the checkpoints of receipts. Of each receipt that alone is checked, with what it rests on
+ * (the checks from "form" to "checkpoint"): zkl_verify_receipt verifies the rest.
+ *
+ * Without evidence, checkpoints of two sizes are not comparable: `is_one` is then false, and the
+ * result says so by ZKL_OK all the same. Equal checkpoints need no evidence.
+ *
+ * With `remember`, a log that shows another root at a size that was seen, or that evidence shows to
+ * have left what was seen, is rejected; what cannot be compared is counted (`unshown_count`).
+ *
+ * Errors: ZKL_REJECTED   two signed checkpoints are of two histories: the log is forked; or a
+ *                        receipt, or a signature of what is given as evidence, is false.
+ *         ZKL_UNCHECKED  evidence was given, and does not show it; a receipt or the evidence is of
+ *                        another log.
+ *         ZKL_BAD_INPUT  one of the inputs is of another format, or damaged.
+ *         ZKL_LIMIT      more than 4,096 checkpoints.
+ *         ZKL_NOT_FOUND, ZKL_IO  tiles that are missing, or cannot be read.
+ *         ZKL_DENIED, ZKL_IO, ZKL_NOT_FOUND  with `remember`: the memory is others' too, cannot be
+ *                        read or written, or has no place.
+ * Cost:   a millisecond a receipt, and some small files of tiles. */
+ZKL_API zkl_status zkl_verify_history(zkl_history_result *out, zkl_ledger *ledger,
+                                      const zkl_history_request *request, const zkl_env *env,
+                                      zkl_error *err) ZKL_MUST_USE;
+
+/* ---- Newest, and revoked: an owner's word of all that his log holds about a dataset */
+
+/* An entry about the dataset. */
+typedef struct zkl_standing_line {
+    uint64_t index;
+    zkl_digest receipt_id;
+    /* "notarise", "prove", "disclose", "provenance", "withdraw". */
+    const char *kind;
+    uint32_t version;
+    /* Its signer's word. */
+    const char *time;
+    /* As they were written. */
+    const char *const *claim_texts;
+    size_t claim_count;
+    /* Of a withdrawal; else NULL. */
+    const char *reason;
+} zkl_standing_line;
+
+typedef struct zkl_standing_result {
+    zkl_arena memory;
+    zkl_digest ledger;
+    /* Of the dataset: all versions. */
+    const char *name;
+    zkl_standing_word word;
+    const zkl_standing_line *lines;
+    size_t line_count;
+} zkl_standing_result;
+
+typedef struct zkl_standing_request {
+    /* The file, as ZKL_EXPORT_STANDING writes it. */
+    zkl_named_bytes standing;
+    /* A trust file's text. Empty: what the ledger trusts; the standing is compared with its log. */
+    zkl_bytes trust;
+    /* Receipts whose key entries add to the trust; may be none. */
+    const zkl_named_bytes *receipts;
+    size_t receipt_count;
+    /* A folder with the log as tiles, whose entries the standing is compared with. NULL: none. */
+    const char *tiles;
+} zkl_standing_request;
+
+/* Verify a standing: its signer counts for the log's next entry, the log signed its checkpoint.
+ * That it lists every entry is its signer's word, unless it is compared with the entries of the
+ * checkpoint's tree, of tiles or of the ledger.
+ *
+ * Errors: ZKL_REJECTED   a signature is false; the log's entries are others than it says: then it
+ *                        is signed evidence of a lie.
+ *         ZKL_UNCHECKED  of another log; by unknown keys; the entries are not those of its tree.
+ *         ZKL_BAD_INPUT  it is no standing.
+ * Cost:   a millisecond; with entries, to read and hash all of them. */
+ZKL_API zkl_status zkl_verify_standing(zkl_standing_result *out, zkl_ledger *ledger,
+                                       const zkl_standing_request *request, const zkl_env *env,
+                                       zkl_error *err) ZKL_MUST_USE;
+
+/* Put into a verdict what a verified standing says of its version: which one is the newest, and
+ * whether it was revoked (`revoked`). What is not proven changes with it.
+ *
+ * Errors: ZKL_REJECTED   the two contradict each other: the standing does not list the receipt's
+ *                        entry where it stands.
+ *         ZKL_UNCHECKED  it is of another log or dataset, or of a log too short for the entry. */
+ZKL_API zkl_status zkl_verdict_add_standing(zkl_verify_result *verdict,
+                                            const zkl_standing_result *standing,
+                                            zkl_error *err) ZKL_MUST_USE;
 
 /* ---- With the data */
 

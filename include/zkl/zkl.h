@@ -32,6 +32,7 @@
 #include <zkl/log.h>
 #include <zkl/policy.h>
 #include <zkl/report.h>
+#include <zkl/revoke.h>
 #include <zkl/setup.h>
 #include <zkl/sources.h>
 #include <zkl/spool.h>

@@ -139,3 +139,10 @@ static const api_field with_fields[] = {
       .is_path = true, .help = "the files that were notarised; none: its spool is read" },
 };
 const api_object api_with_dataset = API_OBJECT(zkl_with_dataset, with_fields);
+
+static const api_field revocation_fields[] = {
+    { "index", API_NUMBER, API_AT(zkl_revocation, index), .help = "entry that says so" },
+    { "time", API_TEXT, API_AT(zkl_revocation, time), .help = "its signer's word" },
+    { "reason", API_TEXT, API_AT(zkl_revocation, reason), .help = "why, in the signer's words" },
+};
+const api_object api_revocation = API_OBJECT(zkl_revocation, revocation_fields);

@@ -20,5 +20,7 @@ zkl_status api_circuit_tier(unsigned *out, const char *circuit, zkl_error *err) 
 extern const api_object api_column;
 /* zkl_succeeds: the log that a log goes on from. */
 extern const api_object api_succeeds;
+/* zkl_revocation: that a version was revoked, and why. */
+extern const api_object api_revocation;
 /* api_new_passphrase. */
 extern const api_object api_new_passphrase_object;

@@ -19,7 +19,7 @@ static const api_object fact = API_OBJECT(zkl_fact, fact_fields);
 
 static const api_field request_fields[] = {
     { "reference", API_TEXT, API_AT(zkl_export_request, reference),
-      .help = "NAME, NAME@VERSION or NAME#ENTRY; not of tlog-tiles" },
+      .help = "NAME, NAME@VERSION or NAME#ENTRY; not of tlog-tiles and consistency" },
     { "format", API_ENUM, API_AT(zkl_export_request, format), .names = formats,
       .help = "what to write; else a receipt. A data-key is secret" },
     { "output", API_TEXT, API_AT(zkl_export_request, output), .required = true, .is_path = true,
@@ -29,6 +29,8 @@ static const api_field request_fields[] = {
     { "data", API_TEXTS, API_AT(zkl_export_request, files),
       API_COUNT(zkl_export_request, file_count), .is_path = true,
       .help = "with chunks: the files that were notarised; none: the spool" },
+    { "from", API_TEXT, API_AT(zkl_export_request, from), .is_path = true,
+      .help = "of consistency: the older checkpoint: a number of entries, or a receipt's file" },
     { "declared", API_LIST, API_AT(zkl_export_request, declared),
       API_COUNT(zkl_export_request, declared_count), .of = &fact,
       .help = "what no entry says, as a licence: marked as declared" },

@@ -50,6 +50,7 @@ static const api_field version_fields[] = {
     { "version", API_NUMBER, API_AT(zkl_version_info, version), .help = "its number" },
     { "index", API_NUMBER, API_AT(zkl_version_info, index), .help = "its entry" },
     { "dataset", API_DIGEST, API_AT(zkl_version_info, dataset), .help = "its id" },
+    { "revoked", API_BOOL, API_AT(zkl_version_info, is_revoked), .help = "was it revoked" },
 };
 static const api_object version = API_OBJECT(zkl_version_info, version_fields);
 
@@ -73,6 +74,11 @@ static json_t *write_false(const void *record)
 {
     (void)record;
     return json_false();
+}
+
+static bool is_revoked(const void *record)
+{
+    return ((const zkl_show_result *)record)->revoked != NULL;
 }
 
 static const api_field show_fields[] = {
@@ -118,6 +124,8 @@ static const api_field show_fields[] = {
     { "versions", API_LIST, API_AT(zkl_show_result, versions),
       API_COUNT(zkl_show_result, version_count), .of = &version,
       .help = "all versions of the dataset; none of a receipt" },
+    { "revoked", API_POINTED, API_AT(zkl_show_result, revoked), .when = is_revoked,
+      .of = &api_revocation, .help = "this version was revoked" },
     { "log", API_TEXT, API_AT(zkl_show_result, origin), .nullable = true,
       .help = "of a receipt the name of its log" },
     { "verified", API_WRITTEN, .write = write_false, .schema = "{\"const\":false}",

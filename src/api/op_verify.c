@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "api/data_key.h"
+#include "api/history.h"
 #include "api/objects.h"
 #include "api/results.h"
+#include "api/standing.h"
 #include "api/trust.h"
 #include "base/buffer.h"
 #include "base/file.h"
@@ -25,6 +27,8 @@ typedef struct verify_request {
     const char *const *files;
     size_t file_count;
     zkl_reading reading;
+    api_evidence evidence;
+    bool allow_revoked;
 } verify_request;
 
 static const api_field verify_request_fields[] = {
@@ -46,6 +50,17 @@ static const api_field verify_request_fields[] = {
       .help = "the .zklkey for it; else the ledger's own. Of chosen chunks: data has their rows" },
     { "reading", API_STRUCT, API_AT(verify_request, reading), .of = &api_asked_reading,
       .help = "how the data are to be read, where not as the manifest says" },
+    { "allow_revoked", API_BOOL, API_AT(verify_request, allow_revoked),
+      .help = "accept a version that is known to be revoked: 'revoked' says so; else rejected" },
+    { "tiles", API_TEXT, API_AT(verify_request, evidence.tiles), .is_path = true,
+      .help = "a folder with the log as tiles: is the receipt of its history" },
+    { "standing_file", API_TEXT, API_AT(verify_request, evidence.standing_file), .is_path = true,
+      .help = "what the owner says of newer versions and revocations; with tiles it is compared" },
+    { "remember", API_BOOL, API_AT(verify_request, evidence.remember),
+      .help = "compare with the log's checkpoints that were verified before, and remember this" },
+    { "consistency_files", API_TEXTS, API_AT(verify_request, evidence.consistency_files),
+      API_COUNT(verify_request, evidence.consistency_count), .is_path = true,
+      .help = "consistency files that the receipt's checkpoint is compared with" },
 };
 static const api_object verify_request_object = API_OBJECT(verify_request, verify_request_fields);
 
@@ -202,6 +217,21 @@ static const char *const sources[] = {
     [ZKL_TRUST_SOURCE_COUNT] = NULL,
 };
 
+static bool is_revoked(const void *record)
+{
+    return ((const api_verify_result *)record)->verdict.revoked != NULL;
+}
+
+static bool has_standing(const void *record)
+{
+    return ((const api_verify_result *)record)->verdict.standing != NULL;
+}
+
+static bool was_compared(const void *record)
+{
+    return ((const api_verify_result *)record)->history != NULL;
+}
+
 /* The rows follow a reader's questions: what of, where in the log, what is proven, what is not, by
  * whose word. What is not proven is never left out: a reader takes what is not said for granted. */
 #define AT(member) API_AT(api_verify_result, verdict.member)
@@ -280,6 +310,12 @@ static const api_field verify_fields[] = {
       .help = "how many chunks these are" },
     { "compared.of", API_NUMBER, AT(chunk_count), .when = has_compared,
       .help = "how many the dataset has" },
+    { "revoked", API_POINTED, AT(revoked), .when = is_revoked, .of = &api_revocation,
+      .help = "its owner took the version back; absent: nothing is known of that" },
+    { "standing", API_POINTED, AT(standing), .when = has_standing, .of = &api_standing_word,
+      .help = "what a standing says of the version" },
+    { "history", API_POINTED, API_AT(api_verify_result, history), .when = was_compared,
+      .of = &api_history, .help = "what was found of its checkpoint and those of the evidence" },
     { "", API_SPREAD, AT(read), .of = &api_read_info },
     { "read_otherwise", API_TEXT, AT(read_otherwise), .nullable = true,
       .help = "how the data were read, in words, where not as the manifest says; else null" },
@@ -288,14 +324,14 @@ static const api_field verify_fields[] = {
 };
 #undef AT
 #undef COUNT
-static const api_object verify_object = API_OBJECT(api_verify_result, verify_fields);
+const api_object api_verify_object = API_OBJECT(api_verify_result, verify_fields);
 
 /* What is valid and not accepted has a verdict all the same. */
 static const api_field verify_failure_fields[] = {
     { "policy", API_STRUCT, API_WHOLE(api_verify_result), .of = &policy, .when = has_policy,
       .help = "of a valid receipt that does not meet the policy: what is missing" },
-    { "verdict", API_STRUCT, API_WHOLE(api_verify_result), .of = &verify_object, .when = has_policy,
-      .help = "what is valid all the same" },
+    { "verdict", API_STRUCT, API_WHOLE(api_verify_result), .of = &api_verify_object,
+      .when = has_policy, .help = "what is valid all the same" },
 };
 static const api_object verify_failure_object =
     API_OBJECT(api_verify_result, verify_failure_fields);
@@ -319,6 +355,19 @@ zkl_status api_verify_policy(api_verify_result *out, const char *path, const zkl
 
 /* ---- verify: run */
 
+/* What was proven is true still; whoever asks whether to rely on it is told no. */
+zkl_status api_check_revoked(const zkl_verify_result *verdict, bool allow, zkl_error *err)
+{
+    const zkl_revocation *revoked = verdict->revoked;
+    if (!revoked || allow)
+        return ZKL_OK;
+    zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED,
+                   "REVOKED: %s@%u was taken back by entry %llu, said to be of %s: \"%.400s\"",
+                   verdict->name, verdict->version, (unsigned long long)revoked->index,
+                   revoked->time, revoked->reason);
+    return zkl_hint_add(err, ZKL_REJECTED, ZKL_HINT_ALLOW_REVOKED, NULL);
+}
+
 /* What contradicts itself, or could be meant in two ways, is refused before a file is read. */
 static zkl_status check_request(const verify_request *asked, const zkl_ledger *ledger,
                                 zkl_error *err)
@@ -330,6 +379,9 @@ static zkl_status check_request(const verify_request *asked, const zkl_ledger *l
     if (asked->reference && has_trust)
         return zkl_fail(err, ZKL_USAGE,
                         "a dataset of a ledger is verified with what the ledger trusts");
+    if (asked->reference &&
+        (api_evidence_is_given(&asked->evidence) || asked->evidence.standing_file))
+        return zkl_fail(err, ZKL_USAGE, "evidence is compared with a receipt's checkpoint");
     if (asked->data_key_file && !asked->file_count)
         return zkl_fail(err, ZKL_USAGE, "'data_key_file' goes with 'data'");
     if (asked->reference && !ledger)
@@ -337,6 +389,44 @@ static zkl_status check_request(const verify_request *asked, const zkl_ledger *l
     if (!has_trust && !ledger)
         return zkl_fail(err, ZKL_UNCHECKED,
                         "no trust file and no ledger: nothing is trusted on first use");
+    return ZKL_OK;
+}
+
+static zkl_status add_standing(api_verify_result *out, const verify_request *asked,
+                               const zkl_verify_data_request *data, zkl_ledger *ledger,
+                               const zkl_env *env, zkl_error *err)
+{
+    const zkl_named_bytes receipt = { asked->receipt_file ? asked->receipt_file : "the receipt",
+                                      data->receipt };
+    const zkl_standing_request request = { .trust = data->trust,
+                                           .receipts = &receipt,
+                                           .receipt_count = 1,
+                                           .tiles = asked->evidence.tiles };
+    zkl_standing_result standing = { 0 };
+    zkl_status status =
+        api_standing_run(&standing, ledger, asked->evidence.standing_file, &request, env, err);
+    if (status == ZKL_OK)
+        status = zkl_verdict_add_standing(&out->verdict, &standing, err);
+    zkl_arena_clear(&standing.memory);
+    return status;
+}
+
+/* The checkpoint beside the evidence. The comparison lives with the verdict. */
+static zkl_status add_history(api_verify_result *out, const verify_request *asked,
+                              const zkl_verify_data_request *data, zkl_ledger *ledger,
+                              const zkl_env *env, zkl_error *err)
+{
+    const zkl_named_bytes receipt = { asked->receipt_file ? asked->receipt_file : "the receipt",
+                                      data->receipt };
+    const zkl_history_request request = { .receipts = &receipt,
+                                          .receipt_count = 1,
+                                          .trust = data->trust };
+    zkl_history_result *history = ZKL_ARENA_NEW(&out->verdict.memory, zkl_history_result, 1);
+    if (!history)
+        return zkl_no_memory(err, sizeof *history);
+    ZKL_TRY(api_history_run(history, ledger, &request, &asked->evidence, env, err));
+    zkl_arena_join(&out->verdict.memory, &history->memory);
+    out->history = history;
     return ZKL_OK;
 }
 
@@ -375,6 +465,12 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
     else
         status = zkl_verify_receipt_in(&out->verdict, ledger, data.receipt, env, err);
     out->trust_path = out->verdict.trust_folder ? out->verdict.trust_folder : asked->trust_file;
+    if (status == ZKL_OK && asked->evidence.standing_file)
+        status = add_standing(out, asked, &data, ledger, env, err);
+    if (status == ZKL_OK)
+        status = api_check_revoked(&out->verdict, asked->allow_revoked, err);
+    if (status == ZKL_OK && api_evidence_is_given(&asked->evidence))
+        status = add_history(out, asked, &data, ledger, env, err);
     ZKL_TRY(status);
     return api_verify_policy(out, asked->policy_file, env, err);
 }
@@ -387,7 +483,7 @@ const api_operation api_verify = {
     .is_long = true,
     .verifies = true,
     .request = &verify_request_object,
-    .result = &verify_object,
+    .result = &api_verify_object,
     .failure = &verify_failure_object,
     .memory_offset = offsetof(api_verify_result, verdict.memory),
     .run = run_verify,

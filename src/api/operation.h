@@ -52,6 +52,8 @@ typedef struct api_operation {
     OPERATION(spool_drop)                                                                          \
     OPERATION(link)                                                                                \
     OPERATION(branch)                                                                              \
+    OPERATION(revoke)                                                                              \
+    OPERATION(revoke_signer)                                                                       \
     OPERATION(lineage)                                                                             \
     OPERATION(verify_lineage)                                                                      \
     OPERATION(show)                                                                                \
@@ -59,6 +61,7 @@ typedef struct api_operation {
     OPERATION(status)                                                                              \
     OPERATION(datasets)                                                                            \
     OPERATION(verify)                                                                              \
+    OPERATION(verify_receipts)                                                                     \
     OPERATION(verify_folder)                                                                       \
     OPERATION(verify_chain)                                                                        \
     OPERATION(log)                                                                                 \

@@ -29,10 +29,29 @@ typedef struct api_verify_result {
     zkl_verify_result verdict;
     /* Of the trust file or the ledger that was trusted. NULL: the trust was a text. */
     const char *trust_path;
+    /* Where evidence was given, or several receipts; NULL: nothing was compared. */
+    const zkl_history_result *history;
     /* By a policy; asked_count 0: none was given. */
     zkl_policy_answer answer;
     const char *policy_path;
 } api_verify_result;
+
+/* A verdict on a version that was revoked is none, unless the caller accepts such: ZKL_REJECTED,
+ * under the check "revoked". */
+zkl_status api_check_revoked(const zkl_verify_result *verdict, bool allow,
+                             zkl_error *err) ZKL_MUST_USE;
+
+/* The members of one verified receipt, for lists of them. */
+extern const api_object api_verify_object;
+
+/* Several receipts of one log. Each verdict's texts live in memory. */
+typedef struct api_receipts_result {
+    zkl_arena memory;
+    api_verify_result *receipts;
+    const char **files;
+    size_t count;
+    zkl_history_result history;
+} api_receipts_result;
 
 /* Hold the verdict against the policy in a file, when there is one: ZKL_REJECTED where it is not
  * met, with the verdict in place. */

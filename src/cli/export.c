@@ -14,6 +14,8 @@ static const cli_option options[] = {
     { "chunks", 0, "LIST", "a data key that opens these chunks alone, from 0: 0,3-5", false, NULL },
     { "data", 'd', "FILE", "with --chunks: the data that were notarised (default: the spool)", true,
       NULL },
+    { "from", 0, "SIZE|RECEIPT", "consistency: the older checkpoint that it begins with", false,
+      NULL },
     { "set", 0, "NAME=VALUE", "what no entry says, as a licence: marked as declared", true, NULL },
     { "set-file", 0, "FILE", "the same from a TOML file", false, NULL },
     { "signing-key", 0, "FILE", "of oms: a P-256 key in PEM, not encrypted", false, NULL },
@@ -96,6 +98,10 @@ static zkl_status note_later_claims(cli_run *run, zkl_ledger *ledger, const char
 {
     zkl_show_result shown = { 0 };
     ZKL_TRY(zkl_show(&shown, ledger, reference, err));
+    if (shown.revoked)
+        cli_warn("%s@%u was revoked by entry %llu, and the receipt does not say so: give "
+                 "'export %s --format standing' with it\n",
+                 shown.name, shown.version, (unsigned long long)shown.revoked->index, shown.name);
     size_t count = 0; /* other later entries showed rows */
     for (size_t i = 0; i < shown.later_count; i++)
         count += shown.later[i].claim_count > 0;
@@ -155,6 +161,7 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
                                    .format = format,
                                    .output = cli_value(run, "output"),
                                    .chunks = cli_value(run, "chunks"),
+                                   .from = cli_value(run, "from"),
                                    .force = cli_has(run, "force") };
     uint64_t size = 0;
     request.files = cli_values(run, "data", &request.file_count);

@@ -99,6 +99,11 @@ static const char *const words[ZKL_HINT_COUNT] = {
         "; a schema file (--schema) with type = \"bool\" reads 0 and 1 as such; of several classes "
         "write share(where label = 1 and prediction = 1 or label = 2 and prediction = 2)",
     [ZKL_HINT_SET_PLACE] = ": --set {}=VALUE",
+    [ZKL_HINT_REPLACE_SIGNER] = "; --replace puts a new one in its place",
+    [ZKL_HINT_GIVE_AS_STANDING] = ": it goes with --standing, beside a receipt",
+    [ZKL_HINT_GIVE_AS_CONSISTENCY] = ": it goes with --consistency, beside receipts",
+    [ZKL_HINT_COMPARE_WITH_TILES] = "; --tiles FOLDER compares it with the log's entries",
+    [ZKL_HINT_ALLOW_REVOKED] = " (--allow-revoked verifies it all the same)",
     [ZKL_HINT_RESTORE_KEY] = ". Bring the key that counts back: `zkp-ledger keys restore`",
 };
 

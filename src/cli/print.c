@@ -200,6 +200,31 @@ static void say_parties(cli_run *run, const zkl_verify_result *r)
                  "them: 'zkp-ledger setup verify' checks\nthat they did contribute.\n");
 }
 
+void cli_say_revoked(cli_run *run, const zkl_revocation *revoked)
+{
+    if (revoked)
+        cli_say(run, "  REVOKED     by entry %llu, said to be of %s: \"%s\"\n",
+                (unsigned long long)revoked->index, cli_text(run, revoked->time),
+                cli_text(run, revoked->reason));
+}
+
+/* Which version is the newest, and by whose word that is so. */
+static void say_standing(cli_run *run, const zkl_verify_result *r)
+{
+    const zkl_standing_word *s = r->standing;
+    if (!s)
+        return;
+    cli_say(run, "\n%s, of the log's first %s, said to be of %s by signer %.16s:\n",
+            s->is_checked ? "Standing, compared with the log's entries" : "Standing, by its word",
+            cli_counted(run, s->size, "entry"), cli_text(run, s->time), s->signer);
+    if (s->latest_version == r->version)
+        cli_say(run, "  - %s@%u is the newest version\n", r->name, r->version);
+    else
+        cli_say(run, "  - there is a newer version: %s@%u, entry %llu\n", r->name,
+                s->latest_version, (unsigned long long)s->latest_index);
+    cli_say(run, "  - %s@%u was %s\n", r->name, r->version, r->revoked ? "revoked" : "not revoked");
+}
+
 /* A clock's time is of the entry; how long before that it was made nobody but its signer says. */
 static void say_timestamps(cli_run *run, const zkl_verify_result *r)
 {
@@ -216,7 +241,8 @@ static void say_timestamps(cli_run *run, const zkl_verify_result *r)
 static void say_reservations(cli_run *run, const zkl_verify_result *r,
                              const zkl_policy_answer *answer)
 {
-    cli_say(run, "VALID%s%s", answer->missing ? ", BUT THE POLICY IS NOT MET" : "",
+    cli_say(run, "VALID%s%s%s", r->revoked ? " BUT REVOKED" : "",
+            answer->missing ? ", BUT THE POLICY IS NOT MET" : "",
             r->is_development ? " (development set-up: does not bind the ledger's owner)" : "");
 }
 
@@ -245,6 +271,7 @@ void cli_print_verdict(cli_run *run, const api_verify_result *result)
         cli_say(run, "; data: %llu of %llu chunks", (unsigned long long)r->compared_chunk_count,
                 (unsigned long long)r->chunk_count);
     cli_say(run, "\n");
+    cli_say_revoked(run, r->revoked);
     cli_say(run, "  dataset   %s\n", cli_hex(run, &r->dataset));
     cli_say(run, "  entry     %llu of %llu in log '%s', said to be of %s\n",
             (unsigned long long)r->index, (unsigned long long)r->tree_size,
@@ -277,6 +304,7 @@ void cli_print_verdict(cli_run *run, const api_verify_result *result)
     }
     say_disclosed(run, r->disclosed);
     say_parties(run, r);
+    say_standing(run, r);
     if (r->is_development)
         cli_say(run, "\nDevelopment set-up: made on one machine. It proves nothing against whoever "
                      "made it.\n");
@@ -284,4 +312,62 @@ void cli_print_verdict(cli_run *run, const api_verify_result *result)
     cli_say(run, "\nNot proven:\n");
     for (size_t i = 0; i < r->not_proven_count; i++)
         cli_say(run, "  - %s\n", r->not_proven[i]);
+}
+
+/* Each checkpoint on a line; those that nothing ties to the others are marked. */
+static void say_checkpoints(cli_run *run, const zkl_history_result *h)
+{
+    for (size_t i = 0; i < h->checkpoint_count; i++) {
+        const zkl_history_checkpoint *c = &h->checkpoints[i];
+        if (c->source == ZKL_HISTORY_REMEMBERED)
+            continue; /* there may be many: they are counted */
+        cli_say(run, "  %s  %s: %s%s%s\n", c->is_shown || h->is_one ? "-" : "?",
+                zkl_history_source_name(c->source), cli_text(run, c->name),
+                c->is_signed ? "" : " (its signature is by no key that is known)",
+                zkl_arena_format(&run->arena, ", %s", cli_counted(run, c->size, "entry")));
+    }
+}
+
+/* What was verified before, and what that says. */
+static void say_remembered(cli_run *run, const zkl_history_result *h)
+{
+    uint64_t newest = 0;
+    for (size_t i = 0; i < h->checkpoint_count; i++)
+        if (h->checkpoints[i].source == ZKL_HISTORY_REMEMBERED && h->checkpoints[i].size > newest)
+            newest = h->checkpoints[i].size;
+    if (!h->is_remembered)
+        return;
+    cli_say(run, "\nRemembered: ");
+    if (!h->remembered_count)
+        cli_say(run, "the first checkpoint of log '%s'\n", cli_text(run, h->origin));
+    else if (!h->unshown_count)
+        cli_say(
+            run, "it is of one history with all that was verified before (%s, the newest of %s)\n",
+            cli_counted(run, h->remembered_count, "checkpoint"), cli_counted(run, newest, "entry"));
+    else
+        cli_say(run,
+                "not shown to be of one history with %llu of the %s that were verified before (the "
+                "newest of %s). No fork was found; --tiles or --consistency shows whether there is "
+                "one\n",
+                (unsigned long long)h->unshown_count,
+                cli_counted(run, h->remembered_count, "checkpoint"),
+                cli_counted(run, newest, "entry"));
+}
+
+void cli_print_history(cli_run *run, const zkl_history_result *h)
+{
+    ZKL_ASSERT(h->checkpoint_count > 0 && h->origin);
+    const bool is_alone = h->checkpoint_count - h->remembered_count == 1;
+    if (!is_alone && h->is_one)
+        cli_say(run, "\nOne history of log '%s': the smaller trees are beginnings of the larger\n",
+                cli_text(run, h->origin));
+    else if (!is_alone)
+        cli_say(run,
+                "\nNot shown: that the receipts are of one history of log '%s'. No fork was found, "
+                "and nothing shows that there is none: give --tiles, or a file of 'export --format "
+                "consistency' with --consistency\n",
+                cli_text(run, h->origin));
+    if (!is_alone)
+        say_checkpoints(run, h);
+    say_remembered(run, h);
 }

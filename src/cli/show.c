@@ -18,6 +18,8 @@ static void say_later(cli_run *run, const zkl_later_claims *later)
         cli_say(run, "\nRecorded by entry %llu, %s%s%s ('lineage' shows it)\n", index, later->time,
                 later->operation ? ": " : "",
                 later->operation ? cli_text(run, later->operation) : "");
+    else if (strcmp(later->kind, "withdraw") == 0)
+        return; /* said at the top */
     else
         cli_say(run, "\nAdded by entry %llu, %s:\n", index, later->time);
     for (size_t k = 0; k < later->claim_count; k++)
@@ -31,6 +33,7 @@ static void say_result(cli_run *run, const zkl_show_result *r)
         cli_say(run, "NOT VERIFIED: this is what the receipt says ('verify' checks it)\n");
     cli_say(run, "%s@%u  %s, %s, %s\n", r->name, r->version, cli_counted(run, r->row_count, "row"),
             cli_counted(run, r->column_count, "column"), cli_counted(run, r->chunk_count, "chunk"));
+    cli_say_revoked(run, r->revoked);
     if (r->origin)
         cli_say(run, "  log         %s\n", cli_text(run, r->origin));
     cli_say(
@@ -57,8 +60,9 @@ static void say_result(cli_run *run, const zkl_show_result *r)
     if (r->version_count > 1) {
         cli_say(run, "\nVersions:\n");
         for (size_t i = 0; i < r->version_count; i++)
-            cli_say(run, "  %s@%u  entry %llu\n", r->name, r->versions[i].version,
-                    (unsigned long long)r->versions[i].index);
+            cli_say(run, "  %s@%u  entry %llu%s\n", r->name, r->versions[i].version,
+                    (unsigned long long)r->versions[i].index,
+                    r->versions[i].is_revoked ? "  REVOKED" : "");
     }
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "api/data_key.h"
+#include "api/history.h"
 #include "api/trust.h"
 #include "base/file.h"
 #include "cli/commands.h"
@@ -17,6 +18,13 @@ static const cli_option options[] = {
     { "policy", 'p', "FILE", "what you ask of it: claims, signers, set-up, age", false, NULL },
     { "data", 'd', "FILE", "recompute everything from the data", true, NULL },
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
+    { "allow-revoked", 0, NULL, "verify a version that its owner revoked all the same", false,
+      NULL },
+    { "remember", 0, NULL, "compare with what was verified before, and remember this checkpoint",
+      false, NULL },
+    { "standing", 0, "FILE", "what the owner says of newer versions and revocations", false, NULL },
+    { "tiles", 0, "FOLDER", "the log as tiles: are the receipts of its history", false, NULL },
+    { "consistency", 0, "FILE", "proves that one checkpoint goes on from another", true, NULL },
     CLI_READING_OPTIONS,
     { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
     { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
@@ -180,6 +188,80 @@ static zkl_status run_lineage(cli_run *run, bool is_file, zkl_error *err)
     return status;
 }
 
+/* ---- Several receipts, or evidence beside one. */
+
+/* Options that have no place here, before a file is read. */
+static zkl_status check_receipts(cli_run *run, zkl_error *err)
+{
+    struct stat st;
+    if (cli_has(run, "data") || cli_has(run, "data-key") || cli_says_reading(run))
+        return zkl_fail(err, ZKL_USAGE, "data are compared with one receipt, without evidence");
+    if (cli_has(run, "lineage"))
+        return zkl_fail(err, ZKL_USAGE, "--lineage is of one dataset of this ledger");
+    for (size_t i = 0; i < run->argument_count; i++) {
+        const char *what = run->arguments[i];
+        if (is_lineage_file(what))
+            return zkl_fail(err, ZKL_USAGE, "'%s' is a lineage receipt: it is verified alone",
+                            what);
+        if (stat(what, &st) != 0)
+            return zkl_fail(err, ZKL_NOT_FOUND,
+                            "there is no file '%s'; several names, --tiles, --consistency "
+                            "and --standing are for files of receipts",
+                            what);
+        if (S_ISDIR(st.st_mode))
+            return zkl_fail(err, ZKL_USAGE,
+                            "'%s' is a folder: it is verified alone, receipt by receipt", what);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status verify_receipts(api_receipts_result *out, cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_history_request receipts = { .receipt_count = run->argument_count };
+    api_evidence evidence = { .tiles = cli_value(run, "tiles"),
+                              .remember = cli_has(run, "remember") };
+    zkl_named_bytes *files;
+    evidence.standing_file = cli_value(run, "standing");
+    evidence.consistency_files = cli_values(run, "consistency", &evidence.consistency_count);
+    ZKL_TRY(check_receipts(run, err));
+    ZKL_TRY(api_trust_take(&receipts.trust, &trust, NULL, cli_value(run, "trust"), err));
+    if (!receipts.trust.size)
+        ZKL_TRY(open_trusted(&ledger, run, err));
+    ZKL_TRY(api_receipts_read(&files, &run->arena, run->arguments, run->argument_count, err));
+    receipts.receipts = files;
+    return api_verify_receipts_run(out, ledger, &receipts, &evidence, &run->env, err);
+}
+
+static zkl_status run_receipts(cli_run *run, zkl_error *err)
+{
+    api_receipts_result result = { 0 };
+    zkl_status status = verify_receipts(&result, run, err);
+    cli_progress_end(run);
+    for (size_t i = 0; i < result.count && status == ZKL_OK; i++) {
+        zkl_verify_result *verdict = &result.receipts[i].verdict;
+        result.receipts[i].trust_path =
+            verdict->trust_folder ? verdict->trust_folder : cli_value(run, "trust");
+        status = api_check_revoked(verdict, cli_has(run, "allow-revoked"), err);
+        if (status == ZKL_OK)
+            status = add_hints(run, verdict, err);
+        if (status == ZKL_OK)
+            status =
+                api_verify_policy(&result.receipts[i], cli_value(run, "policy"), &run->env, err);
+    }
+    if (status == ZKL_OK)
+        status = api_put_result(run->result, &api_verify_receipts, ZKL_OK, &result, err);
+    for (size_t i = 0; i < result.count && status == ZKL_OK; i++) {
+        cli_say(run, "%s%s: ", i ? "\n" : "", cli_text(run, result.files[i]));
+        cli_print_verdict(run, &result.receipts[i]);
+    }
+    if (status == ZKL_OK)
+        cli_print_history(run, &result.history);
+    zkl_arena_clear(&result.memory);
+    return status;
+}
+
 /* The verdict, and what the policy says of it. What is not accepted is shown all the same: it is
  * valid. */
 static zkl_status say_verdict(cli_run *run, api_verify_result *result, zkl_error *err)
@@ -286,6 +368,9 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
 {
     api_verify_result result = { 0 };
     zkl_verify_result *verdict = &result.verdict;
+    if (run->argument_count > 1 || cli_has(run, "tiles") || cli_has(run, "consistency") ||
+        cli_has(run, "standing") || cli_has(run, "remember"))
+        return run_receipts(run, err);
     if (is_folder(run) && !cli_has(run, "lineage"))
         return run_folder(run, err);
     const bool is_file = is_lineage_file(run->arguments[0]);
@@ -293,6 +378,8 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
         return run_lineage(run, is_file, err);
     zkl_status status = verify_any(verdict, run, err);
     cli_progress_end(run);
+    if (status == ZKL_OK)
+        status = api_check_revoked(verdict, cli_has(run, "allow-revoked"), err);
     if (status == ZKL_OK)
         status = add_hints(run, verdict, err);
     if (status == ZKL_OK) {
@@ -306,8 +393,9 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
 
 const cli_command cli_verify = {
     .name = "verify",
-    .arguments = "RECEIPT|FOLDER|NAME[@VERSION|#ENTRY] [--trust trust.toml] [--data FILE "
-                 "[--data-key K.zklkey]]",
+    .arguments = "RECEIPT...|FOLDER|NAME[@VERSION|#ENTRY] [--trust trust.toml] [--policy FILE] "
+                 "[--data FILE [--data-key K.zklkey]] [--standing FILE] [--tiles FOLDER] "
+                 "[--consistency FILE]...",
     .summary = "verify a receipt, or a dataset of this ledger",
     .about =
         "Checks a receipt: its form, the entry's signature, its place in the log, the manifest, "
@@ -337,6 +425,19 @@ const cli_command cli_verify = {
         "With --lineage, or of a lineage receipt, all that the dataset was made of is checked as "
         "well, back to its sources, and each\n"
         "step is said to be proven or recorded alone.\n\n"
+        "Of several receipts of one log each is verified, and then what their checkpoints prove "
+        "about each other: that they are of\n"
+        "one history, or that the log forked (exit code 1). Without --tiles, --consistency or the "
+        "ledger itself that is not shown of\n"
+        "checkpoints of two sizes, and the verdict says so.\n\n"
+        "With --remember the log's checkpoint is kept in your state folder, and later "
+        "verifications "
+        "with it reject a log that went back\n"
+        "and on another way; what cannot be compared is said. It takes --trust.\n\n"
+        "A standing ('export NAME --format standing') says which version is the newest and which "
+        "were revoked, by its signer's word;\n"
+        "with --tiles it is compared with the log's entries. A version that is known to be revoked "
+        "is rejected, unless --allow-revoked.\n\n"
         "Exit code 0 only when every check holds; 1: checked and false, the check named; 9: could "
         "not check.",
     .examples = "zkp-ledger verify penguins.zkl --trust trust.toml\nzkp-ledger verify penguins "
@@ -344,13 +445,15 @@ const cli_command cli_verify = {
                 "zkp-ledger verify penguins.zkl --trust trust.toml --data penguins.csv --data-key "
                 "penguins@1.zklkey\n"
                 "zkp-ledger verify predictions.lineage.zkl --trust trust.toml\n"
+                "zkp-ledger verify may.zkl june.zkl --trust trust.toml --tiles log/"
+                "\n"
                 "zkp-ledger verify incoming/ --trust trust.toml --policy "
                 "ours.toml\tall receipts of a folder",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .takes_dataset = true,
     .argument_min = 1,
-    .argument_max = 1,
+    .argument_max = 2048,
     .verifies = true,
     .run = run_verify,
 };

@@ -146,7 +146,8 @@ static bool is_own_folder(const char *path)
 }
 
 /* ZKL_NOT_FOUND: there is no place. */
-static zkl_status memory_folder(memory_path *out, const char *state, zkl_error *err)
+static zkl_status state_folder(memory_path *out, const char *state, const char *name,
+                               zkl_error *err)
 {
     const char *given = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     const bool is_named = state && *state, is_set = given && *given == '/';
@@ -155,10 +156,9 @@ static zkl_status memory_folder(memory_path *out, const char *state, zkl_error *
     if (is_named)
         size = snprintf(out->text, sizeof out->text, "%s", state);
     else if (is_set) /* the specification has relative ones ignored */
-        size = snprintf(out->text, sizeof out->text, "%s/zkp-ledger/checkpoints", given);
+        size = snprintf(out->text, sizeof out->text, "%s/zkp-ledger/%s", given, name);
     else if (is_in_home)
-        size =
-            snprintf(out->text, sizeof out->text, "%s/.local/state/zkp-ledger/checkpoints", home);
+        size = snprintf(out->text, sizeof out->text, "%s/.local/state/zkp-ledger/%s", home, name);
     else
         return zkl_fail(err, ZKL_NOT_FOUND,
                         "there is no folder for remembered checkpoints: neither XDG_STATE_HOME nor "
@@ -173,7 +173,21 @@ static zkl_status memory_folder(memory_path *out, const char *state, zkl_error *
     return ZKL_OK;
 }
 
-/* memory_folder leaves room for a name of 80 bytes: an id is 64, the lock's name is shorter. */
+static zkl_status memory_folder(memory_path *out, const char *state, zkl_error *err)
+{
+    return state_folder(out, state, "checkpoints", err);
+}
+
+zkl_status zkl_remember_place(char out[static PATH_MAX], const char *state, const char *name,
+                              zkl_error *err)
+{
+    memory_path folder;
+    ZKL_TRY(state_folder(&folder, state, name, err));
+    memcpy(out, folder.text, strlen(folder.text) + 1);
+    return ZKL_OK;
+}
+
+/* state_folder leaves room for a name of 80 bytes: an id is 64, the lock's name is shorter. */
 static void path_in(memory_path *out, const memory_path *folder, const char *name)
 {
     ZKL_ASSERT(strlen(name) < 80 && !strchr(name, '/'));

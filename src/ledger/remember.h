@@ -52,6 +52,10 @@ zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembere
  * somebody else's. A place that is there and cannot be used is another thing: what was
  * remembered in it is not known, so callers must not go on as if nothing was. */
 
+/* The folder `name` of this user's state, beside `checkpoints`; or `state`, where it is given.
+ * ZKL_NOT_FOUND: there is no place for one. */
+zkl_status zkl_remember_place(char out[static PATH_MAX], const char *state, const char *name,
+                              zkl_error *err) ZKL_MUST_USE;
 /* The file that remembers a ledger, whether it is there or not.
  * ZKL_NOT_FOUND: there is no place for one. */
 zkl_status zkl_remember_path(char out[static PATH_MAX], const char *state, const zkl_digest *ledger,

@@ -290,3 +290,42 @@ zkl_status zkl_tiles_checkpoint(zkl_checkpoint *out, zkl_arena *arena, const cha
     zkl_status status = zkl_checkpoint_parse(out, arena, zkl_bytes_of(copy, note.size), err);
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s/checkpoint'", folder);
 }
+
+#define BUNDLE_BYTES_MAX ((size_t)ZKL_TILE_WIDTH * (2 + ZKL_LOG_ENTRY_BYTES_MAX))
+
+/* As wide as the tree makes it; a folder that has grown since holds a wider one, of which the last
+ * entries are then not looked at. */
+static zkl_status read_bundle(zkl_buffer *out, const zkl_tiles *tiles, uint64_t index,
+                              uint64_t width, zkl_error *err)
+{
+    char path[ZKL_TILE_PATH_CHARS_MAX], full[PATH_MAX];
+    zkl_tile_path(path, ENTRIES, index, (unsigned)width);
+    ZKL_TRY(join_path(full, tiles->folder, path, err));
+    const zkl_status status = zkl_file_read(out, full, BUNDLE_BYTES_MAX, err);
+    if (status != ZKL_NOT_FOUND || width == ZKL_TILE_WIDTH)
+        return status;
+    zkl_tile_path(path, ENTRIES, index, ZKL_TILE_WIDTH);
+    ZKL_TRY(join_path(full, tiles->folder, path, err));
+    return zkl_file_read(out, full, BUNDLE_BYTES_MAX, err);
+}
+
+zkl_status zkl_tiles_entries(const zkl_tiles *tiles, zkl_tiles_visit *visit, void *context,
+                             zkl_error *err)
+{
+    for (uint64_t done = 0; done < tiles->size;) {
+        ZKL_AUTO_CLEAR(zkl_buffer) bundle = { 0 };
+        const uint64_t left = tiles->size - done;
+        const uint64_t width = left < ZKL_TILE_WIDTH ? left : ZKL_TILE_WIDTH;
+        ZKL_TRY(read_bundle(&bundle, tiles, done / ZKL_TILE_WIDTH, width, err));
+        for (size_t at = 0, i = 0; i < width; i++, done++) {
+            const size_t size =
+                bundle.size - at < 2 ? 0 : (size_t)(bundle.data[at] << 8 | bundle.data[at + 1]);
+            if (!size || bundle.size - at - 2 < size)
+                return zkl_fail(err, ZKL_BAD_INPUT, "the entries in '%s' end at %llu",
+                                tiles->folder, (unsigned long long)done);
+            ZKL_TRY(visit(context, zkl_bytes_of(bundle.data + at + 2, size), err));
+            at += 2 + size;
+        }
+    }
+    return ZKL_OK;
+}

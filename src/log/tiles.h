@@ -34,3 +34,9 @@ zkl_tree_source zkl_tiles_source(const zkl_tiles *tiles);
 /* The folder's checkpoint, parsed; no signature is checked. */
 zkl_status zkl_tiles_checkpoint(zkl_checkpoint *out, zkl_arena *arena, const char *folder,
                                 zkl_error *err) ZKL_MUST_USE;
+/* The entries of the first tiles->size, in their order, as the folder has them: they are the log's
+ * when their hashes lead to a signed root. ZKL_BAD_INPUT: a bundle is torn. visit's status ends it.
+ * The bytes are borrowed for the call. */
+typedef zkl_status zkl_tiles_visit(void *context, zkl_bytes entry, zkl_error *err);
+zkl_status zkl_tiles_entries(const zkl_tiles *tiles, zkl_tiles_visit *visit, void *context,
+                             zkl_error *err) ZKL_MUST_USE;

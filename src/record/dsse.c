@@ -31,12 +31,10 @@ void zkl_dsse_pae(zkl_buffer *out, zkl_bytes payload_type, zkl_bytes payload)
 }
 
 /* What is put by hand here is what the parser expects by hand below: keep them together. */
-zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
-                           const zkl_dsse_signature *signatures, size_t signature_count,
-                           zkl_error *err)
+static void put_envelope(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
+                         const zkl_dsse_signature *signatures, size_t signature_count)
 {
     const zkl_bytes type = zkl_bytes_of_text(payload_type);
-    size_t start = out->size;
     ZKL_ASSERT(signature_count >= 1 && signature_count <= ZKL_DSSE_SIGNATURES_MAX &&
                type_fine(type));
     zkl_buffer_put_text(out, "{\"payload\":\"");
@@ -53,14 +51,36 @@ zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes 
         zkl_buffer_put_text(out, "\"}");
     }
     zkl_buffer_put_text(out, "]}");
+}
+
+/* A larger one is taken away again. */
+static zkl_status check_size(zkl_buffer *out, size_t start, size_t bytes_max, const char *what,
+                             zkl_error *err)
+{
+    const size_t size = out->size - start;
     ZKL_TRY(zkl_buffer_status(out, err));
-    if (out->size - start > ZKL_DSSE_BYTES_MAX) {
-        size_t size = out->size - start;
-        out->size = start;
-        return zkl_fail(err, ZKL_LIMIT, "the entry has %zu bytes, at most %d", size,
-                        ZKL_DSSE_BYTES_MAX);
-    }
-    return ZKL_OK;
+    if (size <= bytes_max)
+        return ZKL_OK;
+    out->size = start;
+    return zkl_fail(err, ZKL_LIMIT, "the %s has %zu bytes, at most %zu", what, size, bytes_max);
+}
+
+zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
+                           const zkl_dsse_signature *signatures, size_t signature_count,
+                           zkl_error *err)
+{
+    const size_t start = out->size;
+    put_envelope(out, payload_type, payload, signatures, signature_count);
+    return check_size(out, start, ZKL_DSSE_BYTES_MAX, "entry", err);
+}
+
+zkl_status zkl_dsse_encode_within(zkl_buffer *out, size_t bytes_max, const char *payload_type,
+                                  zkl_bytes payload, const zkl_dsse_signature *signature,
+                                  zkl_error *err)
+{
+    const size_t start = out->size;
+    put_envelope(out, payload_type, payload, signature, 1);
+    return check_size(out, start, bytes_max, "envelope", err);
 }
 
 /* ---- parsing: the one form, from left to right, in zkl_reader's manner */
@@ -129,11 +149,12 @@ static void take_signatures(zkl_reader *reader, zkl_dsse *out)
 
 /* The limit on the whole is checked first and bounds the payload's memory. The payload's own
  * form is not looked into here (record/entry.c). */
-zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope, zkl_error *err)
+zkl_status zkl_dsse_parse_within(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope,
+                                 size_t bytes_max, zkl_error *err)
 {
-    if (envelope.size > ZKL_DSSE_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "an envelope of %zu bytes, at most %d", envelope.size,
-                        ZKL_DSSE_BYTES_MAX);
+    if (envelope.size > bytes_max)
+        return zkl_fail(err, ZKL_LIMIT, "an envelope of %zu bytes, at most %zu", envelope.size,
+                        bytes_max);
     zkl_dsse parsed = { 0 };
     zkl_reader reader = zkl_reader_of(envelope);
     expect_text(&reader, "{\"payload\":\"", "start");
@@ -155,6 +176,11 @@ zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope, z
     ZKL_ASSERT(parsed.signature_count >= 1 && parsed.signature_count <= ZKL_DSSE_SIGNATURES_MAX);
     *out = parsed;
     return ZKL_OK;
+}
+
+zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope, zkl_error *err)
+{
+    return zkl_dsse_parse_within(out, arena, envelope, ZKL_DSSE_BYTES_MAX, err);
 }
 
 /* One signature by one key: who must have signed is src/verify/key_rules.c's to say. */

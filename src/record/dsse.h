@@ -39,6 +39,12 @@ zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes 
                            zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope,
                           zkl_error *err) ZKL_MUST_USE;
+/* The same two for an envelope that is no log's entry, of at most bytes_max bytes. */
+zkl_status zkl_dsse_encode_within(zkl_buffer *out, size_t bytes_max, const char *payload_type,
+                                  zkl_bytes payload, const zkl_dsse_signature *signature,
+                                  zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_dsse_parse_within(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope,
+                                 size_t bytes_max, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_OK when the signature with this key's id verifies; ZKL_UNCHECKED when there is none by this
  * key; ZKL_REJECTED when it is false. */
 zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key,

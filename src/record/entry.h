@@ -36,6 +36,7 @@
     X(PROVE, prove)       /* more claims about one */                                              \
     X(DISCLOSE, disclose) /* that rows of one were shown; not which, and not what is in them */    \
     X(PROVENANCE, provenance) /* where one comes from or went, by its owner's word */              \
+    X(WITHDRAW, withdraw)     /* one is revoked: its owner takes it back */                        \
     X(REPORT, report) /* that a report on the log was made: its files, and what it is of */        \
     X(KEY, key)       /* a new signer or log key */                                                \
     X(REVOKE, revoke) /* a key counts no more */
@@ -87,7 +88,7 @@ typedef struct zkl_entry_provenance {
     size_t made_count, used_count;
 } zkl_entry_provenance;
 
-/* About a dataset version: notarise, prove, disclose, provenance. */
+/* About a dataset version: notarise, prove, disclose, provenance, withdraw. */
 typedef struct zkl_entry_data {
     zkl_bytes name;
     uint32_t version;
@@ -103,6 +104,7 @@ typedef struct zkl_entry_data {
     zkl_digest
         disclosure_sha256; /* of a disclosure's body (record/disclosure.h); of others zeros */
     const zkl_entry_provenance *provenance; /* of a provenance; of others NULL */
+    zkl_bytes reason;                       /* of a withdrawal: text for people; of others empty */
 } zkl_entry_data;
 
 /* About a circuit: setup. */

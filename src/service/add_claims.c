@@ -445,6 +445,8 @@ static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *cla
                                      list.items[i].request.reference, err));
     ZKL_TRY(service_claimed_check_different(&list, err));
     const service_version *own = &list.items[0].version;
+    if (!is_search)
+        ZKL_TRY(service_check_not_revoked(&own->about, request->reference, err));
     ZKL_TRY(check_output_free(request, &desk, own, err));
     ZKL_TRY(show_version(out, own, err));
     ZKL_TRY(check_columns(is_search ? &searches.probes : claims, &own->manifest.schema, err));

@@ -282,6 +282,7 @@ static zkl_status disclose_steps(zkl_disclose_result *out, disclosed_version *v,
     ZKL_TRY(check_output(v, request, handle, err));
     ZKL_TRY(service_desk_open(desk, handle, request->dry_run, env, err));
     ZKL_TRY(service_version_find(&v->of.version, desk->ledger, request->reference, err));
+    ZKL_TRY(service_warn_revoked(&v->of.version.about, request->reference, desk->ledger, err));
     ZKL_TRY(request->rows ? read_rows(v, request->rows, err) : draw_rows(v, request, err));
     ZKL_TRY(choose_columns(v, request, err));
     ZKL_TRY(show_version(out, v, err));

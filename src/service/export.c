@@ -70,6 +70,8 @@ static zkl_status check_request(const export_module *module, const zkl_export_re
 {
     if (request->chunks && !module->takes_chunks)
         return zkl_fail(err, ZKL_USAGE, "chunks are chosen of a data key alone");
+    if (request->from && !module->takes_from)
+        return zkl_fail(err, ZKL_USAGE, "an older checkpoint is said of a consistency file alone");
     if (request->file_count && !request->chunks)
         return zkl_fail(err, ZKL_USAGE, "data are read for a data key of chosen chunks alone");
     if (request->signing_key && !module->takes_signing_key)

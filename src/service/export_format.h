@@ -22,6 +22,8 @@ typedef struct export_module {
     zkl_export_kind kind;
     /* The request may choose chunks, and give data. */
     bool takes_chunks;
+    /* It begins with an older checkpoint, which the request says. */
+    bool takes_from;
     /* The request may give a key of the caller's own. */
     bool takes_signing_key;
     /* Names of values that the caller may declare. */

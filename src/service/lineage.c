@@ -61,7 +61,8 @@ static zkl_status scan_entry(log_scan *s, uint64_t index)
     zkl_dsse dsse;
     zkl_lineage_entry *item = &s->items[s->count];
     ZKL_TRY(zkl_ledger_entry(s->ledger, &entry, &dsse, &arena, index, s->err));
-    if (!zkl_entry_as_data(&entry) || entry.kind == ZKL_ENTRY_DISCLOSE)
+    if (!zkl_entry_as_data(&entry) || entry.kind == ZKL_ENTRY_DISCLOSE ||
+        entry.kind == ZKL_ENTRY_WITHDRAW)
         return ZKL_OK;
     zkl_entry *kept = ZKL_ARENA_NEW(&s->memory, zkl_entry, 1);
     if (!kept)
@@ -348,8 +349,7 @@ static zkl_status copy_not_proven(zkl_lineage_result *out, const zkl_verified_li
 
 /* is_complete: the ledger's own, in which nothing is left out. */
 static zkl_status tell(zkl_lineage_result *out, const zkl_verified_lineage *v,
-                       const zkl_trust *trust, const zkl_ledger *ledger, bool is_complete,
-                       zkl_error *err)
+                       const zkl_trust *trust, zkl_ledger *ledger, bool is_complete, zkl_error *err)
 {
     zkl_verify_result of = { 0 };
     const zkl_status status = service_verdict(&of, &v->last, trust, ledger, false, err);

@@ -37,6 +37,18 @@ typedef struct service_entries {
  * dataset where the index says so. Borrows from arena. */
 zkl_status service_entries_about(service_entries *out, zkl_arena *arena, zkl_ledger *ledger,
                                  const zkl_dataset_version *version, zkl_error *err) ZKL_MUST_USE;
+/* That the version was revoked, among all entries about it; NULL: it was not. Lives in memory. */
+zkl_status service_revocation(const zkl_revocation **out, zkl_arena *memory,
+                              const service_entries *about, zkl_error *err) ZKL_MUST_USE;
+/* The same of a version by its name. */
+zkl_status service_revocation_of(const zkl_revocation **out, zkl_arena *memory, zkl_ledger *ledger,
+                                 const char *name, uint32_t version, zkl_error *err) ZKL_MUST_USE;
+/* ZKL_CONFLICT, with the reason, when it was. what: as the caller named it. */
+zkl_status service_check_not_revoked(const service_entries *about, const char *what,
+                                     zkl_error *err) ZKL_MUST_USE;
+/* A warning, with the reason, when it was. */
+zkl_status service_warn_revoked(const service_entries *about, const char *what, zkl_ledger *ledger,
+                                zkl_error *err) ZKL_MUST_USE;
 /* Texts of claims, canonical as entries have them. Borrow from entries and arena. */
 typedef struct service_texts {
     zkl_bytes *items;
@@ -63,7 +75,7 @@ zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, 
  * trust file's. data_checked: everything was recomputed from the data. What was compared of chosen
  * chunks is in out already. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *verified,
-                           const zkl_trust *trust, const zkl_ledger *ledger, bool data_checked,
+                           const zkl_trust *trust, zkl_ledger *ledger, bool data_checked,
                            zkl_error *err) ZKL_MUST_USE;
 /* Claims of a verdict, in memory. */
 zkl_status service_claim_verdicts(const zkl_claim_verdict **out, zkl_arena *memory,
@@ -126,6 +138,8 @@ typedef enum service_file_kind {
     SERVICE_FILE_CSV,
     SERVICE_FILE_JSON,
     SERVICE_FILE_DSSE,
+    SERVICE_FILE_STANDING,
+    SERVICE_FILE_CONSISTENCY,
     SERVICE_FILE_TRUST,
     SERVICE_FILE_TLOG_PROOF,
     SERVICE_FILE_PEM,

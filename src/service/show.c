@@ -183,7 +183,11 @@ static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledg
     for (uint32_t v = 1; v <= count; v++) {
         zkl_dataset_version found;
         ZKL_TRY(zkl_ledger_find(ledger, &found, arena, name, v, err));
-        versions[v - 1] = (zkl_version_info){ v, found.index, found.dataset };
+        service_entries about;
+        const zkl_revocation *revoked;
+        ZKL_TRY(service_entries_about(&about, arena, ledger, &found, err));
+        ZKL_TRY(service_revocation(&revoked, arena, &about, err));
+        versions[v - 1] = (zkl_version_info){ v, found.index, found.dataset, revoked != NULL };
     }
     out->versions = versions;
     out->version_count = count;
@@ -227,6 +231,7 @@ static zkl_status fill_all_later(zkl_show_result *out, zkl_arena *arena, zkl_led
     service_entries about;
     ZKL_TRY(service_entries_about(&about, arena, ledger, version, err));
     ZKL_ASSERT(about.count > 0);
+    ZKL_TRY(service_revocation(&out->revoked, &out->memory, &about, err));
     zkl_later_claims *later = ZKL_ARENA_NEW(&out->memory, zkl_later_claims, about.count);
     if (!later)
         return zkl_no_memory(err, about.count * sizeof *later);

@@ -176,7 +176,7 @@ static zkl_status tell_parties(zkl_verify_result *out, const zkl_trust *trust, z
 
 /* All of it is copied: the result outlives receipt, trust and ledger. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const zkl_trust *trust,
-                           const zkl_ledger *ledger, bool data_checked, zkl_error *err)
+                           zkl_ledger *ledger, bool data_checked, zkl_error *err)
 {
     zkl_arena *memory = &out->memory;
     bool failed = false;
@@ -206,6 +206,13 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     out->is_development = v->is_development;
     out->data_checked = data_checked;
     out->chunk_count = v->manifest->chunk_count;
+    if (v->entry->kind == ZKL_ENTRY_WITHDRAW) {
+        const service_entry own = { v->index, *v->entry };
+        const service_entries about = { (service_entry *)(uintptr_t)&own, 1 };
+        ZKL_TRY(service_revocation(&out->revoked, memory, &about, err));
+    } else if (ledger) {
+        ZKL_TRY(service_revocation_of(&out->revoked, memory, ledger, out->name, out->version, err));
+    }
     if (v->disclosure)
         ZKL_TRY(service_disclosed(&out->disclosed, memory, v->disclosure, v->schema, err));
     tell_not_proven(out, v, &failed);

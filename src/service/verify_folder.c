@@ -101,6 +101,10 @@ static zkl_status take_verdict(zkl_verify_folder_line *line, folder_check *c,
     line->is_development = v->is_development;
     if (!line->name || !line->time || !line->origin)
         return zkl_no_memory(err, 0);
+    if (v->revoked)
+        return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED,
+                              "REVOKED by entry %llu: \"%.300s\"",
+                              (unsigned long long)v->revoked->index, v->revoked->reason);
     if (!c->request->policy.size)
         return ZKL_OK;
     ZKL_TRY(

@@ -2,8 +2,10 @@
  * wrong one. */
 #include <string.h>
 
+#include "record/consistency.h"
 #include "service/service_internal.h"
 #include "text/utf8.h"
+#include "verify/standing.h"
 
 /* What each is called behind "it is", and what it is given for. */
 static const struct {
@@ -18,6 +20,8 @@ static const struct {
     [SERVICE_FILE_JSON] = { "JSON", ZKL_HINT_NONE },
     [SERVICE_FILE_DSSE] = { "a signed entry alone (DSSE), without proofs and inclusion",
                             ZKL_HINT_NONE },
+    [SERVICE_FILE_STANDING] = { "a standing", ZKL_HINT_GIVE_AS_STANDING },
+    [SERVICE_FILE_CONSISTENCY] = { "a consistency file", ZKL_HINT_GIVE_AS_CONSISTENCY },
     [SERVICE_FILE_TRUST] = { "a trust file", ZKL_HINT_GIVE_AS_TRUST },
     [SERVICE_FILE_TLOG_PROOF] = { "a proof of inclusion (tlog-proof), without the entry's proofs",
                                   ZKL_HINT_NONE },
@@ -64,6 +68,10 @@ static service_file_kind kind_of_text(zkl_bytes text)
         at++;
     if (at == text.size)
         return SERVICE_FILE_BLANK;
+    if (begins(text, "{\"payload\":") && zkl_standing_has_magic(text))
+        return SERVICE_FILE_STANDING;
+    if (zkl_consistency_has_magic(text))
+        return SERVICE_FILE_CONSISTENCY;
     if (text.data[at] == '{' || text.data[at] == '[')
         return holds(text, "\"payloadType\"") ? SERVICE_FILE_DSSE : SERVICE_FILE_JSON;
     if (holds(text, "first_log_key"))

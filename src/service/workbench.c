@@ -62,6 +62,8 @@ static zkl_status find_source(workbench *bench, size_t at, const workbench_sourc
         c->request.reading = *source->reading;
     service_claimed_begin(c, bench->handle, bench->env);
     ZKL_TRY(service_version_find(&c->version, bench->desk.ledger, source->reference, err));
+    /* Deriving is how people get from what was revoked to what is right, so it is only said. */
+    ZKL_TRY(service_warn_revoked(&c->version.about, source->reference, bench->desk.ledger, err));
     return zkl_ledger_setup(bench->desk.ledger, &c->data.setup, err);
 }
 

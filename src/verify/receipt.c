@@ -505,6 +505,9 @@ static zkl_status fill_result(receipt_check *c)
         return zkl_no_memory(c->err, most * sizeof *not_proven);
     ZKL_ASSERT(c->log_key && v->manifest); /* check_checkpoint, check_content */
     /* Where it stands, and who signed. */
+    v->entry = zkl_arena_copy(c->arena, &c->entry, sizeof c->entry);
+    if (!v->entry)
+        return zkl_no_memory(c->err, sizeof c->entry);
     v->receipt_id = c->leaf;
     v->index = c->receipt.entry.index;
     v->tree_size = c->checkpoint.size;
@@ -546,49 +549,84 @@ static zkl_status fill_result(receipt_check *c)
     return v->origin && v->log_key ? ZKL_OK : zkl_no_memory(c->err, sizeof key);
 }
 
+typedef struct named_check {
+    zkl_check name; /* NONE: it names its own checks */
+    zkl_status (*check)(receipt_check *c);
+} named_check;
+
+/* The order is that of docs/formats/receipt.md: a receipt with two faults has one verdict. Each
+ * check rests on those before it, so moving one up lets a receipt reach its assertions. */
+static const named_check checks[] = {
+    { ZKL_CHECK_FORM, check_form },
+    { ZKL_CHECK_TRUST, check_ledger },
+    { ZKL_CHECK_ENTRY_SIGNATURE, check_signatures },
+    { ZKL_CHECK_INCLUSION, check_inclusion },
+    { ZKL_CHECK_CHECKPOINT, check_checkpoint },
+    { ZKL_CHECK_TIMESTAMP, check_timestamps },
+    { ZKL_CHECK_PARENTS, check_parents },
+    { ZKL_CHECK_SET_UP, check_setup_entries },
+    { ZKL_CHECK_NONE, check_content },
+    { ZKL_CHECK_SET_UP, check_setups },
+    { ZKL_CHECK_DISCLOSURE, check_disclosure },
+    { ZKL_CHECK_RESULT, fill_result },
+};
+
+/* Parsed, with a copy of the trust that has room for every entry that could add a key, so that the
+ * caller's stays as it is. */
+static zkl_status open_receipt(receipt_check *c, zkl_bytes bytes, const zkl_trust *trust)
+{
+    zkl_status status = ZKL_OK;
+    zkl_trust_invariant(trust);
+    if (zkl_disclosure_file_has_magic(bytes))
+        status = zkl_disclosure_file_parse(&c->shown, &bytes, bytes, c->err);
+    if (status == ZKL_OK)
+        status = zkl_receipt_parse(&c->receipt, c->arena, bytes, c->err);
+    if (status == ZKL_OK)
+        status = zkl_trust_copy(&c->trust, c->arena, trust, c->receipt.other_count + 1, c->err);
+    return status == ZKL_OK ? status : zkl_wrap_check(c->err, status, ZKL_CHECK_FORM);
+}
+
+/* The first checks, up to and with `last`; NONE: all. */
+static zkl_status make_checks(receipt_check *c, zkl_check last)
+{
+    for (size_t i = 0; i < ZKL_COUNT(checks); i++) {
+        const zkl_status status = checks[i].check(c);
+        if (status != ZKL_OK)
+            return checks[i].name == ZKL_CHECK_NONE
+                       ? status
+                       : zkl_wrap_check(c->err, status, checks[i].name);
+        if (last != ZKL_CHECK_NONE && checks[i].name == last)
+            return ZKL_OK;
+    }
+    return ZKL_OK;
+}
+
 zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
                               const zkl_trust *trust, const zkl_env *env, zkl_error *err)
 {
-    /* The order is that of docs/formats/receipt.md: a receipt with two faults has one verdict. Each
-     * check rests on those before it, so moving one up lets a receipt reach its assertions. */
-    static const struct {
-        zkl_check name; /* NONE: it names its own checks */
-        zkl_status (*check)(receipt_check *c);
-    } checks[] = {
-        { ZKL_CHECK_FORM, check_form },
-        { ZKL_CHECK_TRUST, check_ledger },
-        { ZKL_CHECK_ENTRY_SIGNATURE, check_signatures },
-        { ZKL_CHECK_INCLUSION, check_inclusion },
-        { ZKL_CHECK_CHECKPOINT, check_checkpoint },
-        { ZKL_CHECK_TIMESTAMP, check_timestamps },
-        { ZKL_CHECK_PARENTS, check_parents },
-        { ZKL_CHECK_SET_UP, check_setup_entries },
-        { ZKL_CHECK_NONE, check_content },
-        { ZKL_CHECK_SET_UP, check_setups },
-        { ZKL_CHECK_DISCLOSURE, check_disclosure },
-        { ZKL_CHECK_RESULT, fill_result },
-    };
-    /* The trust is copied with room for every entry that could add a key, so that the caller's
-     * stays as it is. */
-    zkl_trust_invariant(trust);
     receipt_check c = { .env = env, .arena = arena, .err = err };
-    zkl_status status = ZKL_OK;
-    if (zkl_disclosure_file_has_magic(bytes))
-        status = zkl_disclosure_file_parse(&c.shown, &bytes, bytes, err);
-    if (status == ZKL_OK)
-        status = zkl_receipt_parse(&c.receipt, arena, bytes, err);
-    if (status == ZKL_OK)
-        status = zkl_trust_copy(&c.trust, arena, trust, c.receipt.other_count + 1, err);
-    if (status != ZKL_OK)
-        return zkl_wrap_check(err, status, ZKL_CHECK_FORM);
-    for (size_t i = 0; i < ZKL_COUNT(checks); i++) {
-        status = checks[i].check(&c);
-        if (status != ZKL_OK && checks[i].name == ZKL_CHECK_NONE)
-            return status;
-        if (status != ZKL_OK)
-            return zkl_wrap_check(err, status, checks[i].name);
-    }
+    ZKL_TRY(open_receipt(&c, bytes, trust));
+    ZKL_TRY(make_checks(&c, ZKL_CHECK_NONE));
     ZKL_ASSERT(c.verified.index < c.verified.tree_size && c.verified.not_proven_count > 0);
     *out = c.verified;
+    return ZKL_OK;
+}
+
+zkl_status zkl_receipt_verify_checkpoint(zkl_receipt_checkpoint *out, zkl_arena *arena,
+                                         zkl_bytes bytes, const zkl_trust *trust, zkl_error *err)
+{
+    receipt_check c = { .arena = arena, .err = err };
+    ZKL_TRY(open_receipt(&c, bytes, trust));
+    ZKL_TRY(make_checks(&c, ZKL_CHECK_CHECKPOINT));
+    const zkl_trust *grown = zkl_arena_copy(arena, &c.trust, sizeof c.trust);
+    if (!grown)
+        return zkl_no_memory(err, sizeof *grown);
+    *out = (zkl_receipt_checkpoint){
+        .checkpoint = c.checkpoint,
+        .note = c.receipt.checkpoint,
+        .log_key = c.log_key, /* in the copied trust's list, which is the arena's */
+        .index = c.receipt.entry.index,
+        .trust = grown,
+    };
     return ZKL_OK;
 }

@@ -64,6 +64,7 @@ typedef struct zkl_verified {
     const zkl_digest *statement_ids;        /* their t0 */
     zkl_srs_verifier powers;
     const zkl_g1_affine *points;      /* the manifest's blocks, decoded */
+    const zkl_entry *entry;           /* the receipt's own */
     const zkl_disclosure *disclosure; /* rows that were shown; NULL: a receipt alone */
 } zkl_verified;
 
@@ -74,6 +75,22 @@ typedef struct zkl_verified {
 zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
                               const zkl_trust *trust, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;
+
+/* The checkpoint of a receipt, and what was trusted when it was checked. */
+typedef struct zkl_receipt_checkpoint {
+    zkl_checkpoint checkpoint;
+    zkl_bytes note;
+    const zkl_trusted_log_key *log_key; /* that signed it */
+    uint64_t index;                     /* of the receipt's entry */
+    /* What was trusted, grown by the receipt's key entries. */
+    const zkl_trust *trust;
+} zkl_receipt_checkpoint;
+/* The checks up to the checkpoint alone, for whoever compares checkpoints: form, whose log,
+ * signatures, inclusion. It says nothing of manifest and proofs. Lives, and fails, as above. Cost:
+ * a signature for each entry. */
+zkl_status zkl_receipt_verify_checkpoint(zkl_receipt_checkpoint *out, zkl_arena *arena,
+                                         zkl_bytes bytes, const zkl_trust *trust,
+                                         zkl_error *err) ZKL_MUST_USE;
 
 /* The half that needs no log: one entry's content with its manifests, statements, proofs and keys.
  * For a notarisation before it is written. Set-ups are not checked. */

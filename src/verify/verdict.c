@@ -54,6 +54,12 @@ static const struct {
                              "that these are all steps: the log may hold others, which were left "
                              "out of the file",
                              ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_STANDING] = { "standing",
+                                "that the standing leaves no later version and no revocation out: "
+                                "it is its signer's word, up to its checkpoint",
+                                ZKL_HINT_COMPARE_WITH_TILES },
+    [ZKL_UNPROVEN_LATER] = { "later entries", "what was logged behind the standing's checkpoint",
+                             ZKL_HINT_NONE },
     [ZKL_UNPROVEN_OTHER_ROWS] = { "other rows",
                                   "what rows there are besides those of the chunks that were "
                                   "recomputed, and whether the data given are all of the dataset",

@@ -17,6 +17,8 @@ typedef enum zkl_unproven {
     ZKL_UNPROVEN_OWNER,     /* anything against the maker of a development set-up */
     ZKL_UNPROVEN_RECORDED,  /* what is recorded of a lineage's steps */
     ZKL_UNPROVEN_STEPS,     /* that a lineage receipt has all steps */
+    ZKL_UNPROVEN_STANDING,  /* that a standing leaves nothing out; in the place of LATEST */
+    ZKL_UNPROVEN_LATER,     /* what was logged behind a standing that was compared with the log */
     ZKL_UNPROVEN_OTHER_ROWS, /* anything of rows outside the chunks that were recomputed */
     ZKL_UNPROVEN_COUNT
 } zkl_unproven;

@@ -1,6 +1,7 @@
 /* zkl_call: the answer is there on success and on failure, and says the same as the status. */
 #include <zkl/call.h>
 
+#include "api/history.h"
 #include "api/operation.h"
 #include "testing.h"
 
@@ -136,6 +137,26 @@ static void test_api_operations__names_are_the_librarys(zkl_test *t)
     check_names(t, "verify", "trust.source", source_name);
 }
 
+static const api_field *field_of(const api_object *object, const char *name)
+{
+    for (size_t i = 0; i < object->field_count; i++)
+        if (strcmp(object->fields[i].name, name) == 0)
+            return &object->fields[i];
+    return NULL;
+}
+
+static void test_api_history__names_are_the_librarys(zkl_test *t)
+{
+    const api_field *list = field_of(&api_history, "checkpoints");
+    REQUIRE(t, list != NULL);
+    const api_field *source = field_of(list->of, "source");
+    REQUIRE(t, source != NULL);
+    for (unsigned i = 0; i < ZKL_HISTORY_SOURCE_COUNT; i++)
+        CHECK_TEXT_EQ(t, source->names[i], zkl_history_source_name((zkl_history_source)i));
+    CHECK(t, !source->names[ZKL_HISTORY_SOURCE_COUNT]);
+    CHECK_TEXT_EQ(t, zkl_history_source_name(ZKL_HISTORY_SOURCE_COUNT), "");
+}
+
 /* Each row is whole: a summary, a struct for what it writes, and names that nest without
  * ambiguity. */
 static void check_object(zkl_test *t, const api_object *object)
@@ -166,4 +187,5 @@ static void test_api_operations__rows_are_whole(zkl_test *t)
 ZKL_TESTS(TEST(test_zkl_call__refuses_what_is_no_request),
           TEST(test_zkl_call__refuses_hostile_json), TEST(test_zkl_operations__tells_every_row),
           TEST(test_api_operations__rows_are_whole),
-          TEST(test_api_operations__names_are_the_librarys))
+          TEST(test_api_operations__names_are_the_librarys),
+          TEST(test_api_history__names_are_the_librarys))

@@ -27,6 +27,8 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
           ZKL_PLACE_NOWHERE, 1, 1 },
         { ZKL_ENTRY_PROVENANCE, "provenance", "provenance", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
           ZKL_PLACE_NOWHERE, 1, 64 },
+        { ZKL_ENTRY_WITHDRAW, "withdraw", "withdrawal", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
+          ZKL_PLACE_NOWHERE, 1, 1 },
         { ZKL_ENTRY_REPORT, "report", "report", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
           ZKL_PLACE_NOWHERE, 0, 0 },
         { ZKL_ENTRY_KEY, "key", "key", ZKL_SIGNED_BY_NEW_AND_OLD_KEY, ZKL_KEY_BEGINS,
@@ -151,6 +153,8 @@ static void test_entry_reference__lists_what_each_rests_on(zkl_test *t)
                                                   ZKL_REFERS_TO_NOTARISATION,
                                                   ZKL_REFERS_TO_OTHER_NOTARISATION,
                                                   ZKL_REFERS_TO_MANIFEST };
+    e.kind = ZKL_ENTRY_WITHDRAW;
+    check_references(t, &e, shown, ZKL_COUNT(shown));
     e.kind = ZKL_ENTRY_PROVENANCE;
     e.parent_count = 2;
     check_references(t, &e, made_of, ZKL_COUNT(made_of));
@@ -176,6 +180,9 @@ static void test_entry_index_key__lists_how_each_is_found(zkl_test *t)
     REQUIRE(t, zkl_entry_index_key(&k, &e, 0) && k.kind == ZKL_INDEX_DATASET);
     CHECK(t, !zkl_entry_index_key(&k, &e, 1));
     e.kind = ZKL_ENTRY_PROVENANCE;
+    REQUIRE(t, zkl_entry_index_key(&k, &e, 0) && k.kind == ZKL_INDEX_DATASET);
+    CHECK(t, !zkl_entry_index_key(&k, &e, 1));
+    e.kind = ZKL_ENTRY_WITHDRAW;
     REQUIRE(t, zkl_entry_index_key(&k, &e, 0) && k.kind == ZKL_INDEX_DATASET);
     CHECK(t, !zkl_entry_index_key(&k, &e, 1));
     const zkl_entry s = { .kind = ZKL_ENTRY_SETUP };

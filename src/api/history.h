@@ -1,0 +1,34 @@
+#pragma once
+/* Checkpoints that were compared: their member of results, and the call from paths. */
+#include <zkl/zkl.h>
+
+#include "api/field.h"
+#include "api/results.h"
+
+/* zkl_history_result. */
+extern const api_object api_history;
+
+/* Files of evidence, as requests name them. */
+typedef struct api_evidence {
+    const char *tiles;
+    const char *const *consistency_files;
+    size_t consistency_count;
+    bool remember;
+    const char *standing_file; /* of receipts of its dataset */
+} api_evidence;
+
+bool api_evidence_is_given(const api_evidence *evidence);
+/* zkl_verify_history of these receipts, with what the evidence's files hold. */
+zkl_status api_history_run(zkl_history_result *out, zkl_ledger *ledger,
+                           const zkl_history_request *receipts, const api_evidence *evidence,
+                           const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* Verify each of the receipts, then api_history_run. trust_path of each is left to the caller.
+ * After a failure the caller clears out->memory, as after success. */
+zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,
+                                   const zkl_history_request *receipts,
+                                   const api_evidence *evidence, const zkl_env *env,
+                                   zkl_error *err) ZKL_MUST_USE;
+/* The files' bytes, in arena. */
+zkl_status api_receipts_read(zkl_named_bytes **out, zkl_arena *arena, const char *const *files,
+                             size_t count, zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,264 @@
+/* Standings: verified, compared with a log's entries, and put into verdicts. */
+#include <string.h>
+
+#include "log/tiles.h"
+#include "service/service_internal.h"
+#include "verify/standing.h"
+
+/* ---- Compared with the log */
+
+static zkl_status visit_tile(void *context, zkl_bytes entry, zkl_error *err)
+{
+    return zkl_standing_check_entry(context, entry, err);
+}
+
+static zkl_status visit_log(void *context, uint64_t index, zkl_bytes entry, bool *stop,
+                            zkl_error *err)
+{
+    (void)index;
+    (void)stop;
+    return zkl_standing_check_entry(context, entry, err);
+}
+
+/* The entries of its tree, from tiles or from the ledger. *is_checked stays false where neither is
+ * given. */
+static zkl_status compare(bool *is_checked, const zkl_standing *standing, const char *tiles,
+                          zkl_ledger *ledger, zkl_error *err)
+{
+    zkl_standing_check check;
+    const uint64_t size = standing->checkpoint.size;
+    *is_checked = false;
+    if (!tiles && !ledger)
+        return ZKL_OK;
+    zkl_standing_check_begin(&check, standing);
+    if (tiles) {
+        const zkl_tiles folder = { .folder = tiles, .size = size };
+        ZKL_TRY(zkl_tiles_entries(&folder, visit_tile, &check, err));
+    } else {
+        ZKL_TRY(zkl_log_scan(zkl_ledger_log(ledger), 0, size, visit_log, &check, err));
+    }
+    ZKL_TRY(zkl_standing_check_end(&check, err));
+    *is_checked = true;
+    return ZKL_OK;
+}
+
+/* ---- What it says */
+
+static zkl_status fill_line(zkl_standing_line *out, zkl_arena *memory, const zkl_standing_entry *e,
+                            zkl_error *err)
+{
+    const char **texts = ZKL_ARENA_NEW(memory, const char *, e->claim_count);
+    char time[ZKL_TIME_CHARS + 1];
+    bool failed = !texts;
+    zkl_time_format(time, e->time_ms);
+    for (size_t i = 0; i < e->claim_count && !failed; i++) {
+        texts[i] = service_text(memory, e->claims[i]);
+        failed = !texts[i];
+    }
+    *out = (zkl_standing_line){ .index = e->index,
+                                .receipt_id = e->receipt,
+                                .kind = zkl_entry_kind_name(e->kind),
+                                .version = e->version,
+                                .time = zkl_arena_text(memory, time, strlen(time)),
+                                .claim_texts = texts,
+                                .claim_count = e->claim_count };
+    if (e->reason.size) {
+        out->reason = service_text(memory, e->reason);
+        failed = failed || !out->reason;
+    }
+    return failed || !out->time ? zkl_no_memory(err, 0) : ZKL_OK;
+}
+
+static zkl_status fill(zkl_standing_result *out, const zkl_verified_standing *v, zkl_error *err)
+{
+    const zkl_standing *s = &v->standing;
+    char time[ZKL_TIME_CHARS + 1], signer[65];
+    zkl_standing_line *lines = ZKL_ARENA_NEW(&out->memory, zkl_standing_line, s->entry_count);
+    if (!lines)
+        return zkl_no_memory(err, s->entry_count * sizeof *lines);
+    zkl_time_format(time, s->time_ms);
+    zkl_hex_encode(signer, v->signer.bytes, sizeof v->signer.bytes);
+    out->ledger = s->ledger;
+    out->name = service_text(&out->memory, s->name);
+    out->word.size = s->checkpoint.size;
+    out->word.latest_version = v->latest_version;
+    out->word.time = zkl_arena_text(&out->memory, time, strlen(time));
+    out->word.signer = zkl_arena_text(&out->memory, signer, strlen(signer));
+    for (size_t i = 0; i < s->entry_count; i++) {
+        ZKL_TRY(fill_line(&lines[i], &out->memory, &s->entries[i], err));
+        if (s->entries[i].kind == ZKL_ENTRY_NOTARISE && s->entries[i].version == v->latest_version)
+            out->word.latest_index = s->entries[i].index;
+    }
+    out->lines = lines;
+    out->line_count = s->entry_count;
+    return out->name && out->word.time && out->word.signer ? ZKL_OK : zkl_no_memory(err, 0);
+}
+
+/* The caller's trust, and what the key entries of his receipts add to it. */
+static zkl_status grow_trust(const zkl_trust ***out, size_t *count, zkl_arena *arena,
+                             const zkl_trust *trust, const zkl_standing_request *request,
+                             zkl_error *err)
+{
+    const zkl_trust **trusts = ZKL_ARENA_NEW(arena, const zkl_trust *, 1 + request->receipt_count);
+    if (!trusts)
+        return zkl_no_memory(err, request->receipt_count * sizeof *trusts);
+    trusts[0] = trust;
+    *count = 1;
+    for (size_t i = 0; i < request->receipt_count; i++) {
+        zkl_receipt_checkpoint found;
+        const zkl_status status =
+            zkl_receipt_verify_checkpoint(&found, arena, request->receipts[i].bytes, trust, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "'%s'", request->receipts[i].name);
+        trusts[(*count)++] = found.trust;
+    }
+    *out = trusts;
+    return ZKL_OK;
+}
+
+static zkl_status verify(zkl_standing_result *out, const zkl_trust *trust, zkl_ledger *ledger,
+                         const zkl_standing_request *request, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_verified_standing verified;
+    const zkl_trust **trusts = NULL;
+    size_t count = 0;
+    ZKL_TRY(grow_trust(&trusts, &count, &arena, trust, request, err));
+    zkl_status status =
+        zkl_standing_verify(&verified, &arena, request->standing.bytes, trusts, count, err);
+    if (status == ZKL_OK)
+        status = compare(&out->word.is_checked, &verified.standing, request->tiles, ledger, err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "'%s'", request->standing.name);
+    return fill(out, &verified, err);
+}
+
+zkl_status zkl_verify_standing(zkl_standing_result *out, zkl_ledger *handle,
+                               const zkl_standing_request *request, const zkl_env *env,
+                               zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_trust given;
+    const zkl_trust *trust = &given;
+    *out = (zkl_standing_result){ 0 };
+    if (!zkl_standing_has_magic(request->standing.bytes))
+        return zkl_fail_hint(err, ZKL_BAD_INPUT,
+                             service_file_hint(service_file_kind_of(request->standing.bytes)),
+                             "'%s' is no standing: it is %s", request->standing.name,
+                             service_file_words(service_file_kind_of(request->standing.bytes)));
+    if (request->trust.size) {
+        ZKL_TRY(service_parse_trust(&given, &arena, request->trust, NULL, err));
+    } else if (handle) {
+        ZKL_TRY(service_open_trusted(&ledger, handle, env, err));
+        trust = zkl_ledger_trust(ledger);
+    } else {
+        return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
+    }
+    const zkl_status status = verify(out, trust, ledger, request, err);
+    if (status != ZKL_OK) {
+        zkl_arena_clear(&out->memory);
+        *out = (zkl_standing_result){ 0 };
+    }
+    return status;
+}
+
+/* ---- Put into a verdict */
+
+static const zkl_standing_line *find_line(const zkl_standing_result *s, uint64_t index)
+{
+    for (size_t i = 0; i < s->line_count; i++)
+        if (s->lines[i].index == index)
+            return &s->lines[i];
+    return NULL;
+}
+
+static zkl_status check_belongs(const zkl_verify_result *v, const zkl_standing_result *s,
+                                zkl_error *err)
+{
+    if (!zkl_digest_equal(&v->ledger, &s->ledger) || strcmp(v->name, s->name) != 0)
+        return zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_STANDING,
+                              "the standing is of '%.200s', the receipt of '%.200s'%s", s->name,
+                              v->name,
+                              zkl_digest_equal(&v->ledger, &s->ledger) ? "" : " of another log");
+    if (v->index >= s->word.size)
+        return zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_STANDING,
+                              "the standing speaks of the log's first %llu entries, the receipt is "
+                              "of entry %llu: a newer standing is needed",
+                              (unsigned long long)s->word.size, (unsigned long long)v->index);
+    const zkl_standing_line *line = find_line(s, v->index);
+    if (!line || line->version != v->version || strcmp(line->kind, v->kind) != 0 ||
+        !zkl_digest_equal(&line->receipt_id, &v->receipt_id))
+        return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_STANDING,
+                              "standing and receipt contradict each other, and both are signed: of "
+                              "entry %llu they say different things. The standing is false, or the "
+                              "log is forked",
+                              (unsigned long long)v->index);
+    return ZKL_OK;
+}
+
+/* That it is the latest is answered; what is open instead stands in its place. */
+static zkl_status replace_latest(zkl_verify_result *v, bool is_checked, zkl_error *err)
+{
+    const zkl_unproven what = is_checked ? ZKL_UNPROVEN_LATER : ZKL_UNPROVEN_STANDING;
+    const char **texts =
+        zkl_arena_copy(&v->memory, v->not_proven, v->not_proven_count * sizeof *texts);
+    const char **names =
+        zkl_arena_copy(&v->memory, v->not_proven_names, v->not_proven_count * sizeof *names);
+    zkl_hint *hints =
+        zkl_arena_copy(&v->memory, v->not_proven_hints, v->not_proven_count * sizeof *hints);
+    if (!texts || !names || !hints)
+        return zkl_no_memory(err, v->not_proven_count * sizeof *texts);
+    for (size_t i = 0; i < v->not_proven_count; i++) {
+        if (strcmp(names[i], zkl_unproven_name(ZKL_UNPROVEN_LATEST)) != 0)
+            continue;
+        texts[i] = zkl_unproven_text(&v->memory, what, NULL);
+        names[i] = zkl_unproven_name(what);
+        hints[i] = zkl_unproven_hint(what);
+        if (!texts[i])
+            return zkl_no_memory(err, 0);
+    }
+    v->not_proven = texts;
+    v->not_proven_names = names;
+    v->not_proven_hints = hints;
+    return ZKL_OK;
+}
+
+static zkl_status add_revocation(zkl_verify_result *v, const zkl_standing_result *s, zkl_error *err)
+{
+    for (size_t i = 0; i < s->line_count && !v->revoked; i++) {
+        const zkl_standing_line *line = &s->lines[i];
+        if (!line->reason || line->version != v->version)
+            continue;
+        zkl_revocation *revoked = ZKL_ARENA_NEW(&v->memory, zkl_revocation, 1);
+        if (!revoked)
+            return zkl_no_memory(err, sizeof *revoked);
+        *revoked = (zkl_revocation){
+            .index = line->index,
+            .time = zkl_arena_text(&v->memory, line->time, strlen(line->time)),
+            .reason = zkl_arena_text(&v->memory, line->reason, strlen(line->reason)),
+        };
+        if (!revoked->time || !revoked->reason)
+            return zkl_no_memory(err, 0);
+        v->revoked = revoked;
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_verdict_add_standing(zkl_verify_result *v, const zkl_standing_result *s,
+                                    zkl_error *err)
+{
+    ZKL_ASSERT(v->name && v->not_proven && s->name); /* both were verified */
+    ZKL_TRY(check_belongs(v, s, err));
+    zkl_standing_word *word = zkl_arena_copy(&v->memory, &s->word, sizeof s->word);
+    if (!word)
+        return zkl_no_memory(err, sizeof *word);
+    word->time = zkl_arena_text(&v->memory, s->word.time, strlen(s->word.time));
+    word->signer = zkl_arena_text(&v->memory, s->word.signer, strlen(s->word.signer));
+    if (!word->time || !word->signer)
+        return zkl_no_memory(err, 0);
+    ZKL_TRY(add_revocation(v, s, err));
+    ZKL_TRY(replace_latest(v, s->word.is_checked, err));
+    v->standing = word;
+    return ZKL_OK;
+}

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# Receipts of one log: their checkpoints are of one history, are not shown to be, or are of a fork.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# Two histories of one log: the ledger here and `copy` have three entries in common. One proof serves all of them.
+new_ledger . --name history
+small_table >d.csv
+run 0 zkp-ledger notarize d.csv --name first -o first.zkl -q
+run 0 zkp-ledger keys show --trust
+cp "$work/.out" trust.toml
+cp -r .zkp-ledger copy
+export other=$work/.other # the second one has a memory of its own
+entry() { run 0 zkp-ledger --ledger "$1" branch first --as "$2" && run 0 zkp-ledger --ledger "$1" export "$2" -o "$2.zkl"; }
+entry .zkp-ledger second
+entry .zkp-ledger third
+XDG_STATE_HOME=$other entry copy evil
+XDG_STATE_HOME=$other entry copy evil2
+run 0 zkp-ledger export --format tlog-tiles -o tiles
+XDG_STATE_HOME=$other run 0 zkp-ledger --ledger copy export --format tlog-tiles -o evil-tiles
+mkdir elsewhere && cp -- *.zkl trust.toml elsewhere && cp -r tiles evil-tiles elsewhere
+
+cd elsewhere || exit 1
+verify() { run "$1" zkp-ledger verify --trust trust.toml "${@:2}"; }
+
+verify 0 first.zkl third.zkl --json
+json 'd["status"] == "valid"' 'not d["history"]["one"]' '[r["dataset"]["name"] for r in d["receipts"]] == ["first", "third"]' \
+    '[c["source"] for c in d["history"]["checkpoints"]] == ["receipt"] * 2' 'all(c["signed"] for c in d["history"]["checkpoints"])'
+verify 0 first.zkl third.zkl
+prints "Not shown: that the receipts are of one history"
+cp first.zkl again.zkl
+verify 0 first.zkl again.zkl
+prints "One history"
+ok "checkpoints of two sizes without evidence: not shown; equal ones need none"
+
+verify 0 first.zkl third.zkl second.zkl --tiles tiles
+prints "One history"
+verify 0 first.zkl --tiles tiles --json
+json 'd["history"]["one"]' 'len(d["history"]["checkpoints"]) == 2'
+verify 1 second.zkl evil.zkl --json # trees of one size
+json 'd["check"] == "history"' '"forked" in d["error"]'
+silent_about VALID
+verify 1 second.zkl evil2.zkl --tiles evil-tiles
+says "second.zkl"
+verify 1 evil.zkl third.zkl --tiles tiles
+verify 1 third.zkl --tiles evil-tiles
+verify 0 second.zkl evil2.zkl # only evidence tells
+prints "Not shown"
+ok "a fork is told by equal sizes, and by tiles of either history"
+
+# The consistency file, from a size and from a receipt.
+cd .. || exit 1
+run 0 zkp-ledger export --format consistency --from first.zkl -o elsewhere/good.consistency
+run 0 zkp-ledger export --format consistency --from "$(sed -n 3p elsewhere/good.consistency)" -o elsewhere/size.consistency
+cmp elsewhere/good.consistency elsewhere/size.consistency || fail "a size and the receipt of that size are one checkpoint"
+XDG_STATE_HOME=$other run 0 zkp-ledger --ledger copy export --format consistency --from evil.zkl -o elsewhere/evil.consistency
+run 1 zkp-ledger export --format consistency --from evil.zkl -o no
+says forked
+run 2 zkp-ledger export --format consistency -o no
+run 2 zkp-ledger export --format consistency --from third.zkl -o no
+says "nothing to prove"
+run 4 zkp-ledger export --format consistency --from 77 -o no
+run 2 zkp-ledger export first --from 3 -o no
+[ ! -e no ] || fail "something was written"
+
+cd elsewhere || exit 1
+verify 0 first.zkl third.zkl --consistency good.consistency
+prints "One history"
+verify 9 first.zkl second.zkl third.zkl --consistency good.consistency
+says "does not show that 'second.zkl'"
+verify 1 third.zkl first.zkl --consistency evil.consistency # it brings a signed checkpoint itself
+verify 1 second.zkl evil2.zkl --consistency evil.consistency
+says forked
+# A proof that leads nowhere accuses nobody; a false signature is named.
+python3 - <<'PYTHON'
+lines = open("good.consistency").read().split("\n")
+at = lines.index("old " + lines[2])
+lines[at + 1] = "A" * 42 + "E="
+open("bad.consistency", "w").write("\n".join(lines))
+text = open("good.consistency").read()
+sig = text.rstrip("\n").rfind(" ") + 20
+open("unsigned.consistency", "w").write(text[:sig] + ("A" if text[sig] != "A" else "B") + text[sig + 1:])
+open("cut.consistency", "w").write(text[:len(text) // 2])
+PYTHON
+verify 9 first.zkl third.zkl --consistency bad.consistency
+verify 1 first.zkl third.zkl --consistency unsigned.consistency
+verify 3 first.zkl third.zkl --consistency cut.consistency
+verify 3 first.zkl third.zkl --consistency first.zkl
+ok "consistency files: from a size or a receipt; a false one shows nothing"
+
+# Tiles that are damaged, of another log, or not there.
+cp -r tiles torn && rm -r torn/tile/0 && mkdir torn/tile/0
+verify 4 first.zkl --tiles torn
+verify 4 first.zkl --tiles nowhere
+cp -r tiles mixed && cp evil-tiles/checkpoint mixed
+verify 9 first.zkl second.zkl --tiles mixed
+silent_about forked
+mkdir foreign && XDG_STATE_HOME=$other new_ledger foreign --name foreign
+run 0 zkp-ledger --ledger foreign export --format tlog-tiles -o foreign-tiles
+verify 9 first.zkl --tiles foreign-tiles
+says "is of log 'foreign"
+verify 2 first.zkl third.zkl --data ../d.csv
+verify 4 first.zkl third
+ok "evidence of no use is said to be"
+
+# An auditor's memory, in his own state folder.
+export XDG_STATE_HOME=$work/.auditor
+verify 0 second.zkl --remember
+prints "the first checkpoint of log"
+verify 0 second.zkl --remember --json
+json 'd["history"]["remembered"] == 1' 'd["history"]["not_comparable"] == 0' 'd["history"]["one"]'
+verify 1 evil.zkl --remember
+says "what was verified before"
+verify 0 third.zkl --remember # longer, and nothing compares them
+prints "not shown to be of one history with 1 of the 1 checkpoint"
+verify 0 first.zkl --remember --json # shorter: a log that went back looks the same
+json 'd["history"]["not_comparable"] == 2'
+verify 0 first.zkl --remember --tiles tiles
+prints "of one history with all that was verified before (3 checkpoints"
+verify 1 evil2.zkl --remember
+verify 1 first.zkl --remember --tiles evil-tiles
+verify 0 evil2.zkl # only the memory knows
+[ ! -e "$XDG_STATE_HOME/zkp-ledger/checkpoints" ] || fail "an auditor's memory is kept apart from that of writers"
+run 2 zkp-ledger verify ../first.zkl --ledger ../.zkp-ledger --remember
+kept=$(find "$XDG_STATE_HOME/zkp-ledger/seen" -type f -size +0 | sort | head -1)
+echo broken >"$kept"
+verify 3 first.zkl --remember
+rm "$kept" && chmod 777 "$(dirname "$kept")" && echo broken >"$kept"
+verify 10 first.zkl --remember
+ok "what was seen of a log is remembered, and another history of it is refused"
+
+cd .. || exit 1
+export XDG_STATE_HOME=$work/.state
+run 0 zkp-ledger verify first.zkl third.zkl
+prints "One history"
+run 1 zkp-ledger verify first.zkl evil.zkl
+ok "in the ledger itself its own log is the evidence"

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# What an owner says of newer versions and revocations, up to a checkpoint, and what that is worth.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+new_ledger . --name standing
+small_table >d.csv
+run 0 zkp-ledger notarize d.csv --name people -o one.zkl -q --keep-spool
+run 0 zkp-ledger keys show --trust
+cp "$work/.out" trust.toml
+cp -r .zkp-ledger copy
+run 0 zkp-ledger export people --format standing -o first.standing
+run 0 zkp-ledger branch people --as other
+run 0 zkp-ledger notarize d.csv --name people --claim 'not_null(age)' -o two.zkl -q
+run 0 zkp-ledger revoke people@1 --reason 'consent withdrawn'
+run 0 zkp-ledger export people --format standing -o now.standing
+run 0 zkp-ledger export other -o other.zkl
+run 0 zkp-ledger export --format tlog-tiles -o tiles
+mkdir elsewhere && cp -r -- *.zkl *.standing trust.toml tiles elsewhere
+
+# A fork, with other entries where the second version is, and another log.
+export XDG_STATE_HOME=$work/.other
+for name in a b c d; do run 0 zkp-ledger --ledger copy branch people --as $name; done
+run 0 zkp-ledger --ledger copy export people --format standing -o elsewhere/fork.standing
+run 0 zkp-ledger --ledger copy export --format tlog-tiles -o elsewhere/fork-tiles
+mkdir foreign && new_ledger foreign --name foreign
+run 0 zkp-ledger --ledger foreign notarize d.csv --name people -q
+run 0 zkp-ledger --ledger foreign export people --format standing -o elsewhere/foreign.standing
+
+cd elsewhere || exit 1
+verify() { run "$1" zkp-ledger verify --trust trust.toml "${@:2}"; }
+verify 0 one.zkl --standing first.standing
+prints "people@1 is the newest version"
+prints "people@1 was not revoked"
+prints "the standing leaves no later version and no revocation out"
+silent_about "this is the latest version"
+verify 0 one.zkl --standing first.standing --json
+json 'd["receipts"][0]["standing"]["latest_version"] == 1' 'not d["receipts"][0]["standing"]["checked"]' \
+    '"standing" in d["receipts"][0]["not_proven_names"]' '"latest" not in d["receipts"][0]["not_proven_names"]'
+verify 1 one.zkl --standing now.standing --json
+json 'd["check"] == "revoked"' '"consent withdrawn" in d["error"]'
+verify 0 one.zkl --standing now.standing --allow-revoked
+prints "VALID BUT REVOKED"
+prints "there is a newer version: people@2"
+verify 0 two.zkl other.zkl --standing now.standing --tiles tiles
+prints "Standing, compared with the log's entries"
+prints "people@2 is the newest version"
+ok "a standing says which version is the newest and which are revoked; with tiles it is compared"
+
+verify 9 two.zkl --standing first.standing
+says "a newer standing is needed"
+verify 9 other.zkl --standing now.standing
+says "the standing is of 'people'"
+verify 9 one.zkl --standing foreign.standing
+says "log 'foreign"
+verify 1 two.zkl --standing now.standing --tiles fork-tiles
+says forked
+verify 1 two.zkl --standing fork.standing
+says "contradict each other"
+verify 3 one.zkl --standing trust.toml
+says "no standing: it is a trust file"
+verify 3 now.standing
+says "it goes with --standing"
+verify 4 one.zkl --standing nothing
+ok "older, of another dataset, of another log, of a fork, or no standing: told apart"
+
+# No byte of it can be changed.
+python3 - <<'PYTHON'
+import base64, json
+d = json.load(open("now.standing"))
+p = base64.b64decode(d["payload"])
+def write(name, payload):
+    open(name, "w").write(json.dumps(d | {"payload": base64.b64encode(payload).decode()}, separators=(",", ":")))
+write("same.standing", p)
+q = json.loads(p)
+q["entries"] = [e for e in q["entries"] if e["kind"] != "withdraw"]
+write("hides.standing", json.dumps(q, separators=(",", ":"), ensure_ascii=False).encode())
+write("spaced.standing", json.dumps(json.loads(p)).encode())
+write("type.standing", p.replace(b"standing:v1", b"standing:v2"))
+PYTHON
+cmp now.standing same.standing || fail "the example is not the file"
+verify 1 one.zkl --standing hides.standing
+verify 3 one.zkl --standing spaced.standing
+verify 3 one.zkl --standing type.standing
+ok "a standing that was changed is refused"
+
+cd .. || exit 1
+export XDG_STATE_HOME=$work/.state
+run 0 zkp-ledger verify two.zkl --standing now.standing
+prints "compared with the log's entries"
+run 0 zkp-ledger export people --format standing -o first.standing
+run 5 zkp-ledger export other --format standing -o first.standing
+run 2 zkp-ledger verify people --standing now.standing --lineage
+ok "in the ledger it is compared with the log; a file is replaced by a newer one of its name alone"
