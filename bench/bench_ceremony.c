@@ -1,6 +1,6 @@
 /* A ceremony's second round at its real size, all five circuits, and the check of the whole file.
- * The powers are those of the user's cache, with their one contribution: bench/ceremony.sh makes new
- * ones. Seconds of processor time stand beside the wall's.
+ * The powers are those of the user's cache, with their one contribution: bench/ceremony.sh makes
+ * new ones. Seconds of processor time stand beside the wall's.
  *
  *     bench_ceremony [PARTIES]     2 otherwise */
 #include <stdio.h>

@@ -8,8 +8,9 @@
  *     export_page_item(&page, &(export_item){ "rows", "Rows", "344", EXPORT_SIGNED });
  *     export_page_end(&page);
  *
- * Values may be anybody's texts. In Markdown every sign of theirs that could mean something there is
- * escaped, so they make no links, tables or HTML, but that some readers link "www." themselves. */
+ * Values may be anybody's texts. In Markdown every sign of theirs that could mean something there
+ * is escaped, so they make no links, tables or HTML, but that some readers link "www."
+ * themselves. */
 #include "service/export_facts.h"
 
 typedef struct export_page {

@@ -165,6 +165,30 @@ static zkl_status ask_setup(policy_check *c, const zkl_toml_node *node)
                : ZKL_OK;
 }
 
+static bool is_among(const char *name, const zkl_toml_node *list)
+{
+    for (size_t i = 0; i < list->item_count; i++)
+        if (strcmp(name, text_of(&list->items[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Powers and keys are two secrets: each needs somebody. */
+static zkl_status ask_parties(policy_check *c, const zkl_toml_node *node)
+{
+    bool to_powers = false, to_keys = false;
+    ZKL_TRY(check_texts(node, "a list of parties, as the trust file names them", c->err));
+    for (size_t i = 0; c->verdict && i < c->verdict->party_count; i++) {
+        const zkl_trusted_contributor *party = &c->verdict->parties[i];
+        to_powers |= party->to_powers && is_among(party->name, node);
+        to_keys |= party->to_keys && is_among(party->name, node);
+    }
+    if (!c->verdict || (to_powers && to_keys))
+        return ZKL_OK;
+    return miss(c, "nobody of `parties` contributed to the %s of its set-up",
+                to_powers ? "keys" : "powers");
+}
+
 /* ---- When. */
 
 /* "30 days", "12 hours": milliseconds. */
@@ -231,6 +255,29 @@ static zkl_status ask_existed_by(policy_check *c, const zkl_toml_node *node)
     return c->verdict
                ? miss(c, "no clock that is trusted says that it existed by %s", text_of(node))
                : ZKL_OK;
+}
+
+/* ---- What came later. */
+
+static zkl_status ask_latest(policy_check *c, const zkl_toml_node *node)
+{
+    ZKL_TRY(check_true(node, c->err));
+    const zkl_standing_word *standing = c->verdict ? c->verdict->standing : NULL;
+    if (!c->verdict || (standing && standing->latest_version == c->verdict->version))
+        return ZKL_OK;
+    return standing ? miss(c, "version %u is the newest", standing->latest_version)
+                    : miss(c, "no standing says which version is the newest");
+}
+
+/* A ledger that is trusted knows it; elsewhere a standing has to say it. */
+static zkl_status ask_not_revoked(policy_check *c, const zkl_toml_node *node)
+{
+    ZKL_TRY(check_true(node, c->err));
+    if (c->verdict && c->verdict->revoked)
+        return miss(c, "it was revoked");
+    return !c->verdict || c->verdict->standing || c->verdict->trust_source != ZKL_TRUST_FILE
+               ? ZKL_OK
+               : miss(c, "no standing says whether it was revoked");
 }
 
 /* ---- Claims. */
@@ -320,10 +367,13 @@ static const struct {
     { "columns", ask_columns },
     { "signers", ask_signers },
     { "setup", ask_setup },
+    { "parties", ask_parties },
     { "witnesses", ask_witnesses },
     { "clocks", ask_clocks },
     { "existed_by", ask_existed_by },
     { "max_age", ask_age },
+    { "latest", ask_latest },
+    { "not_revoked", ask_not_revoked },
     { "data_checked", ask_data },
     { "no_empty_claims", ask_no_empty },
     { "claims", ask_claims },

@@ -104,7 +104,7 @@ ok "slips: commands, options, values, datasets, columns"
 # ---- A folder beside the ledger with the dataset's name.
 mkdir ages
 run 0 zkp-ledger verify ages
-refused 7 "write 'verify ages'" zkp-ledger verify ./ages
+refused 4 "no file in './ages' ends in .zkl" zkp-ledger verify ./ages
 refused 2 "write 'show ages'" zkp-ledger show ./ages/
 ok "a folder named like a dataset"
 
