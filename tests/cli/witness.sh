@@ -76,9 +76,9 @@ says 'this witness signed the log at 4 entries'
 run 0 zkp-ledger log cosign request --ledger $ledger --old 4 -o same.txt
 run 0 zkp-ledger witness cosign same.txt --folder w1 --trust trust.toml -o again.txt
 cp -r one copy # as its owner may, elsewhere
-run 0 zkp-ledger notarize d.csv --name one --ledger $ledger -q
+run 0 zkp-ledger keys rotate --ledger $ledger
 run 0 zkp-ledger log cosign request --ledger $ledger --witness witness.example/w1 --old 4 -o one.txt
-XDG_STATE_HOME=$work/.elsewhere run 0 zkp-ledger notarize d.csv --name copy --ledger copy/.zkp-ledger -q
+XDG_STATE_HOME=$work/.elsewhere run 0 zkp-ledger keys rotate --ledger copy/.zkp-ledger
 run 0 zkp-ledger log cosign request --ledger copy/.zkp-ledger --old 4 -o copy.txt
 sed '2s/^./#/; 2s/^#/A/' one.txt > altered.txt
 cmp -s one.txt altered.txt && sed '2s/^./B/' one.txt > altered.txt
@@ -88,7 +88,7 @@ run 5 zkp-ledger witness cosign copy.txt --folder w1 --trust trust.toml
 run 0 zkp-ledger log cosign request --ledger copy/.zkp-ledger --old 5 -o fork.txt
 run 1 zkp-ledger witness cosign fork.txt --folder w1 --trust trust.toml
 says 'the log is forked'
-XDG_STATE_HOME=$work/.elsewhere run 0 zkp-ledger notarize d.csv --name more --ledger copy/.zkp-ledger -q
+XDG_STATE_HOME=$work/.elsewhere run 0 zkp-ledger keys rotate --ledger copy/.zkp-ledger
 run 0 zkp-ledger log cosign request --ledger copy/.zkp-ledger --old 5 -o fork.txt
 run 1 zkp-ledger witness cosign fork.txt --folder w1 --trust trust.toml
 says 'the log is forked'
