@@ -5,6 +5,8 @@
  *  2. Nothing but the token is written: the log stays as it is, and no key is needed. */
 #include <zkl/timestamp.h>
 
+#include <openssl/err.h>
+#include <openssl/ts.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -77,6 +79,37 @@ zkl_status zkl_timestamp_ask(zkl_timestamp_asked *out, zkl_ledger *ledger,
     return status;
 }
 
+/* Some clocks answer in BER, against RFC 3161. libcrypto reads it, and writes the same in DER. What
+ * comes out is parsed and verified as any other answer; nothing is appended when it reads none. */
+static zkl_status append_der(zkl_buffer *out, zkl_bytes reply, zkl_error *err)
+{
+    const uint8_t *at = reply.data;
+    uint8_t *der = NULL;
+    if (reply.size > ZKL_TIMESTAMP_REPLY_BYTES_MAX)
+        return ZKL_OK;
+    TS_RESP *parsed = d2i_TS_RESP(NULL, &at, (long)reply.size);
+    const int size = parsed && at == reply.data + reply.size ? i2d_TS_RESP(parsed, &der) : 0;
+    if (size > 0)
+        zkl_buffer_put(out, der, (size_t)size);
+    OPENSSL_free(der);
+    TS_RESP_free(parsed);
+    ERR_clear_error();
+    return zkl_buffer_status(out, err);
+}
+
+/* The token of an answer, in the form of receipts. */
+static zkl_status take_token(zkl_buffer *token, zkl_bytes reply, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) der = { 0 };
+    const zkl_status status = zkl_timestamp_take(token, reply, err);
+    if (status != ZKL_BAD_INPUT)
+        return status;
+    ZKL_TRY(append_der(&der, reply, err));
+    if (!der.size || zkl_bytes_equal(zkl_buffer_bytes(&der), reply))
+        return status;
+    return zkl_timestamp_take(token, zkl_buffer_bytes(&der), err);
+}
+
 /* A clock over the network gets a nonce, so that its answer is one to this request. */
 static zkl_status ask_clock(zkl_buffer *reply, const char *url, const zkl_digest *leaf,
                             const zkl_env *env, zkl_error *err)
@@ -90,7 +123,7 @@ static zkl_status ask_clock(zkl_buffer *reply, const char *url, const zkl_digest
     zkl_timestamp_request(&request, leaf, nonce);
     ZKL_TRY(zkl_buffer_status(&request, err));
     ZKL_TRY(service_http_stamp(reply, url, zkl_buffer_bytes(&request), err));
-    ZKL_TRY(zkl_timestamp_take(&token, zkl_buffer_bytes(reply), err));
+    ZKL_TRY(take_token(&token, zkl_buffer_bytes(reply), err));
     ZKL_TRY(zkl_timestamp_parse(&parsed, zkl_buffer_bytes(&token), err));
     if (!zkl_bytes_equal(parsed.nonce, zkl_bytes_of(nonce, sizeof nonce)))
         return zkl_fail(err, ZKL_REJECTED, "the clock's answer is to another request");
@@ -143,8 +176,7 @@ static zkl_status attach(zkl_timestamp_attached *out, zkl_ledger *ledger,
     ZKL_TRY(find_subject(&s, &arena, ledger, &request->subject, env, err));
     if (request->url)
         ZKL_TRY(ask_clock(&reply, request->url, &s.leaf, env, err));
-    ZKL_TRY(
-        zkl_timestamp_take(&token, request->url ? zkl_buffer_bytes(&reply) : request->reply, err));
+    ZKL_TRY(take_token(&token, request->url ? zkl_buffer_bytes(&reply) : request->reply, err));
     ZKL_TRY(zkl_tsa_verify(&clock, zkl_buffer_bytes(&token), &s.leaf, &nobody, err));
     ZKL_TRY(keep_token(out, ledger, &s, zkl_buffer_bytes(&token), request, env, err));
     zkl_time_format(time, clock.time_ms);

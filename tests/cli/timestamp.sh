@@ -83,6 +83,16 @@ run 5 zkp-ledger export d --ledger one/.zkp-ledger -o three.zkl
 run 0 zkp-ledger export d --ledger one/.zkp-ledger -o three.zkl --force
 ok "several clocks stamp one entry, and an unknown one of the same name counts for nothing"
 
+# A clock that answers in BER: the same token all the same
+python3 -c '
+import sys
+reply = open("d.tsr", "rb").read()
+head = 2 + (reply[1] - 128 if reply[1] > 128 else 0)
+open("ber.tsr", "wb").write(b"\x30\x80" + reply[head:] + b"\0\0")'
+run 0 zkp-ledger export d --ledger one/.zkp-ledger -o again.zkl
+run 0 zkp-ledger timestamp attach again.zkl ber.tsr --json
+json 'd["timestamps"] == 1'
+
 # ---- What is refused
 run 1 zkp-ledger timestamp attach d d.tsr --ledger two/.zkp-ledger
 says 'the timestamp is over something else than this entry'
