@@ -1,5 +1,5 @@
-/* The lineage in the PDF: the boxes and lines of the SVG that lineage_svg.c writes, drawn again.
- * That file has rectangles, texts and paths of M, C and H, and no others.
+/* The lineage in the PDF: boxes and lines of the SVG that lineage_svg.c writes, drawn again. That
+ * file has rectangles, texts and paths of M, C and H, and no others.
  *
  * Its steps lead to the right; a page is higher than wide. So the picture may be turned: ranks go
  * down the page, and what stood below one another stands side by side. Whichever way leaves larger
