@@ -20,10 +20,6 @@ static void diff_side_clear(diff_side *side)
     zkl_arena_clear(&side->shown.memory);
     zkl_arena_clear(&side->arena);
 }
-static inline void diff_side_auto_clear(diff_side *side)
-{
-    diff_side_clear(side);
-}
 
 static zkl_status read_reference(diff_side *out, zkl_ledger *handle, const char *reference,
                                  zkl_error *err)

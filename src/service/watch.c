@@ -58,10 +58,6 @@ static void watch_clear(watch *w)
     zkl_arena_clear(&w->memory);
     zkl_free(w->files);
 }
-static inline void watch_auto_clear(watch *w)
-{
-    watch_clear(w);
-}
 
 static int64_t running_ms(void)
 {
