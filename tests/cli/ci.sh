@@ -19,10 +19,6 @@ blocks yaml | sed 's/^ *- *//; s/^ *//' | grep '^zkp-ledger' >in_yaml
 [ -s in_yaml ] || fail "docs/ci.md has no YAML"
 grep -vxFf steps in_yaml && fail "a line of YAML is in no block that is run"
 while IFS= read -r step; do run 0 bash -c "$step"; done <steps
-if zkp-ledger help | grep -q '^ *audit '; then
-    blocks 'sh audit' >audit_steps
-    while IFS= read -r step; do run 0 bash -c "$step"; done <audit_steps
-fi
 ok "every line of the page holds"
 
 gate() { run "$1" bash -c "$(grep -m1 "$2" steps)"; }
