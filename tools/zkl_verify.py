@@ -9,6 +9,7 @@ Exit codes and names of checks are those of the program (docs/cli.md, docs/forma
 """
 import base64
 import binascii
+import datetime
 import hashlib
 import json
 import math
@@ -19,9 +20,12 @@ import sys
 import tomllib
 from fractions import Fraction
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from py_ecc.fields import optimized_bls12_381_FQ as FQ
 from py_ecc.fields import optimized_bls12_381_FQ2 as FQ2
 from py_ecc.optimized_bls12_381 import FQ12, b2, final_exponentiate, is_inf, is_on_curve, multiply, pairing
@@ -486,6 +490,9 @@ class Trust:
         keys = [self.first] + [key for key, _, _ in self.log_keys] + self.witnesses
         form(all(a.text == b.text or (a.name, a.hash) != (b.name, b.hash) for a in keys for b in keys),
              "the trust file: two keys that a note's line could not tell apart")
+        self.clocks = [read_clock(row) for row in toml.get("tsa", [])]
+        form(len(self.clocks) <= 32 and len({c.public_bytes(serialization.Encoding.DER) for _, c in self.clocks}) == len(self.clocks),
+             "the trust file: too many clocks, or one twice")
         self.circuits = {name: unhex(value) for name, value in toml.get("circuits", {}).items()}
 
     @staticmethod
@@ -494,6 +501,18 @@ class Trust:
         since, until = row["from"], row.get("until", STILL)
         form(type(since) is int and type(until) is int and 0 <= since < until, "the trust file: from and until")
         return [read(row["key"]), since, until]
+
+
+def read_clock(row):
+    only(row, *[{"name", "certificate"}] * 2)
+    form(all(isinstance(value, str) for value in row.values()), "the trust file: a clock")
+    data = row["certificate"].strip()
+    try:
+        if data.startswith("-----"):
+            return row["name"], x509.load_pem_x509_certificate(data.encode())
+        return row["name"], x509.load_der_x509_certificate(unbase64(data))
+    except ValueError:
+        bad("the trust file: a clock's certificate")
 
 
 def only(table, allowed, required):
@@ -883,6 +902,197 @@ def check_checkpoint(note, rules, trust):
     if len(witnessed) < trust.quorum:
         cannot(f"{len(witnessed)} of {trust.quorum} witnesses signed the checkpoint")
     return witnessed
+
+
+# ------------------------------------------------------------------------------------------------------------ timestamps
+
+
+def der(data):
+    """The values that stand one after the other: (tag, all bytes, content)."""
+    out, at = [], 0
+    while at < len(data):
+        form(len(data) - at >= 2 and data[at] & 31 != 31, "DER in another form")
+        size, start = data[at + 1], at + 2
+        if size >= 128:
+            count = size & 127
+            form(1 <= count <= 4 and len(data) - start >= count, "DER in another form")
+            size = int.from_bytes(data[start:start + count], "big")
+            form(size >= 128 and data[start] != 0, "a length that is not the shortest")
+            start += count
+        form(size <= len(data) - start, "DER that is cut short")
+        out.append((data[at], data[at:start + size], data[start:start + size]))
+        at = start + size
+    return out
+
+
+def der_of(data, *tags):
+    """Exactly these values; None stands for any tag."""
+    values = der(data)
+    form([None if want is None else value[0] for value, want in zip(values, tags)] == list(tags) and
+         len(values) == len(tags), "DER of another shape")
+    return values
+
+
+def oid(dotted):
+    first, second, *rest = map(int, dotted.split("."))
+    out = bytes([40 * first + second])
+    for number in rest:
+        digits = [number & 127]
+        while number := number >> 7:
+            digits.append(number & 127 | 128)
+        out += bytes(digits[::-1])
+    return out
+
+
+SHA2 = {oid(f"2.16.840.1.101.3.4.2.{i}"): algorithm for i, algorithm in ((1, hashes.SHA256()), (2, hashes.SHA384()),
+                                                                        (3, hashes.SHA512()))}
+SIGNATURES = {oid(f"1.2.840.113549.1.1.{i}"): (rsa.RSAPublicKey, name) for i, name in
+              ((1, None), (11, "sha256"), (12, "sha384"), (13, "sha512"))}
+SIGNATURES |= {oid(f"1.2.840.10045.4.3.{i}"): (ec.EllipticCurvePublicKey, f"sha{n}") for i, n in ((2, 256), (3, 384), (4, 512))}
+
+
+def digest(algorithm, data):
+    return hashlib.new(algorithm.name, data).digest()
+
+
+def algorithm_of(content):
+    """An algorithm's OID, whose parameters are NULL or missing."""
+    values = der(content)
+    form(values and values[0][0] == 6 and [v[1] for v in values[1:]] in ([], [b"\5\0"]), "an algorithm in another form")
+    return values[0][2]
+
+
+def check_token(token, leaf, clocks):
+    """A token of RFC 3161 in the one form of timestamp.md: clock and time, or nothing when its clock is unknown."""
+    kind, outer = der_of(der_of(token, 0x30)[0][2], 6, 0xA0)
+    form(kind[2] == oid("1.2.840.113549.1.7.2"), "no signed data")
+    parts = der(der_of(outer[2], 0x30)[0][2])
+    form([p[0] for p in parts] in ([2, 0x31, 0x30, 0x31], [2, 0x31, 0x30, 0xA0, 0x31]) and parts[0][2] == b"\3", "no signed data")
+    content_type, wrapped = der_of(parts[2][2], 6, 0xA0)
+    form(content_type[2] == oid("1.2.840.113549.1.9.16.1.4"), "no timestamp")
+    info = der_of(wrapped[2], 4)[0][2]
+    certificate = None
+    if len(parts) == 5:
+        encoded = der_of(parts[3][2], 0x30)[0][1]
+        form(len(encoded) <= 8192, "a certificate that is too long")
+        certificate = load_certificate(encoded)
+    version, issuer, hash_used, attributes, how, signature = der_of(der_of(parts[-1][2], 0x30)[0][2], 2, 0x30, 0x30, 0xA0, 0x30, 4)
+    form(version[2] == b"\1" and der_of(parts[1][2], 0x30)[0][1] == hash_used[1], "a signer in another form")
+    algorithm = SHA2.get(algorithm_of(hash_used[2]))
+    form(algorithm, "another hash algorithm")
+    time = check_info(info, leaf)
+    named = check_attributes(attributes[2], digest(algorithm, info), content_type[2])
+    return check_clock(certificate, named, clocks, issuer, b"\x31" + attributes[1][1:], algorithm, how, signature[2], time)
+
+
+def load_certificate(data):
+    try:
+        return x509.load_der_x509_certificate(data)
+    except ValueError:
+        bad("a certificate in another form")
+
+
+def check_info(info, leaf):
+    """The TSTInfo: over this entry; its time, what is below a millisecond counted as one."""
+    values = der(der_of(info, 0x30)[0][2])
+    form([v[0] for v in values[:5]] == [2, 6, 0x30, 2, 0x18] and values[0][2] == b"\1", "a timestamp in another form")
+    algorithm, imprint = der_of(values[2][2], 0x30, 4)
+    form(SHA2.get(algorithm_of(algorithm[2])) is not None, "an imprint of another hash")
+    need(isinstance(SHA2[algorithm_of(algorithm[2])], hashes.SHA256) and imprint[2] == leaf, "a timestamp of something else")
+    tags = [v[0] for v in values[5:]]
+    form(tags == [t for t in (0x30, 1, 2, 0xA0, 0xA1) if t in tags], "a timestamp in another form")
+    for tag, _, content in values[5:]:
+        if tag == 0xA1:
+            for extension in der(content):
+                form([v[2] for v in der(extension[2]) if v[0] == 1] != [b"\xff"], "a critical extension")
+    match = re.fullmatch(rb"(\d{14})(?:\.(\d{0,8}[1-9]))?Z", values[4][2])
+    form(match, "a time in another form")
+    try:
+        time = datetime.datetime.strptime(match[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=datetime.timezone.utc)
+    except ValueError:
+        bad("a time that does not exist")
+    return time + datetime.timedelta(milliseconds=math.ceil(Fraction("0." + (match[2] or b"0").decode()) * 1000))
+
+
+def check_attributes(content, message, kind):
+    """Content type, hash and certificate, each once with one value. Returns the certificate's hash and its algorithm."""
+    found = {}
+    for attribute in der(content):
+        form(attribute[0] == 0x30, "a signed attribute in another form")
+        name, values = der_of(attribute[2], 6, 0x31)
+        form(name[2] not in found, "a signed attribute that stands twice")
+        found[name[2]] = der(values[2])
+    form([v[1] for v in der(content)] == sorted(v[1] for v in der(content)), "signed attributes in another order")
+    new, old = (found.get(oid(f"1.2.840.113549.1.9.16.2.{i}")) for i in (47, 12))
+    wanted = [found.get(oid(f"1.2.840.113549.1.9.{i}")) for i in (3, 4)] + [new or old]
+    form(all(w and len(w) == 1 for w in wanted) and not (new and old), "a signed attribute is missing")
+    need(wanted[0][0][:3:2] == (6, kind) and wanted[1][0][:3:2] == (4, message), "a signature over something else")
+    certificate = der(der(der(wanted[2][0][2])[0][2])[0][2])
+    algorithm = hashes.SHA1() if old else hashes.SHA256()
+    if new and certificate[0][0] == 0x30:
+        algorithm = SHA2.get(algorithm_of(certificate.pop(0)[2]))
+        form(algorithm, "another hash algorithm")
+    form(certificate and certificate[0][0] == 4, "a signed attribute in another form")
+    return algorithm, certificate[0][2]
+
+
+def check_clock(certificate, named, clocks, issuer, signed, algorithm, how, signature, time):
+    """Whose clock it is, and whether all that must hold of a known one does."""
+    def is_named(one):
+        return digest(named[0], one.public_bytes(serialization.Encoding.DER)) == named[1]
+
+    need(certificate is None or is_named(certificate), "another certificate than the one that was signed for")
+    known = next(((name, None) for name, one in clocks if is_named(one)), None)
+    own = certificate or next((one for _, one in clocks if is_named(one)), None)
+    if own is None:
+        return None
+    known = known or next(((name, one) for name, one in clocks if issued_by(own, one)), None)
+    number = own.serial_number.to_bytes(own.serial_number.bit_length() // 8 + 1, "big")
+    need(issuer[2] == own.issuer.public_bytes() + bytes([2, len(number)]) + number, "another issuer or number than the certificate's")
+    need(token_signature(own.public_key(), how, algorithm, signature, signed), "a false signature of the clock")
+    if known is None:
+        return None
+    name, authority = known
+    check_certificate(own, authority, time)
+    return {"clock": name, "time": time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time.microsecond // 1000:03d}Z"}
+
+
+def issued_by(certificate, authority):
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def token_signature(key, how, algorithm, signature, signed):
+    kind, hash_name = SIGNATURES.get(algorithm_of(how[2]), (None, None))
+    need(kind and isinstance(key, kind) and hash_name in (None, algorithm.name), "a signature of another kind than the key")
+    try:
+        if kind is rsa.RSAPublicKey:
+            key.verify(signature, signed, padding.PKCS1v15(), algorithm)
+        else:
+            key.verify(signature, signed, ec.ECDSA(algorithm))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def check_certificate(own, authority, time):
+    key = own.public_key()
+    need(key.key_size >= (2048 if isinstance(key, rsa.RSAPublicKey) else 256), "a clock's key that is too weak")
+    try:
+        usage = own.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        need(usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING], "a certificate that is not for timestamps alone")
+        for one in [own] + [authority] * (authority is not None):
+            need(one.not_valid_before_utc <= time <= one.not_valid_after_utc, "a time at which the certificate is not valid")
+        if authority is not None:
+            limits = authority.extensions.get_extension_for_class(x509.BasicConstraints).value
+            uses = authority.extensions.get_extension_for_class(x509.KeyUsage).value
+            need(limits.ca and uses.key_cert_sign, "an authority that is none")
+            need(own.signature_hash_algorithm.digest_size >= 28, "a certificate that is signed by a weak hash")
+    except (x509.ExtensionNotFound, ValueError) as error:
+        reject(f"a clock's certificate: {error}")
 
 
 # ------------------------------------------------------------------------------------------------------ schema, manifest
@@ -4046,7 +4256,8 @@ class Receipt:
     """A receipt (receipt.md), parsed."""
 
     def __init__(self, data):
-        reader = sealed(data, b"zkl/rcpt", (1,))
+        reader = sealed(data, b"zkl/rcpt", (1, 2))
+        version = data[11]
         self.entry = Entry(reader)
         form(self.entry.kind in ("notarise", "prove", "disclose", "provenance"), "an entry of another kind")
         manifests = [reader.field() for _ in range(reader.count(64, 4, 1))]
@@ -4056,6 +4267,8 @@ class Receipt:
         self.statements = [(reader.field(), reader.field()) for _ in range(reader.count(16640, 8))]
         self.others = [Entry(reader) for _ in range(reader.count(4096, 16))]
         self.note = Note(reader.field(65536))
+        self.tokens = [reader.field(16384) for _ in range(reader.count(8, 4, 1))] if version == 2 else []
+        form(self.tokens == sorted(set(self.tokens)), "timestamps in another order")
         reader.end()
         indexes = [entry.index for entry in self.others]
         form(indexes == sorted(set(indexes)) and self.entry.index not in indexes, "entries in another order")
@@ -4083,6 +4296,8 @@ class Verifier:
             check_inclusion(entry, r.note)
         self.check = "checkpoint"
         self.witnessed = check_checkpoint(r.note, rules, self.trust)
+        self.check = "timestamp"
+        self.stamped = [t for t in (check_token(token, r.entry.leaf, self.trust.clocks) for token in r.tokens) if t]
         self.parents()
         self.powers()
         self.manifests()
@@ -4402,7 +4617,7 @@ def verify_lineage(verifier, data):
     verifier.proven = [claim | {"dataset": claim["dataset"] or f"{v.r.entry.name}@{v.r.entry.version}"}
                        for v in found for claim in v.proven]
     verifier.setup = "ceremony" if all(v.setup == "ceremony" for v in found) else "development"
-    verifier.witnessed = found[0].witnessed
+    verifier.witnessed, verifier.stamped = found[0].witnessed, []
     return verifier
 
 
@@ -4483,9 +4698,10 @@ def main(arguments):
     try:
         trust = Trust(read_file(trust_path))
         found = verify(read_file(names[0]), trust)
-        answer = {"claims": found.proven, "setup": found.setup, "witnesses": found.witnessed} | getattr(found, "more", {})
+        answer = {"claims": found.proven, "setup": found.setup, "witnesses": found.witnessed, "timestamps": found.stamped} | getattr(found, "more", {})
         said = "" if found.setup == "ceremony" else " (development set-up: does not bind the ledger's owner)"
-        lines = ["VALID" + said] + [f"  {c['dataset'] + ': ' if c['dataset'] else ''}{c['text']}" for c in found.proven]
+        lines = ["VALID" + said] + [f"existed at {t['time']}, by the clock of {t['clock']!r}" for t in found.stamped]
+        lines += [f"  {c['dataset'] + ': ' if c['dataset'] else ''}{c['text']}" for c in found.proven]
     except Refused as refused:
         code = refused.code
         answer = {"error": str(refused)} | ({"check": refused.check} if refused.check else {})

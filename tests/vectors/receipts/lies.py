@@ -113,7 +113,7 @@ class Receipt:
         self.statements = [[self.read_field(), self.read_field()] for _ in range(self.number())]
         self.others = [self.read_entry() for _ in range(self.number())]
         self.note = self.read_field()
-        self.tail = b""
+        self.tokens = [self.read_field() for _ in range(self.number())] if data[11] == 2 else None
         assert self.at == len(data) - 32
 
     def take(self, size):
@@ -135,7 +135,9 @@ class Receipt:
         out += [u32(len(self.keys))] + [field(name) + key for name, key in self.keys]
         out += [u32(len(self.statements))] + [field(part) for pair in self.statements for part in pair]
         out += [u32(len(self.others))] + [part for entry in self.others for part in entry.parts()]
-        out += [field(self.note), self.tail]
+        out += [field(self.note)]
+        if self.tokens is not None:
+            out += [u32(len(self.tokens))] + [field(token) for token in self.tokens]
         return out + [sha3(b"".join(out))]
 
     def note_lines(self, size, root, signers):
@@ -1186,6 +1188,41 @@ def lies_lineage(lies):
     lies.add("lineage-with-a-bad-receipt", base, made(receipts=receipts[:-1] + [b"".join(bad.parts())]), "inclusion", 1)
 
 
+def lies_timestamps(lies):
+    base, check = "stamped.zkl", "timestamp"
+
+    def token(at, edit):
+        def change(r):
+            r.tokens[at] = edit(r.tokens[at])
+            r.tokens.sort()
+        return change
+
+    def another_entry(r):
+        r.entry.change(lambda p: p["predicate"].update(time="2026-01-02T03:04:05.678Z"))
+        r.relog()
+
+    def version(number, tokens=None):
+        def change(r):
+            r.head = r.head[:8] + u32(number)
+            r.tokens = r.tokens if tokens is None else tokens
+        return change
+
+    policy = bytes.fromhex("06042a030401")  # 1.2.3.4.1, which the clocks of make.sh say
+    for trust in ("trust", "clock", "authority"):
+        for at in (0, 1):
+            lies.lie(f"token-{at}-false-signature-{trust}", base, token(at, lambda t: flip(t, len(t) - 1)), check, 1, trust)
+            lies.lie(f"token-{at}-another-policy-{trust}", base, token(at, lambda t: t.replace(policy, policy[:-1] + b"\2")), check, 1, trust)
+        lies.lie(f"token-of-another-entry-{trust}", base, another_entry, check, 1, trust)
+    lies.lie("token-cut", base, token(0, lambda t: t[:-1]), check, 3, "clock")
+    lies.lie("token-longer", base, token(0, lambda t: t + b"\0"), check, 3, "clock")
+    lies.lie("token-of-nothing", base, token(0, lambda t: b""), check, 3, "clock")
+    lies.lie("tokens-swapped", base, lambda r: r.tokens.reverse(), "form", 3)
+    lies.lie("token-twice", base, lambda r: r.tokens.append(r.tokens[-1]), "form", 3)
+    lies.lie("tokens-of-version-1", base, version(1), "form", 3)
+    lies.lie("no-tokens-of-version-2", base, version(2, []), "form", 3)
+    lies.lie("tokens-nine", base, version(2, [bytes([i]) for i in range(9)]), "form", 3)
+
+
 # ---------------------------------------------------------------------------------------------------------------- honest
 
 
@@ -1238,7 +1275,11 @@ def main():
     trusts = {"trust": (HERE / "trust.toml").read_text(), "late": (HERE / "late.toml").read_text()}
     tiny = Receipt((HERE / "tiny.zkl").read_bytes())
     trusts |= trust_variants(trusts["trust"], tiny)
+    for name in ("clock", "authority"):
+        pem = (HERE / f"{name}.pem").read_text()
+        trusts[name] = trusts["trust"] + f'\n[[tsa]]\nname = "the {name}"\ncertificate = """\n{pem}"""\n'
     honest = [{"name": f.stem, "base": f.name, "trust": "trust", "check": None, "exit": 0} for f in sorted(HERE.glob("*.zkl"))]
+    honest += [{"name": f"stamped-{name}", "base": "stamped.zkl", "trust": name, "check": None, "exit": 0} for name in ("clock", "authority")]
     honest.append({"name": "rotated-late", "base": "rotated.zkl", "trust": "late", "check": None, "exit": 0})
     for case in honest:
         data = (HERE / case["base"]).read_bytes()
@@ -1260,6 +1301,7 @@ def main():
     lies_claims(lies, honest)
     lies_disclosure(lies)
     lies_lineage(lies)
+    lies_timestamps(lies)
     with open(HERE / "vectors.json", "w", encoding="utf-8") as out:
         out.write('{"trusts": ' + json.dumps(trusts, indent=1) + ',\n')
         for part, rows in (("honest", honest), ("bad", lies.out)):

@@ -3,6 +3,7 @@
 # random, so every run makes other bytes, and lies.py is then to run again (README.md).
 set -euo pipefail
 program=$(realpath "$1")
+here=$(dirname "$(realpath "$0")")
 mkdir -p "$2"
 out=$(realpath "$2")
 rm -f "$out"/*.zkl
@@ -121,3 +122,18 @@ z keys rotate --role signer
 z keys rotate --role log
 note tiny --claim 'range(age, 0, 100)' -o "$out/rotated.zkl"
 z keys show --trust >"$out/late.toml"
+
+# Two clocks by openssl, which stamp the first receipt.
+fail() { echo "$*" >&2; exit 1; }
+. "$here/../../cli/lib_tsa.sh"
+make_authority ca 'Test authority'
+make_tsa clock 'Test clock' ca
+make_tsa rsa 'RSA clock' ca critical,timeStamping 20 rsa
+cp "$out/tiny.zkl" "$out/stamped.zkl"
+z timestamp request "$out/stamped.zkl" -o d.tsq
+for name in clock rsa; do
+    answer $name d.tsq $name.tsr
+    z timestamp attach "$out/stamped.zkl" $name.tsr
+done
+cp clock/cert.pem "$out/clock.pem"
+cp ca/cert.pem "$out/authority.pem"
