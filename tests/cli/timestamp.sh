@@ -128,6 +128,7 @@ class Clock(http.server.BaseHTTPRequestHandler):
         self.wfile.write(reply)
     def log_message(self, *_): pass
 server = http.server.HTTPServer(("127.0.0.1", 0), Clock)
+server.timeout = 60 # so that nothing stays when the test ends early
 print(server.server_port, flush=True)
 for _ in range(3): server.handle_request()
 PYTHON
