@@ -466,7 +466,8 @@ class Trust:
             toml = tomllib.loads(data.decode("utf-8"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             bad(f"the trust file: {error}")
-        only(toml, {"version", "first_log_key", "srs", "srs_made", "development", "log_key", "signer", "witnesses", "circuits", "tsa"},
+        only(toml, {"version", "first_log_key", "srs", "srs_made", "development", "log_key", "signer", "witnesses", "circuits", "tsa",
+                    "ceremony", "party"},
              {"version", "first_log_key", "srs", "development", "log_key"})
         form(toml["version"] == 1 and type(toml["development"]) is bool, "the trust file: version or development")
         form(all(isinstance(toml.get(name, []), list) and len(toml.get(name, [])) <= 1024 for name in ("log_key", "signer")),
@@ -475,7 +476,7 @@ class Trust:
         self.ledger = sha3(b"zkl/v1/ledger\0" + self.first.text.encode())
         self.srs, self.development = unhex(toml["srs"]), toml["development"]
         form(toml.get("srs_made", "development") in ("ceremony", "development"), "the trust file: srs_made")
-        self.srs_ceremony = toml.get("srs_made") == "ceremony"
+        self.srs_ceremony = toml.get("srs_made") == "ceremony" and self.read_parties(toml)
         self.log_keys = [self.listed(row, lambda k: VerifierKey(k, 1)) for row in toml["log_key"]]
         form(self.log_keys, "the trust file: no log key")
         self.signers = [self.listed(row, lambda k: check_der(unbase64(k))) for row in toml.get("signer", [])]
@@ -494,6 +495,23 @@ class Trust:
         form(len(self.clocks) <= 32 and len({c.public_bytes(serialization.Encoding.DER) for _, c in self.clocks}) == len(self.clocks),
              "the trust file: too many clocks, or one twice")
         self.circuits = {name: unhex(value) for name, value in toml.get("circuits", {}).items()}
+
+    @staticmethod
+    def read_parties(toml):
+        """Whether parties are named who contributed to the powers, and to the keys."""
+        if "ceremony" in toml:
+            only(toml["ceremony"], *[{"transcript"}] * 2)
+            unhex(toml["ceremony"]["transcript"])
+        parties = toml.get("party", [])
+        form(isinstance(parties, list) and (not parties or "ceremony" in toml), "the trust file: parties of no ceremony")
+        done = set()
+        for row in parties:
+            only(row, *[{"name", "key", "contributed"}] * 2)
+            check_der(unbase64(row["key"]))
+            form(isinstance(row["name"], str) and re.fullmatch("[ -~]+", row["name"]) and isinstance(row["contributed"], list) and
+                 row["contributed"] and set(row["contributed"]) <= {"powers", "keys"}, "the trust file: a party")
+            done |= set(row["contributed"])
+        return done == {"powers", "keys"}
 
     @staticmethod
     def listed(row, read):
@@ -555,7 +573,7 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 PREDICATES = {
     "setup": {"circuit", "made", "powers"}, "notarise": {"statements"}, "prove": {"statements"}, "disclose": {"disclosure"},
     "provenance": {"facts", "made", "operation", "unproven", "used"}, "key": {"key", "replaces", "role"},
-    "revoke": {"key", "reason", "role"}}
+    "revoke": {"key", "reason", "role"}, "withdraw": {"reason"}}
 
 
 class Entry:
@@ -595,14 +613,14 @@ class Entry:
         form(self.kind in PREDICATES and top["_type"] == "https://in-toto.io/Statement/v1" and
              top["predicateType"] == f"urn:zkp-ledger:{self.kind}:v1", "an entry of another kind")
         members = PREDICATES[self.kind] | {"kind", "ledger", "parents", "time"}
-        only(self.predicate, members | ({"succeeds"} if self.kind == "key" else set()), members)
+        only(self.predicate, members | {"key": {"succeeds"}, "setup": {"parameters"}}.get(self.kind, set()), members)
         self.ledger = unhex(self.predicate["ledger"])
         self.time = self.predicate["time"]
         form(isinstance(self.time, str) and real_time(self.time), "a time that does not exist")
         parents = self.predicate["parents"]
         form(isinstance(parents, list), "no parents")
         self.parents = [unhex(parent) for parent in parents]
-        least, most = {"prove": (1, 64), "disclose": (1, 1), "provenance": (1, 64)}.get(self.kind, (0, 0))
+        least, most = {"prove": (1, 64), "disclose": (1, 1), "provenance": (1, 64), "withdraw": (1, 1)}.get(self.kind, (0, 0))
         form(least <= len(parents) <= most and len(set(parents)) == len(parents), "parents that cannot be")
         getattr(self, "read_" + self.kind)()
 
@@ -652,6 +670,11 @@ class Entry:
         self.statements, self.disclosure = [], unhex(self.predicate["disclosure"])
         form(any(self.disclosure), "a disclosure of zeros")
 
+    def read_withdraw(self):
+        self.read_dataset()
+        self.statements = []
+        form(isinstance(self.predicate["reason"], str) and 1 <= len(self.predicate["reason"].encode()) <= 4096, "no reason")
+
     def read_provenance(self):
         self.read_dataset()
         self.statements = []
@@ -679,6 +702,7 @@ class Entry:
         form(self.circuit in TIERS and self.made in ("development", "ceremony"), "a set-up that cannot be")
         form(self.subject[0]["name"] == f"circuit {self.circuit}", "another subject")
         self.powers = unhex(self.predicate["powers"])
+        self.parameters = unhex(self.predicate["parameters"]) if "parameters" in self.predicate else None
         self.key_sha256, self.key_sha3 = (unhex(self.subject[0]["digest"][h]) for h in ("sha256", "sha3_256"))
 
     def read_key(self):
@@ -4259,7 +4283,7 @@ class Receipt:
         reader = sealed(data, b"zkl/rcpt", (1, 2))
         version = data[11]
         self.entry = Entry(reader)
-        form(self.entry.kind in ("notarise", "prove", "disclose", "provenance"), "an entry of another kind")
+        form(self.entry.kind in ("notarise", "prove", "disclose", "provenance", "withdraw"), "an entry of another kind")
         manifests = [reader.field() for _ in range(reader.count(64, 4, 1))]
         self.manifest_bytes, self.manifests = manifests, []
         self.powers = [reader.take(size) for size in (48, 96, 96)]
@@ -4334,6 +4358,8 @@ class Verifier:
             key = next((k for k in r.keys if (k.circuit, k.sha3, k.sha256) == (entry.circuit, entry.key_sha3, entry.key_sha256)),
                        None)
             need(key is not None and entry.powers == self.trust.srs, "a set-up entry of a key that is not here")
+            need(entry.parameters in (None, sha3(b"zkl/v1/parameters\0" + b"".join(r.powers) + key.bytes[:144])),
+                 "a set-up entry of other parameters")
             need(key.bytes not in named, "two set-up entries of one key")
             named.add(key.bytes)
         self.check = "entry"

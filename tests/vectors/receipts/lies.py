@@ -677,6 +677,9 @@ def lies_setup(lies):
     lies.lie("set-up-twice", "tiny.zkl", twice, check, 1)
     lies.lie("development-refused", "tiny.zkl", lambda r: None, check, 9, "no development")
     lies.lie("another-key-is-pinned", "tiny.zkl", lambda r: None, check, 1, "another key pinned")
+    lies.lie("pinned-without-parties", "tiny.zkl", drop("setup"), check, 9, "pinned, no parties")
+    other = {"parameters": "22" * 32}
+    lies.lie("set-up-of-other-parameters", "tiny.zkl", setup(0, lambda p: p["predicate"].update(other)), check, 1)
     lies.lie("pinned-but-development", "tiny.zkl", lambda r: None, check, 9, "pinned, no development")
     lies.lie("other-powers-trusted", "tiny.zkl", lambda r: None, "set-up", 1, "other powers")
 
@@ -1238,9 +1241,18 @@ def honest_variants(lies, trusts):
         r.others = [e for e in r.others if e.payload["predicate"]["kind"] != "setup"]
         r.relog()
 
+    def with_parameters(r):
+        for entry in r.others:
+            p = entry.payload["predicate"]
+            if p["kind"] == "setup":
+                key = next(data for name, data in r.keys if name.decode() == p["circuit"])
+                p["parameters"] = sha3(b"zkl/v1/parameters\0" + b"".join(r.powers) + key[:144]).hex()
+                entry.change(lambda payload: None)
+        r.relog()
+
     new = Key.seeded(b"\3" * 32)
     rows = [
-        ("witnessed", "tiny.zkl", witnessed, "witness"), ("lines-of-strangers", "tiny.zkl", lines_of_strangers, "trust"), ("pinned", "tiny.zkl", no_setups, "pinned, no development"),
+        ("set-ups-with-parameters", "tiny.zkl", with_parameters, "trust"), ("witnessed", "tiny.zkl", witnessed, "witness"), ("lines-of-strangers", "tiny.zkl", lines_of_strangers, "trust"), ("pinned", "tiny.zkl", no_setups, "pinned, no development"),
         ("rotated-signer", "tiny.zkl", with_entry(lambda i, l: key_entry(i, "signer", new, SIGNER.id, l, (SIGNER, new)), (new,)), "trust"),
         ("second-signer", "tiny.zkl", with_entry(lambda i, l: key_entry(i, "signer", new, "", l, (new, LOG)), (new,)), "trust"),
         ("p256-signer", "tiny.zkl", with_entry(lambda i, l: key_entry(i, "signer", P256, SIGNER.id, l, (SIGNER, P256)), (P256,)), "trust"),
@@ -1262,12 +1274,16 @@ def trust_variants(text, tiny):
     body = text.replace(signer, "")
     ended = re.sub(r"(\[\[log_key\]\]\nkey = .*\nfrom = 0\n)", r"\1until = 2\n", body)
     first = signer.replace("from = 1", "from = %d")
+    parties = "".join(f'\n[[party]]\nname = "{name}"\nkey = "{base64.b64encode(key.der).decode()}"\ncontributed = ["powers", "keys"]\n'
+                      for name, key in (("Ada", STRANGER), ("Bob", P256)))
+    pinned = text.replace("development = true", "development = false").replace('"development"', '"ceremony"') + pins
     return {
         "witness": text + f'\n[witnesses]\nquorum = 1\nkeys = ["{WITNESS.verifier_key("witness.example", 4)[0]}"]\n',
         "no signer": body, "signer from later": body + first % 100, "signer until before": body + first % 1 + "until = 2\n",
         "log key until before": ended + signer, "no development": text.replace("development = true", "development = false"),
         "another key pinned": text + pins.replace(keys["F18"], "55" * 32),
-        "pinned, no development": text.replace("development = true", "development = false").replace('"development"', '"ceremony"') + pins,
+        "pinned, no development": pinned + '\n[ceremony]\ntranscript = "' + "77" * 32 + '"\n' + parties,
+        "pinned, no parties": pinned,
         "other powers": re.sub(r'srs = "[0-9a-f]{64}"', 'srs = "' + "66" * 32 + '"', text)}
 
 
