@@ -3,7 +3,7 @@
 
 It holds the test ledger's keys (signer.key, log.key), so a lie gets as far as its owner could take it: an entry that is
 changed is signed anew, the tree is built anew over it, and the checkpoint is signed. What each lie must be refused by is
-written here by hand, from the documents, and not taken from any verifier.
+written here by hand, from the documents; where these left it open the program decided, and the page was mended.
 """
 import base64
 import difflib
