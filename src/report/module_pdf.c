@@ -105,7 +105,7 @@ static bool filter_calls(void)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
-static bool bound(int what, rlim_t most)
+static bool bound(__rlimit_resource_t what, rlim_t most)
 {
     const struct rlimit limit = { most, most };
     return setrlimit(what, &limit) == 0;
