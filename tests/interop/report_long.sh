@@ -63,8 +63,17 @@ run 0 qpdf --json --json-key=outlines whole/audit.pdf
 prints '"title": "Timeline"'
 ok "the PDF is whole, tagged, with an outline, and says the same"
 
-# The helper refuses itself what it does not need.
+# The helper locks itself in before it reads: a filter on system calls, no new privileges.
 helper=$zkl_build/lib/zkp-ledger/zkl-report-pdf
 run_with /dev/null 1 "$helper"
 says 'what it is given is no report'
-ok "the helper without a report"
+mkfifo pipe
+"$helper" <pipe >/dev/null 2>&1 &
+pid=$!
+exec 7>pipe
+for _ in $(seq 500); do grep -q '^Seccomp:.*2' "/proc/$pid/status" && break; done
+grep -q '^Seccomp:.*2' "/proc/$pid/status" || fail "the helper reads without a filter"
+grep -q '^NoNewPrivs:.*1' "/proc/$pid/status" || fail "the helper may gain privileges"
+exec 7>&-
+wait "$pid"
+ok "the helper is locked in"
