@@ -4,7 +4,8 @@
  *
  * G1 has the endomorphism phi(x, y) = (beta x, y) = lambda (x, y), lambda = z^2 - 1, z the curve's
  * parameter, beta^3 = 1. A factor low + high lambda with halves of 128 bits takes 128 doublings
- * instead of 255. All points take the same steps, so their additions share inversions.
+ * instead of 255. Points go through the digits together, so that their additions share
+ * inversions.
  * Source: Gallant, Lambert, Vanstone, CRYPTO 2001. */
 #include "algebra/curve.h"
 #include "base/env.h"
