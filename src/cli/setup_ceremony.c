@@ -99,7 +99,7 @@ static zkl_status run_new(cli_run *run, zkl_error *err)
 static zkl_status run_invite(cli_run *run, zkl_error *err)
 {
     zkl_ceremony_result r = { 0 };
-    const char *folder, *const output = cli_value(run, "output"),
+    const char *folder = NULL, *const output = cli_value(run, "output"),
                                *const iden3 = cli_value(run, "iden3");
     ZKL_TRY(need_folder(&folder, run, "invite", err));
     if (output)
@@ -125,7 +125,7 @@ static zkl_status run_invite(cli_run *run, zkl_error *err)
 static zkl_status run_take(cli_run *run, zkl_error *err)
 {
     zkl_ceremony_result r = { 0 };
-    const char *folder;
+    const char *folder = NULL;
     ZKL_TRY(need_folder(&folder, run, "take", err));
     if (run->argument_count < 3)
         return zkl_fail(err, ZKL_USAGE, "take what? 'zkp-ledger setup take %s FILE'", folder);
@@ -174,7 +174,7 @@ static zkl_status run_beacon(cli_run *run, zkl_error *err)
 static zkl_status run_next(cli_run *run, zkl_error *err)
 {
     zkl_ceremony_result r = { 0 };
-    const char *folder;
+    const char *folder = NULL;
     ZKL_TRY(need_folder(&folder, run, "next", err));
     const zkl_status status = zkl_setup_next(&r, folder, &run->env, err);
     if (status == ZKL_OK) {
@@ -210,7 +210,7 @@ static void say_checked(cli_run *run, const zkl_ceremony_result *r)
 static zkl_status run_finish(cli_run *run, zkl_error *err)
 {
     zkl_ceremony_result r = { 0 };
-    const char *folder, *const output = cli_value(run, "output");
+    const char *folder = NULL, *const output = cli_value(run, "output");
     ZKL_TRY(need_folder(&folder, run, "finish", err));
     if (output)
         ZKL_TRY(cli_check_output(run, output, err));

@@ -192,7 +192,7 @@ static zkl_status add_cells_span(zkl_proof_plan *plan, const column_group *group
     const zkl_schema *schema = plan->facts->schema;
     const size_t named = group->count < schema->column_count ? group->count : 0; /* none: all */
     zkl_claim_column *columns = ZKL_ARENA_NEW(&plan->memory, zkl_claim_column, named);
-    zkl_planned_statement *statement;
+    zkl_planned_statement *statement = NULL;
     zkl_claim_piece *piece;
     zkl_claim cells;
     if (!columns)

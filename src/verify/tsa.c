@@ -194,7 +194,7 @@ static zkl_status find_tsa(const zkl_trusted_tsa **out, tsa_search *s, zkl_error
 static zkl_status judge(zkl_tsa_time *out, tsa_search *s, zkl_error *err)
 {
     const zkl_timestamp *t = s->timestamp;
-    const zkl_trusted_tsa *tsa;
+    const zkl_trusted_tsa *tsa = NULL;
     if (t->certificate.size && !s->own)
         return zkl_fail(err, ZKL_BAD_INPUT, "the timestamp's certificate is none of X.509");
     ZKL_TRY(find_tsa(&tsa, s, err));

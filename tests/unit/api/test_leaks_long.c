@@ -13,8 +13,9 @@
 
 #include "unit/service/service_testing.h"
 
-/* Passes over all calls, so that what is counted is counted behind the same call. The store's caches
- * fill during the first ones, and take some more now and then; a leak takes some in every pass. */
+/* Passes over all calls, so that what is counted is counted behind the same call. The store's
+ * caches fill during the first ones, and take some more now and then; a leak takes some in every
+ * pass. */
 #define WARM_UP 10
 #define PASSES 46
 #define GROWN_MOST (PASSES / 2)
