@@ -97,6 +97,8 @@ void zkl_split_factor_of(zkl_split_factor *out, const zkl_fr *factor)
         out->high[i] = (uint8_t)(quotient >> 8 * i);
     }
     zkl_wipe(bytes, sizeof bytes);
+    zkl_wipe(&rest, sizeof rest);
+    zkl_wipe(&quotient, sizeof quotient);
 }
 
 void zkl_point_scale_digits(int8_t low[static LENGTH], int8_t high[static LENGTH],
