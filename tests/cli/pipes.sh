@@ -22,5 +22,5 @@ for file in ../silent /dev/zero /dev/full .; do
 done
 truncate -s 3G large
 run 3 zkp-ledger setup import large
-says "neither powers (.zklpowers) nor iden3's .ptau or .zkey"
+says "neither a ceremony (.zklceremony) nor powers (.zklpowers) nor iden3's .ptau or .zkey"
 ok "setup import looks at the first bytes, and at nothing but regular files"

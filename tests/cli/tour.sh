@@ -222,7 +222,7 @@ complete_words() { # WORDS...: what the last one may become
 }
 expect_words() { [ "$2" = "$1" ] || fail "completion gives '$2', want '$1'"; }
 expect_words 'verify verify-chain' "$(complete_words zkp-ledger ver)"
-expect_words 'receipt lineage tlog-tiles tlog-proof dsse snarkjs data-key' "$(complete_words zkp-ledger export --format '')"
+expect_words 'receipt lineage tlog-tiles consistency standing tlog-proof dsse timestamp snarkjs croissant prov-json openlineage cyclonedx spdx in-toto test-result oms cose-receipt dataset-card dataset-card-json training-summary training-summary-json data-key' "$(complete_words zkp-ledger export --format '')"
 expect_words 'tlog-tiles tlog-proof' "$(complete_words zkp-ledger export --format tl)"
 expect_words '--claim --claims' "$(complete_words zkp-ledger notarize --cl)"
 expect_words 'rotate' "$(complete_words zkp-ledger keys ro)"
@@ -252,7 +252,7 @@ for command in '' $commands; do
 done
 ok "manual pages"
 
-# ---- Every exit code of the table that an ordinary run meets (130 is met in refuse.sh).
+# ---- Every exit code of the table that an ordinary run meets (130 is met in refuse_long.sh).
 run 0 zkp-ledger show ages
 run 1 zkp-ledger notarize ages.csv --name false --claim 'range(age, 0, 40)'
 run 2 zkp-ledger verrify x
