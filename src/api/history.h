@@ -29,6 +29,11 @@ zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,
                                    const zkl_history_request *receipts,
                                    const api_evidence *evidence, const zkl_env *env,
                                    zkl_error *err) ZKL_MUST_USE;
+/* What the caller asks of them besides: that none is known to be revoked, and that each meets the
+ * policy (NULL: none is given). ZKL_REJECTED otherwise; of a policy with all answers in place. */
+zkl_status api_receipts_accept(api_receipts_result *out, const char *trust_path, bool allow_revoked,
+                               const char *policy_path, const zkl_env *env,
+                               zkl_error *err) ZKL_MUST_USE;
 /* The files' bytes, in arena. */
 zkl_status api_receipts_read(zkl_named_bytes **out, zkl_arena *arena, const char *const *files,
                              size_t count, zkl_error *err) ZKL_MUST_USE;

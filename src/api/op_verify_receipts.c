@@ -14,7 +14,7 @@
 typedef struct receipts_request {
     const char *const *files;
     size_t file_count;
-    const char *trust, *trust_file;
+    const char *trust, *trust_file, *policy_file;
     api_evidence evidence;
     bool allow_revoked;
 } receipts_request;
@@ -27,6 +27,8 @@ static const api_field request_fields[] = {
       .help = "what to trust: the text of a trust.toml; else what the ledger trusts" },
     { "trust_file", API_TEXT, API_AT(receipts_request, trust_file), .is_path = true,
       .help = "the same as a file" },
+    { "policy_file", API_TEXT, API_AT(receipts_request, policy_file), .is_path = true,
+      .help = "what each must have: a policy of docs/formats/verify-policy.md" },
     { "allow_revoked", API_BOOL, API_AT(receipts_request, allow_revoked),
       .help = "accept versions that are known to be revoked; else one is rejected" },
     { "tiles", API_TEXT, API_AT(receipts_request, evidence.tiles), .is_path = true,
@@ -51,6 +53,19 @@ static const api_field result_fields[] = {
       .help = "what their checkpoints prove about each other" },
 };
 static const api_object result_object = API_OBJECT(api_receipts_result, result_fields);
+
+/* They are valid, and one is not accepted: the verdicts are told all the same. */
+static bool is_answered(const void *record)
+{
+    return ((const api_receipts_result *)record)->is_answered;
+}
+
+static const api_field failure_fields[] = {
+    { "verdict", API_STRUCT, API_WHOLE(api_receipts_result), .of = &result_object,
+      .when = is_answered,
+      .help = "of valid receipts of which one does not meet the policy: all that is said of them" },
+};
+static const api_object failure_object = API_OBJECT(api_receipts_result, failure_fields);
 
 /* The verdict's texts move into the result's memory, where all of them live. */
 static zkl_status verify_one(api_receipts_result *out, const zkl_named_bytes *receipt,
@@ -128,6 +143,33 @@ zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,
                                    : ZKL_OK;
 }
 
+zkl_status api_receipts_accept(api_receipts_result *out, const char *trust_path, bool allow_revoked,
+                               const char *policy_path, const zkl_env *env, zkl_error *err)
+{
+    zkl_status worst = ZKL_OK;
+    for (size_t i = 0; i < out->count; i++) {
+        api_verify_result *one = &out->receipts[i];
+        one->trust_path = one->verdict.trust_folder ? one->verdict.trust_folder : trust_path;
+        const zkl_status status = api_check_revoked(&one->verdict, allow_revoked, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "'%s'", out->files[i]);
+    }
+    for (size_t i = 0; policy_path && i < out->count; i++) {
+        api_verify_result *one = &out->receipts[i];
+        zkl_error why = { 0 };
+        const zkl_status status = api_verify_policy(one, policy_path, env, &why);
+        zkl_arena_join(&out->memory, &one->verdict.memory);
+        if (status != ZKL_OK && !one->answer.asked_count) /* no policy, or no memory */
+            return zkl_fail_as(err, status, &why);
+        if (status != ZKL_OK && worst == ZKL_OK) {
+            worst = zkl_fail_as(err, status, &why);
+            worst = zkl_wrap(err, worst, "'%s'", out->files[i]);
+        }
+    }
+    out->is_answered = policy_path != NULL;
+    return worst;
+}
+
 zkl_status api_receipts_read(zkl_named_bytes **out, zkl_arena *arena, const char *const *files,
                              size_t count, zkl_error *err)
 {
@@ -165,12 +207,8 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     ZKL_TRY(api_receipts_read(&files, &arena, asked->files, asked->file_count, err));
     receipts.receipts = files;
     ZKL_TRY(api_verify_receipts_run(out, ledger, &receipts, &asked->evidence, env, err));
-    for (size_t i = 0; i < out->count; i++) {
-        api_verify_result *one = &out->receipts[i];
-        one->trust_path = one->verdict.trust_folder ? one->verdict.trust_folder : asked->trust_file;
-        ZKL_TRY(api_check_revoked(&one->verdict, asked->allow_revoked, err));
-    }
-    return ZKL_OK;
+    return api_receipts_accept(out, asked->trust_file, asked->allow_revoked, asked->policy_file,
+                               env, err);
 }
 
 const api_operation api_verify_receipts = {
@@ -181,6 +219,7 @@ const api_operation api_verify_receipts = {
     .verifies = true,
     .request = &request_object,
     .result = &result_object,
+    .failure = &failure_object,
     .memory_offset = offsetof(api_receipts_result, memory),
     .run = run,
 };

@@ -51,6 +51,8 @@ typedef struct api_receipts_result {
     const char **files;
     size_t count;
     zkl_history_result history;
+    /* Each was held against a policy. */
+    bool is_answered;
 } api_receipts_result;
 
 /* Hold the verdict against the policy in a file, when there is one: ZKL_REJECTED where it is not

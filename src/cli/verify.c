@@ -234,30 +234,35 @@ static zkl_status verify_receipts(api_receipts_result *out, cli_run *run, zkl_er
     return api_verify_receipts_run(out, ledger, &receipts, &evidence, &run->env, err);
 }
 
+/* Valid receipts are told also where one does not meet the policy. */
+static zkl_status say_receipts(cli_run *run, api_receipts_result *result, zkl_status status,
+                               zkl_error *err)
+{
+    zkl_error why = { 0 };
+    for (size_t i = 0; i < result->count; i++)
+        if (add_hints(run, &result->receipts[i].verdict, &why) != ZKL_OK)
+            return zkl_fail_as(err, why.status, &why);
+    if (api_put_result(run->result, &api_verify_receipts, status, result, &why) != ZKL_OK)
+        return zkl_fail_as(err, why.status, &why);
+    for (size_t i = 0; i < result->count; i++) {
+        cli_say(run, "%s%s: ", i ? "\n" : "", cli_text(run, result->files[i]));
+        cli_print_verdict(run, &result->receipts[i]);
+    }
+    cli_print_history(run, &result->history);
+    return status;
+}
+
 static zkl_status run_receipts(cli_run *run, zkl_error *err)
 {
     api_receipts_result result = { 0 };
     zkl_status status = verify_receipts(&result, run, err);
     cli_progress_end(run);
-    for (size_t i = 0; i < result.count && status == ZKL_OK; i++) {
-        zkl_verify_result *verdict = &result.receipts[i].verdict;
-        result.receipts[i].trust_path =
-            verdict->trust_folder ? verdict->trust_folder : cli_value(run, "trust");
-        status = api_check_revoked(verdict, cli_has(run, "allow-revoked"), err);
-        if (status == ZKL_OK)
-            status = add_hints(run, verdict, err);
-        if (status == ZKL_OK)
-            status =
-                api_verify_policy(&result.receipts[i], cli_value(run, "policy"), &run->env, err);
-    }
     if (status == ZKL_OK)
-        status = api_put_result(run->result, &api_verify_receipts, ZKL_OK, &result, err);
-    for (size_t i = 0; i < result.count && status == ZKL_OK; i++) {
-        cli_say(run, "%s%s: ", i ? "\n" : "", cli_text(run, result.files[i]));
-        cli_print_verdict(run, &result.receipts[i]);
-    }
-    if (status == ZKL_OK)
-        cli_print_history(run, &result.history);
+        status =
+            api_receipts_accept(&result, cli_value(run, "trust"), cli_has(run, "allow-revoked"),
+                                cli_value(run, "policy"), &run->env, err);
+    if (status == ZKL_OK || result.is_answered)
+        status = say_receipts(run, &result, status, err);
     zkl_arena_clear(&result.memory);
     return status;
 }
