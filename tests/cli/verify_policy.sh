@@ -96,6 +96,8 @@ printf 'version = 1\nno_empty_claims = true\n' >policy.toml
 run 1 zkp-ledger verify incoming --trust trust.toml --policy policy.toml --json
 json '[r["status"] for r in d["receipts"]] == ["rejected", "valid"]' 'd["missing"] == 1' \
     'd["receipts"][0]["misses_policy"] and "may be empty" in d["receipts"][0]["error"]'
+run 1 zkp-ledger verify people.zkl open.zkl --trust trust.toml --policy policy.toml --json
+json '[r["policy"]["met"] for r in d["verdict"]["receipts"]] == [True, False]' '"open.zkl" in d["error"]'
 cp cut.zkl incoming
 run 3 zkp-ledger verify incoming/ --trust trust.toml --json
 json 'd["receipts"][0]["check"] == "form" and d["accepted"] == 2 and d["refused"] == 1'
