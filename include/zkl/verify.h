@@ -60,9 +60,10 @@ typedef struct zkl_claim_verdict {
     bool is_development;
     /* The rows that it speaks of, counted from 0. */
     uint64_t first_row, row_count;
-    /* It passes over nulls. Then other claims say that least_values rows or more of these have a
-     * value, and no more when values_are_exact. 0: none says so, and it may hold of nothing. */
-    bool passes_nulls;
+    /* It holds of no value too. Where it passes over nulls other claims may say that least_values
+     * rows or more of these have a value, and no more when values_are_exact. 0: none says so, or it
+     * is of rows that it chooses, as a sum over those of a condition: it may hold of nothing. */
+    bool can_be_empty;
     uint64_t least_values;
     bool values_are_exact;
     /* It says how many values a column has, and least_values of another claim has it. */

@@ -69,13 +69,13 @@ static const api_object verify_request_object = API_OBJECT(verify_request, verif
 static bool may_be_empty(const void *record)
 {
     const zkl_claim_verdict *claim = record;
-    return claim->passes_nulls && !claim->least_values;
+    return claim->can_be_empty && !claim->least_values;
 }
 
 static bool has_values(const void *record)
 {
     const zkl_claim_verdict *claim = record;
-    return claim->passes_nulls && claim->least_values;
+    return claim->can_be_empty && claim->least_values;
 }
 
 /* With each claim the statement that proves it, so that a program can find the proof. */
@@ -93,8 +93,8 @@ static const api_field claim_fields[] = {
     { "first_row", API_NUMBER, API_AT(zkl_claim_verdict, first_row),
       .help = "the first row that it speaks of, from 0" },
     { "rows", API_NUMBER, API_AT(zkl_claim_verdict, row_count), .help = "how many these are" },
-    { "may_be_empty", API_BOOL, API_AT(zkl_claim_verdict, passes_nulls), .when = may_be_empty,
-      .help = "true: it passes over nulls, and no claim says that there is a value" },
+    { "may_be_empty", API_BOOL, API_AT(zkl_claim_verdict, can_be_empty), .when = may_be_empty,
+      .help = "true: it holds of no value too, and nothing says that there is one" },
     { "least_values", API_NUMBER, API_AT(zkl_claim_verdict, least_values), .when = has_values,
       .help = "of one that passes over nulls: how many values there are, at least" },
     { "values_are_exact", API_BOOL, API_AT(zkl_claim_verdict, values_are_exact), .when = has_values,

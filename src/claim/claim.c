@@ -502,7 +502,13 @@ static zkl_claim_nulls nulls_of(const zkl_compiled_claim *claim)
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim)
 {
     const zkl_claim_nulls nulls = nulls_of(claim);
-    return nulls == ZKL_CLAIM_NULLS_PASSED || nulls == ZKL_CLAIM_NULLS_COUNTED;
+    return nulls == ZKL_CLAIM_NULLS_PASSED || nulls == ZKL_CLAIM_NULLS_COUNTED ||
+           nulls == ZKL_CLAIM_NULLS_CHOSEN;
+}
+
+bool zkl_claim_chooses_rows(const zkl_compiled_claim *claim)
+{
+    return nulls_of(claim) == ZKL_CLAIM_NULLS_CHOSEN;
 }
 
 bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim)

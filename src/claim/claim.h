@@ -252,6 +252,8 @@ size_t zkl_claim_pair_count(const zkl_claim *claim);
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim);
 /* Does it pass over nulls without saying how many there are? */
 bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim);
+/* Is it of rows that it chooses, without saying how many these are? */
+bool zkl_claim_chooses_rows(const zkl_compiled_claim *claim);
 /* How many rows have a value: `least` or more, and no more when is_exact. */
 typedef struct zkl_claim_values {
     uint64_t least;

@@ -287,6 +287,7 @@ void zkl_claim_member_column(zkl_claim_members *members, const zkl_claim *claim)
 typedef enum zkl_claim_nulls {
     ZKL_CLAIM_NULLS_SILENT,  /* nothing */
     ZKL_CLAIM_NULLS_PASSED,  /* it holds whatever rows are null */
+    ZKL_CLAIM_NULLS_CHOSEN,  /* nothing: it is of rows that it chooses, perhaps of none */
     ZKL_CLAIM_NULLS_COUNTED, /* how many there are */
     ZKL_CLAIM_NULLS_REFUSED, /* that there are none */
 } zkl_claim_nulls;

@@ -251,11 +251,10 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
                                  : "; the sum is shown, and not how many rows these are");
 }
 
-/* Some of its nulls are left out, and not counted. */
+/* A mean tells how many values it is of, and there is one. A sum of no rows is 0. */
 static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
 {
-    return zkl_claim_schema_column(claim->scope, claim->column)->nullable ? ZKL_CLAIM_NULLS_PASSED
-                                                                          : ZKL_CLAIM_NULLS_SILENT;
+    return is_mean(&claim->claim) ? ZKL_CLAIM_NULLS_SILENT : ZKL_CLAIM_NULLS_CHOSEN;
 }
 
 /* Neither is by row: the sums of parts would be disclosed. They are false when they are bound, and

@@ -63,7 +63,7 @@ void cli_say_trust(cli_run *run, zkl_trust_source source, const char *folder, co
 /* " (342 values)", " (1 value or more)", " (may be empty)"; "" where it passes over no nulls. */
 static const char *values_behind(cli_run *run, const zkl_claim_verdict *claim)
 {
-    if (!claim->passes_nulls)
+    if (!claim->can_be_empty)
         return "";
     if (!claim->least_values)
         return " (may be empty)";

@@ -100,7 +100,7 @@ static zkl_status run_invite(cli_run *run, zkl_error *err)
 {
     zkl_ceremony_result r = { 0 };
     const char *folder = NULL, *const output = cli_value(run, "output"),
-                               *const iden3 = cli_value(run, "iden3");
+               *const iden3 = cli_value(run, "iden3");
     ZKL_TRY(need_folder(&folder, run, "invite", err));
     if (output)
         ZKL_TRY(cli_check_output(run, output, err));

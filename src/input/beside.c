@@ -106,8 +106,8 @@ zkl_status zkl_module_folders_find(zkl_module_folders *out, zkl_error *err)
     if (!given || !*given)
         return ZKL_OK;
     if (*given != '/')
-        return zkl_fail(err, ZKL_USAGE,
-                        "ZKP_LEDGER_MODULE_DIR is '%s': it takes an absolute path", given);
+        return zkl_fail(err, ZKL_USAGE, "ZKP_LEDGER_MODULE_DIR is '%s': it takes an absolute path",
+                        given);
     out->count = 0;
     add_folder(out, "%s", given);
     return ZKL_OK;

@@ -11,7 +11,7 @@ typedef struct zkl_cosign_request {
     uint64_t old_size; /* of the tree that the witness signed last; 0: none */
     zkl_digest path[ZKL_MERKLE_PATH_MAX];
     size_t path_count; /* at most ZKL_COSIGN_PATH_MAX */
-    zkl_bytes note; /* the checkpoint; borrowed */
+    zkl_bytes note;    /* the checkpoint; borrowed */
     zkl_checkpoint checkpoint;
 } zkl_cosign_request;
 

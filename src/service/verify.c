@@ -104,7 +104,7 @@ zkl_status service_claim_verdicts(const zkl_claim_verdict **out, zkl_arena *memo
                                          .is_development = claims[i].is_development,
                                          .first_row = claims[i].first_row,
                                          .row_count = claims[i].row_count,
-                                         .passes_nulls = claims[i].passes_nulls,
+                                         .can_be_empty = claims[i].can_be_empty,
                                          .least_values = claims[i].values.least,
                                          .values_are_exact = claims[i].values.is_exact,
                                          .is_behind_another = claims[i].is_behind_another };

@@ -287,7 +287,7 @@ static zkl_status ask_no_empty(policy_check *c, const zkl_toml_node *node)
     ZKL_TRY(check_true(node, c->err));
     for (size_t i = 0; c->verdict && i < c->verdict->claim_count; i++) {
         const zkl_claim_verdict *claim = &c->verdict->claims[i];
-        if (claim->passes_nulls && !claim->least_values)
+        if (claim->can_be_empty && !claim->least_values)
             return miss(c, "%s may be empty: nothing says that it has a value", claim->text);
     }
     return ZKL_OK;
@@ -313,7 +313,7 @@ static zkl_status gather_claims(zkl_proven_claims *out, policy_check *c)
             if (!claims[i].dataset)
                 items[out->count++] =
                     (zkl_proven_claim){ zkl_bytes_of_text(claims[i].text),
-                                        claims[i].passes_nulls ? claims[i].least_values
+                                        claims[i].can_be_empty ? claims[i].least_values
                                                                : claims[i].row_count };
     }
     return ZKL_OK;

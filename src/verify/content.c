@@ -485,9 +485,10 @@ static void find_what_stands_behind(content_check *c)
         zkl_verified_claim *out = &c->claims[i];
         out->first_row = c->compiled[i].first_row;
         out->row_count = c->compiled[i].row_count;
-        out->passes_nulls = c->is_about_first[i] && zkl_claim_passes_nulls(&c->compiled[i]);
-        if (out->passes_nulls)
+        const bool passes = c->is_about_first[i] && zkl_claim_passes_nulls(&c->compiled[i]);
+        if (passes)
             out->values = find_values(c, i);
+        out->can_be_empty = passes || zkl_claim_chooses_rows(&c->compiled[i]);
     }
 }
 
@@ -507,7 +508,7 @@ static zkl_status find_unknown_nulls(content_check *c)
         if (!c->is_about_first[i])
             continue;
         ZKL_ASSERT(column < schema->column_count); /* it was compiled against this schema */
-        if (listed[column] || !c->claims[i].passes_nulls || c->claims[i].values.least)
+        if (listed[column] || !zkl_claim_passes_nulls(&c->compiled[i]) || c->claims[i].values.least)
             continue;
         listed[column] = true;
         zkl_claim_name_print(&name, schema->columns[column].name);

@@ -18,8 +18,9 @@ typedef struct zkl_verified_claim {
     bool is_development;
     /* The rows that it speaks of. */
     uint64_t first_row, row_count;
-    /* It holds whatever rows are null. Then `values` is what other claims say of them. */
-    bool passes_nulls;
+    /* It holds of no value too: it passes over nulls, and then `values` is what other claims say of
+     * how many there are; or it is of rows that it chooses, and nothing says how many these are. */
+    bool can_be_empty;
     zkl_claim_values values;
     /* It says how many values a column has, and `values` of another claim has it. */
     bool is_behind_another;
