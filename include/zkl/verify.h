@@ -62,7 +62,8 @@ typedef struct zkl_claim_verdict {
     uint64_t first_row, row_count;
     /* It holds of no value too. Where it passes over nulls other claims may say that least_values
      * rows or more of these have a value, and no more when values_are_exact. 0: none says so, or it
-     * is of rows that it chooses, as a sum over those of a condition: it may hold of nothing. */
+     * is of rows that it chooses, as a sum over those of a condition: it may hold of nothing.
+     * Of one that cannot be empty: what is said, by it too, of each column that it names. */
     bool can_be_empty;
     uint64_t least_values;
     bool values_are_exact;

@@ -513,14 +513,18 @@ bool zkl_claim_chooses_rows(const zkl_compiled_claim *claim)
 
 bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim)
 {
-    return nulls_of(claim) == ZKL_CLAIM_NULLS_PASSED;
+    return nulls_of(claim) == ZKL_CLAIM_NULLS_PASSED && !claim->claim.ops->is_of_some_rows;
+}
+
+bool zkl_claim_is_of_some_rows(const zkl_compiled_claim *claim)
+{
+    return claim->claim.ops->is_of_some_rows;
 }
 
 /* A kind that counts values or refuses nulls does so in every column it names: linear names
  * several. */
-static bool names_column_of(const zkl_compiled_claim *claim, const zkl_compiled_claim *other)
+static bool names_column(const zkl_compiled_claim *claim, zkl_bytes name)
 {
-    const zkl_bytes name = zkl_claim_schema_column(other->scope, other->column)->name;
     for (size_t i = 0; i < claim->claim.column_count; i++)
         if (claim->claim.columns[i].dataset == 0 &&
             zkl_bytes_equal(claim->claim.columns[i].name, name))
@@ -533,13 +537,13 @@ static uint64_t least_of(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-zkl_claim_values zkl_claim_values_for(const zkl_compiled_claim *claim,
-                                      const zkl_compiled_claim *other)
+zkl_claim_values zkl_claim_values_of(const zkl_compiled_claim *claim,
+                                     const zkl_compiled_claim *other, zkl_bytes column)
 {
     const zkl_claim_values none = { 0 };
     const zkl_claim_ops *ops = claim->claim.ops;
     const bool refuses = nulls_of(claim) == ZKL_CLAIM_NULLS_REFUSED;
-    if ((!refuses && !ops->values) || !names_column_of(claim, other))
+    if ((!refuses && !ops->values) || !names_column(claim, column))
         return none;
     const uint64_t end = claim->first_row + claim->row_count,
                    other_end = other->first_row + other->row_count,
@@ -557,6 +561,18 @@ zkl_claim_values zkl_claim_values_for(const zkl_compiled_claim *claim,
                                own.is_exact && !outside && common == other->row_count };
 }
 
+/* The name of the column that a claim begins with. */
+static zkl_bytes first_column(const zkl_compiled_claim *claim)
+{
+    return zkl_claim_schema_column(claim->scope, claim->column)->name;
+}
+
+zkl_claim_values zkl_claim_values_for(const zkl_compiled_claim *claim,
+                                      const zkl_compiled_claim *other)
+{
+    return zkl_claim_values_of(claim, other, first_column(other));
+}
+
 /* A kind that counts nulls has no result of rows without any value, so there is one. An open count
  * may find none: then the owner permitted it. */
 bool zkl_claim_tells_values(const zkl_compiled_claim *claim, const zkl_compiled_claim *other)
@@ -565,7 +581,7 @@ bool zkl_claim_tells_values(const zkl_compiled_claim *claim, const zkl_compiled_
         !claim->is_bound && (nulls_of(claim) == ZKL_CLAIM_NULLS_COUNTED ||
                              (claim->claim.is_open && zkl_claim_is_value_count(claim)));
     if (waits)
-        return names_column_of(claim, other) && claim->first_row >= other->first_row &&
+        return names_column(claim, first_column(other)) && claim->first_row >= other->first_row &&
                claim->first_row + claim->row_count <= other->first_row + other->row_count;
     return zkl_claim_values_for(claim, other).least > 0;
 }

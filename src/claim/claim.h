@@ -264,6 +264,12 @@ typedef struct zkl_claim_values {
  * not the other claim's, 80 at least are in its rows. */
 zkl_claim_values zkl_claim_values_for(const zkl_compiled_claim *claim,
                                       const zkl_compiled_claim *other);
+/* The same of another column of that dataset. */
+zkl_claim_values zkl_claim_values_of(const zkl_compiled_claim *claim,
+                                     const zkl_compiled_claim *other, zkl_bytes column);
+/* Does it speak of rows that a predicate picks, without saying how many these are? Then the values
+ * of a column in all rows say nothing of it. */
+bool zkl_claim_is_of_some_rows(const zkl_compiled_claim *claim);
 /* Does it say so of one value at least? Also before it is bound, when its result can be nothing
  * else. */
 bool zkl_claim_tells_values(const zkl_compiled_claim *claim, const zkl_compiled_claim *other);

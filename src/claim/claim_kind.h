@@ -301,6 +301,9 @@ struct zkl_claim_ops {
     const char *whole_form;
     /* See zkl_claim_is_wellformedness, zkl_claim_is_by_row. */
     bool is_wellformedness, is_by_row;
+    /* Of rows that a predicate picks, and nothing says how many: values of its columns elsewhere
+     * do not stand behind it. */
+    bool is_of_some_rows;
     /* See zkl_claim_origin_of. */
     zkl_claim_origin origin;
     /* Does it pass over rows? Then it says nothing of where rows come from. NULL: over none. */

@@ -270,6 +270,7 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
         .json = json,                                                                              \
         .sentence = sentence,                                                                      \
         .nulls = nulls,                                                                            \
+        .is_of_some_rows = true,                                                                   \
     }
 SUM_WHERE_KIND(sum_where, "sum");
 SUM_WHERE_KIND(mean_where, "mean");

@@ -268,6 +268,17 @@ static bool shares_rows(const row_span *spans, size_t count, row_span rows)
     return shares;
 }
 
+/* What follows from the manifest says nothing of values where there may be nulls. */
+static bool has_rows_of_values(const implied_check *c)
+{
+    bool has = c->asked->column_count > 0;
+    for (size_t i = 0; i < c->asked->column_count; i++)
+        for (uint32_t k = 0; k < c->proven->schema->column_count; k++)
+            if (zkl_bytes_equal(c->proven->schema->columns[k].name, c->asked->columns[i].name))
+                has = has && !c->proven->schema->columns[k].nullable;
+    return has && c->least_values <= c->rows.end - c->rows.first;
+}
+
 static zkl_status find(bool *out, implied_check *c, zkl_error *err)
 {
     row_span *spans = ZKL_ARENA_NEW(&c->arena, row_span, c->proven->count);
@@ -277,7 +288,7 @@ static zkl_status find(bool *out, implied_check *c, zkl_error *err)
         return zkl_no_memory(err, c->proven->count * sizeof *spans);
     ZKL_TRY(compile_asked(c, err));
     *out = c->is_compiled && c->compiled.assertion_count == 0 &&
-           c->least_values <= c->rows.end - c->rows.first;
+           (!c->least_values || has_rows_of_values(c));
     for (size_t i = 0; !*out && i < c->proven->count; i++) {
         const zkl_proven_claim *item = &c->proven->items[i];
         bool says;

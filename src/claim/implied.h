@@ -5,7 +5,7 @@
 /* A claim that was verified, as its text says it. */
 typedef struct zkl_proven_claim {
     zkl_bytes text;
-    /* How many of its rows have a value, at least, of one that passes over nulls; else its rows. */
+    /* How many of its rows have a value, at least, in each column that it names. */
     uint64_t least_values;
 } zkl_proven_claim;
 

@@ -285,10 +285,13 @@ static zkl_status ask_not_revoked(policy_check *c, const zkl_toml_node *node)
 static zkl_status ask_no_empty(policy_check *c, const zkl_toml_node *node)
 {
     ZKL_TRY(check_true(node, c->err));
-    for (size_t i = 0; c->verdict && i < c->verdict->claim_count; i++) {
-        const zkl_claim_verdict *claim = &c->verdict->claims[i];
-        if (claim->can_be_empty && !claim->least_values)
-            return miss(c, "%s may be empty: nothing says that it has a value", claim->text);
+    const zkl_verify_result *v = c->verdict;
+    for (size_t part = 0; v && part <= v->later_count; part++) {
+        const zkl_claim_verdict *claims = part ? v->later[part - 1].claims : v->claims;
+        const size_t count = part ? v->later[part - 1].claim_count : v->claim_count;
+        for (size_t i = 0; i < count; i++)
+            if (claims[i].can_be_empty && !claims[i].least_values)
+                return miss(c, "%s may be empty: nothing says that it has a value", claims[i].text);
     }
     return ZKL_OK;
 }
@@ -312,9 +315,7 @@ static zkl_status gather_claims(zkl_proven_claims *out, policy_check *c)
         for (size_t i = 0; i < count; i++)
             if (!claims[i].dataset)
                 items[out->count++] =
-                    (zkl_proven_claim){ zkl_bytes_of_text(claims[i].text),
-                                        claims[i].can_be_empty ? claims[i].least_values
-                                                               : claims[i].row_count };
+                    (zkl_proven_claim){ zkl_bytes_of_text(claims[i].text), claims[i].least_values };
     }
     return ZKL_OK;
 }

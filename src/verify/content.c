@@ -477,8 +477,45 @@ static zkl_claim_values find_values(content_check *c, size_t at)
     return best;
 }
 
-/* What stands behind each claim of the entry's dataset: its rows, and where it passes over nulls
- * what is said of its values. */
+static bool may_be_null(const zkl_schema *schema, zkl_bytes name)
+{
+    uint32_t column = 0;
+    while (column < schema->column_count && !zkl_bytes_equal(schema->columns[column].name, name))
+        column++;
+    return column == schema->column_count || schema->columns[column].nullable;
+}
+
+/* Of one that does not pass over nulls: in each column that it names, what it says itself or others
+ * do. 0: it names none, or speaks of rows that nobody counts. */
+static uint64_t find_least_values(const content_check *c, size_t at)
+{
+    const zkl_compiled_claim *claim = &c->compiled[at];
+    uint64_t least = claim->row_count;
+    bool names_own = false;
+    if (c->claims[at].is_wellformedness || zkl_claim_is_of_some_rows(claim))
+        return 0;
+    for (size_t k = 0; k < claim->claim.column_count; k++) {
+        const zkl_claim_column *column = &claim->claim.columns[k];
+        uint64_t said = 0;
+        if (column->dataset)
+            continue;
+        names_own = true;
+        if (!may_be_null(&c->manifests[0].schema, column->name))
+            continue;
+        for (size_t i = 0; i < c->claim_count; i++) {
+            const uint64_t more =
+                c->is_about_first[i]
+                    ? zkl_claim_values_of(&c->compiled[i], claim, column->name).least
+                    : 0;
+            said = more > said ? more : said;
+        }
+        least = said < least ? said : least;
+    }
+    return names_own ? least : 0;
+}
+
+/* What stands behind each claim of the entry's dataset: its rows, and what is said of how many of
+ * them have a value. */
 static void find_what_stands_behind(content_check *c)
 {
     for (size_t i = 0; i < c->claim_count; i++) {
@@ -488,6 +525,8 @@ static void find_what_stands_behind(content_check *c)
         const bool passes = c->is_about_first[i] && zkl_claim_passes_nulls(&c->compiled[i]);
         if (passes)
             out->values = find_values(c, i);
+        else if (c->is_about_first[i])
+            out->values.least = find_least_values(c, i);
         out->can_be_empty = passes || zkl_claim_chooses_rows(&c->compiled[i]);
     }
 }

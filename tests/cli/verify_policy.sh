@@ -59,6 +59,16 @@ ask 1 open.zkl 'no_empty_claims = true' && missing 'range(age, 0, 120) may be em
 ask 1 people.zkl 'claims = ["range(age, 0, 63)"]' && missing "no claim says 'range(age, 0, 63)'"
 ask 1 people.zkl 'claims = ["range(age, 0, 120) at least 3 values"]' && missing 'at least 3 values'
 ask 1 open.zkl 'claims = ["range(age, 0, 120) at least 1 value"]' && missing 'at least 1 value'
+# Rows are no values: of a claim that does not pass over nulls either, and of one that the manifest says.
+ask 0 people.zkl 'claims = ["sum(pay) >= 30 at least 4 values", "count(note, *, *) = 2 at least 2 values"]'
+ask 1 people.zkl 'claims = ["count(note, *, *) >= 1 at least 3 values"]' && missing 'at least 3 values'
+ask 1 people.zkl 'claims = ["range(age, *, *) at least 1 value"]' && missing 'at least 1 value'
+run 0 zkp-ledger notarize people.csv --name some --claim 'sum(age where id >= 4) <= 9' --claim 'sum(age) <= 81' -o some.zkl
+run 0 zkp-ledger verify some.zkl --trust trust.toml --json
+json '[c.get("least_values") for c in d["claims"]] == [None, None, None]' '"may_be_empty" not in d["claims"][1]'
+ask 0 some.zkl 'claims = ["sum(age) <= 90 at least 2 values", "sum(age where id >= 4) <= 9"]'
+ask 1 some.zkl 'claims = ["sum(age) <= 90 at least 3 values"]' && missing 'at least 3 values'
+ask 1 some.zkl 'claims = ["sum(age where id >= 4) <= 9 at least 1 value"]' && missing 'at least 1 value'
 # The first that is not met is told, and the verdict says so in its first line.
 ask 1 people.zkl 'witnesses = 1' 'rows_at_least = 5' && missing 'it has 4 rows'
 run 1 zkp-ledger verify people.zkl --trust trust.toml --policy policy.toml

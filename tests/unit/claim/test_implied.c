@@ -139,6 +139,15 @@ static void test_implied__values(zkl_test *t)
     /* rows that are told twice are counted once */
     CHECK_STATUS(t, ZKL_OK, ask(&got, t, twice, range, 11, 5));
     CHECK(t, !got);
+    /* what follows from the manifest says nothing of values where there may be nulls */
+    CHECK_STATUS(t, ZKL_OK, ask(&got, t, "", "range(age, *, *)", 0, 0));
+    CHECK(t, got);
+    CHECK_STATUS(t, ZKL_OK, ask(&got, t, "", "range(age, *, *)", 1, 0));
+    CHECK(t, !got);
+    CHECK_STATUS(t, ZKL_OK, ask(&got, t, "", "not_null(pay)", ROWS, 0));
+    CHECK(t, got);
+    CHECK_STATUS(t, ZKL_OK, ask(&got, t, "", "rows(200000)", 1, 0));
+    CHECK(t, !got);
     /* a name that is not here is not met; bounds that make no sense are said so */
     CHECK_STATUS(t, ZKL_OK, ask(&got, t, range, "range(none, 0, 9)", 0, 5));
     CHECK(t, !got);

@@ -134,6 +134,7 @@ static void test_sum_where__words(zkl_test *t)
         CHECK(t, !zkl_claim_is_by_row(&c.claim));
         CHECK(t, !zkl_claim_passes_nulls(&c));
         CHECK(t, zkl_claim_chooses_rows(&c) == (strncmp(cases[i].text, "sum", 3) == 0));
+        CHECK(t, zkl_claim_is_of_some_rows(&c));
         REQUIRE_OK(t, &err, bind(t, &c, -1250, 4, &err));
         check_words(t, &c, cases[i].words[0], cases[i].words[1], cases[i].words[2]);
         CHECK_TEXT_EQ(t, text_of(t, &c, print_bare), cases[i].bare);
