@@ -5,19 +5,24 @@
 #include <stdio.h>
 #include <string.h>
 
-/* CommonMark takes a backslash before every sign of ASCII that may mean something; a line end would
- * end the row of the table. */
+#include "text/shown.h"
+
+/* CommonMark takes a backslash before every sign of ASCII that may mean something; a line end, of
+ * LF or CR, would end the row of the table. What shows nothing or turns text around is told by its
+ * bytes. */
 static void put_escaped(zkl_buffer *out, const char *text)
 {
-    for (const char *at = text; *at; at++) {
-        if (*at == '\n' || *at == '\t') {
-            zkl_buffer_put_u8(out, ' ');
-            continue;
-        }
-        if (strchr("\\`*_{}[]<>()#+!|~$&:@", *at))
+    ZKL_AUTO_CLEAR(zkl_buffer) line = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
+    for (const char *at = text; *at; at++)
+        zkl_buffer_put_u8(&line, *at == '\n' || *at == '\t' ? ' ' : (uint8_t)*at);
+    zkl_buffer_put_shown(&shown, zkl_buffer_bytes(&line), 0);
+    for (size_t i = 0; i < shown.size; i++) {
+        if (strchr("\\`*_{}[]<>()#+!|~$&:@", shown.data[i]))
             zkl_buffer_put_u8(out, '\\');
-        zkl_buffer_put_u8(out, (uint8_t)*at);
+        zkl_buffer_put_u8(out, shown.data[i]);
     }
+    out->failed = out->failed || line.failed || shown.failed;
 }
 
 void export_page_begin(export_page *page, const char *title)
