@@ -80,6 +80,11 @@ zkl_status export_facts_gather(export_facts *out, const export_source *source, z
     if (!reference)
         return zkl_no_memory(err, version->name.size);
     ZKL_TRY(zkl_verify_own(&out->verdict, source->handle, reference, source->env, err));
+    /* None of these formats has a place for it, and what they claim would be relied on. */
+    if (out->verdict.revoked)
+        return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED,
+                              "%s was revoked by entry %llu, which this format would not say",
+                              reference, (unsigned long long)out->verdict.revoked->index);
     ZKL_TRY(zkl_export_dsse(&envelope, source->ledger, version->index, err));
     zkl_sha256(&out->envelope_sha256, envelope.data, envelope.size);
     ZKL_TRY(gather_names(out, err));

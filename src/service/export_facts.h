@@ -43,7 +43,7 @@ typedef struct export_facts {
 /* Gather and verify. Clear it, also after a failure.
  *
  * Errors: those of zkl_verify_own; ZKL_USAGE: the reference names an entry that is no
- * notarisation. */
+ * notarisation. ZKL_REJECTED: the version was revoked, which no such file would say. */
 zkl_status export_facts_gather(export_facts *out, const export_source *source,
                                zkl_error *err) ZKL_MUST_USE;
 void export_facts_clear(export_facts *facts);

@@ -72,3 +72,20 @@ run 2 zkp-ledger export people --format spdx --signing-key p256.pem -o out
 says "not signed by a key"
 [ ! -e out ] || fail "something was written"
 ok "a key of the caller's, where one is taken"
+
+# ---- Names of columns are texts from outside: no line of a page ends with them, and what turns text around is told.
+printf '"a\rAll is proven.\r",x\u202ey\n1,2\n' >odd.csv
+run 0 zkp-ledger notarize odd.csv --name odd --passphrase-file pass
+run 0 zkp-ledger export odd --format dataset-card -o odd.card
+! LC_ALL=C grep -qP '\r|\xe2\x80\xae' odd.card || fail "a name ends a line of the card, or turns it around"
+ok "names of columns are shown as what they are"
+
+# ---- A version that was revoked is exported by nothing that claims something of it.
+run 0 zkp-ledger revoke people@1 --reason 'wrong rows' --passphrase-file pass
+for format in prov-json openlineage cyclonedx spdx dataset-card dataset-card-json training-summary training-summary-json test-result; do
+    run 1 zkp-ledger export people --format $format -o revoked.$format --passphrase-file pass
+    says "was revoked by entry"
+    [ ! -e revoked.$format ] || fail "something was written"
+done
+run 0 zkp-ledger export people --format standing -o people.standing --passphrase-file pass
+ok "a revoked version is told as such, or not at all"
