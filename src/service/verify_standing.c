@@ -7,9 +7,50 @@
 
 /* ---- Compared with the log */
 
+typedef struct comparison {
+    zkl_standing_check check;
+    const zkl_standing *standing;
+    uint64_t index; /* of the next entry */
+} comparison;
+
+/* Behind the standing's checkpoint, where the log may have gone on: does the entry add a version of
+ * the dataset, or take one back? Then the standing is not told as what holds now. Nobody signed for
+ * these entries here, so that no more is said of them. */
+static zkl_status check_later(const comparison *c, zkl_bytes envelope, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry entry = { 0 };
+    zkl_dsse dsse;
+    const zkl_status status = zkl_entry_open(&entry, &dsse, &arena, envelope, NULL);
+    if (status == ZKL_NO_MEMORY)
+        return zkl_no_memory(err, envelope.size);
+    const zkl_entry_data *data = status == ZKL_OK ? zkl_entry_as_data(&entry) : NULL;
+    const bool changes = entry.kind == ZKL_ENTRY_NOTARISE || entry.kind == ZKL_ENTRY_WITHDRAW;
+    if (status == ZKL_OK && !(data && changes && zkl_bytes_equal(data->name, c->standing->name)))
+        return ZKL_OK;
+    return zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_STANDING,
+                          "entry %llu %s '%.*s', and stands behind the %llu entries that the "
+                          "standing speaks of: a newer standing is needed",
+                          (unsigned long long)c->index,
+                          status == ZKL_OK ? "is about" : "cannot be read, may be about",
+                          (int)c->standing->name.size, (const char *)c->standing->name.data,
+                          (unsigned long long)c->standing->checkpoint.size);
+}
+
+static zkl_status visit(comparison *c, zkl_bytes entry, zkl_error *err)
+{
+    if (c->index < c->standing->checkpoint.size)
+        ZKL_TRY(zkl_standing_check_entry(&c->check, entry, err));
+    else
+        ZKL_TRY(check_later(c, entry, err));
+    c->index++;
+    return c->index == c->standing->checkpoint.size ? zkl_standing_check_end(&c->check, err)
+                                                    : ZKL_OK;
+}
+
 static zkl_status visit_tile(void *context, zkl_bytes entry, zkl_error *err)
 {
-    return zkl_standing_check_entry(context, entry, err);
+    return visit(context, entry, err);
 }
 
 static zkl_status visit_log(void *context, uint64_t index, zkl_bytes entry, bool *stop,
@@ -17,27 +58,33 @@ static zkl_status visit_log(void *context, uint64_t index, zkl_bytes entry, bool
 {
     (void)index;
     (void)stop;
-    return zkl_standing_check_entry(context, entry, err);
+    return visit(context, entry, err);
 }
 
-/* The entries of its tree, from tiles or from the ledger. *is_checked stays false where neither is
- * given. */
+/* The entries of its tree, and those behind it, from tiles or from the ledger. *is_checked stays
+ * false where neither is given. */
 static zkl_status compare(bool *is_checked, const zkl_standing *standing, const char *tiles,
                           zkl_ledger *ledger, zkl_error *err)
 {
-    zkl_standing_check check;
-    const uint64_t size = standing->checkpoint.size;
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    comparison c = { .standing = standing };
+    uint64_t size = standing->checkpoint.size;
     *is_checked = false;
     if (!tiles && !ledger)
         return ZKL_OK;
-    zkl_standing_check_begin(&check, standing);
+    zkl_standing_check_begin(&c.check, standing);
     if (tiles) {
-        const zkl_tiles folder = { .folder = tiles, .size = size };
-        ZKL_TRY(zkl_tiles_entries(&folder, visit_tile, &check, err));
+        zkl_checkpoint head;
+        ZKL_TRY(zkl_tiles_checkpoint(&head, &arena, tiles, err));
+        const zkl_tiles folder = { .folder = tiles, .size = head.size > size ? head.size : size };
+        ZKL_TRY(zkl_tiles_entries(&folder, visit_tile, &c, err));
     } else {
-        ZKL_TRY(zkl_log_scan(zkl_ledger_log(ledger), 0, size, visit_log, &check, err));
+        const uint64_t head = zkl_log_size(zkl_ledger_log(ledger));
+        size = head > size ? head : size;
+        ZKL_TRY(zkl_log_scan(zkl_ledger_log(ledger), 0, size, visit_log, &c, err));
     }
-    ZKL_TRY(zkl_standing_check_end(&check, err));
+    if (c.index < standing->checkpoint.size) /* there were no more */
+        ZKL_TRY(zkl_standing_check_end(&c.check, err));
     *is_checked = true;
     return ZKL_OK;
 }

@@ -46,6 +46,10 @@ prints "Standing, compared with the log's entries"
 prints "people@2 is the newest version"
 ok "a standing says which version is the newest and which are revoked; with tiles it is compared"
 
+# The log went on behind a standing, and what is given shows it.
+verify 0 one.zkl --standing first.standing
+verify 9 one.zkl --standing first.standing --tiles tiles
+says "a newer standing is needed"
 verify 9 two.zkl --standing first.standing
 says "a newer standing is needed"
 verify 9 other.zkl --standing now.standing
