@@ -970,8 +970,7 @@ def oid(dotted):
 
 SHA2 = {oid(f"2.16.840.1.101.3.4.2.{i}"): algorithm for i, algorithm in ((1, hashes.SHA256()), (2, hashes.SHA384()),
                                                                         (3, hashes.SHA512()))}
-SIGNATURES = {oid(f"1.2.840.113549.1.1.{i}"): (rsa.RSAPublicKey, name) for i, name in
-              ((1, None), (11, "sha256"), (12, "sha384"), (13, "sha512"))}
+SIGNATURES = {oid("1.2.840.113549.1.1.1"): (rsa.RSAPublicKey, None)}
 SIGNATURES |= {oid(f"1.2.840.10045.4.3.{i}"): (ec.EllipticCurvePublicKey, f"sha{n}") for i, n in ((2, 256), (3, 384), (4, 512))}
 
 
@@ -1003,7 +1002,7 @@ def check_token(token, leaf, clocks):
     version, issuer, hash_used, attributes, how, signature = der_of(der_of(parts[-1][2], 0x30)[0][2], 2, 0x30, 0x30, 0xA0, 0x30, 4)
     form(version[2] == b"\1" and der_of(parts[1][2], 0x30)[0][1] == hash_used[1], "a signer in another form")
     algorithm = SHA2.get(algorithm_of(hash_used[2]))
-    form(algorithm, "another hash algorithm")
+    form(algorithm and len(der(hash_used[2])) == 2, "another hash algorithm, or by another name")
     time = check_info(info, leaf)
     named = check_attributes(attributes[2], digest(algorithm, info), content_type[2])
     return check_clock(certificate, named, clocks, issuer, b"\x31" + attributes[1][1:], algorithm, how, signature[2], time)
@@ -1091,7 +1090,8 @@ def issued_by(certificate, authority):
 
 def token_signature(key, how, algorithm, signature, signed):
     kind, hash_name = SIGNATURES.get(algorithm_of(how[2]), (None, None))
-    need(kind and isinstance(key, kind) and hash_name in (None, algorithm.name), "a signature of another kind than the key")
+    form(kind and len(der(how[2])) == (2 if kind is rsa.RSAPublicKey else 1), "another signature algorithm, or by another name")
+    need(isinstance(key, kind) and hash_name in (None, algorithm.name), "a signature of another kind than the key")
     try:
         if kind is rsa.RSAPublicKey:
             key.verify(signature, signed, padding.PKCS1v15(), algorithm)

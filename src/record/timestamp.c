@@ -8,7 +8,7 @@
  *
  *  1. The parser is this project's own and knows the one form above. A general parser takes many
  *     spellings of a token, and parts that no signature covers.
- *  2. What the signature does not cover has one value: versions, object identifiers, and the list
+ *  2. What the signature does not cover has one value: versions, names of algorithms, and the list
  *     of digests, which repeats the signer's. The signer's certificate has the hash that is signed.
  *  3. A clock's answer may hold more (certificates of its issuers, lists): zkl_timestamp_take
  *     leaves that out, and what it writes is parsed again. */
@@ -106,6 +106,40 @@ static bool find_signature(bool *is_ecdsa, zkl_bytes oid, zkl_timestamp_hash has
             return known[i].hash == hash;
         }
     return false;
+}
+
+/* No signature covers how an algorithm is named, so that each has one name here: hashes and RSA
+ * with NULL for parameters, RSA without a hash, ECDSA with one and without parameters. */
+static zkl_bytes name_of_hash(zkl_timestamp_hash hash)
+{
+#define NAME_OF_HASH(last)                                                                         \
+    {                                                                                              \
+        0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, last, 0x05, 0x00   \
+    }
+    static const uint8_t names[ZKL_TIMESTAMP_HASH_COUNT][15] = {
+        [ZKL_TIMESTAMP_SHA_256] = NAME_OF_HASH(0x01),
+        [ZKL_TIMESTAMP_SHA_384] = NAME_OF_HASH(0x02),
+        [ZKL_TIMESTAMP_SHA_512] = NAME_OF_HASH(0x03),
+    };
+    ZKL_ASSERT(hash > ZKL_TIMESTAMP_SHA_1 && hash < ZKL_TIMESTAMP_HASH_COUNT);
+    return zkl_bytes_of(names[hash], sizeof names[hash]);
+}
+
+static zkl_bytes name_of_signature(zkl_timestamp_hash hash, bool is_ecdsa)
+{
+#define NAME_OF_ECDSA(last)                                                                        \
+    {                                                                                              \
+        0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, last                     \
+    }
+    static const uint8_t ecdsa[ZKL_TIMESTAMP_HASH_COUNT][12] = {
+        [ZKL_TIMESTAMP_SHA_256] = NAME_OF_ECDSA(0x02),
+        [ZKL_TIMESTAMP_SHA_384] = NAME_OF_ECDSA(0x03),
+        [ZKL_TIMESTAMP_SHA_512] = NAME_OF_ECDSA(0x04),
+    };
+    static const uint8_t rsa[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                   0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00 };
+    ZKL_ASSERT(hash > ZKL_TIMESTAMP_SHA_1 && hash < ZKL_TIMESTAMP_HASH_COUNT);
+    return is_ecdsa ? zkl_bytes_of(ecdsa[hash], sizeof ecdsa[hash]) : zkl_bytes_of(rsa, sizeof rsa);
 }
 
 zkl_status zkl_timestamp_digest(uint8_t out[static 64], size_t *size, zkl_timestamp_hash hash,
@@ -304,13 +338,12 @@ static zkl_status check_attributes(zkl_timestamp *out, zkl_bytes content, zkl_by
 
 /* SignerInfo up to its signature; unsigned attributes may follow. */
 static zkl_status read_signer(zkl_timestamp *out, zkl_bytes *attributes_content, zkl_bytes *rest,
-                              zkl_error *err)
+                              bool strict, zkl_error *err)
 {
-    const uint8_t *start = rest->data;
-    zkl_bytes id, issuer, serial, oid, digest_algorithm;
+    zkl_bytes id, issuer, serial, oid, digest_algorithm, signature_algorithm;
     uint64_t version;
     if (!zkl_der_take_number(&version, rest, ZKL_DER_INTEGER) || version != 1 ||
-        !zkl_der_take(&id, NULL, rest, ZKL_DER_SEQUENCE) ||
+        !zkl_der_take(&id, &out->signer_id, rest, ZKL_DER_SEQUENCE) ||
         !zkl_der_take(&issuer, &out->issuer, &id, ZKL_DER_SEQUENCE) ||
         !zkl_der_take(&serial, &out->serial, &id, ZKL_DER_INTEGER) || id.size)
         return fail_algorithm(err, "its signer is not named by issuer and serial number");
@@ -323,11 +356,15 @@ static zkl_status read_signer(zkl_timestamp *out, zkl_bytes *attributes_content,
         return fail_form(err, "its list of hashes is not the signer's");
     if (!zkl_der_take(attributes_content, &out->attributes, rest, ZKL_DER_CONTEXT_SET(0)))
         return fail_form(err, "it has no signed attributes");
-    if (!take_algorithm(&oid, NULL, rest) || !find_signature(&out->is_ecdsa, oid, out->hash))
+    if (!take_algorithm(&oid, &signature_algorithm, rest) ||
+        !find_signature(&out->is_ecdsa, oid, out->hash))
         return fail_algorithm(err, "its signature is neither RSA (PKCS #1) nor ECDSA by its hash");
     if (!zkl_der_take(&out->signature, NULL, rest, ZKL_DER_OCTETS))
         return fail_form(err, "it has no signature");
-    out->signer = zkl_bytes_of(start, (size_t)(rest->data - start));
+    if (strict &&
+        (!zkl_bytes_equal(digest_algorithm, name_of_hash(out->hash)) ||
+         !zkl_bytes_equal(signature_algorithm, name_of_signature(out->hash, out->is_ecdsa))))
+        return fail_form(err, "it names its algorithms in another way than receipts do");
     return ZKL_OK;
 }
 
@@ -381,7 +418,7 @@ static zkl_status parse_token(zkl_timestamp *out, zkl_bytes token, bool strict, 
         !zkl_der_take(&signer, NULL, &signers, ZKL_DER_SEQUENCE) || signers.size)
         return fail_form(err, "it is not signed by one signer");
     ZKL_TRY(read_info(&t, info, err));
-    ZKL_TRY(read_signer(&t, &signed_content, &signer, err));
+    ZKL_TRY(read_signer(&t, &signed_content, &signer, strict, err));
     if (signer.size && strict)
         return fail_form(err, "attributes that nobody signed");
     ZKL_TRY(check_attributes(&t, signed_content, info, err));
@@ -432,13 +469,21 @@ static void wrap_element(zkl_buffer *buffer, uint8_t tag)
 /* The token of the parts that count. */
 static void put_token(zkl_buffer *out, const zkl_timestamp *t)
 {
-    static const uint8_t version[] = { 0x02, 0x01, 0x03 };
+    static const uint8_t version[] = { 0x02, 0x01, 0x03 }, signer_version[] = { 0x02, 0x01, 0x01 };
     ZKL_AUTO_CLEAR(zkl_buffer) data = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) signer = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) token = { 0 };
-    put_element(&signer, ZKL_DER_SEQUENCE, t->signer);
+    const zkl_bytes hash = name_of_hash(t->hash),
+                    algorithm = name_of_signature(t->hash, t->is_ecdsa);
+    zkl_buffer_put(&signer, signer_version, sizeof signer_version);
+    zkl_buffer_put(&signer, t->signer_id.data, t->signer_id.size);
+    zkl_buffer_put(&signer, hash.data, hash.size);
+    zkl_buffer_put(&signer, t->attributes.data, t->attributes.size);
+    zkl_buffer_put(&signer, algorithm.data, algorithm.size);
+    put_element(&signer, ZKL_DER_OCTETS, t->signature);
+    wrap_element(&signer, ZKL_DER_SEQUENCE);
     zkl_buffer_put(&data, version, sizeof version);
-    zkl_buffer_put(&data, t->digests.data, t->digests.size);
+    put_element(&data, ZKL_DER_SET, hash);
     zkl_buffer_put(&data, t->content.data, t->content.size);
     if (t->certificate.size)
         put_element(&data, ZKL_DER_CONTEXT_SET(0), t->certificate);

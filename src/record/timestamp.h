@@ -44,7 +44,7 @@ typedef struct zkl_timestamp {
     zkl_bytes attributes; /* DER, under the tag [0] that stands in for SET's */
     zkl_bytes signature;
     /* ---- Parts as they stand, from which the token is written again. */
-    zkl_bytes digests, content, signer;
+    zkl_bytes digests, content, signer_id;
 } zkl_timestamp;
 
 /* A token in the form of receipts. Borrows. The hash of the content is compared with the signed

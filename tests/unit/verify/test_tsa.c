@@ -142,6 +142,8 @@ static void test_tsa__refuses_what_is_false(zkl_test *t)
             .certificates = JOINED(t, c.clock.der, c.authority.der));
     REFUSED(ZKL_BAD_INPUT, "nobody signed", &c.clock, &c.by_clock,
             .unsigned_part = BYTES(0xa1, 0x00));
+    REFUSED(ZKL_BAD_INPUT, "in another way than receipts", &c.clock, &c.by_clock,
+            .other_names = true);
     REFUSED(ZKL_BAD_INPUT, "its time is not one", &c.clock, &c.by_clock,
             .time = "20260101000000.10Z");
     REFUSED(ZKL_BAD_INPUT, "its time is not one", &c.clock, &c.by_clock, .time = "20260230000000Z");
@@ -216,6 +218,12 @@ static void test_timestamp_take__leaves_out_what_is_not_signed(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_timestamp_take(&again, zkl_buffer_bytes(&reply), &err));
     REQUIRE(t, again.size == token.size);
     CHECK_MEM_EQ(t, again.data, token.data, token.size);
+    /* algorithms are named in one way, however the clock did */
+    const token_options named = { .imprint = &c.imprint, .other_names = true };
+    zkl_buffer_clear(&again);
+    REQUIRE_OK(t, &err, zkl_timestamp_take(&again, make_token(t, &c.clock, &named), &err));
+    REQUIRE_OK(t, &err,
+               zkl_tsa_verify(&got, zkl_buffer_bytes(&again), &c.imprint, &c.by_clock, &err));
     /* refused by the clock: a status, and no token */
     CHECK_STATUS(t, ZKL_REJECTED,
                  zkl_timestamp_take(&again, BYTES(0x30, 0x05, 0x30, 0x03, 0x02, 0x01, 0x02), &err));

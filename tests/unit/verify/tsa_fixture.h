@@ -135,6 +135,7 @@ typedef struct token_options {
     zkl_bytes certificates;   /* size 0: the signer's; see without_certificate */
     zkl_bytes info_tail;      /* members of TSTInfo behind its time */
     bool without_certificate, false_content;
+    bool other_names; /* algorithms with the parameters that receipts name them without */
 } token_options;
 
 static inline zkl_bytes hash_of(zkl_test *t, zkl_bytes bytes)
@@ -158,7 +159,9 @@ static inline zkl_bytes sign(zkl_test *t, EVP_PKEY *key, zkl_bytes message)
 static inline zkl_bytes make_token(zkl_test *t, const made_certificate *signer,
                                    const token_options *o)
 {
-    const zkl_bytes sha_256 = SEQUENCE(t, oid(t, "2.16.840.1.101.3.4.2.1"));
+    const zkl_bytes null = BYTES(0x05, 0x00), none = { 0 };
+    const zkl_bytes sha_256 =
+        SEQUENCE(t, oid(t, "2.16.840.1.101.3.4.2.1"), o->other_names ? none : null);
     const zkl_bytes imprint_hash = o->imprint_hash ? SEQUENCE(t, oid(t, o->imprint_hash)) : sha_256;
     const zkl_bytes info =
         SEQUENCE(t, BYTES(0x02, 0x01, 0x01), oid(t, "1.2.3.4"),
@@ -179,7 +182,8 @@ static inline zkl_bytes make_token(zkl_test *t, const made_certificate *signer,
         SEQUENCE(t, BYTES(0x02, 0x01, 0x01),
                  SEQUENCE(t, zkl_bytes_of(name, (size_t)name_size),
                           zkl_bytes_of(serial, (size_t)serial_size)),
-                 sha_256, der(t, 0xa0, attributes), SEQUENCE(t, oid(t, "1.2.840.10045.4.3.2")),
+                 sha_256, der(t, 0xa0, attributes),
+                 SEQUENCE(t, oid(t, "1.2.840.10045.4.3.2"), o->other_names ? null : none),
                  der(t, 0x04,
                      sign(t, o->key ? (EVP_PKEY *)(uintptr_t)o->key : signer->key,
                           der(t, 0x31, attributes))),
