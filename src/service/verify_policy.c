@@ -183,6 +183,8 @@ static zkl_status ask_parties(policy_check *c, const zkl_toml_node *node)
         to_powers |= party->to_powers && is_among(party->name, node);
         to_keys |= party->to_keys && is_among(party->name, node);
     }
+    if (c->verdict && is_any_development(c->verdict)) /* claims that were added later count too */
+        return miss(c, "it is proven under a development set-up, which nobody of `parties` made");
     if (!c->verdict || (to_powers && to_keys))
         return ZKL_OK;
     return miss(c, "nobody of `parties` contributed to the %s of its set-up",

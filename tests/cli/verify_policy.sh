@@ -53,6 +53,7 @@ ask 1 people.zkl 'rows_at_least = 5' && missing 'it has 4 rows, and 5 are asked 
 ask 1 people.zkl 'columns = ["age", "none"]' && missing "no column 'none'"
 ask 1 people.zkl "signers = [\"$(printf '0%.0s' {1..64})\"]" && missing 'not by one of'
 ask 1 people.zkl 'setup = "ceremony"' && missing 'development set-up'
+ask 1 people.zkl 'parties = ["anybody"]' && missing 'development set-up'
 ask 1 people.zkl 'witnesses = 1' && missing '0 witnesses'
 ask 1 people.zkl 'data_checked = true' && missing 'recomputed from the data'
 ask 1 open.zkl 'no_empty_claims = true' && missing 'range(age, 0, 120) may be empty'
