@@ -69,7 +69,7 @@ says 'trailing hash'
 at stranger 6 zkp-ledger setup import few.zklpowers
 says 'commitments need 65544'
 at stranger 3 zkp-ledger setup import ages.csv
-says 'neither powers'
+says 'neither a ceremony (.zklceremony) nor powers'
 at stranger 4 zkp-ledger setup import nothere.zklpowers
 at stranger 2 zkp-ledger setup import
 at stranger 2 zkp-ledger setup bring powers.zklpowers
