@@ -74,7 +74,7 @@ zkl_status api_status_run(zkl_disk_result *out, zkl_ledger *ledger, const zkl_di
     /* A name that was asked for has an answer, and "not known" is none that says yes. */
     const size_t asked_unknown = request->name_count ? out->unknown_count : 0;
     if (out->changed_count + asked_unknown)
-        return zkl_fail(err, ZKL_REJECTED, "%zu of %zu %s not as notarised",
+        return zkl_fail(err, ZKL_REJECTED, "%zu of %zu %s not known to be unchanged",
                         out->changed_count + asked_unknown, out->dataset_count,
                         out->changed_count + asked_unknown == 1 ? "datasets is" : "datasets are");
     return ZKL_OK;

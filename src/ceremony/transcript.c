@@ -220,7 +220,8 @@ static zkl_status check_beacon(const zkl_transcript *t, size_t index, zkl_error 
     for (size_t i = 0; i < index; i++)
         if (r->time_ms <= t->records[i].time_ms)
             return reject(err, index, r,
-                          "the beacon's value was public before the last contribution");
+                          "the beacon's value was public before the last contribution: take "
+                          "a later one");
     return ZKL_OK;
 }
 

@@ -215,7 +215,8 @@ static void say_standing(cli_run *run, const zkl_verify_result *r)
     if (!s)
         return;
     cli_say(run, "\n%s, of the log's first %s, said to be of %s by signer %.16s:\n",
-            s->is_checked ? "Standing, compared with the log's entries" : "Standing, by its word",
+            s->is_checked ? "Standing, compared with the log's entries"
+                          : "Standing, by its signer's word",
             cli_counted(run, s->size, "entry"), cli_text(run, s->time), s->signer);
     if (s->latest_version == r->version)
         cli_say(run, "  - %s@%u is the newest version\n", r->name, r->version);

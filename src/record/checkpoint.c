@@ -78,7 +78,7 @@ zkl_status zkl_checkpoint_verify_witnesses(const zkl_checkpoint *checkpoint,
         *count = verified;
     if (verified < quorum)
         return zkl_fail(err, ZKL_UNCHECKED,
-                        "checkpoint: %zu of the %zu trusted witnesses signed it, %zu are needed",
-                        verified, witness_count, quorum);
+                        "%zu of the %zu trusted witnesses signed it, %zu are needed", verified,
+                        witness_count, quorum);
     return ZKL_OK;
 }

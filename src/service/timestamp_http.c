@@ -11,9 +11,15 @@
 
 #define WAIT_SECONDS 30
 
-/* The reason that libcrypto gives last is the plainest. */
-static zkl_status fail_http(zkl_error *err, const char *url)
+/* The reason that libcrypto gives last is the plainest; of no connection it has none that says
+ * anything. */
+static zkl_status fail_http(zkl_error *err, const char *url, bool is_connected)
 {
+    if (!is_connected) {
+        ERR_clear_error();
+        return zkl_fail_hint(err, ZKL_IO, ZKL_HINT_ASK_CLOCK_YOURSELF,
+                             "no connection to the clock at '%.200s'", url);
+    }
     const char *data = NULL;
     int flags = 0;
     const unsigned long code = ERR_peek_last_error_all(NULL, NULL, NULL, &data, &flags);
@@ -74,7 +80,8 @@ zkl_status service_http_stamp(zkl_buffer *reply, const char *url, zkl_bytes requ
                                            "application/timestamp-reply", 1,
                                            ZKL_TIMESTAMP_REPLY_BYTES_MAX, WAIT_SECONDS, 0)
                       : NULL;
-    const zkl_status status = answer ? append_answer(reply, answer, err) : fail_http(err, url);
+    const zkl_status status =
+        answer ? append_answer(reply, answer, err) : fail_http(err, url, line != NULL);
     BIO_free_all(answer);
     BIO_free_all(line);
     BIO_free(body);

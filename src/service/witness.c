@@ -167,8 +167,9 @@ static zkl_status check_extends(cosigning *c, const zkl_remembered *known, zkl_e
         return zkl_fail(
             err, ZKL_CONFLICT,
             "this witness signed the log at %llu entries, and a request must begin there: "
-            "this one begins at %llu",
-            (unsigned long long)c->old_size, (unsigned long long)r->old_size);
+            "this one begins at %llu. Ask the log's owner for one from %llu",
+            (unsigned long long)c->old_size, (unsigned long long)r->old_size,
+            (unsigned long long)c->old_size);
     if (!zkl_rfc6962_consistency_verify(r->old_size, known ? &known->checkpoint.root : &nothing,
                                         r->checkpoint.size, &r->checkpoint.root, r->path,
                                         r->path_count))

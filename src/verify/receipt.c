@@ -424,7 +424,8 @@ static zkl_status check_one_setup(receipt_check *c, const zkl_statement *s, uint
             return check_pinned(c, s, &c->trust.circuits[i], development);
     if (!c->trust.development)
         return zkl_fail(c->err, ZKL_UNCHECKED,
-                        "circuit %.*s is not pinned, and development set-ups are not accepted",
+                        "the trust file names no key of circuit %.*s from a ceremony ([circuits]), "
+                        "and development set-ups are not accepted",
                         (int)s->circuit.size, (const char *)s->circuit.data);
     *development = true;
     for (size_t i = 0; i < c->receipt.other_count; i++)
