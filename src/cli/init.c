@@ -45,6 +45,9 @@ static void say_template(cli_run *run, const zkl_init_result *r)
     cli_say(run, "  template  %s\n", cli_text(run, r->template_name));
     for (size_t i = 0; i < r->policy_count; i++)
         cli_say(run, "  policy    %s\n", cli_text(run, r->policies[i]));
+    if (r->policy_count)
+        cli_note(run, "Edited policies are named by their path: --policy %s\n",
+                 cli_text(run, r->policies[0]));
     for (size_t i = 0; i < r->next_count; i++)
         cli_note(run, "  - zkp-ledger %s\n", cli_text(run, r->next[i]));
 }
@@ -130,8 +133,9 @@ const cli_command cli_init = {
              "checkpoint that is known of it. Verifiers need the new ledger's trust file.\n\n"
              "--template says what the ledger is for: keys of its zkp-ledger.toml, and policies, "
              "whose files go into its folder 'policies'\n"
-             "for you to edit. --templates lists those that come with the program; one of your own "
-             "is a TOML file: --template ./ours.toml.",
+             "for you to edit: '--policy .zkp-ledger/policies/privacy.toml' is the edited one, "
+             "'--policy privacy' still the one that came with the program. --templates lists the "
+             "templates; one of your own is a TOML file: --template ./ours.toml.",
     .examples = "zkp-ledger init\tin this folder, asking for a passphrase\n"
                 "zkp-ledger init ~/data --name clinic --hash blake3\n"
                 "zkp-ledger init --powers ceremony.ptau\tover the powers of a ceremony\n"

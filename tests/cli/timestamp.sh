@@ -109,6 +109,7 @@ says "'certificate' is not an X.509 certificate"
 run 8 zkp-ledger timestamp fetch d https://tsa.example/tsr --ledger one/.zkp-ledger
 says 'zkp-ledger timestamp attach NAME x.tsr'
 run 7 zkp-ledger timestamp fetch d http://127.0.0.1:1/ --ledger one/.zkp-ledger
+says 'no connection to the clock'
 ok "answers to other questions are refused"
 
 # ---- A clock at an address
