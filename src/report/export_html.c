@@ -365,6 +365,10 @@ static void put_version(const page *p, const report_version *v)
     put_name(p, e->data->name);
     zkl_buffer_format(p->out, "@%u ", e->data->version);
     put_state(p, v->state);
+    if (v->revoked) {
+        put(p, " ");
+        put_tag(p, "revoked", "revoked");
+    }
     put(p, "</h3>\n<p class=\"meta\">");
     report_put_counted(p->out, e->data->row_count, "row");
     put(p, ", ");
@@ -376,6 +380,13 @@ static void put_version(const page *p, const report_version *v)
         put_time(p, e->time);
     }
     put(p, "</p>\n");
+    if (v->revoked) { /* its words are "revoked NAME@1: REASON" */
+        zkl_buffer_format(
+            p->out, "<p><a href=\"#e%llu\">Entry %llu</a>: ", (unsigned long long)v->revoked->index,
+            (unsigned long long)v->revoked->index);
+        put_text(p, v->revoked->what);
+        put(p, "</p>\n");
+    }
     put_version_claims(p, v);
     if (!v->claim_count && is_detailed)
         put(p, "<p>No claim besides that its cells are well formed.</p>\n");

@@ -228,6 +228,8 @@ static void add_version(graph *g, const report_version *v)
     put(g, out, "zkl:rows", number(data->row_count));
     put(g, out, "zkl:state", text(report_state_name(v->state)));
     put(g, out, "zkl:notarisedBy", entry_ref(g, v->notarised->index));
+    if (v->revoked)
+        put(g, out, "zkl:revokedBy", entry_ref(g, v->revoked->index));
     if (*v->notarised->signer)
         put(g, out, "prov:wasAttributedTo", ref(g, "key", v->notarised->signer));
     if (data->version > 1) {

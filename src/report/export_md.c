@@ -108,11 +108,17 @@ static void put_version(const page *p, const report_version *v)
     const report_data *data = v->notarised->data;
     put(p, "\n### ");
     put_text(p, data->name);
-    zkl_buffer_format(p->out, "@%u: %s\n\n", data->version, report_state_name(v->state));
+    zkl_buffer_format(p->out, "@%u: %s%s\n\n", data->version, report_state_name(v->state),
+                      v->revoked ? ", revoked" : "");
     report_put_counted(p->out, data->row_count, "row");
     put(p, ", ");
     report_put_counted(p->out, data->column_count, "column");
     zkl_buffer_format(p->out, ", entry %llu.\n\n", (unsigned long long)v->notarised->index);
+    if (v->revoked) {
+        zkl_buffer_format(p->out, "Entry %llu: ", (unsigned long long)v->revoked->index);
+        put_text(p, v->revoked->what);
+        put(p, "\n\n");
+    }
     put_claims(p, v->notarised);
     for (size_t i = 0; i < v->about_count; i++) {
         const report_entry *e = v->about[i];

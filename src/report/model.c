@@ -349,6 +349,8 @@ static void count_version(report_version *v)
         const report_entry *e = i ? v->about[i - 1] : v->notarised;
         v->state = e->state < v->state ? e->state : v->state;
         v->recorded_count += strcmp(e->kind, "provenance") == 0;
+        if (!v->revoked && strcmp(e->kind, "withdraw") == 0)
+            v->revoked = e;
         for (size_t k = 0; e->state == REPORT_VERIFIED && k < e->data->claim_count; k++)
             v->claim_count += !e->data->claims[k].is_wellformedness;
     }

@@ -83,7 +83,8 @@ typedef struct report_version {
     size_t about_count;
     size_t claim_count; /* besides well-formedness, of all */
     size_t recorded_count;
-    report_state state; /* the worst of all */
+    report_state state;          /* the worst of all */
+    const report_entry *revoked; /* by this entry of the scope; NULL: by none */
 } report_version;
 
 /* Something that the log does not say, by name and in words. */

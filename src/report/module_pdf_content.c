@@ -378,18 +378,30 @@ static void put_version(pdf_document *d, const version *v, bool is_detailed)
         g_strdup_printf("%s@%lld", text_of(v->dataset, "name"), number_of(v->dataset, "version"));
     char line[300];
     const char *state = "verified";
-    for (size_t i = 0; v->about[i]; i++)
+    const json_t *revoked = NULL;
+    for (size_t i = 0; v->about[i]; i++) {
         if (!holds(v->about[i]))
             state = text_of(v->about[i], "state");
+        if (!revoked && strcmp(text_of(v->about[i], "kind"), "withdraw") == 0)
+            revoked = v->about[i];
+    }
     pdf_need(d, 90);
     if (is_detailed)
         pdf_outline(d, d->outline, name);
     pdf_text(d, &h3, PDF_LEFT, PDF_RIGHT, name);
-    snprintf(line, sizeof line, "%s, entry %lld, %s",
+    snprintf(line, sizeof line, "%s, entry %lld, %s%s",
              counted(number_of(v->dataset, "rows"), "row", "rows"),
-             number_of(v->notarised, "index"), state);
-    const pdf_style style = { .size = 8.5, .color = state_color(state), .after = 3 };
+             number_of(v->notarised, "index"), state, revoked ? ", revoked" : "");
+    const pdf_style style = { .size = 8.5,
+                              .color = state_color(revoked ? "broken" : state),
+                              .after = 3 };
     pdf_text(d, &style, PDF_LEFT, PDF_RIGHT, line);
+    if (revoked) {
+        char *why = g_strdup_printf("Entry %lld: %s", number_of(revoked, "index"),
+                                    text_of(revoked, "what"));
+        pdf_text(d, &body, PDF_LEFT, PDF_RIGHT, why);
+        g_free(why);
+    }
     g_free(name);
     put_claims(d, v);
     put_recorded(d, v);

@@ -51,7 +51,11 @@ says "was revoked by entry"
 run 5 zkp-ledger prove people 'range(age, 0, 120)'
 says "was revoked by entry"
 run 0 zkp-ledger verify-chain
-ok "whoever has the ledger, or the entry's receipt, is told; claims are refused"
+run 0 zkp-ledger audit -o audit.md
+grep -q '^### people@1: verified, revoked$' audit.md || fail "the report does not mark the version as revoked"
+run 0 zkp-ledger audit -o audit.html
+grep -q '<span class="tag revoked">' audit.html || fail "the page does not mark the version as revoked"
+ok "whoever has the ledger, the entry's receipt or a report is told; claims are refused"
 
 run 0 zkp-ledger notarize d.csv --name people -o second.zkl -q
 run 0 zkp-ledger verify people
