@@ -145,10 +145,13 @@ static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_n
         return zkl_toml_fail(table, err,
                              "'quorum' is missing: how many witnesses must have signed");
     t->witness_count = keys ? keys->item_count : 0;
-    if (t->witness_count > ZKL_TRUST_WITNESSES_MAX || quorum < 0 ||
-        (uint64_t)quorum > t->witness_count)
-        return zkl_toml_fail(table, err, "at most %d witnesses, and a quorum among them",
+    if (t->witness_count > ZKL_TRUST_WITNESSES_MAX)
+        return zkl_toml_fail(keys, err, "%zu witnesses, at most %d", t->witness_count,
                              ZKL_TRUST_WITNESSES_MAX);
+    if (quorum < 0 || (uint64_t)quorum > t->witness_count)
+        return zkl_toml_fail(zkl_toml_find(table, "quorum"), err,
+                             "a quorum of %lld among %zu 'keys'", (long long)quorum,
+                             t->witness_count);
     t->quorum = (size_t)quorum;
     ZKL_ASSERT(t->quorum <= t->witness_count);
     t->witnesses = ZKL_ARENA_NEW(arena, zkl_verifier_key, t->witness_count);
