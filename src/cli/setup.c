@@ -301,7 +301,7 @@ const cli_command cli_setup = {
                 "zkp-ledger setup export powers.zklpowers\tfor an auditor who has the data\n"
                 "zkp-ledger setup import powers.zklpowers\ton the auditor's machine\n"
                 "zkp-ledger setup import F22.zkey --circuit F22\ta key that others contributed to\n"
-                "zkp-ledger setup new ours --circuit F18 --circuit F22\tbegin a ceremony\n"
+                "zkp-ledger setup new ours\tbegin a ceremony\n"
                 "zkp-ledger setup invite ours\tthe file for the next party\n"
                 "zkp-ledger setup contribute invite-1.zklceremony --name Alice\tas a party\n"
                 "zkp-ledger setup take ours invite-1-by-Alice.zklceremony\n"
