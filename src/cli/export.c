@@ -91,19 +91,20 @@ static zkl_status note_left_out(cli_run *run, zkl_ledger *ledger, const char *re
     return ZKL_OK;
 }
 
-/* Another entry's claims are not in this one's receipt, and who exports a name alone may take them
- * to be. */
-static zkl_status note_later_claims(cli_run *run, zkl_ledger *ledger, const char *reference,
-                                    zkl_error *err)
+/* Nothing that is written of a version says that it was revoked. And another entry's claims are not
+ * in this one's receipt, and who exports a name alone may take them to be. */
+static zkl_status note_later_entries(cli_run *run, zkl_ledger *ledger, const char *reference,
+                                     zkl_export_format format, zkl_error *err)
 {
     zkl_show_result shown = { 0 };
     ZKL_TRY(zkl_show(&shown, ledger, reference, err));
     if (shown.revoked)
-        cli_warn("%s@%u was revoked by entry %llu, and the receipt does not say so: give "
+        cli_warn("%s@%u was revoked by entry %llu, and the %s does not say so: give "
                  "'export %s --format standing' with it\n",
-                 shown.name, shown.version, (unsigned long long)shown.revoked->index, shown.name);
+                 shown.name, shown.version, (unsigned long long)shown.revoked->index,
+                 words_of(run, format), shown.name);
     size_t count = 0; /* other later entries showed rows */
-    for (size_t i = 0; i < shown.later_count; i++)
+    for (size_t i = 0; i < shown.later_count && format == ZKL_EXPORT_RECEIPT; i++)
         count += shown.later[i].claim_count > 0;
     if (count)
         cli_note(run,
@@ -185,8 +186,9 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
         cli_note(run, "Wrote %s, %s\n", request.output, cli_size(run, size));
     else
         cli_note(run, "Wrote the folder %s\n", request.output);
-    if (format == ZKL_EXPORT_RECEIPT)
-        ZKL_TRY(note_later_claims(run, ledger, request.reference, err));
+    if (!zkl_export_kind_of(format)->is_of_log && format != ZKL_EXPORT_STANDING &&
+        !zkl_export_is_secret(format))
+        ZKL_TRY(note_later_entries(run, ledger, request.reference, format, err));
     if (format == ZKL_EXPORT_LINEAGE)
         ZKL_TRY(note_left_out(run, ledger, request.reference, err));
     if (zkl_export_is_secret(format))

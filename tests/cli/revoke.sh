@@ -48,6 +48,10 @@ run 1 zkp-ledger verify revocation.zkl --trust trust.toml
 says "consent withdrawn"
 run 0 zkp-ledger export people -o after.zkl
 says "was revoked by entry"
+run 1 zkp-ledger export people --format dataset-card -o card.md
+says "revoked"
+run 0 zkp-ledger export people --format in-toto -o statement.jsonl
+says "does not say so"
 run 5 zkp-ledger prove people 'range(age, 0, 120)'
 says "was revoked by entry"
 run 0 zkp-ledger verify-chain
