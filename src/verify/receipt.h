@@ -19,8 +19,8 @@ typedef struct zkl_verified_claim {
     /* The rows that it speaks of. */
     uint64_t first_row, row_count;
     /* It holds of no value too: it passes over nulls, and then `values` is what other claims say of
-     * how many there are; or it is of rows that it chooses, and nothing says how many these are. Of others
-     * `values.least` is how many values their columns have, by their own word or others'. */
+     * how many there are; or it is of rows that it chooses, and nothing says how many these are. Of
+     * others `values.least` is how many values their columns have, by their own word or others'. */
     bool can_be_empty;
     zkl_claim_values values;
     /* It says how many values a column has, and `values` of another claim has it. */
