@@ -148,13 +148,14 @@ static zkl_status add_file(watched_file **out, watch *w, const char *file, size_
     return ZKL_OK;
 }
 
-/* By its stamp alone: is it in another state than it was seen in? */
+/* By its stamp alone: is it in another state than it was seen in? Links are passed over: whoever
+ * may write into the folder is not to choose files elsewhere. */
 static zkl_status look_at(watch *w, int folder, const char *file, bool is_first, zkl_error *err)
 {
     struct stat st;
     service_stamp now;
     const size_t stem = stem_of(file);
-    if (!stem || fstatat(folder, file, &st, 0) != 0 || !S_ISREG(st.st_mode))
+    if (!stem || fstatat(folder, file, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
         return ZKL_OK; /* no table, or gone by now */
     watched_file *known = find_file(w, file);
     const bool is_new = !known;

@@ -8,6 +8,8 @@ small_table >in/may\ sales.csv
 small_table | sed 's/30//' >in/bad.csv
 small_table >in/.hidden.csv
 echo text >in/notes.md
+small_table >elsewhere.csv
+ln -s ../elsewhere.csv in/link.csv # whoever may write here does not choose files elsewhere
 run 1 zkp-ledger watch in --once --settle 0 --name-prefix p- --claim 'not_null(age)' --json
 # One object a line, the last one with the status.
 python3 - "$work/.out" <<'PYTHON' || fail "its JSON is not as documented"
