@@ -225,6 +225,8 @@ def disclosed(sentence, wanted):
 
 def compare(part, at, command, asked, claimed=flags):
     """What holds is accepted, and says what is wanted; what does not hold is refused, one by one, and nothing else is."""
+    # A sentence a claim: none besides of how many values stand behind it.
+    command = (*command, "--no-count") if command[0] in ("notarize", "prove") else command
     code, answer = answered(*command, *claimed(asked.known)) if asked.known else (0, {})
     if code != 0:
         fail(part, at, "refused, and true by the schema: %s" % json.dumps(answer, indent=1))
