@@ -176,6 +176,18 @@ static void print_roff(FILE *out, const char *text)
     }
 }
 
+/* " (a, b, c)": a list with blanks, since a line is broken at these alone. */
+static void print_roff_choices(FILE *out, const char *choices)
+{
+    fputs(" (", out);
+    for (; *choices; choices++)
+        fputs(*choices == '|'   ? ", "
+              : *choices == '-' ? "\\-"
+                                : (const char[2]){ *choices, 0 },
+              out);
+    fputc(')', out);
+}
+
 /* An indented paragraph an option. */
 static void print_roff_options(FILE *out, const cli_option *options, size_t count)
 {
@@ -191,7 +203,7 @@ static void print_roff_options(FILE *out, const cli_option *options, size_t coun
         fputc('\n', out);
         print_roff(out, options[i].help);
         if (options[i].choices)
-            fprintf(out, " (%s)", options[i].choices);
+            print_roff_choices(out, options[i].choices);
         fputc('\n', out);
     }
 }
