@@ -8,6 +8,7 @@
  *     is read is refused by the reading itself (input/inputs.h). */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
