@@ -3,8 +3,8 @@ the program says of them."""
 
 import datetime
 import json
-import os
 import math
+import os
 import re
 import subprocess
 import sys
