@@ -497,19 +497,14 @@ zkl_status service_lineage_version(zkl_lineage_result *out, zkl_ledger *ledger,
 static zkl_status verify_file(zkl_lineage_result *out, zkl_ledger *handle, zkl_bytes file,
                               zkl_bytes trust_text, const zkl_env *env, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    zkl_trust trust;
+    service_trusted trusted = { 0 };
     ZKL_TRY(check_is_lineage(file, err));
-    if (trust_text.size) {
-        ZKL_TRY(service_parse_trust(&trust, &arena, trust_text, NULL, err));
-        return verify_with(out, file, &trust, NULL, false, env, err);
-    }
-    if (!handle)
-        return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
-    ZKL_TRY(service_open_trusted(&ledger, handle, env, err));
-    return verify_with(out, file, zkl_ledger_trust(ledger), ledger, false,
-                       env ? env : zkl_ledger_env(ledger), err);
+    zkl_status status = service_trusted_take(&trusted, trust_text, handle, env, err);
+    if (status == ZKL_OK)
+        status = verify_with(out, file, trusted.trust, trusted.ledger, false,
+                             env || !trusted.ledger ? env : zkl_ledger_env(trusted.ledger), err);
+    service_trusted_clear(&trusted);
+    return status;
 }
 
 zkl_status zkl_verify_lineage(zkl_lineage_result *out, zkl_ledger *ledger, zkl_bytes file,

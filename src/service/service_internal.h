@@ -129,6 +129,20 @@ zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err) ZKL_MUST_US
  * name: what errors call it, or NULL. */
 zkl_status service_parse_trust(zkl_trust *out, zkl_arena *arena, zkl_bytes text, const char *name,
                                zkl_error *err) ZKL_MUST_USE;
+/* Whose word counts: that of a trust file, else that of a ledger. */
+typedef struct service_trusted {
+    zkl_arena arena;
+    zkl_trust given;
+    /* NULL: a file is trusted. */
+    zkl_ledger *ledger;
+    const zkl_trust *trust;
+} service_trusted;
+/* text: of a trust file; empty: what the handle's ledger trusts (service_open_trusted).
+ * ZKL_UNCHECKED: there is neither. out is all zeros before, stays where it is, and is cleared by
+ * the caller, also after a failure. */
+zkl_status service_trusted_take(service_trusted *out, zkl_bytes text, zkl_ledger *handle,
+                                const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+void service_trusted_clear(service_trusted *trusted);
 /* What a file is, by its first bytes. */
 typedef enum service_file_kind {
     SERVICE_FILE_UNKNOWN,

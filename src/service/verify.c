@@ -345,6 +345,27 @@ zkl_status service_open_trusted(zkl_ledger **out, zkl_ledger *handle, const zkl_
     return ZKL_OK;
 }
 
+zkl_status service_trusted_take(service_trusted *out, zkl_bytes text, zkl_ledger *handle,
+                                const zkl_env *env, zkl_error *err)
+{
+    if (text.size) {
+        out->trust = &out->given;
+        return service_parse_trust(&out->given, &out->arena, text, NULL, err);
+    }
+    if (!handle)
+        return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
+    ZKL_TRY(service_open_trusted(&out->ledger, handle, env, err));
+    out->trust = zkl_ledger_trust(out->ledger);
+    return ZKL_OK;
+}
+
+void service_trusted_clear(service_trusted *trusted)
+{
+    zkl_ledger_close(trusted->ledger);
+    zkl_arena_clear(&trusted->arena);
+    *trusted = (service_trusted){ 0 };
+}
+
 /* env is the ledger's, unless the caller has lent one for this call. */
 zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *handle, zkl_bytes receipt,
                                  const zkl_env *env, zkl_error *err)

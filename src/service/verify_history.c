@@ -306,10 +306,7 @@ zkl_status zkl_verify_history(zkl_history_result *out, zkl_ledger *handle,
                               const zkl_history_request *request, const zkl_env *env,
                               zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    zkl_trust given;
-    const zkl_trust *trust = &given;
+    service_trusted trusted = { 0 };
     *out = (zkl_history_result){ 0 };
     if (!request->receipt_count)
         return zkl_fail(err, ZKL_USAGE, "no receipt is given: there is nothing to compare");
@@ -321,15 +318,10 @@ zkl_status zkl_verify_history(zkl_history_result *out, zkl_ledger *handle,
         ZKL_HISTORY_STATES_MAX - 2 - ZKL_SEEN_MAX)
         return zkl_fail(err, ZKL_LIMIT, "more than %d checkpoints to compare",
                         ZKL_HISTORY_STATES_MAX - 2 - ZKL_SEEN_MAX);
-    if (request->trust.size) {
-        ZKL_TRY(service_parse_trust(&given, &arena, request->trust, NULL, err));
-    } else if (handle) {
-        ZKL_TRY(service_open_trusted(&ledger, handle, env, err));
-        trust = zkl_ledger_trust(ledger);
-    } else {
-        return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
-    }
-    const zkl_status status = verify_history(out, trust, ledger, request, err);
+    zkl_status status = service_trusted_take(&trusted, request->trust, handle, env, err);
+    if (status == ZKL_OK)
+        status = verify_history(out, trusted.trust, trusted.ledger, request, err);
+    service_trusted_clear(&trusted);
     if (status != ZKL_OK) {
         zkl_arena_clear(&out->memory);
         *out = (zkl_history_result){ 0 };

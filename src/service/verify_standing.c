@@ -184,25 +184,17 @@ zkl_status zkl_verify_standing(zkl_standing_result *out, zkl_ledger *handle,
                                const zkl_standing_request *request, const zkl_env *env,
                                zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    zkl_trust given;
-    const zkl_trust *trust = &given;
+    service_trusted trusted = { 0 };
     *out = (zkl_standing_result){ 0 };
     if (!zkl_standing_has_magic(request->standing.bytes))
         return zkl_fail_hint(err, ZKL_BAD_INPUT,
                              service_file_hint(service_file_kind_of(request->standing.bytes)),
                              "'%s' is no standing: it is %s", request->standing.name,
                              service_file_words(service_file_kind_of(request->standing.bytes)));
-    if (request->trust.size) {
-        ZKL_TRY(service_parse_trust(&given, &arena, request->trust, NULL, err));
-    } else if (handle) {
-        ZKL_TRY(service_open_trusted(&ledger, handle, env, err));
-        trust = zkl_ledger_trust(ledger);
-    } else {
-        return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
-    }
-    const zkl_status status = verify(out, trust, ledger, request, err);
+    zkl_status status = service_trusted_take(&trusted, request->trust, handle, env, err);
+    if (status == ZKL_OK)
+        status = verify(out, trusted.trust, trusted.ledger, request, err);
+    service_trusted_clear(&trusted);
     if (status != ZKL_OK) {
         zkl_arena_clear(&out->memory);
         *out = (zkl_standing_result){ 0 };
