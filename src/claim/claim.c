@@ -503,22 +503,23 @@ bool zkl_claim_needs_values(const zkl_compiled_claim *claim)
 {
     const zkl_claim_nulls nulls = nulls_of(claim);
     return nulls == ZKL_CLAIM_NULLS_PASSED || nulls == ZKL_CLAIM_NULLS_COUNTED ||
-           nulls == ZKL_CLAIM_NULLS_CHOSEN;
+           nulls == ZKL_CLAIM_NULLS_PICKED;
 }
 
 bool zkl_claim_chooses_rows(const zkl_compiled_claim *claim)
 {
-    return nulls_of(claim) == ZKL_CLAIM_NULLS_CHOSEN;
+    return nulls_of(claim) == ZKL_CLAIM_NULLS_PICKED;
 }
 
 bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim)
 {
-    return nulls_of(claim) == ZKL_CLAIM_NULLS_PASSED && !claim->claim.ops->is_of_some_rows;
+    return nulls_of(claim) == ZKL_CLAIM_NULLS_PASSED;
 }
 
 bool zkl_claim_is_of_some_rows(const zkl_compiled_claim *claim)
 {
-    return claim->claim.ops->is_of_some_rows;
+    const zkl_claim_nulls nulls = nulls_of(claim);
+    return nulls == ZKL_CLAIM_NULLS_PICKED || nulls == ZKL_CLAIM_NULLS_PICKED_COUNTED;
 }
 
 /* A kind that counts values or refuses nulls does so in every column it names: linear names

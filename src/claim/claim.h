@@ -252,7 +252,7 @@ size_t zkl_claim_pair_count(const zkl_claim *claim);
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim);
 /* Does it pass over nulls without saying how many there are? */
 bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim);
-/* Is it of rows that it chooses, without saying how many these are? */
+/* Is it of rows that a predicate picks, without saying how many values these have? */
 bool zkl_claim_chooses_rows(const zkl_compiled_claim *claim);
 /* How many rows have a value: `least` or more, and no more when is_exact. */
 typedef struct zkl_claim_values {
@@ -267,8 +267,8 @@ zkl_claim_values zkl_claim_values_for(const zkl_compiled_claim *claim,
 /* The same of another column of that dataset. */
 zkl_claim_values zkl_claim_values_of(const zkl_compiled_claim *claim,
                                      const zkl_compiled_claim *other, zkl_bytes column);
-/* Does it speak of rows that a predicate picks, without saying how many these are? Then the values
- * of a column in all rows say nothing of it. */
+/* Is it of rows that a predicate picks? Then the values of a column in all rows say nothing of
+ * it. */
 bool zkl_claim_is_of_some_rows(const zkl_compiled_claim *claim);
 /* Does it say so of one value at least? Also before it is bound, when its result can be nothing
  * else. */

@@ -287,9 +287,12 @@ void zkl_claim_member_column(zkl_claim_members *members, const zkl_claim *claim)
 typedef enum zkl_claim_nulls {
     ZKL_CLAIM_NULLS_SILENT,  /* nothing */
     ZKL_CLAIM_NULLS_PASSED,  /* it holds whatever rows are null */
-    ZKL_CLAIM_NULLS_CHOSEN,  /* nothing: it is of rows that it chooses, perhaps of none */
     ZKL_CLAIM_NULLS_COUNTED, /* how many there are */
     ZKL_CLAIM_NULLS_REFUSED, /* that there are none */
+    /* Nothing: it is of the values in rows that a predicate picks. Those of its columns in other
+     * rows do not stand behind it. _COUNTED: it says how many these values are, one at least. */
+    ZKL_CLAIM_NULLS_PICKED,
+    ZKL_CLAIM_NULLS_PICKED_COUNTED,
 } zkl_claim_nulls;
 
 /* NULL stands for a method that the kind does not need. Methods that print take a bound claim. */
@@ -301,9 +304,6 @@ struct zkl_claim_ops {
     const char *whole_form;
     /* See zkl_claim_is_wellformedness, zkl_claim_is_by_row. */
     bool is_wellformedness, is_by_row;
-    /* Of rows that a predicate picks, and nothing says how many: values of its columns elsewhere
-     * do not stand behind it. */
-    bool is_of_some_rows;
     /* See zkl_claim_origin_of. */
     zkl_claim_origin origin;
     /* Does it pass over rows? Then it says nothing of where rows come from. NULL: over none. */

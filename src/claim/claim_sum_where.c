@@ -254,7 +254,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 /* A mean tells how many values it is of, and there is one. A sum of no rows is 0. */
 static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
 {
-    return is_mean(&claim->claim) ? ZKL_CLAIM_NULLS_SILENT : ZKL_CLAIM_NULLS_CHOSEN;
+    return is_mean(&claim->claim) ? ZKL_CLAIM_NULLS_PICKED_COUNTED : ZKL_CLAIM_NULLS_PICKED;
 }
 
 /* Neither is by row: the sums of parts would be disclosed. They are false when they are bound, and
@@ -270,7 +270,6 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
         .json = json,                                                                              \
         .sentence = sentence,                                                                      \
         .nulls = nulls,                                                                            \
-        .is_of_some_rows = true,                                                                   \
     }
 SUM_WHERE_KIND(sum_where, "sum");
 SUM_WHERE_KIND(mean_where, "mean");
