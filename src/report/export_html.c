@@ -11,6 +11,7 @@
 #include "report/html_page.h"
 #include "text/base64.h"
 #include "text/shown.h"
+#include "text/xml_text.h"
 
 #define CHUNK 200        /* rows or versions that are laid out together */
 #define DETAILED_MAX 500 /* versions whose columns and reading are told */
@@ -28,35 +29,11 @@ static void put(const page *p, const char *markup)
     zkl_buffer_put_text(p->out, markup);
 }
 
-static void put_escaped(zkl_buffer *out, const uint8_t *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        switch (text[i]) {
-        case '<':
-            zkl_buffer_put_text(out, "&lt;");
-            break;
-        case '>':
-            zkl_buffer_put_text(out, "&gt;");
-            break;
-        case '&':
-            zkl_buffer_put_text(out, "&amp;");
-            break;
-        case '"':
-            zkl_buffer_put_text(out, "&quot;");
-            break;
-        case '\'':
-            zkl_buffer_put_text(out, "&#39;");
-            break;
-        default:
-            zkl_buffer_put_u8(out, text[i]);
-        }
-}
-
 static void put_text(const page *p, const char *text)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
     zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), '\n');
-    put_escaped(p->out, shown.data, shown.size);
+    zkl_xml_put(p->out, zkl_buffer_bytes(&shown));
     p->out->failed = p->out->failed || shown.failed;
 }
 

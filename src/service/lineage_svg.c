@@ -7,6 +7,7 @@
  *  3. Rows: each rank is ordered by where its neighbours stand, from the right and from the
  *     left. */
 #include "service/lineage_draw.h"
+#include "text/xml_text.h"
 
 #include <stdlib.h>
 
@@ -270,23 +271,7 @@ static size_t y_of(const picture *p, const picture_box *box)
 
 static void put_xml(zkl_buffer *out, const zkl_buffer *text)
 {
-    for (size_t i = 0; i < text->size; i++)
-        switch (text->data[i]) {
-        case '<':
-            zkl_buffer_put_text(out, "&lt;");
-            break;
-        case '>':
-            zkl_buffer_put_text(out, "&gt;");
-            break;
-        case '&':
-            zkl_buffer_put_text(out, "&amp;");
-            break;
-        case '"':
-            zkl_buffer_put_text(out, "&quot;");
-            break;
-        default:
-            zkl_buffer_put_u8(out, text->data[i]);
-        }
+    zkl_xml_put(out, zkl_buffer_bytes(text));
     out->failed = out->failed || text->failed;
 }
 
