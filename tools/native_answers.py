@@ -57,7 +57,7 @@ class Pair:
 
 
 def group(name, degree):
-    """19 chords; addition 3 is of points with the same x, 5 has an x of 0. The formulas hold for any pairs of values, so
+    """19 additions; 3 is of points with the same x, 5 has an x of 0, 9 and 14 are doublings. The formulas hold for any pairs of values, so
     these need not lie on the curve; and the inversion is a constant, so each slope is off by one known factor."""
     count, seed, data = 19, 7, []
     outside = pow(2, -384, P)  # out of Montgomery form
@@ -72,16 +72,24 @@ def group(name, degree):
         data.append(Pair(*parts))
     a = [[data[4 * k], data[4 * k + 1]] for k in range(count)]
     b = [[data[4 * k + 2], data[4 * k + 3]] for k in range(count)]
+    doubled = (9, 14)
+    for k in doubled:
+        b[k] = a[k]
     live = [k for k in range(count) if k not in (3, 5)]
     factor = Pair(*[(0x123456789ABCDEF + part) * outside for part in range(degree)])
-    for k in live:
-        factor = factor * (b[k][0] - a[k][0])
-    digest = 0
+    lines = {}
     for k in live:
         (x1, y1), (x2, y2) = a[k], b[k]
         y1 = -y1 if k % 2 else y1
         y2 = -y2 if k % 3 == 0 else y2
-        slope = (y2 - y1) * (x2 - x1).inverse() * factor
+        lines[k] = (x1 * x1 * Pair(3), y1 + y1) if k in doubled else (y2 - y1, x2 - x1)
+        factor = factor * lines[k][1]
+    digest = 0
+    for k in live:
+        (x1, y1), (x2, _) = a[k], b[k]
+        y1 = -y1 if k % 2 else y1
+        over, under = lines[k]
+        slope = over * under.inverse() * factor
         x3 = slope * slope - x1 - x2
         y3 = slope * (x1 - x3) - y1
         for value in [part * 2**384 % P for coordinate in (x3, y3) for part in coordinate.c[:degree]]:

@@ -1,12 +1,13 @@
-/* Chords between affine points, eight at a time, in either group: included by g1_ifma.c and
- * g2_ifma.c after DEGREE, 1 for coordinates in Fp, 2 for pairs c0 + c1 u in Fp2, u^2 = -1.
+/* Chords between affine points and tangents, eight at a time, in either group: included by
+ * g1_ifma.c and g2_ifma.c after DEGREE, 1 for coordinates in Fp, 2 for pairs c0 + c1 u in Fp2,
+ * u^2 = -1.
  *
  * 1. Addition k of a batch is in lane k % 8 of vector k / 8. A lane is dead where there is no
- *    addition, or none that the chord does: its difference of x counts as 1, and nothing of it is
- *    stored.
- * 2. Forward: before[v] = the product, lane by lane, of the differences in vectors 0 .. v - 1. Then
- *    one inversion for the product of all lanes. Backward: the inverse of the differences in
- *    vectors 0 .. v, times before[v], is that of v.
+ *    addition, or none that a line does: its denominator counts as 1, and nothing of it is stored.
+ * 2. The slope has the denominator x2 - x1, or 2 y1 where the points are equal. Forward: before[v]
+ *    = the product, lane by lane, of the denominators in vectors 0 .. v - 1. Then one inversion for
+ *    the product of all lanes. Backward: the inverse of the denominators in vectors 0 .. v, times
+ *    before[v], is that of v.
  * 3. Bounds are those of DEGREE 2; those of DEGREE 1 are smaller. */
 #include "native/cpu.h"
 #include "native/fp_ifma_inline.h"
@@ -100,6 +101,38 @@ INLINE __mmask8 equal_lanes(const coordinate_words *a, const coordinate_words *b
     return equal;
 }
 
+/* The limbs of both are normalised. */
+INLINE __mmask8 same_lanes(const coordinate *a, const coordinate *b)
+{
+    __mmask8 same = 0xff;
+    for (size_t part = 0; part < DEGREE; part++)
+#pragma GCC unroll 8
+        for (int i = 0; i < LIMBS; i++)
+            same = _mm512_mask_cmpeq_epi64_mask(same, a->c[part].l[i], b->c[part].l[i]);
+    return same;
+}
+
+/* b in the lanes of which, a in the others. */
+INLINE void replace_lanes(coordinate *a, __mmask8 which, const coordinate *b)
+{
+    for (size_t part = 0; part < DEGREE; part++)
+#pragma GCC unroll 8
+        for (int i = 0; i < LIMBS; i++)
+            a->c[part].l[i] = _mm512_mask_mov_epi64(a->c[part].l[i], which, b->c[part].l[i]);
+}
+
+INLINE coordinate add_parts(const coordinate *a, const coordinate *b)
+{
+    coordinate out;
+    for (size_t part = 0; part < DEGREE; part++) {
+#pragma GCC unroll 8
+        for (int i = 0; i < LIMBS; i++)
+            out.c[part].l[i] = _mm512_add_epi64(a->c[part].l[i], b->c[part].l[i]);
+        carry(&out.c[part]);
+    }
+    return out;
+}
+
 /* a - b + multiple p */
 INLINE coordinate subtract_parts(const coordinate *a, const coordinate *b, int64_t multiple)
 {
@@ -149,15 +182,43 @@ INLINE coordinate multiply_exact(const coordinate *a, const coordinate *b)
     return multiply(&shifted, b);
 }
 
-/* x_b - x_a, times 2^32; 1 in the lanes that are not live. value < 2^33 */
-INLINE coordinate difference(const coordinate *x_a, const coordinate *x_b, __mmask8 live)
+/* y, or -y in the lanes of negate. value <= 1 */
+INLINE coordinate signed_y(const uint64_t *const from[8], __mmask8 negate)
+{
+    coordinate_words w;
+    load_coordinate(&w, from, 1);
+    coordinate y = of_coordinate_words(&w);
+    if (negate) {
+        const coordinate zero = { { { { _mm512_setzero_si512() } } } };
+        const coordinate minus = subtract_parts(&zero, &y, 1);
+        replace_lanes(&y, negate, &minus);
+    }
+    return y;
+}
+
+/* Of the lanes in which both x are equal and not 0: those in which the points are, too. */
+INLINE __mmask8 equal_points(const operands *o, __mmask8 same_x)
+{
+    coordinate_words w;
+    if (!same_x)
+        return 0;
+    load_coordinate(&w, o->a, 1);
+    const coordinate y1 = signed_y(o->a, o->negate_a), y2 = signed_y(o->b, o->negate_b);
+    return same_x & same_lanes(&y1, &y2) & (__mmask8)~zero_lanes(&w);
+}
+
+/* The slope's, times 2^32: x2 - x1, 2 y1 in the lanes that double; 1 in those that are not live.
+ * value < 2^33 */
+INLINE coordinate denominator(const operands *o, const coordinate *x1, const coordinate *x2,
+                              __mmask8 live, __mmask8 doubled)
 {
     const coordinate unit = load_all(one);
-    coordinate d = subtract_parts(x_b, x_a, 1);
-    for (size_t part = 0; part < DEGREE; part++)
-#pragma GCC unroll 8
-        for (int i = 0; i < LIMBS; i++)
-            d.c[part].l[i] = _mm512_mask_mov_epi64(unit.c[part].l[i], live, d.c[part].l[i]);
+    coordinate d = subtract_parts(x2, x1, 1);
+    if (doubled) {
+        const coordinate y = signed_y(o->a, o->negate_a), twice = add_parts(&y, &y);
+        replace_lanes(&d, doubled, &twice);
+    }
+    replace_lanes(&d, (__mmask8)~live, &unit);
     return shift_parts(&d);
 }
 
@@ -197,31 +258,31 @@ static coordinate invert_lanes(const coordinate *product, zkl_point_invert *inve
     return multiply_exact(&inverse, &other);
 }
 
-/* y, or -y in the lanes of negate. value <= 1 */
-INLINE coordinate signed_y(const coordinate_words *w, __mmask8 negate)
+/* y2 - y1, or 3 x1^2 in the lanes that double. value < 2 */
+INLINE coordinate numerator(const operands *o, const coordinate *x1, const coordinate *y1,
+                            __mmask8 doubled)
 {
-    coordinate y = of_coordinate_words(w);
-    const lanes zero = { { _mm512_setzero_si512() } };
-    if (negate)
-        for (size_t part = 0; part < DEGREE; part++) {
-            const lanes minus = subtract(&zero, &y.c[part], 1);
-#pragma GCC unroll 8
-            for (int i = 0; i < LIMBS; i++)
-                y.c[part].l[i] = _mm512_mask_mov_epi64(y.c[part].l[i], negate, minus.l[i]);
-        }
-    return y;
+    const coordinate y2 = signed_y(o->b, o->negate_b);
+    coordinate dy = subtract_parts(&y2, y1, 1);
+    if (doubled) {
+        coordinate square = multiply_exact(x1, x1); /* < 1.6 */
+        reduce_parts(&square);
+        coordinate triple = add_parts(&square, &square);
+        triple = add_parts(&triple, &square); /* < 3 */
+        for (size_t part = 0; part < DEGREE; part++)
+            reduce_once(&triple.c[part], 2);
+        replace_lanes(&dy, doubled, &triple);
+    }
+    return dy;
 }
 
-/* The chord through a and b: slope dy / dx, x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1. */
-INLINE void store_sums(const operands *o, __mmask8 live, const coordinate *x1, const coordinate *x2,
-                       const coordinate *inverse)
+/* The line through a and b: x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1. */
+INLINE void store_sums(const operands *o, __mmask8 live, __mmask8 doubled, const coordinate *x1,
+                       const coordinate *x2, const coordinate *inverse)
 {
-    coordinate_words w;
-    load_coordinate(&w, o->a, 1);
-    const coordinate y1 = signed_y(&w, o->negate_a);
-    load_coordinate(&w, o->b, 1);
-    const coordinate y2 = signed_y(&w, o->negate_b), dy = subtract_parts(&y2, &y1, 1); /* < 2 */
-    const coordinate slope = multiply_exact(&dy, inverse),
+    const coordinate y1 = signed_y(o->a, o->negate_a);
+    const coordinate over = numerator(o, x1, &y1, doubled);
+    const coordinate slope = multiply_exact(&over, inverse),
                      slope_32 = shift_parts(&slope); /* < 2.5 */
     coordinate x3 = multiply(&slope_32, &slope);     /* < 2.8 */
     x3 = subtract_parts(&x3, x1, 1);
@@ -249,7 +310,7 @@ static size_t add(zkl_point_addition *batch, size_t count, void *scratch, zkl_po
 {
     coordinate *before = (coordinate *)(((uintptr_t)scratch + 63) / 64 * 64);
     coordinate product = load_all(one);
-    uint8_t live[VECTORS_MAX];
+    uint8_t live[VECTORS_MAX], doubled[VECTORS_MAX];
     size_t undone = 0;
     const size_t vectors = (count + ZKL_POINT_LANES - 1) / ZKL_POINT_LANES;
     operands o;
@@ -258,13 +319,15 @@ static size_t add(zkl_point_addition *batch, size_t count, void *scratch, zkl_po
         find_operands(&o, batch, v * ZKL_POINT_LANES, count);
         load_coordinate(&a, o.a, 0);
         load_coordinate(&b, o.b, 0);
-        const __mmask8 special = (__mmask8)(zero_lanes(&a) | zero_lanes(&b) | equal_lanes(&a, &b));
-        live[v] = (uint8_t)(o.there & ~special);
-        undone += (size_t)__builtin_popcount(o.there & special);
+        const __mmask8 zero = (__mmask8)(zero_lanes(&a) | zero_lanes(&b)),
+                       same = equal_lanes(&a, &b);
+        doubled[v] = equal_points(&o, (__mmask8)(same & ~zero & o.there));
+        live[v] = (uint8_t)(o.there & ~zero & (~same | doubled[v]));
+        undone += (size_t)__builtin_popcount(o.there & ~live[v]);
         const coordinate x1 = of_coordinate_words(&a), x2 = of_coordinate_words(&b);
-        const coordinate dx = difference(&x1, &x2, live[v]);
+        const coordinate d = denominator(&o, &x1, &x2, live[v], doubled[v]);
         before[v] = product;
-        product = multiply(&dx, &product); /* < 2.5 */
+        product = multiply(&d, &product); /* < 2.5 */
     }
     coordinate inverse = invert_lanes(&product, invert);
     for (size_t v = vectors; v-- > 0;) {
@@ -272,10 +335,10 @@ static size_t add(zkl_point_addition *batch, size_t count, void *scratch, zkl_po
         load_coordinate(&a, o.a, 0);
         load_coordinate(&b, o.b, 0);
         const coordinate x1 = of_coordinate_words(&a), x2 = of_coordinate_words(&b);
-        const coordinate dx = difference(&x1, &x2, live[v]);
+        const coordinate d = denominator(&o, &x1, &x2, live[v], doubled[v]);
         const coordinate here = multiply_exact(&inverse, &before[v]); /* < 2.9 */
-        inverse = multiply(&dx, &inverse);                            /* < 2.5 */
-        store_sums(&o, live[v], &x1, &x2, &here);
+        inverse = multiply(&d, &inverse);                             /* < 2.5 */
+        store_sums(&o, live[v], doubled[v], &x1, &x2, &here);
     }
     return undone ? keep_undone(batch, count, live) : 0;
 }

@@ -28,13 +28,13 @@ typedef void zkl_point_invert(uint64_t *out, const uint64_t *in);
 typedef struct zkl_point_lanes {
     const char *name;      /* "ifma" */
     uint32_t cpu_features; /* what it needs, ZKL_CPU_* */
-    /* Does all additions of points with different x, neither of them 0, and moves the others
-     * (doublings, sums of opposite points, infinity) to the front of batch, undone and in order:
-     * returns their number.
+    /* Does all additions of points with different x, neither of them 0, and doublings, and moves
+     * the others (sums of opposite points, infinity) to the front of batch, undone and in order:
+     * returns their number. A doubling may be left, too, if a part of its y is 0.
      *
      * count <= ZKL_POINT_LANES_BATCH_MAX. No out overlaps an a or b. scratch:
      * ZKL_POINT_LANES_SCRATCH_BYTES, any content. Constant time but for what is moved, and for
-     * whether any of eight is negated. */
+     * whether any of eight is negated or a doubling. */
     size_t (*add)(zkl_point_addition *batch, size_t count, void *scratch, zkl_point_invert *invert);
 } zkl_point_lanes;
 

@@ -34,7 +34,7 @@ static void make_addition(zkl_test *t, world *w, size_t k, pairing kind)
         memset(&w->a[k], 0, sizeof w->a[k]);
     if (kind == B_INFINITE || kind == BOTH_INFINITE)
         memset(&w->b[k], 0, sizeof w->b[k]);
-    w->is_special[k] = kind != ANY;
+    w->is_special[k] = kind != ANY && kind != EQUAL;
     w->batch[k] = (zkl_point_addition){
         .a = &w->a[k], .b = &w->b[k], .out = &w->sums[k], .negate_a = negate_a, .negate_b = negate_b
     };
