@@ -7,7 +7,7 @@
  * domain 2N the missing [tau^(2N - 1)]_1 counts as zero, as in iden3's files: keys use that domain
  * for polynomials of degree 2N - 2 at most.
  *
- * Cost: (power - 1) 2^(power + 2) products in G1 and a fourth as many in G2: at power 16 minutes of
- * two cores. ZKL_CANCELLED through env's progress. */
+ * Cost: (power - 1) 2^(power + 2) products in G1 and a fourth as many in G2: at power 16 a minute
+ * and a half of two cores. ZKL_CANCELLED through env's progress. */
 zkl_status zkl_powers_prepare(zkl_powers *powers, zkl_arena *arena, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;
