@@ -18,7 +18,7 @@
 #define EXPAND(a, b, c) PASTE(a, b, c)
 #define TYPE(name) EXPAND(zkl_, GROUP, name)
 
-#define SLICE 256 /* points that go together */
+#define SLICE (49152 / sizeof(TYPE(_affine))) /* points that go together: 512, of G2 256 */
 
 enum {
     SLOT_SUM,
@@ -82,7 +82,7 @@ static void begin_sums(scaler *s)
 static void add_ref(scaler *s, int slot, size_t i, bool is_negated)
 {
     ZKL_DEBUG_ASSERT(s->ref_count < ZKL_COUNT(s->refs));
-    s->refs[s->ref_count++] = 2 * ((uint32_t)slot * SLICE + (uint32_t)i) + is_negated;
+    s->refs[s->ref_count++] = 2 * (uint32_t)((size_t)slot * SLICE + i) + is_negated;
 }
 
 static void end_ref(scaler *s)
