@@ -6,7 +6,7 @@
  * sign: 2 * index + (1 if negated). References are grouped in segments, and each segment is summed
  * as a tree: all pairs of one round are independent, so neither skew nor repetition costs anything.
  * Equal points are doubled, opposite ones cancel, infinity (all zeros) is skipped; none of them
- * spoils the batch. Points must be in the subgroup.
+ * spoils the batch. Points must be of the curve; they may be outside the subgroup.
  *
  * zkl_g1_segments: segment s < count is refs[ends[s - 1]] .. refs[ends[s] - 1] (ends[-1] is 0),
  * references to points.

@@ -3,8 +3,8 @@
  *
  * 1. A batch never reads what it writes: rounds go from one buffer to the other.
  * 2. Coordinates are reduced (< p, as blst leaves them), so equality is equality of memory.
- * 3. x = 0 happens for infinity only: the points with x = 0 have order 3, and bases are in the
- *    subgroup. */
+ * 3. Sums are right for every point of the curve, in the subgroup or not. The number of points is
+ *    odd, so y = 0 does not happen; x = 0 does, at infinity and for points of order 3. */
 #include "algebra/algebra_testing.h"
 #include "algebra/group_sum.h"
 
@@ -120,7 +120,8 @@ static inline void copy_point(GROUP(affine) * out, const GROUP(affine) * a, bool
         FIELD(cneg)(&out->y, &out->y, true);
 }
 
-/* An addition without a quotient dy/dx: finish it here, or prepare a doubling, slope 3x^2 / 2y. */
+/* An addition that may have no quotient dy/dx: finish it here, or prepare a doubling, slope
+ * 3x^2 / 2y. A point of order 3, with x = 0, has one. */
 static void prepare_special(addition *add, COORDINATE *dx)
 {
     GROUP(affine) a, b;
@@ -131,6 +132,10 @@ static void prepare_special(addition *add, COORDINATE *dx)
                    a_infinite ? add->negate_b : add->negate_a);
         return;
     }
+    if (!is_zero(dx)) {
+        add->done = false;
+        return;
+    }
     copy_point(&a, add->a, add->negate_a);
     copy_point(&b, add->b, add->negate_b);
     if (memcmp(&a.y, &b.y, sizeof a.y) != 0) { /* b = -a */
@@ -139,7 +144,7 @@ static void prepare_special(addition *add, COORDINATE *dx)
     }
     add->done = false;
     add->doubles = true;
-    FIELD(add)(dx, &a.y, &a.y); /* not 0: no point of order 2 in the subgroup */
+    FIELD(add)(dx, &a.y, &a.y); /* not 0: the curve has no point of order 2 */
 }
 
 /* out = a + b by the chord of slope numerator * inverse (the tangent, if a = b). */

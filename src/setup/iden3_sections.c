@@ -11,6 +11,10 @@
  *    number of workers. */
 #include "setup/iden3_sections.h"
 
+#include <string.h>
+
+#include "algebra/subgroup.h"
+
 /* p and r, least significant limb first. */
 /* check: 0x1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab == p */
 static const uint64_t fp_order[6] = { 0xb9feffffffffaaab, 0x1eabfffeb153ffff, 0x6730d2a0f6b0f624,
@@ -255,7 +259,8 @@ static const char *const fault_texts[] = {
     [FAULT_SUBGROUP] = "outside the subgroup",
 };
 
-/* The cheap tests first. Infinity is all zeros, which is reduced. */
+/* All tests but that of the subgroup, the cheap ones first. Infinity is all zeros, which is
+ * reduced. */
 static point_fault judge_g1(const zkl_g1_affine *a, bool infinity_ok, zkl_iden3_trust trust)
 {
     if (!fp_is_reduced(&a->x) || !fp_is_reduced(&a->y))
@@ -264,9 +269,7 @@ static point_fault judge_g1(const zkl_g1_affine *a, bool infinity_ok, zkl_iden3_
         return infinity_ok ? FAULT_NONE : FAULT_INFINITY;
     if (trust == ZKL_IDEN3_TRUSTED)
         return FAULT_NONE;
-    if (!blst_p1_affine_on_curve(a))
-        return FAULT_CURVE;
-    return blst_p1_affine_in_g1(a) ? FAULT_NONE : FAULT_SUBGROUP;
+    return blst_p1_affine_on_curve(a) ? FAULT_NONE : FAULT_CURVE;
 }
 
 /* As judge_g1: both halves of both coordinates. */
@@ -279,25 +282,29 @@ static point_fault judge_g2(const zkl_g2_affine *a, bool infinity_ok, zkl_iden3_
         return infinity_ok ? FAULT_NONE : FAULT_INFINITY;
     if (trust == ZKL_IDEN3_TRUSTED)
         return FAULT_NONE;
-    if (!blst_p2_affine_on_curve(a))
-        return FAULT_CURVE;
-    return blst_p2_affine_in_g2(a) ? FAULT_NONE : FAULT_SUBGROUP;
+    return blst_p2_affine_on_curve(a) ? FAULT_NONE : FAULT_CURVE;
 }
 
 /* Single points, of contributions and keys: never infinity, always checked. */
 bool zkl_iden3_g1_valid(const zkl_g1_affine *point)
 {
-    return judge_g1(point, false, ZKL_IDEN3_CHECKED) == FAULT_NONE;
+    return judge_g1(point, false, ZKL_IDEN3_CHECKED) == FAULT_NONE && blst_p1_affine_in_g1(point);
 }
 
 bool zkl_iden3_g2_valid(const zkl_g2_affine *point)
 {
-    return judge_g2(point, false, ZKL_IDEN3_CHECKED) == FAULT_NONE;
+    return judge_g2(point, false, ZKL_IDEN3_CHECKED) == FAULT_NONE && blst_p2_affine_in_g2(point);
 }
 
-#define JUDGED_AT_ONCE 512
+/* One worker's memory, of one of the groups. */
+typedef struct judge {
+    zkl_g1_summer *summer_1;
+    zkl_g1_slice *slice_1;
+    zkl_g2_summer *summer_2;
+    zkl_g2_slice *slice_2;
+} judge;
 
-/* What the workers share: an array in G1 or in G2, and the smallest index of a bad point. */
+/* What the workers share: an array in G1 or in G2. */
 typedef struct judging {
     const zkl_g1_affine *points_1; /* one of the two */
     const zkl_g2_affine *points_2;
@@ -305,39 +312,92 @@ typedef struct judging {
     bool infinity_ok;
     zkl_iden3_trust trust;
     const char *what;
+    judge *judges; /* where the subgroup is tested */
+    size_t judge_count;
 } judging;
 
-/* A task: JUDGED_AT_ONCE points, up to the first bad one of them. */
-static zkl_status judge_span(void *context, size_t index, size_t worker, zkl_error *err)
+static void judging_clear(judging *job)
 {
-    const judging *const job = context;
-    (void)worker;
-    ZKL_DEBUG_ASSERT(index * JUDGED_AT_ONCE < job->count);
-    ZKL_DEBUG_ASSERT(!job->points_1 != !job->points_2);
-    const size_t begin = index * JUDGED_AT_ONCE;
-    const size_t end = job->count - begin < JUDGED_AT_ONCE ? job->count : begin + JUDGED_AT_ONCE;
-    for (size_t i = begin; i < end; i++) {
-        const point_fault fault = job->points_1
-                                      ? judge_g1(&job->points_1[i], job->infinity_ok, job->trust)
-                                      : judge_g2(&job->points_2[i], job->infinity_ok, job->trust);
-        if (fault != FAULT_NONE)
-            return zkl_fail(err, ZKL_BAD_INPUT, "%s: point %zu is bad: %s", job->what, i,
-                            fault_texts[fault]);
+    for (size_t i = 0; i < job->judge_count; i++) {
+        zkl_g1_summer_free(job->judges[i].summer_1);
+        zkl_g2_summer_free(job->judges[i].summer_2);
+        zkl_free(job->judges[i].slice_1);
+        zkl_free(job->judges[i].slice_2);
     }
+    zkl_free(job->judges);
+}
+
+static bool judge_init(judge *own, bool in_g2)
+{
+    if (in_g2) {
+        own->summer_2 = zkl_g2_summer_new(3 * ZKL_SUBGROUP_SLICE, ZKL_SUBGROUP_SLICE);
+        own->slice_2 = zkl_malloc(1, sizeof *own->slice_2);
+        return own->summer_2 && own->slice_2;
+    }
+    own->summer_1 = zkl_g1_summer_new(3 * ZKL_SUBGROUP_SLICE, ZKL_SUBGROUP_SLICE);
+    own->slice_1 = zkl_malloc(1, sizeof *own->slice_1);
+    return own->summer_1 && own->slice_1;
+}
+
+static zkl_status judges_init(judging *job, size_t workers, zkl_error *err)
+{
+    job->judges = zkl_calloc(workers, sizeof *job->judges);
+    if (!job->judges)
+        return zkl_no_memory(err, workers * sizeof *job->judges);
+    job->judge_count = workers;
+    for (size_t i = 0; i < workers; i++)
+        if (!judge_init(&job->judges[i], job->points_2 != NULL))
+            return zkl_no_memory(err, sizeof *job->judges[i].slice_2);
     return ZKL_OK;
 }
 
-/* Sets the job's bounds from points and by, runs it, and names the first fault. */
-static zkl_status judge_all(judging *job, const zkl_iden3_points *points,
-                            const zkl_iden3_reading *by, zkl_error *err)
+/* The number of points of a slice before the first that is outside the subgroup. */
+static size_t count_members(const judging *job, size_t begin, size_t n, const judge *own)
 {
-    ZKL_ASSERT(!job->points_1 != !job->points_2 || points->count == 0);
-    job->count = points->count;
-    job->infinity_ok = points->infinity_ok;
-    job->trust = by->trust;
-    job->what = points->what;
-    return zkl_pool_try(by->pool, (job->count + JUDGED_AT_ONCE - 1) / JUDGED_AT_ONCE, judge_span,
-                        job, err);
+    return job->points_1
+               ? zkl_g1_in_subgroup(job->points_1 + begin, n, own->summer_1, own->slice_1)
+               : zkl_g2_in_subgroup(job->points_2 + begin, n, own->summer_2, own->slice_2);
+}
+
+/* A task: a slice, up to the first bad point of it. */
+static zkl_status judge_slice(void *context, size_t index, size_t worker, zkl_error *err)
+{
+    const judging *const job = context;
+    const size_t begin = index * ZKL_SUBGROUP_SLICE, left = job->count - begin;
+    const size_t n = left < ZKL_SUBGROUP_SLICE ? left : ZKL_SUBGROUP_SLICE;
+    point_fault fault = FAULT_NONE;
+    size_t bad = 0;
+    ZKL_DEBUG_ASSERT(begin < job->count);
+    ZKL_DEBUG_ASSERT(!job->points_1 != !job->points_2);
+    while (bad < n && fault == FAULT_NONE) {
+        const size_t i = begin + bad;
+        fault = job->points_1 ? judge_g1(&job->points_1[i], job->infinity_ok, job->trust)
+                              : judge_g2(&job->points_2[i], job->infinity_ok, job->trust);
+        bad += fault == FAULT_NONE;
+    }
+    if (job->judges) { /* those before the bad one are of the curve */
+        const size_t members = count_members(job, begin, bad, &job->judges[worker]);
+        fault = members < bad ? FAULT_SUBGROUP : fault;
+        bad = members;
+    }
+    if (fault == FAULT_NONE)
+        return ZKL_OK;
+    return zkl_fail(err, ZKL_BAD_INPUT, "%s: point %zu is bad: %s", job->what, begin + bad,
+                    fault_texts[fault]);
+}
+
+/* Sets the job's bounds from points and by, runs it, and names the first fault. */
+static zkl_status judge_all(const zkl_g1_affine *points_1, const zkl_g2_affine *points_2,
+                            const zkl_iden3_points *points, const zkl_iden3_reading *by,
+                            zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(judging)
+    job = { points_1, points_2, points->count, points->infinity_ok, by->trust, points->what };
+    ZKL_ASSERT(!points_1 != !points_2 || points->count == 0);
+    if (by->trust == ZKL_IDEN3_CHECKED && points->count)
+        ZKL_TRY(judges_init(&job, zkl_pool_threads(by->pool), err));
+    return zkl_pool_try(by->pool, (job.count + ZKL_SUBGROUP_SLICE - 1) / ZKL_SUBGROUP_SLICE,
+                        judge_slice, &job, err);
 }
 
 zkl_status zkl_iden3_read_g1(zkl_g1_affine *out, const zkl_iden3_points *points,
@@ -346,8 +406,7 @@ zkl_status zkl_iden3_read_g1(zkl_g1_affine *out, const zkl_iden3_points *points,
     ZKL_ASSERT(points->bytes.size == points->count * sizeof *out);
     if (points->count)
         memcpy(out, points->bytes.data, points->bytes.size);
-    judging job = { .points_1 = out };
-    return judge_all(&job, points, by, err);
+    return judge_all(out, NULL, points, by, err);
 }
 
 zkl_status zkl_iden3_read_g2(zkl_g2_affine *out, const zkl_iden3_points *points,
@@ -356,8 +415,7 @@ zkl_status zkl_iden3_read_g2(zkl_g2_affine *out, const zkl_iden3_points *points,
     ZKL_ASSERT(points->bytes.size == points->count * sizeof *out);
     if (points->count)
         memcpy(out, points->bytes.data, points->bytes.size);
-    judging job = { .points_2 = out };
-    return judge_all(&job, points, by, err);
+    return judge_all(NULL, out, points, by, err);
 }
 
 /* The array belongs to the reading's arena, also when a point in it is bad. */
