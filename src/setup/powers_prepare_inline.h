@@ -1,8 +1,9 @@
 /* Inverse transforms over the points of one group, included by powers_prepare_g1.c and
  * powers_prepare_g2.c after GROUP, g1 or g2.
  *
- * Points stay affine. A part of a layer is one call that multiplies as many points by as many roots,
- * then one that sums two points for each of twice as many: both share inversions and lanes. */
+ * Points stay affine. A part of a layer is one call that multiplies as many points by as many
+ * roots, then one that sums two points for each of twice as many: both share inversions and
+ * lanes. */
 #include <string.h>
 
 #include "algebra/group_sum.h"

@@ -131,8 +131,11 @@ zkl_status zkl_setup_powers(zkl_setup *setup, const zkl_powers **powers,
 /* By the file's presence: reading it is 110 MB. */
 bool zkl_setup_has_all(const zkl_setup *setup)
 {
+    zkl_setup_name name;
     zkl_setup_path path;
+    bool found;
 
-    return zkl_setup_path_of(&path, setup_folder(setup), &setup->hash, "powers", NULL) == ZKL_OK &&
+    return setup_find_name(&name, &found, setup, NULL) == ZKL_OK && found &&
+           zkl_setup_path_named(&path, setup_folder(setup), &name, "powers", NULL) == ZKL_OK &&
            zkl_setup_path_exists(&path);
 }

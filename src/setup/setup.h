@@ -3,11 +3,11 @@
  * user's cache.
  *
  * The folder (mode 0700) is $ZKL_SETUP_CACHE, else $XDG_CACHE_HOME/zkp-ledger/setup, else
- * ~/.cache/zkp-ledger/setup. Files are named by the hash of the powers, so that set-ups of two
- * ledgers cannot mix:
- *     <hash>.powers     all of zkl_powers: read when a key is made
+ * ~/.cache/zkp-ledger/setup. Files are named by the hash of the powers, of tau alone and of alpha
+ * and beta too, so that set-ups of two ledgers cannot mix:
  *     <hash>.commit     the first C + mask_half powers and [tau]_2, [tau^2]_2: every proof reads it
- *     <hash>.F22.key    a circuit's key
+ *     <hash>.<parameters>.powers     all of zkl_powers: read when a key is made
+ *     <hash>.<parameters>.F22.key    a circuit's key
  * They hold points as they lie in memory (setup_file.h), and each ends in the BLAKE3 hash of all
  * before it, checked on every read. A key is used only when it was made from these powers and for
  * this very circuit (zkl_r1cs_hash); the caller compares its verification key with what is pinned.

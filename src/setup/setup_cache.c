@@ -103,11 +103,74 @@ zkl_status zkl_setup_path_of(zkl_setup_path *out, const char *folder, const zkl_
                              const char *suffix, zkl_error *err)
 {
     ZKL_ASSERT(*folder && *suffix);
-    char hex[65], name[65 + 32];
+    char hex[65], name[65 + 128];
 
     zkl_hex_encode(hex, hash->bytes, sizeof hash->bytes);
     snprintf(name, sizeof name, "%s.%s", hex, suffix);
     return path_in(out, folder, name, err);
+}
+
+/* What zkl_file_write calls a file of ours until it is whole: <hash>.<suffix> or current, and
+ * .<thread>.<process>.part behind it. */
+static bool is_part(const char *name)
+{
+    const size_t size = strlen(name), hex = strspn(name, "0123456789abcdef");
+    const bool ours = (hex == 64 && name[64] == '.') || strncmp(name, "current.", 8) == 0;
+
+    return ours && size > 5 && strcmp(name + size - 5, ".part") == 0;
+}
+
+zkl_status zkl_setup_path_named(zkl_setup_path *out, const char *folder, const zkl_setup_name *name,
+                                const char *suffix, zkl_error *err)
+{
+    char hex[65], whole[65 + 32];
+
+    if (name->is_old)
+        return zkl_setup_path_of(out, folder, &name->hash, suffix, err);
+    zkl_hex_encode(hex, name->parameters.bytes, sizeof name->parameters.bytes);
+    snprintf(whole, sizeof whole, "%s.%s", hex, suffix);
+    return zkl_setup_path_of(out, folder, &name->hash, whole, err);
+}
+
+/* <hash>.<parameters>.<suffix>, or <hash>.<suffix> of what depends on them. */
+static bool parse_name(zkl_setup_name *out, const char *file, const char hash[static 65])
+{
+    if (strncmp(file, hash, 64) != 0 || file[64] != '.' || is_part(file))
+        return false;
+    const char *const rest = file + 65;
+    out->is_old = strcmp(rest, "powers") == 0 || *rest == 'F';
+    return out->is_old ||
+           (strspn(rest, "0123456789abcdef") == 64 && rest[64] == '.' &&
+            zkl_hex_decode(out->parameters.bytes, sizeof out->parameters.bytes, rest, 64));
+}
+
+/* Files without parameters in their names go on being used. */
+zkl_status zkl_setup_name_find(zkl_setup_name *out, bool *found, const char *folder, zkl_error *err)
+{
+    char hex[65];
+    bool is_double = false;
+
+    *found = false;
+    zkl_hex_encode(hex, out->hash.bytes, sizeof out->hash.bytes);
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return zkl_fail_errno(err, "open", folder);
+    for (const struct dirent *e; (e = readdir(dir)) != NULL;) {
+        zkl_setup_name name = { .hash = out->hash };
+        if (!parse_name(&name, e->d_name, hex))
+            continue;
+        is_double |= *found && (name.is_old != out->is_old ||
+                                !zkl_digest_equal(&name.parameters, &out->parameters));
+        *out = name;
+        *found = true;
+    }
+    closedir(dir);
+    if (is_double)
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "set-up cache '%s': files '%s.*' are of one tau and several alpha or beta: "
+                        "move all but one set away",
+                        folder, hex);
+    return ZKL_OK;
 }
 
 bool zkl_setup_path_exists(const zkl_setup_path *path)
@@ -125,16 +188,6 @@ void zkl_setup_lock_clear(zkl_setup_lock *lock)
     if (lock->fd_plus_one != 0)
         close(lock->fd_plus_one - 1);
     lock->fd_plus_one = 0;
-}
-
-/* What zkl_file_write calls a file of ours until it is whole: <hash>.<suffix> or current, and
- * .<thread>.<process>.part behind it. */
-static bool is_part(const char *name)
-{
-    const size_t size = strlen(name), hex = strspn(name, "0123456789abcdef");
-    const bool ours = (hex == 64 && name[64] == '.') || strncmp(name, "current.", 8) == 0;
-
-    return ours && size > 5 && strcmp(name + size - 5, ".part") == 0;
 }
 
 /* What cannot be removed stays: it is in nobody's way. */

@@ -12,9 +12,21 @@ typedef struct zkl_setup_path {
     char text[PATH_MAX];
 } zkl_setup_path;
 
-/* folder/<hash>.<suffix> */
+/* folder/<hash>.<suffix>: what depends on tau alone. */
 zkl_status zkl_setup_path_of(zkl_setup_path *out, const char *folder, const zkl_digest *hash,
                              const char *suffix, zkl_error *err) ZKL_MUST_USE;
+/* What depends on alpha and beta, too. parameters: of all three (zkl_srs_parameters_hash). */
+typedef struct zkl_setup_name {
+    zkl_digest hash, parameters;
+    bool is_old; /* files of versions before 0.3, whose names do not say parameters */
+} zkl_setup_name;
+/* folder/<hash>.<parameters>.<suffix> */
+zkl_status zkl_setup_path_named(zkl_setup_path *out, const char *folder, const zkl_setup_name *name,
+                                const char *suffix, zkl_error *err) ZKL_MUST_USE;
+/* The parameters under which the folder has files of that tau: out->hash is given. *found false:
+ * there are none yet. ZKL_CONFLICT: of more than one set of parameters. */
+zkl_status zkl_setup_name_find(zkl_setup_name *out, bool *found, const char *folder,
+                               zkl_error *err) ZKL_MUST_USE;
 bool zkl_setup_path_exists(const zkl_setup_path *path);
 
 /* One process at a time makes files; others wait. The lock ends with the descriptor, so with the

@@ -57,6 +57,15 @@ static inline const char *setup_folder(const zkl_setup *setup)
     return (const char *)setup->folder.data;
 }
 
+/* How files that depend on alpha and beta are called, looked up anew each time: another process may
+ * have made them. *found false: there are none, and only the hash is set. */
+static inline zkl_status setup_find_name(zkl_setup_name *out, bool *found, const zkl_setup *setup,
+                                         zkl_error *err)
+{
+    *out = (zkl_setup_name){ .hash = setup->hash };
+    return zkl_setup_name_find(out, found, setup_folder(setup), err);
+}
+
 /* The next count elements of a file; NULL when it has ended (zkl_reader_finish says so). */
 static inline const void *setup_take(zkl_reader *body, size_t count, size_t size, const char *what)
 {

@@ -1,4 +1,5 @@
-/* Circuit keys in the cache, <hash>.F<n>.key: read, made when missing, or kept from a ceremony.
+/* Circuit keys in the cache, <hash>.<parameters>.F<n>.key: read, made when missing, or kept from a
+ * ceremony.
  *
  *   header   powers, hash of the circuit; log_domain, wires, public wires, bytes of contributions
  *   points   verification key, [beta]_1, [delta]_1, then A, B in G1, B in G2, K, H
@@ -26,14 +27,26 @@ void setup_key_clear(setup_key *loaded)
     *loaded = (setup_key){ 0 };
 }
 
-/* <hash>.F<n>.key */
-static zkl_status key_path(zkl_setup_path *out, const zkl_setup *setup, unsigned n, zkl_error *err)
+static void key_parameters(zkl_digest *out, const zkl_setup *setup, const zkl_groth16_vk *vk)
+{
+    zkl_srs_parameters_hash(out, &setup->srs.verifier, &vk->alpha, &vk->beta);
+}
+
+/* Where a key is or comes to be. ours: NULL, or a key that is to be kept; where there are no files
+ * yet, its own alpha and beta name it. */
+static zkl_status key_path(zkl_setup_path *out, const zkl_setup *setup, unsigned n,
+                           const zkl_groth16_key *ours, zkl_error *err)
 {
     ZKL_ASSERT(n / 2 < ZKL_SETUP_TIERS_MAX);
     char suffix[16];
+    zkl_setup_name name;
+    bool found;
 
     snprintf(suffix, sizeof suffix, "F%u.key", n);
-    return zkl_setup_path_of(out, setup_folder(setup), &setup->hash, suffix, err);
+    ZKL_TRY(setup_find_name(&name, &found, setup, err));
+    if (!found && ours != NULL)
+        key_parameters(&name.parameters, setup, &ours->vk);
+    return zkl_setup_path_named(out, setup_folder(setup), &name, suffix, err);
 }
 
 /* The single points of a key; the arrays follow it in the file. */
@@ -91,6 +104,23 @@ static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1c
     return ZKL_OK;
 }
 
+/* A key under the name of another alpha or beta. */
+static zkl_status check_key_name(const zkl_groth16_vk *vk, const zkl_setup *setup,
+                                 const zkl_setup_path *path, zkl_error *err)
+{
+    zkl_digest actual;
+    zkl_setup_name name;
+    bool found;
+
+    ZKL_TRY(setup_find_name(&name, &found, setup, err));
+    key_parameters(&actual, setup, vk);
+    if (found && !name.is_old && !zkl_digest_equal(&actual, &name.parameters))
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "set-up file '%s' holds another alpha or beta than its name says",
+                        path->text);
+    return ZKL_OK;
+}
+
 /* Into an empty loaded. The verification key is checked point by point; the arrays are as they
  * were written. */
 static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit,
@@ -128,6 +158,7 @@ static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_
     const zkl_status status = zkl_groth16_vk_check(&key.vk, err);
     if (status != ZKL_OK)
         return zkl_wrap(err, status, "'%s'", path->text);
+    ZKL_TRY(check_key_name(&key.vk, setup, path, err));
     /* the rows are not in the file: they are the circuit's */
     ZKL_TRY(zkl_groth16_rows(&key, &loaded->arena, r1cs, err));
     loaded->key = key;
@@ -211,7 +242,7 @@ static zkl_status load_key(setup_key *out, const zkl_setup *setup, unsigned n, c
     ZKL_AUTO_CLEAR(setup_key) loaded = { 0 };
     zkl_setup_path path;
 
-    ZKL_TRY(key_path(&path, setup, n, err));
+    ZKL_TRY(key_path(&path, setup, n, NULL, err));
     ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->size.format, err));
     if (!zkl_setup_path_exists(&path))
         ZKL_TRY(make_key(setup, loaded.circuit, &path, env, err));
@@ -281,8 +312,8 @@ bool zkl_setup_has_key(const zkl_setup *setup, unsigned n)
 {
     zkl_setup_path path;
 
-    return check_tier(setup, n, NULL) == ZKL_OK && key_path(&path, setup, n, NULL) == ZKL_OK &&
-           zkl_setup_path_exists(&path);
+    return check_tier(setup, n, NULL) == ZKL_OK &&
+           key_path(&path, setup, n, NULL, NULL) == ZKL_OK && zkl_setup_path_exists(&path);
 }
 
 /* Of a key that is loaded (asserted). */
@@ -331,7 +362,7 @@ zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_ke
     if (key->wire_count != r1cs->wire_count || key->public_count != r1cs->public_count ||
         key->log_domain != zkl_groth16_log_domain(r1cs))
         return zkl_fail(err, ZKL_BAD_INPUT, "the key is for a circuit of another size than F%u", n);
-    ZKL_TRY(key_path(&path, setup, n, err));
+    ZKL_TRY(key_path(&path, setup, n, key, err));
     ZKL_TRY(zkl_setup_lock_take(&lock, setup_folder(setup), err));
     ZKL_TRY(check_replaces(setup, circuit, key, &path, err));
     zkl_r1cs_hash(&hash, r1cs);

@@ -1,5 +1,5 @@
-/* The powers of tau in the cache: <hash>.powers, which making a key reads, and <hash>.commit, which
- * every proof reads.
+/* The powers of tau in the cache: <hash>.<parameters>.powers, which making a key reads, and
+ * <hash>.commit, which every proof reads.
  *
  *   .powers   header: power, bytes of contributions, the ceremony's power
  *             [tau^i]_1, [tau^i]_2, [alpha tau^i]_1, [beta tau^i]_1, [beta]_2
@@ -9,9 +9,10 @@
  *   .commit   header: number of powers
  *             [tau]_1, [tau]_2, [tau^2]_2  [tau^i]_1
  *
- * Both are named by the hash of the verifier's points, so powers of another tau never come under
- * a name in use. .powers is written first and .commit last: whoever finds .commit has a whole
- * set-up, and a process killed in between leaves powers that the next one completes. */
+ * Both are named by the hash of the verifier's points, the powers by that of alpha and beta too, so
+ * others never come under a name in use. .powers is written first and .commit last: whoever finds
+ * .commit has a whole set-up, and a process killed in between leaves powers that the next one
+ * completes. */
 #include "setup/setup_internal.h"
 
 #include "setup/setup_testing.h"
@@ -72,7 +73,7 @@ static zkl_status write_commit(const char *folder, const zkl_digest *hash, const
 }
 
 /* .powers, then .commit. history NULL: not known, and written as nobody's. */
-static zkl_status write_powers(const char *folder, const zkl_digest *hash,
+static zkl_status write_powers(const char *folder, const zkl_setup_name *name,
                                const zkl_setup_size *size, const zkl_powers *powers,
                                const zkl_ptau_history *history, zkl_error *err)
 {
@@ -86,18 +87,18 @@ static zkl_status write_powers(const char *folder, const zkl_digest *hash,
     const zkl_setup_header header = {
         .kind = ZKL_SETUP_FILE_POWERS,
         .development = powers->development,
-        .powers = *hash,
+        .powers = name->hash,
         .numbers = { powers->power, (uint32_t)told.size,
                      history != NULL ? history->ceremony_power : powers->power },
     };
     powers_sections(sections, powers);
     sections[POWERS_SECTIONS] = zkl_buffer_bytes(&told);
-    ZKL_TRY(zkl_setup_path_of(&path, folder, hash, "powers", err));
+    ZKL_TRY(zkl_setup_path_named(&path, folder, name, "powers", err));
     ZKL_TRY(zkl_setup_file_write(path.text, &header, sections, POWERS_SECTIONS + 1, err));
 
     /* last: what zkl_setup_open looks for */
     zkl_powers_verifier(&srs.verifier, powers);
-    return write_commit(folder, hash, &srs, commit_count(size), powers->development, err);
+    return write_commit(folder, &name->hash, &srs, commit_count(size), powers->development, err);
 }
 
 /* ---- reading */
@@ -115,15 +116,31 @@ static zkl_status check_powers_hash(const zkl_srs_verifier *verifier, const zkl_
     return ZKL_OK;
 }
 
+/* The same of all three secrets. */
+static zkl_status check_parameters(const zkl_powers *powers, const zkl_setup_name *name,
+                                   const char *path, zkl_error *err)
+{
+    zkl_digest actual;
+
+    zkl_powers_parameters_hash(&actual, powers);
+    if (!name->is_old && !zkl_digest_equal(&actual, &name->parameters))
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "set-up file '%s' holds another alpha or beta than its name says", path);
+    return ZKL_OK;
+}
+
 /* Sizes follow from the power, which is bounded before anything is multiplied by it. */
 zkl_status setup_read_powers(setup_powers *out, const zkl_setup *setup, zkl_error *err)
 {
     ZKL_ASSERT(!out->present && out->file.memory.size == 0);
     zkl_srs_verifier verifier;
+    zkl_setup_name name;
     zkl_setup_path path;
+    bool found;
 
-    ZKL_TRY(zkl_setup_path_of(&path, setup_folder(setup), &setup->hash, "powers", err));
-    if (!zkl_setup_path_exists(&path))
+    ZKL_TRY(setup_find_name(&name, &found, setup, err));
+    ZKL_TRY(zkl_setup_path_named(&path, setup_folder(setup), &name, "powers", err));
+    if (!found || !zkl_setup_path_exists(&path))
         return zkl_fail(
             err, ZKL_NOT_FOUND,
             "of these powers of tau the set-up cache has what verifying needs, not '%s': "
@@ -156,6 +173,7 @@ zkl_status setup_read_powers(setup_powers *out, const zkl_setup *setup, zkl_erro
     zkl_powers_verifier(&verifier, &p);
     /* the name is a hash of these three points: the arrays behind them have the file's own hash */
     ZKL_TRY(check_powers_hash(&verifier, &setup->hash, path.text, err));
+    ZKL_TRY(check_parameters(&p, &name, path.text, err));
     out->powers = p;
     out->present = true;
     return ZKL_OK;
@@ -219,8 +237,8 @@ zkl_status setup_open_for_writing(zkl_buffer *path, zkl_setup_lock *lock, const 
     return zkl_setup_lock_take(lock, (const char *)path->data, err);
 }
 
-/* The hash names tau alone: powers of the same tau with another alpha or beta are others. What
- * is there stays, unless it was a development set-up whose contributions are now known. Where
+/* A ledger names tau alone, so its folder has powers of one alpha and beta for it. What is there
+ * stays, unless it was a development set-up whose contributions are now known. Where
  * some are known already, others for the same tau are contributions of no secret, which anybody
  * can add: no ceremony. */
 static zkl_status look_at_present(bool *keep, bool *ceremony, zkl_setup *present,
@@ -255,8 +273,9 @@ zkl_status setup_keep_powers_locked(zkl_digest *hash, const char *folder,
 {
     zkl_setup present = { .size = *size };
     zkl_srs srs = { .powers = powers->tau_1 };
+    zkl_setup_name name;
     zkl_setup_path commit;
-    bool keep = false, ceremony = false;
+    bool keep = false, ceremony = false, found;
 
     ZKL_ASSERT(powers->lagrange_1); /* a key is made of them */
     zkl_powers_hash(&present.hash, powers);
@@ -265,9 +284,13 @@ zkl_status setup_keep_powers_locked(zkl_digest *hash, const char *folder,
     if (status == ZKL_OK)
         status = look_at_present(&keep, &ceremony, &present, powers, err);
     if (status == ZKL_OK)
+        status = setup_find_name(&name, &found, &present, err);
+    if (status == ZKL_OK)
+        zkl_powers_parameters_hash(&name.parameters, powers);
+    if (status == ZKL_OK)
         status = zkl_setup_path_of(&commit, folder, &present.hash, "commit", err);
     if (status == ZKL_OK && !keep)
-        status = write_powers(folder, &present.hash, size, powers, history, err);
+        status = write_powers(folder, &name, size, powers, history, err);
     /* whoever wrote the one may have been killed before he wrote the other */
     zkl_powers_verifier(&srs.verifier, powers);
     if (status == ZKL_OK && keep && (ceremony || !zkl_setup_path_exists(&commit)))

@@ -49,12 +49,19 @@ static zkl_status toy_key(zkl_test *t, zkl_setup *setup, unsigned n, const zkl_c
     return zkl_setup_key(setup, n, &env, circuit, key, err);
 }
 
+/* Of a folder that has no files of these powers yet: as versions before 0.3 named them. */
 static const char *path_in(zkl_test *t, const char *folder, const zkl_digest *hash,
                            const char *suffix)
 {
-    char hex[65];
+    char hex[65], parameters[65];
+    zkl_setup_name name = { .hash = *hash };
+    bool found;
     zkl_hex_encode(hex, hash->bytes, 32);
-    return zkl_arena_format(&t->arena, "%s/%s.%s", folder, hex, suffix);
+    if (strncmp(suffix, "commit", 6) == 0 ||
+        zkl_setup_name_find(&name, &found, folder, NULL) != ZKL_OK || !found || name.is_old)
+        return zkl_arena_format(&t->arena, "%s/%s.%s", folder, hex, suffix);
+    zkl_hex_encode(parameters, name.parameters.bytes, 32);
+    return zkl_arena_format(&t->arena, "%s/%s.%s.%s", folder, hex, parameters, suffix);
 }
 
 static void test_setup__opens_what_it_made(zkl_test *t)
@@ -407,7 +414,7 @@ static void test_setup_keep_powers__keeps_what_is_there(zkl_test *t)
     REQUIRE_OK(t, &err, open_toy(t, &setup, target, &hash, &err));
     CHECK(t, zkl_setup_is_development(setup));
 
-    /* the same tau with another alpha: other powers under one name */
+    /* the same tau with another alpha: a ledger, which names tau, could not tell them apart */
     zkl_powers other = *powers;
     other.alpha_1 = powers->beta_1;
     CHECK_STATUS(t, ZKL_CONFLICT,
@@ -506,6 +513,49 @@ static void test_setup_keep_powers__finishes_what_was_cut_off(zkl_test *t)
                zkl_setup_keep_powers_sized(&kept, target, &toy_size, &ceremony, NULL, &err));
     REQUIRE_OK(t, &err, open_toy(t, &after, target, &hash, &err));
     CHECK(t, !zkl_setup_is_development(after));
+}
+
+/* Names say alpha and beta, and files are what their names say. */
+static void test_setup__names_say_alpha_and_beta(zkl_test *t)
+{
+    zkl_digest hash, parameters;
+    const char *folder = shared_folder(t, &hash);
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    const zkl_powers *powers;
+    zkl_error err = { 0 };
+    ZKL_AUTO_CLOSE(zkl_setup) made = NULL;
+    static const char *const suffixes[] = { "powers", "F6.key" };
+    char hex[65], said[65];
+
+    REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
+    REQUIRE_OK(t, &err, toy_key(t, made, 6, &circuit, &key, &err));
+    REQUIRE_OK(t, &err, zkl_setup_powers(made, &powers, NULL, &err));
+    zkl_powers_parameters_hash(&parameters, powers);
+    zkl_hex_encode(hex, hash.bytes, 32);
+    zkl_hex_encode(said, parameters.bytes, 32);
+    for (size_t i = 0; i < ZKL_COUNT(suffixes); i++) {
+        ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+        const char *other = zkl_arena_format(&t->arena, "%s%zu", test_folder(t), i);
+        const char *right =
+            zkl_arena_format(&t->arena, "%s/%s.%s.%s", other, hex, said, suffixes[i]);
+        char *wrong = zkl_arena_format(&t->arena, "%s", right);
+        wrong[strlen(other) + 1 + 65] = said[0] == 'a' ? 'b' : 'a';
+        REQUIRE_OK(t, &err, zkl_folder_make(other, 0700, &err));
+        REQUIRE(t, copy_file(path_in(t, folder, &hash, "commit"),
+                             path_in(t, other, &hash, "commit"), 0, SIZE_MAX));
+        REQUIRE(t, copy_file(path_in(t, folder, &hash, suffixes[i]), wrong, 0, SIZE_MAX));
+        REQUIRE_OK(t, &err, open_toy(t, &setup, other, &hash, &err));
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     i ? toy_key(t, setup, 6, &circuit, &key, &err)
+                       : zkl_setup_powers(setup, &powers, NULL, &err));
+        CHECK(t, strstr(err.text, "another alpha or beta than its name") != NULL);
+        /* both: which of them a ledger means, nobody can say */
+        REQUIRE(t, copy_file(wrong, right, 0, SIZE_MAX));
+        CHECK_STATUS(t, ZKL_CONFLICT, toy_key(t, setup, 6, &circuit, &key, &err));
+        REQUIRE(t, unlink(wrong) == 0);
+        REQUIRE_OK(t, &err, toy_key(t, setup, 6, &circuit, &key, &err));
+    }
 }
 
 /* What a killed process left goes with the next that writes; nothing else does. */
@@ -672,6 +722,7 @@ ZKL_TESTS(TEST(test_setup__opens_what_it_made), TEST(test_setup_key__proves_the_
           TEST(test_setup_keep_powers__keeps_what_is_there),
           TEST(test_setup_keep__takes_no_other_contributions_to_the_same),
           TEST(test_setup_keep_powers__finishes_what_was_cut_off),
+          TEST(test_setup__names_say_alpha_and_beta), TEST(test_setup__names_say_alpha_and_beta),
           TEST(test_setup__sweeps_what_killed_processes_left),
           TEST(test_setup_key__is_made_once_by_two_processes),
           TEST(test_setup_current__is_made_once_by_two_processes),
