@@ -4,7 +4,7 @@
 #
 #     ZKL_SOURCE_DIR=. ZKL_BUILD_DIR=build PARTIES=5 bench/ceremony.sh
 #
-# SNARKJS=0 leaves snarkjs out. `taskset -c 0,1` before it measures two cores.
+# SNARKJS=0 leaves snarkjs out. `taskset -c 0,1` before it measures two cores; beside other work the processor's seconds count.
 set -euo pipefail
 source "$ZKL_SOURCE_DIR/tests/interop/libsnarkjs.sh"
 
@@ -14,13 +14,14 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 parties=${PARTIES:-2}
 
+# timed WHAT COMMAND...: seconds of the wall and of the processor.
 timed() {
-    local what=$1 begin end
+    local what=$1 wall user system
     shift
-    begin=$(date +%s.%N)
-    quietly "$@"
-    end=$(date +%s.%N)
-    printf '%-40s %8.1f s\n' "$what" "$(echo "$end - $begin" | bc)"
+    local TIMEFORMAT='%R %U %S'
+    { time quietly "$@" 2>&3; } 3>&2 2>times
+    read -r wall user system <times
+    printf '%-40s %8.1f s %8.1f s of processor\n' "$what" "$wall" "$(echo "$user + $system" | bc)"
 }
 
 # contribute_all: one party after the other, of whatever round it is.
