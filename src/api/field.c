@@ -183,6 +183,7 @@ static json_t *write_value(const api_field *field, const void *record)
         return field->write(record);
     case API_BYTES:
     case API_SPREAD:
+    case API_SPREAD_POINTED:
     case API_KIND_COUNT:
         break;
     }
@@ -226,6 +227,10 @@ zkl_status api_write(json_t *out, const api_object *object, const void *record, 
             continue;
         if (field->kind == API_SPREAD) {
             ZKL_TRY(api_write(out, field->of, value_of(field, record), err));
+            continue;
+        }
+        if (field->kind == API_SPREAD_POINTED) {
+            ZKL_TRY(api_write(out, field->of, *(const void *const *)value_of(field, record), err));
             continue;
         }
         const bool is_null = field->is_null && field->is_null(record);
@@ -418,6 +423,7 @@ static zkl_status read_value(const reading *r, const api_field *field, const jso
     case API_ARRAY:
     case API_POINTED:
     case API_SPREAD:
+    case API_SPREAD_POINTED:
     case API_WRITTEN:
     case API_KIND_COUNT:
         break;

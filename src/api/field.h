@@ -37,7 +37,8 @@ typedef enum api_kind {
     API_STRUCT,  /* a struct, in place */
     API_POINTED, /* pointer to a struct; results only */
     API_SPREAD,  /* a struct, in place, whose members stand beside the row's own; results only */
-    API_WRITTEN, /* any JSON, by the row's own function; results only */
+    API_SPREAD_POINTED, /* the same of a pointer to a struct */
+    API_WRITTEN,        /* any JSON, by the row's own function; results only */
     API_KIND_COUNT
 } api_kind;
 

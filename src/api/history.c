@@ -50,7 +50,8 @@ const api_object api_history = API_OBJECT(zkl_history_result, fields);
 
 bool api_evidence_is_given(const api_evidence *evidence)
 {
-    return evidence->tiles || evidence->consistency_count || evidence->remember;
+    return evidence->tiles || evidence->consistency_count || evidence->remember ||
+           evidence->standing_count;
 }
 
 zkl_status api_history_run(zkl_history_result *out, zkl_ledger *ledger,

@@ -14,7 +14,9 @@ typedef struct api_evidence {
     const char *const *consistency_files;
     size_t consistency_count;
     bool remember;
-    const char *standing_file; /* of receipts of its dataset */
+    /* Each of the receipts of its dataset. */
+    const char *const *standing_files;
+    size_t standing_count;
 } api_evidence;
 
 bool api_evidence_is_given(const api_evidence *evidence);
@@ -23,8 +25,12 @@ zkl_status api_history_run(zkl_history_result *out, zkl_ledger *ledger,
                            const zkl_history_request *receipts, const api_evidence *evidence,
                            const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
-/* Verify each of the receipts, then api_history_run. trust_path of each is left to the caller.
- * After a failure the caller clears out->memory, as after success. */
+/* A verdict that was reached by itself, as the only one: its memory moves. file: NULL, or the
+ * receipt's. */
+zkl_status api_receipts_take(api_receipts_result *out, const char *file, zkl_verify_result *verdict,
+                             zkl_error *err) ZKL_MUST_USE;
+/* Verify each of the receipts, compare their checkpoints, and give each its standing. After a
+ * failure the caller clears out->memory, as after success. */
 zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,
                                    const zkl_history_request *receipts,
                                    const api_evidence *evidence, const zkl_env *env,

@@ -1,9 +1,12 @@
-/* Verify a receipt, a dataset of a ledger, or the whole log. Success of these operations alone is
- * called "valid": everything that was asked about was checked, and all of it holds.
+/* Verify receipts of one log, or a dataset of a ledger. Success is called "valid": everything that
+ * was asked about was checked, and all of it holds.
  *
  * Trust is never guessed. A receipt is checked against the trust that the request says, else
  * against what an open ledger trusts, and without either it is not checked (ZKL_UNCHECKED). The
- * answer names whose word counted. */
+ * answer names whose word counted.
+ *
+ * Each of several receipts is verified as by itself; what they prove about each other is said once,
+ * for all of them. */
 #include <string.h>
 
 #include "api/data_key.h"
@@ -17,13 +20,14 @@
 
 /* As large as the command line takes them. */
 #define RECEIPT_BYTES_MAX ((size_t)1 << 30)
-#define POLICY_BYTES_MAX ((size_t)1 << 20)
 
 /* ---- verify: request */
 
 typedef struct verify_request {
     const char *reference, *receipt_file, *trust, *trust_file, *data_key_file, *policy_file;
     zkl_bytes receipt;
+    const char *const *receipt_files;
+    size_t receipt_count;
     const char *const *files;
     size_t file_count;
     zkl_reading reading;
@@ -33,17 +37,21 @@ typedef struct verify_request {
 
 static const api_field verify_request_fields[] = {
     { "reference", API_TEXT, API_AT(verify_request, reference),
-      .help = "of the ledger: NAME, NAME@VERSION or NAME#ENTRY. This, or one of the next two" },
+      .help = "of the ledger: NAME, NAME@VERSION or NAME#ENTRY. This, or one of the next "
+              "three" },
     { "receipt", API_BYTES, API_AT(verify_request, receipt),
       .help = "the bytes of a receipt, or of a disclosure" },
     { "receipt_file", API_TEXT, API_AT(verify_request, receipt_file), .is_path = true,
       .help = "the file of one" },
+    { "receipt_files", API_TEXTS, API_AT(verify_request, receipt_files),
+      API_COUNT(verify_request, receipt_count), .is_path = true,
+      .help = "the files of several: each is verified, and their checkpoints are compared" },
     { "trust", API_TEXT, API_AT(verify_request, trust),
       .help = "what to trust: the text of a trust.toml; else what the ledger trusts" },
     { "trust_file", API_TEXT, API_AT(verify_request, trust_file), .is_path = true,
       .help = "the same as a file" },
     { "policy_file", API_TEXT, API_AT(verify_request, policy_file), .is_path = true,
-      .help = "what the verdict must have: a policy of docs/formats/verify-policy.md" },
+      .help = "what each verdict must have: a policy of docs/formats/verify-policy.md" },
     { "data", API_TEXTS, API_AT(verify_request, files), API_COUNT(verify_request, file_count),
       .is_path = true, .help = "recompute everything from these files" },
     { "data_key_file", API_TEXT, API_AT(verify_request, data_key_file), .is_path = true,
@@ -53,9 +61,12 @@ static const api_field verify_request_fields[] = {
     { "allow_revoked", API_BOOL, API_AT(verify_request, allow_revoked),
       .help = "accept a version that is known to be revoked: 'revoked' says so; else rejected" },
     { "tiles", API_TEXT, API_AT(verify_request, evidence.tiles), .is_path = true,
-      .help = "a folder with the log as tiles: is the receipt of its history" },
-    { "standing_file", API_TEXT, API_AT(verify_request, evidence.standing_file), .is_path = true,
-      .help = "what the owner says of newer versions and revocations; with tiles it is compared" },
+      .help = "a folder with the log as tiles: are the receipts of its history" },
+    { "standing_files", API_TEXTS, API_AT(verify_request, evidence.standing_files),
+      API_COUNT(verify_request, evidence.standing_count), .is_path = true,
+      .help =
+          "what the owner says of newer versions and revocations, a file for each dataset; with "
+          "tiles it is compared" },
     { "remember", API_BOOL, API_AT(verify_request, evidence.remember),
       .help = "compare with the log's checkpoints that were verified before, and remember this" },
     { "consistency_files", API_TEXTS, API_AT(verify_request, evidence.consistency_files),
@@ -64,323 +75,231 @@ static const api_field verify_request_fields[] = {
 };
 static const api_object verify_request_object = API_OBJECT(verify_request, verify_request_fields);
 
-/* ---- verify: result */
+/* ---- The answer
+ *
+ * One shape for one receipt and for several: `receipts` has each. The members of one alone stand
+ * beside it too, for whoever asks about one. */
 
-static bool may_be_empty(const void *record)
+static bool is_one(const void *record)
 {
-    const zkl_claim_verdict *claim = record;
-    return claim->can_be_empty && !claim->least_values;
-}
-
-static bool has_values(const void *record)
-{
-    const zkl_claim_verdict *claim = record;
-    return claim->can_be_empty && claim->least_values;
-}
-
-/* With each claim the statement that proves it, so that a program can find the proof. */
-static const api_field claim_fields[] = {
-    { "dataset", API_TEXT, API_AT(zkl_claim_verdict, dataset), .nullable = true,
-      .help = "NAME@VERSION of another dataset, whose own claim it is; else null" },
-    { "text", API_TEXT, API_AT(zkl_claim_verdict, text), .help = "as it is written" },
-    { "sentence", API_TEXT, API_AT(zkl_claim_verdict, sentence), .help = "in words" },
-    { "circuit", API_TEXT, API_AT(zkl_claim_verdict, circuit), .help = "of its proof, as F22" },
-    { "statement", API_TEXT, API_AT(zkl_claim_verdict, statement_id), .help = "its proof: t0" },
-    { "wellformedness", API_BOOL, API_AT(zkl_claim_verdict, is_wellformedness),
-      .help = "is it that the values are of the column's type" },
-    { "by_manifest", API_BOOL, API_AT(zkl_claim_verdict, by_manifest),
-      .help = "does the manifest say it, without a proof" },
-    { "first_row", API_NUMBER, API_AT(zkl_claim_verdict, first_row),
-      .help = "the first row that it speaks of, from 0" },
-    { "rows", API_NUMBER, API_AT(zkl_claim_verdict, row_count), .help = "how many these are" },
-    { "may_be_empty", API_BOOL, API_AT(zkl_claim_verdict, can_be_empty), .when = may_be_empty,
-      .help = "true: it holds of no value too, and nothing says that there is one" },
-    { "least_values", API_NUMBER, API_AT(zkl_claim_verdict, least_values), .when = has_values,
-      .help = "of one that passes over nulls: how many values there are, at least" },
-    { "values_are_exact", API_BOOL, API_AT(zkl_claim_verdict, values_are_exact), .when = has_values,
-      .help = "are they so many" },
-};
-static const api_object claim = API_OBJECT(zkl_claim_verdict, claim_fields);
-
-static const api_field cosigned_fields[] = {
-    { "witness", API_TEXT, API_AT(zkl_cosigned, witness), .help = "its name" },
-    { "time", API_TEXT, API_AT(zkl_cosigned, time), .help = "its own word" },
-};
-static const api_object cosigned = API_OBJECT(zkl_cosigned, cosigned_fields);
-
-static const api_field timestamped_fields[] = {
-    { "clock", API_TEXT, API_AT(zkl_timestamped, clock), .help = "as the trust calls it" },
-    { "time", API_TEXT, API_AT(zkl_timestamped, time), .help = "when the entry existed" },
-    { "accuracy_ms", API_NUMBER, API_AT(zkl_timestamped, accuracy_ms),
-      .help = "how far it may be off, by its own word; 0: not said" },
-};
-static const api_object timestamped = API_OBJECT(zkl_timestamped, timestamped_fields);
-
-static const api_field later_fields[] = {
-    { "index", API_NUMBER, API_AT(zkl_later_verdict, index), .help = "its entry" },
-    { "time", API_TEXT, API_AT(zkl_later_verdict, time), .help = "the signer's word" },
-    { "claims", API_LIST, API_AT(zkl_later_verdict, claims),
-      API_COUNT(zkl_later_verdict, claim_count), .of = &claim, .help = "what it proves" },
-    { "setup", API_ENUM, API_AT(zkl_later_verdict, is_development), .names = api_made,
-      .help = "of all its keys" },
-};
-static const api_object later = API_OBJECT(zkl_later_verdict, later_fields);
-
-/* A cell is an object with one member: a null, a text and bytes that are none look different. */
-static bool has_text(const void *record)
-{
-    return ((const zkl_disclosed_cell *)record)->text != NULL;
-}
-
-static bool has_hex(const void *record)
-{
-    return ((const zkl_disclosed_cell *)record)->hex != NULL;
-}
-
-static bool is_null(const void *record)
-{
-    return !has_text(record) && !has_hex(record);
-}
-
-static json_t *write_true(const void *record)
-{
-    (void)record;
-    return json_true();
-}
-
-static const api_field cell_fields[] = {
-    { "text", API_TEXT, API_AT(zkl_disclosed_cell, text), .when = has_text,
-      .help = "its value as text" },
-    { "hex", API_TEXT, API_AT(zkl_disclosed_cell, hex), .when = has_hex,
-      .help = "its bytes, when they are no text" },
-    { "null", API_WRITTEN, .write = write_true, .schema = "{\"const\":true}", .when = is_null,
-      .help = "there is no value" },
-};
-static const api_object cell = API_OBJECT(zkl_disclosed_cell, cell_fields);
-
-static const api_field disclosed_row_fields[] = {
-    { "row", API_NUMBER, API_AT(zkl_disclosed_row, row), .help = "its number, from 0" },
-    { "cells", API_LIST, API_AT(zkl_disclosed_row, cells), API_COUNT(zkl_disclosed_row, cell_count),
-      .of = &cell, .help = "one for each column" },
-};
-static const api_object disclosed_row = API_OBJECT(zkl_disclosed_row, disclosed_row_fields);
-
-static const api_field disclosed_fields[] = {
-    { "columns", API_TEXTS, API_AT(zkl_disclosed, columns), API_COUNT(zkl_disclosed, column_count),
-      .help = "names of the columns that are shown" },
-    { "rows", API_LIST, API_AT(zkl_disclosed, rows), API_COUNT(zkl_disclosed, row_count),
-      .of = &disclosed_row, .help = "the rows that are shown" },
-    { "challenge", API_TEXT, API_AT(zkl_disclosed, challenge), .nullable = true,
-      .help = "by which the rows were drawn, in hex; null: the owner chose them" },
-};
-static const api_object disclosed = API_OBJECT(zkl_disclosed, disclosed_fields);
-
-static bool shows_rows(const void *record)
-{
-    return ((const api_verify_result *)record)->verdict.disclosed != NULL;
-}
-
-static const api_field chunk_run_fields[] = {
-    { "first_chunk", API_NUMBER, API_AT(zkl_chunk_run, first_chunk), .help = "from 0" },
-    { "last_chunk", API_NUMBER, API_AT(zkl_chunk_run, last_chunk), .help = "included" },
-    { "first_row", API_NUMBER, API_AT(zkl_chunk_run, first_row), .help = "from 0" },
-    { "last_row", API_NUMBER, API_AT(zkl_chunk_run, last_row), .help = "included" },
-};
-static const api_object chunk_run = API_OBJECT(zkl_chunk_run, chunk_run_fields);
-
-static const api_field party_fields[] = {
-    { "name", API_TEXT, API_AT(zkl_trusted_contributor, name), .help = "its name" },
-    { "key", API_TEXT, API_AT(zkl_trusted_contributor, key),
-      .help = "its public key: SubjectPublicKeyInfo in base 64" },
-    { "to_powers", API_BOOL, API_AT(zkl_trusted_contributor, to_powers),
-      .help = "did it contribute to the powers of tau" },
-    { "to_keys", API_BOOL, API_AT(zkl_trusted_contributor, to_keys),
-      .help = "did it contribute to the circuits' keys" },
-};
-static const api_object party = API_OBJECT(zkl_trusted_contributor, party_fields);
-
-static bool is_of_ceremony(const void *record)
-{
-    return ((const api_verify_result *)record)->verdict.party_count > 0;
-}
-
-static bool has_compared(const void *record)
-{
-    return ((const api_verify_result *)record)->verdict.compared_count > 0;
-}
-
-/* As zkl_trust_source_name; a test holds the two together. */
-static const char *const sources[] = {
-    [ZKL_TRUST_FILE] = "file",
-    [ZKL_TRUST_OWN_LEDGER] = "own ledger",
-    [ZKL_TRUST_NAMED_LEDGER] = "named ledger",
-    [ZKL_TRUST_SOURCE_COUNT] = NULL,
-};
-
-static bool is_revoked(const void *record)
-{
-    return ((const api_verify_result *)record)->verdict.revoked != NULL;
-}
-
-static bool has_standing(const void *record)
-{
-    return ((const api_verify_result *)record)->verdict.standing != NULL;
+    return ((const api_receipts_result *)record)->count == 1;
 }
 
 static bool was_compared(const void *record)
 {
-    return ((const api_verify_result *)record)->history != NULL;
+    return ((const api_receipts_result *)record)->is_compared;
 }
 
-/* The rows follow a reader's questions: what of, where in the log, what is proven, what is not, by
- * whose word. What is not proven is never left out: a reader takes what is not said for granted. */
-#define AT(member) API_AT(api_verify_result, verdict.member)
-#define COUNT(member) API_COUNT(api_verify_result, verdict.member)
-static bool has_policy(const void *record)
-{
-    return ((const api_verify_result *)record)->answer.asked_count > 0;
-}
-
-static bool misses_something(const void *record)
-{
-    return ((const api_verify_result *)record)->answer.missing != NULL;
-}
-
-static const api_field policy_fields[] = {
-    { "file", API_TEXT, API_AT(api_verify_result, policy_path), .help = "the policy" },
-    { "sha256", API_DIGEST, API_AT(api_verify_result, answer.sha256), .help = "its SHA-256" },
-    { "about", API_TEXT, API_AT(api_verify_result, answer.about), .help = "its own words" },
-    { "met", API_BOOL, API_AT(api_verify_result, answer.is_met),
-      .help = "does the verdict have all that it asks for" },
-    { "missing", API_TEXT, API_AT(api_verify_result, answer.missing), .when = misses_something,
-      .help = "the first thing that is not there" },
+static const api_field answer_fields[] = {
+    { "", API_SPREAD_POINTED, API_AT(api_receipts_result, receipts), .of = &api_verdict_object,
+      .when = is_one },
+    { "receipts", API_LIST, API_AT(api_receipts_result, receipts),
+      API_COUNT(api_receipts_result, count), .of = &api_verdict_object,
+      .help = "of each receipt what stands beside this of one" },
+    { "history", API_STRUCT, API_AT(api_receipts_result, history), .of = &api_history,
+      .when = was_compared,
+      .help = "of several, or with evidence: what their checkpoints prove about each other" },
 };
-static const api_object policy = API_OBJECT(api_verify_result, policy_fields);
-
-static const api_field verify_fields[] = {
-    { "dataset.name", API_TEXT, AT(name), .help = "the dataset's name" },
-    { "dataset.version", API_NUMBER, AT(version), .help = "its version" },
-    { "dataset.id", API_DIGEST, AT(dataset), .help = "hash of its manifest" },
-    { "dataset.rows", API_NUMBER, AT(row_count), .help = "rows" },
-    { "dataset.columns", API_NUMBER, AT(column_count), .help = "columns" },
-    { "dataset.blocks", API_NUMBER, AT(block_count), .help = "commitments" },
-    { "entry.kind", API_TEXT, AT(kind), .help = "notarise, prove, disclose or provenance" },
-    { "entry.index", API_NUMBER, AT(index), .help = "place in the log" },
-    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .help = "the entry's leaf hash" },
-    { "entry.time", API_TEXT, AT(time), .help = "the signer's word" },
-    { "entry.signer", API_TEXT, AT(signer), .help = "key that signed it" },
-    { "log.origin", API_TEXT, AT(origin), .help = "the log's name" },
-    { "log.ledger", API_DIGEST, AT(ledger), .help = "the ledger's id" },
-    { "log.size", API_NUMBER, AT(tree_size), .help = "entries under the checkpoint" },
-    { "log.key", API_TEXT, AT(log_key), .help = "key that signed the checkpoint" },
-    { "claims", API_LIST, AT(claims), COUNT(claim_count), .of = &claim, .help = "what is proven" },
-    { "later", API_LIST, AT(later), COUNT(later_count), .of = &later,
-      .help = "claims that were added to this version, verified too; none of a receipt" },
-    { "disclosed", API_POINTED, AT(disclosed), .when = shows_rows, .of = &disclosed,
-      .help = "of a disclosure: the rows that it shows" },
-    { "not_proven", API_TEXTS, AT(not_proven), COUNT(not_proven_count),
-      .help = "what this does not say, a sentence each" },
-    { "not_proven_names", API_TEXTS, AT(not_proven_names), COUNT(not_proven_count),
-      .help = "a stable name of each" },
-    { "trust.source", API_ENUM, AT(trust_source), .names = sources, .help = "whose word counted" },
-    { "trust.path", API_TEXT, API_AT(api_verify_result, trust_path), .nullable = true,
-      .help = "that file or folder; null when the text was given" },
-    { "trust.log", API_TEXT, AT(trust_log), .help = "name of the log that is trusted" },
-    { "trust.key", API_TEXT, AT(trust_key), .help = "its first verifier key" },
-    { "columns", API_LIST, AT(columns), COUNT(column_count), .of = &api_column,
-      .help = "the schema" },
-    { "witnesses", API_TEXTS, AT(witnesses), COUNT(witness_count),
-      .help = "who signed the checkpoint besides" },
-    { "cosignatures", API_LIST, AT(cosigned), COUNT(witness_count), .of = &cosigned,
-      .help = "the same with the time that each says" },
-    { "timestamps", API_LIST, AT(timestamps), COUNT(timestamp_count), .of = &timestamped,
-      .help = "when the entry existed, by clocks that the trust names" },
-    { "setup", API_ENUM, AT(is_development), .names = api_made,
-      .help = "of all keys; a development set-up does not bind the ledger's owner" },
-    { "ceremony.transcript", API_DIGEST, AT(ceremony), .when = is_of_ceremony,
-      .help = "of a ceremony: what names it, as the trust says" },
-    { "ceremony.parties", API_LIST, AT(parties), COUNT(party_count), .when = is_of_ceremony,
-      .of = &party, .help = "who in it is relied on, as the trust says" },
-    { "data_checked", API_BOOL, AT(data_checked),
-      .help = "was everything recomputed from the data" },
-    { "compared.runs", API_LIST, AT(compared), COUNT(compared_count), .when = has_compared,
-      .of = &chunk_run,
-      .help = "by a data key of chosen chunks: what was recomputed; of the other rows nothing" },
-    { "compared.chunks", API_NUMBER, AT(compared_chunk_count), .when = has_compared,
-      .help = "how many chunks these are" },
-    { "compared.of", API_NUMBER, AT(chunk_count), .when = has_compared,
-      .help = "how many the dataset has" },
-    { "revoked", API_POINTED, AT(revoked), .when = is_revoked, .of = &api_revocation,
-      .help = "its owner took the version back; absent: nothing is known of that" },
-    { "standing", API_POINTED, AT(standing), .when = has_standing, .of = &api_standing_word,
-      .help = "what a standing says of the version" },
-    { "history", API_POINTED, API_AT(api_verify_result, history), .when = was_compared,
-      .of = &api_history, .help = "what was found of its checkpoint and those of the evidence" },
-    { "", API_SPREAD, AT(read), .of = &api_read_info },
-    { "read_otherwise", API_TEXT, AT(read_otherwise), .nullable = true,
-      .help = "how the data were read, in words, where not as the manifest says; else null" },
-    { "policy", API_STRUCT, API_WHOLE(api_verify_result), .of = &policy, .when = has_policy,
-      .help = "of a policy that was given: is it met" },
-};
-#undef AT
-#undef COUNT
-const api_object api_verify_object = API_OBJECT(api_verify_result, verify_fields);
+static const api_object answer_object = API_OBJECT(api_receipts_result, answer_fields);
 
 /* What is valid and not accepted has a verdict all the same. */
-static const api_field verify_failure_fields[] = {
-    { "policy", API_STRUCT, API_WHOLE(api_verify_result), .of = &policy, .when = has_policy,
-      .help = "of a valid receipt that does not meet the policy: what is missing" },
-    { "verdict", API_STRUCT, API_WHOLE(api_verify_result), .of = &api_verify_object,
-      .when = has_policy, .help = "what is valid all the same" },
-};
-static const api_object verify_failure_object =
-    API_OBJECT(api_verify_result, verify_failure_fields);
+static bool is_answered(const void *record)
+{
+    return ((const api_receipts_result *)record)->is_answered;
+}
 
-zkl_status api_verify_policy(api_verify_result *out, const char *path, const zkl_env *env,
+static bool is_one_answered(const void *record)
+{
+    return is_one(record) && is_answered(record);
+}
+
+static const api_field failure_fields[] = {
+    { "", API_SPREAD_POINTED, API_AT(api_receipts_result, receipts), .of = &api_policy_object,
+      .when = is_one_answered },
+    { "verdict", API_STRUCT, API_WHOLE(api_receipts_result), .of = &answer_object,
+      .when = is_answered,
+      .help = "of valid receipts of which one does not meet the policy: all that is said of them" },
+};
+static const api_object failure_object = API_OBJECT(api_receipts_result, failure_fields);
+
+/* ---- Several receipts, and what lies beside them */
+
+/* The verdict's texts move into the result's memory, where all of them live. */
+static void take(api_receipts_result *out, const char *file, zkl_verify_result *verdict)
+{
+    zkl_arena_join(&out->memory, &verdict->memory);
+    out->receipts[out->count++] = (api_verify_result){ .file = file, .verdict = *verdict };
+    *verdict = (zkl_verify_result){ 0 };
+}
+
+static zkl_status make_room(api_receipts_result *out, size_t count, zkl_error *err)
+{
+    out->receipts = ZKL_ARENA_NEW(&out->memory, api_verify_result, count);
+    return out->receipts ? ZKL_OK : zkl_no_memory(err, count * sizeof *out->receipts);
+}
+
+zkl_status api_receipts_take(api_receipts_result *out, const char *file, zkl_verify_result *verdict,
                              zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-    if (!path)
-        return ZKL_OK;
-    ZKL_TRY(zkl_file_read(&text, path, POLICY_BYTES_MAX, err));
-    ZKL_TRY(
-        zkl_verify_policy(&out->answer, &out->verdict, zkl_buffer_bytes(&text), path, env, err));
-    zkl_arena_join(&out->verdict.memory, &out->answer.memory);
-    out->policy_path = path;
-    if (out->answer.is_met)
-        return ZKL_OK;
-    return zkl_fail(err, ZKL_REJECTED, "valid, but policy '%s' is not met: %s", path,
-                    out->answer.missing);
+    ZKL_TRY(make_room(out, 1, err));
+    take(out, file, verdict);
+    return ZKL_OK;
+}
+
+static zkl_status verify_one(api_receipts_result *out, const zkl_named_bytes *receipt,
+                             zkl_ledger *ledger, zkl_bytes trust, const zkl_env *env,
+                             zkl_error *err)
+{
+    zkl_verify_result verdict = { 0 };
+    const zkl_status status =
+        trust.size ? zkl_verify_receipt(&verdict, receipt->bytes, trust, env, err)
+                   : zkl_verify_receipt_in(&verdict, ledger, receipt->bytes, env, err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "'%s'", receipt->name);
+    take(out, receipt->name, &verdict);
+    return ZKL_OK;
+}
+
+/* To each receipt of the name that the standing is of: there is one at least. */
+static zkl_status put_standing(api_receipts_result *out, const zkl_standing_result *standing,
+                               bool is_only, zkl_error *err)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < out->count; i++) {
+        zkl_verify_result *verdict = &out->receipts[i].verdict;
+        /* One receipt and one standing were meant for each other: the error says of what each
+         * is. */
+        if (!(is_only && out->count == 1) && strcmp(verdict->name, standing->name) != 0)
+            continue;
+        found++;
+        if (verdict->standing)
+            return zkl_fail(err, ZKL_USAGE, "two standings are of '%s'", standing->name);
+        /* What a verdict gets lives in the common memory, where its other texts are. */
+        verdict->memory = out->memory;
+        const zkl_status status = zkl_verdict_add_standing(verdict, standing, err);
+        out->memory = verdict->memory;
+        verdict->memory = (zkl_arena){ 0 };
+        if (status != ZKL_OK)
+            return out->receipts[i].file ? zkl_wrap(err, status, "'%s'", out->receipts[i].file)
+                                         : status;
+    }
+    return found ? ZKL_OK
+                 : zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_STANDING,
+                                  "the standing is of '%s', and none of the receipts is",
+                                  standing->name);
+}
+
+static zkl_status add_standings(api_receipts_result *out, zkl_ledger *ledger,
+                                const zkl_history_request *receipts, const api_evidence *evidence,
+                                const zkl_env *env, zkl_error *err)
+{
+    const zkl_standing_request request = { .trust = receipts->trust,
+                                           .receipts = receipts->receipts,
+                                           .receipt_count = receipts->receipt_count,
+                                           .tiles = evidence->tiles };
+    for (size_t i = 0; i < evidence->standing_count; i++) {
+        zkl_standing_result standing = { 0 };
+        zkl_status status =
+            api_standing_run(&standing, ledger, evidence->standing_files[i], &request, env, err);
+        if (status == ZKL_OK)
+            status = put_standing(out, &standing, evidence->standing_count == 1, err);
+        zkl_arena_clear(&standing.memory);
+        ZKL_TRY(status);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status add_evidence(api_receipts_result *out, zkl_ledger *ledger,
+                               const zkl_history_request *receipts, const api_evidence *evidence,
+                               const zkl_env *env, zkl_error *err)
+{
+    ZKL_TRY(api_history_run(&out->history, ledger, receipts, evidence, env, err));
+    zkl_arena_join(&out->memory, &out->history.memory);
+    out->is_compared = true;
+    return add_standings(out, ledger, receipts, evidence, env, err);
+}
+
+zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,
+                                   const zkl_history_request *receipts,
+                                   const api_evidence *evidence, const zkl_env *env, zkl_error *err)
+{
+    ZKL_TRY(make_room(out, receipts->receipt_count, err));
+    for (size_t i = 0; i < receipts->receipt_count; i++)
+        ZKL_TRY(verify_one(out, &receipts->receipts[i], ledger, receipts->trust, env, err));
+    return add_evidence(out, ledger, receipts, evidence, env, err);
+}
+
+/* "'may.zkl': " before what is wrong with one of several. */
+static zkl_status wrap_file(const api_receipts_result *out, size_t i, zkl_status status,
+                            zkl_error *err)
+{
+    return out->count > 1 ? zkl_wrap(err, status, "'%s'", out->receipts[i].file) : status;
+}
+
+zkl_status api_receipts_accept(api_receipts_result *out, const char *trust_path, bool allow_revoked,
+                               const char *policy_path, const zkl_env *env, zkl_error *err)
+{
+    zkl_status worst = ZKL_OK;
+    for (size_t i = 0; i < out->count; i++) {
+        api_verify_result *one = &out->receipts[i];
+        one->trust_path = one->verdict.trust_folder ? one->verdict.trust_folder : trust_path;
+        const zkl_status status = api_check_revoked(&one->verdict, allow_revoked, err);
+        if (status != ZKL_OK)
+            return wrap_file(out, i, status, err);
+    }
+    for (size_t i = 0; policy_path && i < out->count; i++) {
+        api_verify_result *one = &out->receipts[i];
+        zkl_error why = { 0 };
+        const zkl_status status = api_verify_policy(one, policy_path, env, &why);
+        zkl_arena_join(&out->memory, &one->verdict.memory);
+        if (status != ZKL_OK && !one->answer.asked_count) /* no policy, or no memory */
+            return zkl_fail_as(err, status, &why);
+        if (status != ZKL_OK && worst == ZKL_OK) {
+            worst = zkl_fail_as(err, status, &why);
+            worst = wrap_file(out, i, worst, err);
+        }
+    }
+    out->is_answered = policy_path != NULL;
+    return worst;
+}
+
+zkl_status api_receipts_read(zkl_named_bytes **out, zkl_arena *arena, const char *const *files,
+                             size_t count, zkl_error *err)
+{
+    zkl_named_bytes *receipts = ZKL_ARENA_NEW(arena, zkl_named_bytes, count);
+    if (!receipts)
+        return zkl_no_memory(err, count * sizeof *receipts);
+    for (size_t i = 0; i < count; i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+        ZKL_TRY(zkl_file_read(&file, files[i], RECEIPT_BYTES_MAX, err));
+        receipts[i] =
+            (zkl_named_bytes){ files[i], zkl_bytes_of(zkl_arena_copy(arena, file.data, file.size),
+                                                      file.size) };
+        if (!receipts[i].bytes.data)
+            return zkl_no_memory(err, file.size);
+    }
+    *out = receipts;
+    return ZKL_OK;
 }
 
 /* ---- verify: run */
-
-/* What was proven is true still; whoever asks whether to rely on it is told no. */
-zkl_status api_check_revoked(const zkl_verify_result *verdict, bool allow, zkl_error *err)
-{
-    const zkl_revocation *revoked = verdict->revoked;
-    if (!revoked || allow)
-        return ZKL_OK;
-    zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED,
-                   "REVOKED: %s@%u was taken back by entry %llu, said to be of %s: \"%.400s\"",
-                   verdict->name, verdict->version, (unsigned long long)revoked->index,
-                   revoked->time, revoked->reason);
-    return zkl_hint_add(err, ZKL_REJECTED, ZKL_HINT_ALLOW_REVOKED, NULL);
-}
 
 /* What contradicts itself, or could be meant in two ways, is refused before a file is read. */
 static zkl_status check_request(const verify_request *asked, const zkl_ledger *ledger,
                                 zkl_error *err)
 {
     const bool has_trust = asked->trust || asked->trust_file;
-    const int named = !!asked->reference + !!asked->receipt_file + !!asked->receipt.size;
+    const int named =
+        !!asked->reference + !!asked->receipt_file + !!asked->receipt.size + !!asked->receipt_count;
     if (named != 1)
-        return zkl_fail(err, ZKL_USAGE, "say one of 'reference', 'receipt' and 'receipt_file'");
+        return zkl_fail(err, ZKL_USAGE,
+                        "say one of 'reference', 'receipt', 'receipt_file' and 'receipt_files'");
+    if (asked->receipt_count > 1 && asked->file_count)
+        return zkl_fail(err, ZKL_USAGE, "'data' are those of one receipt");
     if (asked->reference && has_trust)
         return zkl_fail(err, ZKL_USAGE,
                         "a dataset of a ledger is verified with what the ledger trusts");
-    if (asked->reference &&
-        (api_evidence_is_given(&asked->evidence) || asked->evidence.standing_file))
+    if (asked->reference && api_evidence_is_given(&asked->evidence))
         return zkl_fail(err, ZKL_USAGE, "evidence is compared with a receipt's checkpoint");
     if (asked->data_key_file && !asked->file_count)
         return zkl_fail(err, ZKL_USAGE, "'data_key_file' goes with 'data'");
@@ -392,49 +311,56 @@ static zkl_status check_request(const verify_request *asked, const zkl_ledger *l
     return ZKL_OK;
 }
 
-static zkl_status add_standing(api_verify_result *out, const verify_request *asked,
-                               const zkl_verify_data_request *data, zkl_ledger *ledger,
-                               const zkl_env *env, zkl_error *err)
+/* Four calls of the library for what is one question to people: by data or not, and by whose
+ * trust. */
+static zkl_status verify_single(api_receipts_result *out, const verify_request *asked,
+                                const zkl_verify_data_request *data, zkl_ledger *ledger,
+                                const zkl_env *env, zkl_error *err)
 {
-    const zkl_named_bytes receipt = { asked->receipt_file ? asked->receipt_file : "the receipt",
-                                      data->receipt };
-    const zkl_standing_request request = { .trust = data->trust,
-                                           .receipts = &receipt,
-                                           .receipt_count = 1,
-                                           .tiles = asked->evidence.tiles };
-    zkl_standing_result standing = { 0 };
-    zkl_status status =
-        api_standing_run(&standing, ledger, asked->evidence.standing_file, &request, env, err);
+    zkl_verify_result verdict = { 0 };
+    zkl_status status;
+    if (data->file_count)
+        status = zkl_verify_data(&verdict, ledger, data, env, err);
+    else if (asked->reference)
+        status = zkl_verify_own(&verdict, ledger, asked->reference, env, err);
+    else if (data->trust.size)
+        status = zkl_verify_receipt(&verdict, data->receipt, data->trust, env, err);
+    else
+        status = zkl_verify_receipt_in(&verdict, ledger, data->receipt, env, err);
     if (status == ZKL_OK)
-        status = zkl_verdict_add_standing(&out->verdict, &standing, err);
-    zkl_arena_clear(&standing.memory);
+        status = api_receipts_take(out, asked->receipt_file, &verdict, err);
+    zkl_arena_clear(&verdict.memory);
     return status;
 }
 
-/* The checkpoint beside the evidence. The comparison lives with the verdict. */
-static zkl_status add_history(api_verify_result *out, const verify_request *asked,
-                              const zkl_verify_data_request *data, zkl_ledger *ledger,
-                              const zkl_env *env, zkl_error *err)
+static zkl_status verify_asked(api_receipts_result *out, const verify_request *asked,
+                               zkl_verify_data_request *data, zkl_ledger *ledger,
+                               const zkl_env *env, zkl_error *err)
 {
-    const zkl_named_bytes receipt = { asked->receipt_file ? asked->receipt_file : "the receipt",
-                                      data->receipt };
-    const zkl_history_request request = { .receipts = &receipt,
-                                          .receipt_count = 1,
-                                          .trust = data->trust };
-    zkl_history_result *history = ZKL_ARENA_NEW(&out->verdict.memory, zkl_history_result, 1);
-    if (!history)
-        return zkl_no_memory(err, sizeof *history);
-    ZKL_TRY(api_history_run(history, ledger, &request, &asked->evidence, env, err));
-    zkl_arena_join(&out->verdict.memory, &history->memory);
-    out->history = history;
-    return ZKL_OK;
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const api_evidence *evidence = &asked->evidence;
+    zkl_named_bytes single = { asked->receipt_file ? asked->receipt_file : "the receipt",
+                               data->receipt };
+    zkl_named_bytes *files = &single;
+    if (asked->receipt_count)
+        ZKL_TRY(api_receipts_read(&files, &arena, asked->receipt_files, asked->receipt_count, err));
+    const zkl_history_request receipts = { .receipts = files,
+                                           .receipt_count =
+                                               asked->receipt_count ? asked->receipt_count : 1,
+                                           .trust = data->trust };
+    if (asked->receipt_count)
+        return api_verify_receipts_run(out, ledger, &receipts, evidence, env, err);
+    ZKL_TRY(verify_single(out, asked, data, ledger, env, err));
+    return api_evidence_is_given(evidence)
+               ? add_evidence(out, ledger, &receipts, evidence, env, err)
+               : ZKL_OK;
 }
 
 static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *request,
                              const zkl_env *env, zkl_error *err)
 {
     const verify_request *asked = request;
-    api_verify_result *out = result;
+    api_receipts_result *out = result;
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
@@ -453,133 +379,21 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
         ZKL_TRY(api_data_key_read(&data_key, asked->data_key_file, err));
         data.data_key = zkl_buffer_bytes(&data_key);
     }
-    /* Four calls of the library for what is one question to people: by data or not, and by whose
-     * trust. */
-    zkl_status status;
-    if (data.file_count)
-        status = zkl_verify_data(&out->verdict, ledger, &data, env, err);
-    else if (asked->reference)
-        status = zkl_verify_own(&out->verdict, ledger, asked->reference, env, err);
-    else if (data.trust.size)
-        status = zkl_verify_receipt(&out->verdict, data.receipt, data.trust, env, err);
-    else
-        status = zkl_verify_receipt_in(&out->verdict, ledger, data.receipt, env, err);
-    out->trust_path = out->verdict.trust_folder ? out->verdict.trust_folder : asked->trust_file;
-    if (status == ZKL_OK && asked->evidence.standing_file)
-        status = add_standing(out, asked, &data, ledger, env, err);
-    if (status == ZKL_OK)
-        status = api_check_revoked(&out->verdict, asked->allow_revoked, err);
-    if (status == ZKL_OK && api_evidence_is_given(&asked->evidence))
-        status = add_history(out, asked, &data, ledger, env, err);
-    ZKL_TRY(status);
-    return api_verify_policy(out, asked->policy_file, env, err);
+    ZKL_TRY(verify_asked(out, asked, &data, ledger, env, err));
+    return api_receipts_accept(out, asked->trust_file, asked->allow_revoked, asked->policy_file,
+                               env, err);
 }
 
 /* Milliseconds for a receipt, but as long as reading and committing takes with data. */
 const api_operation api_verify = {
     .name = "verify",
-    .summary = "verify a receipt, or a dataset of a ledger",
+    .summary = "verify receipts of one log, or a dataset of a ledger",
     .effect = API_MAY_READ,
     .is_long = true,
     .verifies = true,
     .request = &verify_request_object,
-    .result = &api_verify_object,
-    .failure = &verify_failure_object,
-    .memory_offset = offsetof(api_verify_result, verdict.memory),
+    .result = &answer_object,
+    .failure = &failure_object,
+    .memory_offset = offsetof(api_receipts_result, memory),
     .run = run_verify,
-};
-
-/* ---- verify-chain */
-
-static const api_field chain_request_fields[] = {
-    { "from", API_NUMBER, API_AT(zkl_verify_chain_request, from),
-      .help = "first entry whose manifest and proofs are looked at; else 0" },
-    { "to", API_NUMBER, API_AT(zkl_verify_chain_request, to),
-      .help = "before this entry; 0: to the end" },
-    { "proofs", API_BOOL, API_AT(zkl_verify_chain_request, proofs),
-      .help = "verify every proof too" },
-};
-static const api_object chain_request_object =
-    API_OBJECT(zkl_verify_chain_request, chain_request_fields);
-
-/* Its owner's word, in entry 0. */
-static bool goes_on(const void *record)
-{
-    return ((const api_chain_result *)record)->chain.succeeds.origin[0] != 0;
-}
-
-/* An index of 0 is an entry too: whether there is one is said apart. */
-static bool has_bad_entry(const void *record)
-{
-    return ((const api_chain_result *)record)->has_bad_entry;
-}
-
-#define AT(member) API_AT(api_chain_result, chain.member)
-static const api_field chain_fields[] = {
-    { "entries", API_NUMBER, AT(entry_count), .help = "entries of the log" },
-    { "checkpoints", API_NUMBER, AT(checkpoint_count), .help = "checkpoints ever signed" },
-    { "blobs", API_NUMBER, AT(blob_count), .help = "manifests, proofs and keys by their hash" },
-    { "datasets", API_NUMBER, AT(dataset_count), .help = "versions of datasets" },
-    { "proofs", API_NUMBER, AT(proof_count), .help = "proofs" },
-    { "proofs_checked", API_BOOL, AT(proofs_checked), .help = "were they verified" },
-    { "log.origin", API_TEXT, API_AT(api_chain_result, log.origin), .help = "the log's name" },
-    { "log.ledger", API_DIGEST, API_AT(api_chain_result, log.ledger), .help = "the ledger's id" },
-    { "log.folder", API_TEXT, API_AT(api_chain_result, log.folder), .help = "its folder" },
-    { "succeeds", API_STRUCT, AT(succeeds), .when = goes_on, .of = &api_succeeds,
-      .help = "the log that it goes on from" },
-    { "content_of.from", API_NUMBER, API_AT(api_chain_result, from),
-      .help = "first entry whose manifest and proofs were looked at" },
-    { "content_of.to", API_NUMBER, API_AT(api_chain_result, last), .help = "the last such entry" },
-};
-static const api_object chain_object = API_OBJECT(api_chain_result, chain_fields);
-
-static const api_field chain_failure_fields[] = {
-    { "bad_entry", API_NUMBER, AT(bad_index), .when = has_bad_entry,
-      .help = "when rejected: the first entry that fails" },
-};
-static const api_object chain_failure_object = API_OBJECT(api_chain_result, chain_failure_fields);
-#undef AT
-
-zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
-                                const zkl_verify_chain_request *asked, const zkl_env *env,
-                                zkl_error *err)
-{
-    const zkl_status status = zkl_verify_chain(&out->chain, ledger, asked, env, err);
-    ZKL_ASSERT(ledger);
-    out->has_bad_entry = status == ZKL_REJECTED;
-    ZKL_TRY(status);
-    const uint64_t count = out->chain.entry_count;
-    ZKL_ASSERT(count > 0); /* a ledger begins with entry 0 */
-    if (asked->from && asked->from >= count)
-        return zkl_fail(err, ZKL_NOT_FOUND, "the log has %llu entries, so nothing from %llu on",
-                        (unsigned long long)count, (unsigned long long)asked->from);
-    /* Both ends included, as people count entries; the request is half open, as programs do. */
-    out->from = asked->from;
-    out->last = (asked->to && asked->to < count ? asked->to : count) - 1;
-    zkl_ledger_get_info(&out->log, ledger);
-    return ZKL_OK;
-}
-
-static zkl_status run_chain(void *result, zkl_ledger *ledger, const void *request,
-                            const zkl_env *env, zkl_error *err)
-{
-    const zkl_verify_chain_request *asked = request;
-    if (asked->to && asked->from >= asked->to)
-        return zkl_fail(err, ZKL_USAGE, "from entry %llu to before %llu: nothing is between",
-                        (unsigned long long)asked->from, (unsigned long long)asked->to);
-    return api_verify_chain_run(result, ledger, asked, env, err);
-}
-
-/* Grows with the log; with proofs some milliseconds a proof. */
-const api_operation api_verify_chain = {
-    .name = "verify-chain",
-    .summary = "verify the whole log from its first entry",
-    .effect = API_READS,
-    .is_long = true,
-    .verifies = true,
-    .request = &chain_request_object,
-    .result = &chain_object,
-    .failure = &chain_failure_object,
-    .memory_offset = offsetof(api_chain_result, memory),
-    .run = run_chain,
 };

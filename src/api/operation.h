@@ -61,7 +61,6 @@ typedef struct api_operation {
     OPERATION(status)                                                                              \
     OPERATION(datasets)                                                                            \
     OPERATION(verify)                                                                              \
-    OPERATION(verify_receipts)                                                                     \
     OPERATION(verify_folder)                                                                       \
     OPERATION(verify_chain)                                                                        \
     OPERATION(log)                                                                                 \

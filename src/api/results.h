@@ -25,12 +25,13 @@ typedef struct api_export_result {
 
 /* ---- verify */
 
+/* Of one receipt, or of a dataset of a ledger. */
 typedef struct api_verify_result {
+    /* The receipt's; NULL: it was given as bytes, or it is a ledger's dataset. */
+    const char *file;
     zkl_verify_result verdict;
     /* Of the trust file or the ledger that was trusted. NULL: the trust was a text. */
     const char *trust_path;
-    /* Where evidence was given, or several receipts; NULL: nothing was compared. */
-    const zkl_history_result *history;
     /* By a policy; asked_count 0: none was given. */
     zkl_policy_answer answer;
     const char *policy_path;
@@ -41,15 +42,17 @@ typedef struct api_verify_result {
 zkl_status api_check_revoked(const zkl_verify_result *verdict, bool allow,
                              zkl_error *err) ZKL_MUST_USE;
 
-/* The members of one verified receipt, for lists of them. */
-extern const api_object api_verify_object;
+/* The members of one verified receipt, for lists of them; and its policy's answer alone. */
+extern const api_object api_verdict_object, api_policy_object;
 
-/* Several receipts of one log. Each verdict's texts live in memory. */
+/* What `verify` answers: one receipt, or several of one log. Each verdict's texts live in
+ * memory. */
 typedef struct api_receipts_result {
     zkl_arena memory;
     api_verify_result *receipts;
-    const char **files;
     size_t count;
+    /* Of several, or with evidence: else nothing was compared. */
+    bool is_compared;
     zkl_history_result history;
     /* Each was held against a policy. */
     bool is_answered;

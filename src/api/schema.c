@@ -115,6 +115,7 @@ static json_t *value_schema(const api_field *field, bool is_request, bool *ok)
         ZKL_ASSERT(field->schema);
         return json_loads(field->schema, 0, NULL);
     case API_SPREAD:
+    case API_SPREAD_POINTED:
     case API_KIND_COUNT:
         break;
     }
@@ -155,7 +156,7 @@ static void put_members(json_t *schema, const api_object *object, bool is_reques
     for (size_t i = 0; i < object->field_count && *ok; i++) {
         const api_field *field = &object->fields[i];
         const char *name = field->name;
-        if (field->kind == API_SPREAD) {
+        if (field->kind == API_SPREAD || field->kind == API_SPREAD_POINTED) {
             /* A struct that is there at times alone demands nothing. */
             json_t *before = json_copy(json_object_get(schema, "required"));
             put_members(schema, field->of, is_request, ok);

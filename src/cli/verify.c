@@ -22,7 +22,7 @@ static const cli_option options[] = {
       NULL },
     { "remember", 0, NULL, "compare with what was verified before, and remember this checkpoint",
       false, NULL },
-    { "standing", 0, "FILE", "what the owner says of newer versions and revocations", false, NULL },
+    { "standing", 0, "FILE", "what the owner says of newer versions and revocations", true, NULL },
     { "tiles", 0, "FOLDER", "the log as tiles: are the receipts of its history", false, NULL },
     { "consistency", 0, "FILE", "proves that one checkpoint goes on from another", true, NULL },
     CLI_READING_OPTIONS,
@@ -75,9 +75,10 @@ static zkl_status verify_file(zkl_verify_result *out, cli_run *run, zkl_ledger *
     return zkl_verify_receipt_in(out, *ledger, receipt, &run->env, err);
 }
 
-/* From options to one of four verifications: of a file or a dataset, with the data or without. What
+/* From options to one of four verifications: of a file or a dataset, with the data or without, and
+ * which of them it was. What
  * contradicts itself is refused before anything is read. */
-static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *err)
+static zkl_status verify_any(zkl_verify_result *out, bool *is_file, cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
@@ -105,7 +106,8 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     /* What is meant: a file that is there, or standard input, is a receipt; a word with a slash or
      * .zkl was meant as one; everything else is a dataset of the ledger. */
     const bool exists = stat(what, &st) == 0;
-    if ((exists && !S_ISDIR(st.st_mode)) || (what[0] == '-' && !what[1])) {
+    *is_file = (exists && !S_ISDIR(st.st_mode)) || (what[0] == '-' && !what[1]);
+    if (*is_file) {
         ZKL_TRY(zkl_file_read(&receipt, what, RECEIPT_BYTES_MAX, err));
         return verify_file(out, run, &ledger, &request, zkl_buffer_bytes(&receipt), err);
     }
@@ -223,7 +225,7 @@ static zkl_status verify_receipts(api_receipts_result *out, cli_run *run, zkl_er
     api_evidence evidence = { .tiles = cli_value(run, "tiles"),
                               .remember = cli_has(run, "remember") };
     zkl_named_bytes *files;
-    evidence.standing_file = cli_value(run, "standing");
+    evidence.standing_files = cli_values(run, "standing", &evidence.standing_count);
     evidence.consistency_files = cli_values(run, "consistency", &evidence.consistency_count);
     ZKL_TRY(check_receipts(run, err));
     ZKL_TRY(api_trust_take(&receipts.trust, &trust, NULL, cli_value(run, "trust"), err));
@@ -234,7 +236,7 @@ static zkl_status verify_receipts(api_receipts_result *out, cli_run *run, zkl_er
     return api_verify_receipts_run(out, ledger, &receipts, &evidence, &run->env, err);
 }
 
-/* Valid receipts are told also where one does not meet the policy. */
+/* What is valid is told also where it does not meet the policy. */
 static zkl_status say_receipts(cli_run *run, api_receipts_result *result, zkl_status status,
                                zkl_error *err)
 {
@@ -242,44 +244,50 @@ static zkl_status say_receipts(cli_run *run, api_receipts_result *result, zkl_st
     for (size_t i = 0; i < result->count; i++)
         if (add_hints(run, &result->receipts[i].verdict, &why) != ZKL_OK)
             return zkl_fail_as(err, why.status, &why);
-    if (api_put_result(run->result, &api_verify_receipts, status, result, &why) != ZKL_OK)
+    if (api_put_result(run->result, &api_verify, status, result, &why) != ZKL_OK)
         return zkl_fail_as(err, why.status, &why);
     for (size_t i = 0; i < result->count; i++) {
-        cli_say(run, "%s%s: ", i ? "\n" : "", cli_text(run, result->files[i]));
+        if (result->is_compared)
+            cli_say(run, "%s%s: ", i ? "\n" : "", cli_text(run, result->receipts[i].file));
         cli_print_verdict(run, &result->receipts[i]);
     }
-    cli_print_history(run, &result->history);
+    if (result->is_compared)
+        cli_print_history(run, &result->history);
+    return status;
+}
+
+/* status: of the verification. What was found before a check failed is not shown. */
+static zkl_status end_receipts(cli_run *run, api_receipts_result *result, zkl_status status,
+                               zkl_error *err)
+{
+    cli_progress_end(run);
+    if (status == ZKL_OK)
+        status = api_receipts_accept(result, cli_value(run, "trust"), cli_has(run, "allow-revoked"),
+                                     cli_value(run, "policy"), &run->env, err);
+    if (status == ZKL_OK || result->is_answered)
+        status = say_receipts(run, result, status, err);
+    zkl_arena_clear(&result->memory);
     return status;
 }
 
 static zkl_status run_receipts(cli_run *run, zkl_error *err)
 {
     api_receipts_result result = { 0 };
-    zkl_status status = verify_receipts(&result, run, err);
-    cli_progress_end(run);
-    if (status == ZKL_OK)
-        status =
-            api_receipts_accept(&result, cli_value(run, "trust"), cli_has(run, "allow-revoked"),
-                                cli_value(run, "policy"), &run->env, err);
-    if (status == ZKL_OK || result.is_answered)
-        status = say_receipts(run, &result, status, err);
-    zkl_arena_clear(&result.memory);
-    return status;
+    const zkl_status status = verify_receipts(&result, run, err);
+    return end_receipts(run, &result, status, err);
 }
 
-/* The verdict, and what the policy says of it. What is not accepted is shown all the same: it is
- * valid. */
-static zkl_status say_verdict(cli_run *run, api_verify_result *result, zkl_error *err)
+/* One, by itself: a file, standard input, or a dataset of the ledger. */
+static zkl_status run_single(cli_run *run, zkl_error *err)
 {
-    zkl_error none = { 0 };
-    const zkl_status status = api_verify_policy(result, cli_value(run, "policy"), &run->env, err);
-    const bool has_answer = status == ZKL_OK || result->answer.asked_count;
-    if (!has_answer)
-        return status;
-    if (api_put_result(run->result, &api_verify, status, result, &none) != ZKL_OK)
-        return zkl_fail_as(err, none.status, &none);
-    cli_print_verdict(run, result);
-    return status;
+    api_receipts_result result = { 0 };
+    zkl_verify_result verdict = { 0 };
+    bool is_file = false;
+    zkl_status status = verify_any(&verdict, &is_file, run, err);
+    if (status == ZKL_OK)
+        status = api_receipts_take(&result, is_file ? run->arguments[0] : NULL, &verdict, err);
+    zkl_arena_clear(&verdict.memory);
+    return end_receipts(run, &result, status, err);
 }
 
 /* ---- A folder. */
@@ -368,32 +376,16 @@ static bool is_folder(cli_run *run)
            (strchr(what, '/') || cli_has(run, "trust"));
 }
 
-/* Only ZKL_OK prints a verdict: what was found before a check failed is not shown. */
 static zkl_status run_verify(cli_run *run, zkl_error *err)
 {
-    api_verify_result result = { 0 };
-    zkl_verify_result *verdict = &result.verdict;
     if (run->argument_count > 1 || cli_has(run, "tiles") || cli_has(run, "consistency") ||
         cli_has(run, "standing") || cli_has(run, "remember"))
         return run_receipts(run, err);
     if (is_folder(run) && !cli_has(run, "lineage"))
         return run_folder(run, err);
     const bool is_file = is_lineage_file(run->arguments[0]);
-    if (is_file || cli_has(run, "lineage"))
-        return run_lineage(run, is_file, err);
-    zkl_status status = verify_any(verdict, run, err);
-    cli_progress_end(run);
-    if (status == ZKL_OK)
-        status = api_check_revoked(verdict, cli_has(run, "allow-revoked"), err);
-    if (status == ZKL_OK)
-        status = add_hints(run, verdict, err);
-    if (status == ZKL_OK) {
-        /* A trust file's path is the caller's own word: the library gets its text only. */
-        result.trust_path = verdict->trust_folder ? verdict->trust_folder : cli_value(run, "trust");
-        status = say_verdict(run, &result, err);
-    }
-    zkl_arena_clear(&verdict->memory);
-    return status;
+    return is_file || cli_has(run, "lineage") ? run_lineage(run, is_file, err)
+                                              : run_single(run, err);
 }
 
 const cli_command cli_verify = {

@@ -35,7 +35,7 @@ prints "the standing leaves no later version and no revocation out"
 silent_about "this is the latest version"
 verify 0 one.zkl --standing first.standing --json
 json 'd["receipts"][0]["standing"]["latest_version"] == 1' 'not d["receipts"][0]["standing"]["checked"]' \
-    '"standing" in d["receipts"][0]["not_proven_names"]' '"latest" not in d["receipts"][0]["not_proven_names"]'
+    'd["standing"] == d["receipts"][0]["standing"]' '"standing" in d["receipts"][0]["not_proven_names"]' '"latest" not in d["receipts"][0]["not_proven_names"]'
 verify 1 one.zkl --standing now.standing --json
 json 'd["check"] == "revoked"' '"consent withdrawn" in d["error"]'
 verify 0 one.zkl --standing now.standing --allow-revoked

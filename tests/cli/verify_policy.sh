@@ -40,13 +40,14 @@ ask() {
 }
 ask 0 people.zkl 'about = "ours"' 'names = ["people", "x"]' 'rows_at_least = 4' 'columns = ["age"]' 'no_empty_claims = true' \
     'max_age = "1 day"' 'claims = ["range(age, -5, 130) at least 2 values", "sum(pay) >= 30", "rows(4)", "not_null(id)"]'
-json 'd["status"] == "valid" and d["policy"]["met"] is True and d["policy"]["about"] == "ours"'
+json 'd["status"] == "valid" and d["policy"]["met"] is True and d["policy"]["about"] == "ours"' \
+    '[r["policy"] for r in d["receipts"]] == [d["policy"]] and d["file"] == "people.zkl" and "history" not in d'
 run 0 zkp-ledger verify people.zkl --trust trust.toml --policy policy.toml
 prints '  Meets the policy policy.toml (ours)'
 
 missing() { # WORDS: of the last ask
     json 'd["status"] == "rejected" and d["policy"]["met"] is False' "\"$1\" in d['policy']['missing']" \
-        'd["verdict"]["dataset"]["rows"] == 4'
+        'd["verdict"]["dataset"]["rows"] == 4 and d["verdict"]["receipts"][0]["dataset"]["rows"] == 4'
 }
 ask 1 people.zkl 'names = ["other"]' && missing "the dataset is 'people'"
 ask 1 people.zkl 'rows_at_least = 5' && missing 'it has 4 rows, and 5 are asked for'

@@ -52,6 +52,7 @@ datasets: show
 log: log
 verify: verify p
 verify: verify p.zkl --ledger . --data p.csv
+verify: verify p.zkl p.zkl --ledger .
 verify: verify p@1 --data q.csv
 verify-chain: verify-chain --proofs
 export: export p
@@ -85,7 +86,7 @@ REQUESTS = [
     ("log", {"last": 2}), ("datasets", {}), ("datasets", {"a": 1}), ("export", {"format": "receipt"}), ("keys-show", {}),
     ("export", {"format": "nope", "output": "x"}), ("verify", {"reference": "p", "reading": {"a": 1}}),
     ("keys-make", {"output": "z.key"}), ("setup-make", {"circuits": "F18"}), ("verify", {"reference": "p"}),
-    ("verify", {"receipt_file": "p.zkl"}), ("notarize", {"name": "d", "files": ["p.csv"], "dry_run": True}),
+    ("verify", {"receipt_file": "p.zkl"}), ("verify", {"receipt_files": ["p.zkl", "p.zkl"]}), ("verify", {"receipt_files": "p.zkl"}), ("notarize", {"name": "d", "files": ["p.csv"], "dry_run": True}),
 ]
 for name, request in REQUESTS:
     run = subprocess.run(["tool_operations", name, ".zkp-ledger"], capture_output=True, input=json.dumps(request).encode())

@@ -94,24 +94,33 @@ static void test_zkl_operations__tells_every_row(zkl_test *t)
     zkl_arena_clear(&out.memory);
 }
 
+static const api_field *field_of(const api_object *object, const char *name)
+{
+    for (size_t i = 0; i < object->field_count; i++) {
+        const api_field *field = &object->fields[i];
+        if (strcmp(field->name, name) == 0)
+            return field;
+        if (field->kind == API_SPREAD || field->kind == API_SPREAD_POINTED)
+            field = field_of(field->of, name);
+        else
+            field = NULL;
+        if (field)
+            return field;
+    }
+    return NULL;
+}
+
 /* Names in rows, where the library has a function for them too. */
 static void check_names(zkl_test *t, const char *operation, const char *member,
                         const char *(*name)(unsigned))
 {
-    const api_object *object = api_find(operation)->result;
-    for (size_t i = 0; i < object->field_count; i++) {
-        const api_field *field = &object->fields[i];
-        if (field->kind == API_SPREAD && field->of->fields[0].names)
-            field = &field->of->fields[0];
-        if (strcmp(field->name, member) != 0)
-            continue;
-        unsigned count = 0;
-        for (; field->names[count]; count++)
-            CHECK(t, strcmp(field->names[count], name(count)) == 0);
-        CHECK(t, count > 0 && !*name(count));
-        return;
-    }
-    FAIL(t, "'%s' has no member '%s'", operation, member);
+    const api_field *field = field_of(api_find(operation)->result, member);
+    unsigned count = 0;
+    if (!field)
+        FAIL(t, "'%s' has no member '%s'", operation, member);
+    for (; field->names[count]; count++)
+        CHECK(t, strcmp(field->names[count], name(count)) == 0);
+    CHECK(t, count > 0 && !*name(count));
 }
 
 static const char *export_name(unsigned value)
@@ -135,14 +144,6 @@ static void test_api_operations__names_are_the_librarys(zkl_test *t)
     check_names(t, "setup-export", "format", form_name);
     check_names(t, "setup-import", "format", form_name);
     check_names(t, "verify", "trust.source", source_name);
-}
-
-static const api_field *field_of(const api_object *object, const char *name)
-{
-    for (size_t i = 0; i < object->field_count; i++)
-        if (strcmp(object->fields[i].name, name) == 0)
-            return &object->fields[i];
-    return NULL;
 }
 
 static void test_api_history__names_are_the_librarys(zkl_test *t)

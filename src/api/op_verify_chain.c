@@ -1,0 +1,96 @@
+/* Verify the whole log from its first entry: "valid" is said of all that was asked about. */
+#include "api/objects.h"
+#include "api/results.h"
+
+static const api_field chain_request_fields[] = {
+    { "from", API_NUMBER, API_AT(zkl_verify_chain_request, from),
+      .help = "first entry whose manifest and proofs are looked at; else 0" },
+    { "to", API_NUMBER, API_AT(zkl_verify_chain_request, to),
+      .help = "before this entry; 0: to the end" },
+    { "proofs", API_BOOL, API_AT(zkl_verify_chain_request, proofs),
+      .help = "verify every proof too" },
+};
+static const api_object chain_request_object =
+    API_OBJECT(zkl_verify_chain_request, chain_request_fields);
+
+/* Its owner's word, in entry 0. */
+static bool goes_on(const void *record)
+{
+    return ((const api_chain_result *)record)->chain.succeeds.origin[0] != 0;
+}
+
+/* An index of 0 is an entry too: whether there is one is said apart. */
+static bool has_bad_entry(const void *record)
+{
+    return ((const api_chain_result *)record)->has_bad_entry;
+}
+
+#define AT(member) API_AT(api_chain_result, chain.member)
+static const api_field chain_fields[] = {
+    { "entries", API_NUMBER, AT(entry_count), .help = "entries of the log" },
+    { "checkpoints", API_NUMBER, AT(checkpoint_count), .help = "checkpoints ever signed" },
+    { "blobs", API_NUMBER, AT(blob_count), .help = "manifests, proofs and keys by their hash" },
+    { "datasets", API_NUMBER, AT(dataset_count), .help = "versions of datasets" },
+    { "proofs", API_NUMBER, AT(proof_count), .help = "proofs" },
+    { "proofs_checked", API_BOOL, AT(proofs_checked), .help = "were they verified" },
+    { "log.origin", API_TEXT, API_AT(api_chain_result, log.origin), .help = "the log's name" },
+    { "log.ledger", API_DIGEST, API_AT(api_chain_result, log.ledger), .help = "the ledger's id" },
+    { "log.folder", API_TEXT, API_AT(api_chain_result, log.folder), .help = "its folder" },
+    { "succeeds", API_STRUCT, AT(succeeds), .when = goes_on, .of = &api_succeeds,
+      .help = "the log that it goes on from" },
+    { "content_of.from", API_NUMBER, API_AT(api_chain_result, from),
+      .help = "first entry whose manifest and proofs were looked at" },
+    { "content_of.to", API_NUMBER, API_AT(api_chain_result, last), .help = "the last such entry" },
+};
+static const api_object chain_object = API_OBJECT(api_chain_result, chain_fields);
+
+static const api_field chain_failure_fields[] = {
+    { "bad_entry", API_NUMBER, AT(bad_index), .when = has_bad_entry,
+      .help = "when rejected: the first entry that fails" },
+};
+static const api_object chain_failure_object = API_OBJECT(api_chain_result, chain_failure_fields);
+#undef AT
+
+zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
+                                const zkl_verify_chain_request *asked, const zkl_env *env,
+                                zkl_error *err)
+{
+    const zkl_status status = zkl_verify_chain(&out->chain, ledger, asked, env, err);
+    ZKL_ASSERT(ledger);
+    out->has_bad_entry = status == ZKL_REJECTED;
+    ZKL_TRY(status);
+    const uint64_t count = out->chain.entry_count;
+    ZKL_ASSERT(count > 0); /* a ledger begins with entry 0 */
+    if (asked->from && asked->from >= count)
+        return zkl_fail(err, ZKL_NOT_FOUND, "the log has %llu entries, so nothing from %llu on",
+                        (unsigned long long)count, (unsigned long long)asked->from);
+    /* Both ends included, as people count entries; the request is half open, as programs do. */
+    out->from = asked->from;
+    out->last = (asked->to && asked->to < count ? asked->to : count) - 1;
+    zkl_ledger_get_info(&out->log, ledger);
+    return ZKL_OK;
+}
+
+static zkl_status run_chain(void *result, zkl_ledger *ledger, const void *request,
+                            const zkl_env *env, zkl_error *err)
+{
+    const zkl_verify_chain_request *asked = request;
+    if (asked->to && asked->from >= asked->to)
+        return zkl_fail(err, ZKL_USAGE, "from entry %llu to before %llu: nothing is between",
+                        (unsigned long long)asked->from, (unsigned long long)asked->to);
+    return api_verify_chain_run(result, ledger, asked, env, err);
+}
+
+/* Grows with the log; with proofs some milliseconds a proof. */
+const api_operation api_verify_chain = {
+    .name = "verify-chain",
+    .summary = "verify the whole log from its first entry",
+    .effect = API_READS,
+    .is_long = true,
+    .verifies = true,
+    .request = &chain_request_object,
+    .result = &chain_object,
+    .failure = &chain_failure_object,
+    .memory_offset = offsetof(api_chain_result, memory),
+    .run = run_chain,
+};
