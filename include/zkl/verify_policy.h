@@ -30,6 +30,9 @@ typedef struct zkl_policy_answer {
     bool is_met;
     /* Else the first that is not, in words: "no claim says range(age, 0, 120)". NULL when met. */
     const char *missing;
+    /* All that are not, in the order in which they are asked, and how many. */
+    const char *const *all_missing;
+    size_t missing_count;
 } zkl_policy_answer;
 
 /* Does the verdict have what the policy asks for?

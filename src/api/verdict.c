@@ -1,5 +1,5 @@
-/* One verified receipt as JSON, and what a caller asks of it besides: that it is not revoked, and that
- * it meets a policy. */
+/* One verified receipt as JSON, and what a caller asks of it besides: that it is not revoked, and
+ * that it meets a policy. */
 #include "api/history.h"
 #include "api/objects.h"
 #include "api/results.h"
@@ -191,6 +191,9 @@ static const api_field policy_fields[] = {
       .help = "does the verdict have all that it asks for" },
     { "missing", API_TEXT, API_AT(api_verify_result, answer.missing), .when = misses_something,
       .help = "the first thing that is not there" },
+    { "all_missing", API_TEXTS, API_AT(api_verify_result, answer.all_missing),
+      API_COUNT(api_verify_result, answer.missing_count), .when = misses_something,
+      .help = "all that are not there" },
 };
 static const api_object policy = API_OBJECT(api_verify_result, policy_fields);
 

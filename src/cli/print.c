@@ -256,6 +256,8 @@ static void say_policy(cli_run *run, const api_verify_result *result)
             cli_text(run, result->policy_path), *about ? " (" : "", about, *about ? ")" : "");
     if (answer->missing)
         cli_say(run, ": %s", cli_text(run, answer->missing));
+    if (answer->missing_count > 1)
+        cli_say(run, "; %zu more (--json has all)", answer->missing_count - 1);
     cli_say(run, "\n");
 }
 

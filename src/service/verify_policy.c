@@ -1,8 +1,8 @@
 /* What a policy asks of a verdict, and whether the verdict has it.
  *
  * A requirement is a row of `requirements`: its key in the file, and a check that says in words
- * what is missing. Requirements are checked in the order of the table, claims last, and the first
- * that is not met is told. What cannot be told from the verdict is not met. */
+ * what is missing. Requirements are checked in the order of the table, claims last, and all that
+ * are not met are told. What cannot be told from the verdict is not met. */
 #include <zkl/verify_policy.h>
 
 #include <stdarg.h>
@@ -27,7 +27,27 @@ typedef struct policy_check {
     const zkl_env *env;
     zkl_arena *memory;
     zkl_error *err;
+    /* What is missing so far. */
+    const char **missing;
+    size_t count, room;
 } policy_check;
+
+/* One more text, in the answer's memory. */
+static zkl_status append(policy_check *c, const char *text)
+{
+    if (c->count == c->room) {
+        const size_t room = c->room ? 2 * c->room : 8;
+        const char **grown = ZKL_ARENA_NEW(&c->out->memory, const char *, room);
+        if (!grown)
+            return zkl_no_memory(c->err, room * sizeof *grown);
+        if (c->count)
+            memcpy(grown, c->missing, c->count * sizeof *grown);
+        c->missing = grown;
+        c->room = room;
+    }
+    c->missing[c->count] = zkl_arena_text(&c->out->memory, text, strlen(text));
+    return c->missing[c->count++] ? ZKL_OK : zkl_no_memory(c->err, strlen(text));
+}
 
 /* Not met: the words of what is missing. Returns ZKL_OK, since the question is answered. */
 static zkl_status miss(policy_check *c, const char *format, ...) ZKL_PRINTF(2, 3);
@@ -38,8 +58,7 @@ static zkl_status miss(policy_check *c, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    c->out->missing = zkl_arena_text(&c->out->memory, text, strlen(text));
-    return c->out->missing ? ZKL_OK : zkl_no_memory(c->err, strlen(text));
+    return append(c, text);
 }
 
 /* ---- Values of the file. */
@@ -109,7 +128,7 @@ static zkl_status ask_columns(policy_check *c, const zkl_toml_node *node)
                strcmp(c->verdict->columns[k].name, text_of(&node->items[i])) != 0)
             k++;
         if (k == c->verdict->column_count)
-            return miss(c, "there is no column '%s'", text_of(&node->items[i]));
+            ZKL_TRY(miss(c, "there is no column '%s'", text_of(&node->items[i])));
     }
     return ZKL_OK;
 }
@@ -293,7 +312,8 @@ static zkl_status ask_no_empty(policy_check *c, const zkl_toml_node *node)
         const size_t count = part ? v->later[part - 1].claim_count : v->claim_count;
         for (size_t i = 0; i < count; i++)
             if (claims[i].can_be_empty && !claims[i].least_values)
-                return miss(c, "%s may be empty: nothing says that it has a value", claims[i].text);
+                ZKL_TRY(
+                    miss(c, "%s may be empty: nothing says that it has a value", claims[i].text));
     }
     return ZKL_OK;
 }
@@ -353,7 +373,7 @@ static zkl_status ask_claims(policy_check *c, const zkl_toml_node *node)
     if (!c->verdict)
         return ZKL_OK;
     ZKL_TRY(gather_claims(&proven, c));
-    for (size_t i = 0; i < list.count && !c->out->missing; i++)
+    for (size_t i = 0; i < list.count; i++)
         ZKL_TRY(ask_claim(c, &proven, &list, i));
     return ZKL_OK;
 }
@@ -400,7 +420,7 @@ static zkl_status check_members(const zkl_toml_node *root, zkl_error *err)
  * receipt is. */
 static zkl_status ask_all(policy_check *c, const zkl_toml_node *root)
 {
-    const char *first = NULL, *about = "";
+    const char *about = "";
     ZKL_TRY(check_members(root, c->err));
     ZKL_TRY(zkl_toml_get_text(&about, root, "about", c->err));
     c->out->about = zkl_arena_text(&c->out->memory, about, strlen(about));
@@ -411,13 +431,13 @@ static zkl_status ask_all(policy_check *c, const zkl_toml_node *root)
         c->out->asked_count += node ? 1 : 0;
         if (node)
             ZKL_TRY(requirements[i].ask(c, node));
-        first = first ? first : c->out->missing;
-        c->out->missing = NULL;
     }
     if (!c->out->asked_count)
         return zkl_fail(c->err, ZKL_BAD_INPUT, "it asks for nothing");
-    c->out->missing = first;
-    c->out->is_met = !first;
+    c->out->all_missing = c->missing;
+    c->out->missing_count = c->count;
+    c->out->missing = c->count ? c->missing[0] : NULL;
+    c->out->is_met = !c->count;
     return ZKL_OK;
 }
 

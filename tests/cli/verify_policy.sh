@@ -71,9 +71,12 @@ json '[c.get("least_values") for c in d["claims"]] == [None, None, None]' 'd["cl
 ask 0 some.zkl 'claims = ["sum(age) <= 90 at least 2 values", "sum(age where id >= 4) <= 9"]'
 ask 1 some.zkl 'claims = ["sum(age) <= 90 at least 3 values"]' && missing 'at least 3 values'
 ask 1 some.zkl 'claims = ["sum(age where id >= 4) <= 9 at least 1 value"]' && missing 'at least 1 value'
-# The first that is not met is told, and the verdict says so in its first line.
-ask 1 people.zkl 'witnesses = 1' 'rows_at_least = 5' && missing 'it has 4 rows'
+# The first that is not met is told, all of them to programs, and the verdict says so in its first line.
+ask 1 people.zkl 'witnesses = 1' 'rows_at_least = 5' 'columns = ["none", "age", "no"]' 'claims = ["rows(4)", "unique(id)"]' && missing 'it has 4 rows'
+json '[a.split(",")[0] for a in d["policy"]["all_missing"]] == ["it has 4 rows", "there is no column '"'none'"'", "there is no column '"'no'"'", "0 witnesses of the trust file signed the checkpoint", "no claim says '"'unique(id)'"'"]' \
+    'd["policy"]["all_missing"][0] == d["policy"]["missing"]' 'd["verdict"]["policy"] == d["policy"]'
 run 1 zkp-ledger verify people.zkl --trust trust.toml --policy policy.toml
+prints 'and 5 are asked for; 4 more (--json has all)'
 head -1 "$work/.out" | grep -q '^VALID, BUT THE POLICY IS NOT MET' || fail "the first line does not say that the policy is not met"
 ok "a policy is met, or the first thing that is missing is told"
 
