@@ -1,6 +1,6 @@
 #pragma once
-/* Many receipts at once: each file of a folder verified by itself, and one table of what came of
- * it.
+/* Many receipts at once: each file of a folder verified by itself, then what their checkpoints
+ * prove about each other, and one table of what came of it.
  *
  *     zkl_verify_folder_request request = { .folder = "incoming", .trust = trust };
  *     zkl_verify_folder_result result = { 0 };
@@ -25,6 +25,17 @@ typedef struct zkl_verify_folder_request {
     zkl_bytes policy;
     /* What errors call the policy; NULL: nothing. */
     const char *policy_name;
+    /* Standings, each of another dataset: it is put to the receipts of that name. */
+    const zkl_named_bytes *standings;
+    size_t standing_count;
+    /* Evidence and memory for the receipts' checkpoints, as in zkl_history_request. */
+    const char *tiles;
+    const zkl_named_bytes *consistency;
+    size_t consistency_count;
+    bool remember;
+    const char *memory_folder;
+    /* Accept versions that are known to be revoked: is_revoked says so; else one is rejected. */
+    bool allow_revoked;
 } zkl_verify_folder_request;
 
 /* What came of one file. */
@@ -51,7 +62,28 @@ typedef struct zkl_verify_folder_line {
     uint64_t tree_size;
     size_t claim_count;
     bool is_development;
+    /* Known from the ledger, or from a standing. */
+    bool is_revoked;
+    /* A standing of its name says that there is a newer version; 0: none does. */
+    uint32_t newer_version;
+    /* What the policy asks for and is not there; error has the first. */
+    const char *const *missing;
+    size_t missing_count;
 } zkl_verify_folder_line;
+
+/* What came of one standing. */
+typedef struct zkl_verify_folder_standing {
+    const char *file;
+    /* ZKL_OK: it is verified, and some receipt is of its dataset. */
+    zkl_status status;
+    /* Why not, else NULL. */
+    const char *error;
+    /* Of a verified one; NULL otherwise. */
+    const char *name;
+    zkl_standing_word word;
+    /* Receipts that it was put to. */
+    size_t receipt_count;
+} zkl_verify_folder_standing;
 
 typedef struct zkl_verify_folder_result {
     zkl_arena memory;
@@ -60,12 +92,26 @@ typedef struct zkl_verify_folder_result {
     size_t count;
     /* Valid ones that meet the policy; valid ones that do not; all others. */
     size_t accepted_count, missing_count, refused_count;
+    /* In the order of the request. */
+    const zkl_verify_folder_standing *standings;
+    size_t standing_count;
+    /* Were their checkpoints compared? Not those of lineage receipts, and not where there is none.
+     * history_status: ZKL_OK, and history says what was found; or why it says nothing, in words.
+     * Receipts under one checkpoint are named by the first of them. */
+    bool is_compared;
+    zkl_status history_status;
+    const char *history_error;
+    zkl_history_result history;
     /* ZKL_OK: all are accepted. ZKL_REJECTED: a check of one failed, or one does not meet the
-     * policy. Else what the first of the others failed with. */
+     * policy, or a standing is false, or the log is forked. Else what the first of the others
+     * failed with. */
     zkl_status worst;
 } zkl_verify_folder_result;
 
 /* Verify each of them. Nothing that is wrong with one ends it: the result says it.
+ *
+ * Without evidence their history is not shown where checkpoints are of several sizes, and that
+ * refuses nothing (history.is_one is false).
  *
  * ledger: NULL, or the one whose trust counts when `trust` is empty.
  *
@@ -74,8 +120,9 @@ typedef struct zkl_verify_folder_result {
  * Errors: ZKL_NOT_FOUND  there is no such folder, or no receipt in it.
  *         ZKL_UNCHECKED  nothing is trusted.
  *         ZKL_BAD_INPUT  the trust file or the policy is none.
+ *         ZKL_USAGE      two standings are of one dataset; `remember` goes with a trust file.
  *         ZKL_LIMIT      more than 100,000 files.
- * Cost:   that of each receipt, and the memory of one at a time. */
+ * Cost:   that of each receipt. Memory: one receipt at a time, and one of each checkpoint. */
 ZKL_API zkl_status zkl_verify_folder(zkl_verify_folder_result *out, zkl_ledger *ledger,
                                      const zkl_verify_folder_request *request, const zkl_env *env,
                                      zkl_error *err) ZKL_MUST_USE;

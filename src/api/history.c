@@ -5,8 +5,10 @@
 #include "base/buffer.h"
 #include "base/file.h"
 
+#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 /* Two signed notes and 63 lines; a larger file is none. */
 #define CONSISTENCY_BYTES_MAX ((size_t)1 << 18)
+#define STANDING_BYTES_MAX ((size_t)1 << 22)
 
 /* As zkl_history_source_name; a test holds the two together. */
 static const char *const sources[] = {
@@ -48,6 +50,48 @@ static const api_field fields[] = {
 };
 const api_object api_history = API_OBJECT(zkl_history_result, fields);
 
+/* ---- Files */
+
+static zkl_status read_files(zkl_named_bytes **out, zkl_arena *arena, const char *const *paths,
+                             size_t count, size_t most, zkl_error *err)
+{
+    zkl_named_bytes *files = ZKL_ARENA_NEW(arena, zkl_named_bytes, count);
+    if (!files)
+        return zkl_no_memory(err, count * sizeof *files);
+    for (size_t i = 0; i < count; i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+        ZKL_TRY(zkl_file_read(&file, paths[i], most, err));
+        files[i].name = paths[i];
+        files[i].bytes = zkl_bytes_of(zkl_arena_copy(arena, file.data, file.size), file.size);
+        if (!files[i].bytes.data)
+            return zkl_no_memory(err, file.size);
+    }
+    *out = files;
+    return ZKL_OK;
+}
+
+zkl_status api_receipts_read(zkl_named_bytes **out, zkl_arena *arena, const char *const *files,
+                             size_t count, zkl_error *err)
+{
+    return read_files(out, arena, files, count, RECEIPT_BYTES_MAX, err);
+}
+
+zkl_status api_standings_read(zkl_named_bytes **out, zkl_arena *arena, const api_evidence *evidence,
+                              zkl_error *err)
+{
+    return read_files(out, arena, evidence->standing_files, evidence->standing_count,
+                      STANDING_BYTES_MAX, err);
+}
+
+zkl_status api_consistency_read(zkl_named_bytes **out, zkl_arena *arena,
+                                const api_evidence *evidence, zkl_error *err)
+{
+    return read_files(out, arena, evidence->consistency_files, evidence->consistency_count,
+                      CONSISTENCY_BYTES_MAX, err);
+}
+
+/* ---- The comparison */
+
 bool api_evidence_is_given(const api_evidence *evidence)
 {
     return evidence->tiles || evidence->consistency_count || evidence->remember ||
@@ -60,17 +104,8 @@ zkl_status api_history_run(zkl_history_result *out, zkl_ledger *ledger,
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_history_request request = *receipts;
-    zkl_named_bytes *files = ZKL_ARENA_NEW(&arena, zkl_named_bytes, evidence->consistency_count);
-    if (!files)
-        return zkl_no_memory(err, evidence->consistency_count * sizeof *files);
-    for (size_t i = 0; i < evidence->consistency_count; i++) {
-        ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
-        files[i].name = evidence->consistency_files[i];
-        ZKL_TRY(zkl_file_read(&file, files[i].name, CONSISTENCY_BYTES_MAX, err));
-        files[i].bytes = zkl_bytes_of(zkl_arena_copy(&arena, file.data, file.size), file.size);
-        if (!files[i].bytes.data)
-            return zkl_no_memory(err, file.size);
-    }
+    zkl_named_bytes *files;
+    ZKL_TRY(api_consistency_read(&files, &arena, evidence, err));
     request.tiles = evidence->tiles;
     request.remember = evidence->remember;
     request.consistency = files;

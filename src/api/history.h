@@ -40,6 +40,22 @@ zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,
 zkl_status api_receipts_accept(api_receipts_result *out, const char *trust_path, bool allow_revoked,
                                const char *policy_path, const zkl_env *env,
                                zkl_error *err) ZKL_MUST_USE;
+/* A folder, and what lies beside it, as paths. policy_file: NULL: none. */
+typedef struct api_folder {
+    const char *folder, *policy_file;
+    api_evidence evidence;
+    bool allow_revoked;
+} api_folder;
+
+/* zkl_verify_folder, and its worst as the status: the result is in place then too. */
+zkl_status api_verify_folder_run(zkl_verify_folder_result *out, zkl_ledger *ledger,
+                                 const api_folder *folder, zkl_bytes trust, const zkl_env *env,
+                                 zkl_error *err) ZKL_MUST_USE;
+
 /* The files' bytes, in arena. */
 zkl_status api_receipts_read(zkl_named_bytes **out, zkl_arena *arena, const char *const *files,
                              size_t count, zkl_error *err) ZKL_MUST_USE;
+zkl_status api_standings_read(zkl_named_bytes **out, zkl_arena *arena, const api_evidence *evidence,
+                              zkl_error *err) ZKL_MUST_USE;
+zkl_status api_consistency_read(zkl_named_bytes **out, zkl_arena *arena,
+                                const api_evidence *evidence, zkl_error *err) ZKL_MUST_USE;

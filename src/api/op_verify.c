@@ -193,14 +193,17 @@ static zkl_status add_standings(api_receipts_result *out, zkl_ledger *ledger,
                                 const zkl_history_request *receipts, const api_evidence *evidence,
                                 const zkl_env *env, zkl_error *err)
 {
-    const zkl_standing_request request = { .trust = receipts->trust,
-                                           .receipts = receipts->receipts,
-                                           .receipt_count = receipts->receipt_count,
-                                           .tiles = evidence->tiles };
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_standing_request request = { .trust = receipts->trust,
+                                     .receipts = receipts->receipts,
+                                     .receipt_count = receipts->receipt_count,
+                                     .tiles = evidence->tiles };
+    zkl_named_bytes *files;
+    ZKL_TRY(api_standings_read(&files, &arena, evidence, err));
     for (size_t i = 0; i < evidence->standing_count; i++) {
         zkl_standing_result standing = { 0 };
-        zkl_status status =
-            api_standing_run(&standing, ledger, evidence->standing_files[i], &request, env, err);
+        request.standing = files[i];
+        zkl_status status = zkl_verify_standing(&standing, ledger, &request, env, err);
         if (status == ZKL_OK)
             status = put_standing(out, &standing, evidence->standing_count == 1, err);
         zkl_arena_clear(&standing.memory);
@@ -261,25 +264,6 @@ zkl_status api_receipts_accept(api_receipts_result *out, const char *trust_path,
     }
     out->is_answered = policy_path != NULL;
     return worst;
-}
-
-zkl_status api_receipts_read(zkl_named_bytes **out, zkl_arena *arena, const char *const *files,
-                             size_t count, zkl_error *err)
-{
-    zkl_named_bytes *receipts = ZKL_ARENA_NEW(arena, zkl_named_bytes, count);
-    if (!receipts)
-        return zkl_no_memory(err, count * sizeof *receipts);
-    for (size_t i = 0; i < count; i++) {
-        ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
-        ZKL_TRY(zkl_file_read(&file, files[i], RECEIPT_BYTES_MAX, err));
-        receipts[i] =
-            (zkl_named_bytes){ files[i], zkl_bytes_of(zkl_arena_copy(arena, file.data, file.size),
-                                                      file.size) };
-        if (!receipts[i].bytes.data)
-            return zkl_no_memory(err, file.size);
-    }
-    *out = receipts;
-    return ZKL_OK;
 }
 
 /* ---- verify: run */

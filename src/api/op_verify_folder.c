@@ -1,26 +1,41 @@
 /* Every receipt of a folder: one table, and the worst of what came of them. */
 #include <string.h>
 
+#include "api/history.h"
 #include "api/objects.h"
 #include "api/results.h"
+#include "api/standing.h"
 #include "api/trust.h"
 #include "base/file.h"
 
 #define POLICY_BYTES_MAX ((size_t)1 << 20)
 
 typedef struct folder_request {
-    const char *folder, *trust, *trust_file, *policy_file;
+    api_folder asked;
+    const char *trust, *trust_file;
 } folder_request;
 
 static const api_field request_fields[] = {
-    { "folder", API_TEXT, API_AT(folder_request, folder), .required = true, .is_path = true,
+    { "folder", API_TEXT, API_AT(folder_request, asked.folder), .required = true, .is_path = true,
       .help = "its files that end in .zkl are verified" },
     { "trust", API_TEXT, API_AT(folder_request, trust),
       .help = "what to trust: the text of a trust.toml; else what the ledger trusts" },
     { "trust_file", API_TEXT, API_AT(folder_request, trust_file), .is_path = true,
       .help = "the same as a file" },
-    { "policy_file", API_TEXT, API_AT(folder_request, policy_file), .is_path = true,
+    { "policy_file", API_TEXT, API_AT(folder_request, asked.policy_file), .is_path = true,
       .help = "what each must have: a policy of docs/formats/verify-policy.md" },
+    { "allow_revoked", API_BOOL, API_AT(folder_request, asked.allow_revoked),
+      .help = "accept versions that are known to be revoked; else one is rejected" },
+    { "standing_files", API_TEXTS, API_AT(folder_request, asked.evidence.standing_files),
+      API_COUNT(folder_request, asked.evidence.standing_count), .is_path = true,
+      .help = "what the owner says of newer versions and revocations, a file for each dataset" },
+    { "tiles", API_TEXT, API_AT(folder_request, asked.evidence.tiles), .is_path = true,
+      .help = "a folder with the log as tiles: are the receipts of its history" },
+    { "consistency_files", API_TEXTS, API_AT(folder_request, asked.evidence.consistency_files),
+      API_COUNT(folder_request, asked.evidence.consistency_count), .is_path = true,
+      .help = "files that 'export' writes as 'consistency'" },
+    { "remember", API_BOOL, API_AT(folder_request, asked.evidence.remember),
+      .help = "compare with the log's checkpoints that were verified before, and remember these" },
 };
 static const api_object request_object = API_OBJECT(folder_request, request_fields);
 
@@ -44,10 +59,24 @@ static bool has_check(const void *record)
     return ((const zkl_verify_folder_line *)record)->check != ZKL_CHECK_NONE;
 }
 
+static bool has_missing(const void *record)
+{
+    return ((const zkl_verify_folder_line *)record)->missing_count > 0;
+}
+
+static bool has_newer(const void *record)
+{
+    return ((const zkl_verify_folder_line *)record)->newer_version > 0;
+}
+
+static json_t *status_word(zkl_status status)
+{
+    return api_text(status == ZKL_OK ? "valid" : zkl_status_text(status));
+}
+
 static json_t *write_status(const void *record)
 {
-    const zkl_verify_folder_line *line = record;
-    return api_text(line->status == ZKL_OK ? "valid" : zkl_status_text(line->status));
+    return status_word(((const zkl_verify_folder_line *)record)->status);
 }
 
 static json_t *write_check(const void *record)
@@ -65,6 +94,8 @@ static const api_field line_fields[] = {
       .when = has_check, .help = "the check that refused it" },
     { "misses_policy", API_BOOL, AT(misses_policy), .when = is_valid,
       .help = "is it valid without what the policy asks for" },
+    { "all_missing", API_TEXTS, AT(missing), API_COUNT(zkl_verify_folder_line, missing_count),
+      .when = has_missing, .help = "all that the policy asks for and is not there" },
     { "kind", API_TEXT, AT(kind), .when = is_valid, .help = "of its entry, or lineage" },
     { "name", API_TEXT, AT(name), .when = is_valid, .help = "of the dataset" },
     { "version", API_NUMBER, AT(version), .when = has_rows, .help = "of it" },
@@ -76,9 +107,62 @@ static const api_field line_fields[] = {
       .help = "entries of the log in its checkpoint" },
     { "setup", API_ENUM, AT(is_development), .when = is_valid, .names = api_made,
       .help = "of all its keys" },
+    { "is_revoked", API_BOOL, AT(is_revoked), .when = has_rows,
+      .help = "is it known that its owner took it back" },
+    { "newer_version", API_NUMBER, AT(newer_version), .when = has_newer,
+      .help = "by a standing there is a newer version, the newest of which is this" },
+    /* The same by the names that `verify` has. */
+    { "dataset.name", API_TEXT, AT(name), .when = is_valid, .help = "as in 'verify'" },
+    { "dataset.version", API_NUMBER, AT(version), .when = has_rows, .help = "as in 'verify'" },
+    { "dataset.rows", API_NUMBER, AT(row_count), .when = has_rows, .help = "as in 'verify'" },
+    { "entry.kind", API_TEXT, AT(kind), .when = is_valid, .help = "as in 'verify'" },
+    { "entry.time", API_TEXT, AT(time), .when = has_rows, .help = "as in 'verify'" },
+    { "log.origin", API_TEXT, AT(origin), .when = is_valid, .help = "as in 'verify'" },
+    { "log.size", API_NUMBER, AT(tree_size), .when = is_valid, .help = "as in 'verify'" },
 };
 #undef AT
 static const api_object line_object = API_OBJECT(zkl_verify_folder_line, line_fields);
+
+/* ---- Standings, and the history of all */
+
+static bool is_verified(const void *record)
+{
+    return ((const zkl_verify_folder_standing *)record)->name != NULL;
+}
+
+static bool is_refused(const void *record)
+{
+    return ((const zkl_verify_folder_standing *)record)->error != NULL;
+}
+
+static json_t *write_standing_status(const void *record)
+{
+    return status_word(((const zkl_verify_folder_standing *)record)->status);
+}
+
+#define AT(member) API_AT(zkl_verify_folder_standing, member)
+static const api_field standing_fields[] = {
+    { "file", API_TEXT, AT(file), .help = "as the request names it" },
+    { "status", API_WRITTEN, .write = write_standing_status, .schema = "{\"type\":\"string\"}",
+      .help = "\"valid\", or why it counts for nothing" },
+    { "error", API_TEXT, AT(error), .when = is_refused, .help = "that in words" },
+    { "name", API_TEXT, AT(name), .when = is_verified, .help = "the dataset that it is of" },
+    { "", API_SPREAD, AT(word), .when = is_verified, .of = &api_standing_word },
+    { "receipts", API_NUMBER, AT(receipt_count), .help = "to how many it was put" },
+};
+#undef AT
+static const api_object standing_object = API_OBJECT(zkl_verify_folder_standing, standing_fields);
+
+static bool has_history(const void *record)
+{
+    const zkl_verify_folder_result *r = record;
+    return r->is_compared && r->history_status == ZKL_OK;
+}
+
+static bool has_no_history(const void *record)
+{
+    return ((const zkl_verify_folder_result *)record)->history_error != NULL;
+}
 
 static const api_field result_fields[] = {
     { "receipts", API_LIST, API_AT(zkl_verify_folder_result, lines),
@@ -89,27 +173,58 @@ static const api_field result_fields[] = {
       .help = "valid, and without something that the policy asks for" },
     { "refused", API_NUMBER, API_AT(zkl_verify_folder_result, refused_count),
       .help = "not valid, or not checked" },
+    { "standings", API_LIST, API_AT(zkl_verify_folder_result, standings),
+      API_COUNT(zkl_verify_folder_result, standing_count), .of = &standing_object,
+      .help = "what came of each standing" },
+    { "history", API_STRUCT, API_AT(zkl_verify_folder_result, history), .of = &api_history,
+      .when = has_history,
+      .help = "what the checkpoints prove about each other; receipts under one are named by the "
+              "first of them" },
+    { "history_error", API_TEXT, API_AT(zkl_verify_folder_result, history_error),
+      .when = has_no_history, .help = "or why that is refused, or was not found out" },
 };
 static const api_object result_object = API_OBJECT(zkl_verify_folder_result, result_fields);
 
-zkl_status api_verify_folder_run(zkl_verify_folder_result *out, zkl_ledger *ledger,
-                                 const char *folder, zkl_bytes trust, const char *policy_path,
-                                 const zkl_env *env, zkl_error *err)
+/* Of all that is not accepted the first: receipts, then standings, then their history. */
+static zkl_status tell_worst(const zkl_verify_folder_result *r, zkl_error *err)
 {
+    if (r->accepted_count < r->count)
+        return zkl_fail(err, r->worst, "%zu of %zu receipts are not accepted",
+                        r->count - r->accepted_count, r->count);
+    for (size_t i = 0; i < r->standing_count; i++)
+        if (r->standings[i].status == r->worst)
+            return zkl_fail_check(err, r->worst, ZKL_CHECK_STANDING, "'%s': %s",
+                                  r->standings[i].file, r->standings[i].error);
+    return zkl_fail_check(err, r->worst, ZKL_CHECK_HISTORY, "%s", r->history_error);
+}
+
+zkl_status api_verify_folder_run(zkl_verify_folder_result *out, zkl_ledger *ledger,
+                                 const api_folder *folder, zkl_bytes trust, const zkl_env *env,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) policy = { 0 };
-    if (policy_path)
-        ZKL_TRY(zkl_file_read(&policy, policy_path, POLICY_BYTES_MAX, err));
-    if (policy_path && !policy.size)
-        return zkl_fail(err, ZKL_BAD_INPUT, "policy '%s' is empty", policy_path);
-    const zkl_verify_folder_request request = { .folder = folder,
+    const api_evidence *evidence = &folder->evidence;
+    zkl_named_bytes *standings, *consistency;
+    if (folder->policy_file)
+        ZKL_TRY(zkl_file_read(&policy, folder->policy_file, POLICY_BYTES_MAX, err));
+    if (folder->policy_file && !policy.size)
+        return zkl_fail(err, ZKL_BAD_INPUT, "policy '%s' is empty", folder->policy_file);
+    ZKL_TRY(api_standings_read(&standings, &arena, evidence, err));
+    ZKL_TRY(api_consistency_read(&consistency, &arena, evidence, err));
+    const zkl_verify_folder_request request = { .folder = folder->folder,
                                                 .trust = trust,
                                                 .policy = zkl_buffer_bytes(&policy),
-                                                .policy_name = policy_path };
+                                                .policy_name = folder->policy_file,
+                                                .standings = standings,
+                                                .standing_count = evidence->standing_count,
+                                                .tiles = evidence->tiles,
+                                                .consistency = consistency,
+                                                .consistency_count = evidence->consistency_count,
+                                                .remember = evidence->remember,
+                                                .allow_revoked = folder->allow_revoked };
     ZKL_TRY(zkl_verify_folder(out, ledger, &request, env, err));
-    if (out->worst == ZKL_OK)
-        return ZKL_OK;
-    return zkl_fail(err, out->worst, "%zu of %zu receipts are not accepted",
-                    out->count - out->accepted_count, out->count);
+    return out->worst == ZKL_OK ? ZKL_OK : tell_worst(out, err);
 }
 
 static zkl_status run_folder(void *result, zkl_ledger *ledger, const void *request,
@@ -119,14 +234,13 @@ static zkl_status run_folder(void *result, zkl_ledger *ledger, const void *reque
     ZKL_AUTO_CLEAR(zkl_buffer) trust_file = { 0 };
     zkl_bytes trust;
     ZKL_TRY(api_trust_take(&trust, &trust_file, asked->trust, asked->trust_file, err));
-    return api_verify_folder_run(result, ledger, asked->folder, trust, asked->policy_file, env,
-                                 err);
+    return api_verify_folder_run(result, ledger, &asked->asked, trust, env, err);
 }
 
 /* A failure of a receipt has the whole table too: it is what was asked for. */
 const api_operation api_verify_folder = {
     .name = "verify-folder",
-    .summary = "verify every receipt of a folder",
+    .summary = "verify every receipt of a folder, and that they are of one history",
     .effect = API_MAY_READ,
     .is_long = true,
     .verifies = true,

@@ -63,12 +63,6 @@ typedef struct api_receipts_result {
 zkl_status api_verify_policy(api_verify_result *out, const char *policy_path, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
 
-/* zkl_verify_folder, with the policy in a file (NULL: none), and its worst as the status: the
- * result is in place then too. */
-zkl_status api_verify_folder_run(zkl_verify_folder_result *out, zkl_ledger *ledger,
-                                 const char *folder, zkl_bytes trust, const char *policy_path,
-                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
-
 typedef struct api_chain_result {
     zkl_arena memory;
     zkl_ledger_info log; /* whose log it is; its texts are the open ledger's */

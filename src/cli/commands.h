@@ -78,8 +78,8 @@ void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count,
 void cli_print_verdict(cli_run *run, const api_verify_result *result);
 /* That a version was revoked, and why; NULL: nothing is said. */
 void cli_say_revoked(cli_run *run, const zkl_revocation *revoked);
-/* What checkpoints prove about each other. */
-void cli_print_history(cli_run *run, const zkl_history_result *history);
+/* What checkpoints prove about each other; lists: each of them on a line. */
+void cli_print_history(cli_run *run, const zkl_history_result *history, bool lists);
 /* Whose word counted. A trust file's path is the caller's, not the library's. */
 void cli_say_trust(cli_run *run, zkl_trust_source source, const char *folder, const char *log,
                    const char *key);

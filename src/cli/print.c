@@ -357,7 +357,7 @@ static void say_remembered(cli_run *run, const zkl_history_result *h)
                 cli_counted(run, newest, "entry"));
 }
 
-void cli_print_history(cli_run *run, const zkl_history_result *h)
+void cli_print_history(cli_run *run, const zkl_history_result *h, bool lists)
 {
     ZKL_ASSERT(h->checkpoint_count > 0 && h->origin);
     const bool is_alone = h->checkpoint_count - h->remembered_count == 1;
@@ -370,7 +370,7 @@ void cli_print_history(cli_run *run, const zkl_history_result *h)
                 "and nothing shows that there is none: give --tiles, or a file of 'export --format "
                 "consistency' with --consistency\n",
                 cli_text(run, h->origin));
-    if (!is_alone)
+    if (!is_alone && lists)
         say_checkpoints(run, h);
     say_remembered(run, h);
 }

@@ -217,16 +217,21 @@ static zkl_status check_receipts(cli_run *run, zkl_error *err)
     return ZKL_OK;
 }
 
+static void take_evidence(api_evidence *out, cli_run *run)
+{
+    *out = (api_evidence){ .tiles = cli_value(run, "tiles"), .remember = cli_has(run, "remember") };
+    out->standing_files = cli_values(run, "standing", &out->standing_count);
+    out->consistency_files = cli_values(run, "consistency", &out->consistency_count);
+}
+
 static zkl_status verify_receipts(api_receipts_result *out, cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_history_request receipts = { .receipt_count = run->argument_count };
-    api_evidence evidence = { .tiles = cli_value(run, "tiles"),
-                              .remember = cli_has(run, "remember") };
+    api_evidence evidence;
     zkl_named_bytes *files;
-    evidence.standing_files = cli_values(run, "standing", &evidence.standing_count);
-    evidence.consistency_files = cli_values(run, "consistency", &evidence.consistency_count);
+    take_evidence(&evidence, run);
     ZKL_TRY(check_receipts(run, err));
     ZKL_TRY(api_trust_take(&receipts.trust, &trust, NULL, cli_value(run, "trust"), err));
     if (!receipts.trust.size)
@@ -252,7 +257,7 @@ static zkl_status say_receipts(cli_run *run, api_receipts_result *result, zkl_st
         cli_print_verdict(run, &result->receipts[i]);
     }
     if (result->is_compared)
-        cli_print_history(run, &result->history);
+        cli_print_history(run, &result->history, true);
     return status;
 }
 
@@ -292,21 +297,30 @@ static zkl_status run_single(cli_run *run, zkl_error *err)
 
 /* ---- A folder. */
 
+/* "" for what is no verdict. */
+static const char *refused_word(zkl_status status)
+{
+    return status == ZKL_REJECTED ? "REJECTED" : status == ZKL_UNCHECKED ? "UNCHECKED" : "";
+}
+
 /* "VALID", or why it is not accepted, in at most 12 characters. */
 static const char *folder_word(const zkl_verify_folder_line *line)
 {
     if (line->misses_policy)
         return "NOT MET";
-    switch ((int)line->status) {
-    case ZKL_OK:
+    if (line->status == ZKL_OK)
         return "VALID";
-    case ZKL_REJECTED:
-        return "REJECTED";
-    case ZKL_UNCHECKED:
-        return "UNCHECKED";
-    default:
-        return "NO RECEIPT";
-    }
+    return *refused_word(line->status) ? refused_word(line->status) : "NO RECEIPT";
+}
+
+/* Behind the first thing that the policy asks for and is not there. */
+static const char *say_more(cli_run *run, const zkl_verify_folder_line *line)
+{
+    const char *text =
+        line->missing_count > 1
+            ? zkl_arena_format(&run->arena, "; %zu more (--json has all)", line->missing_count - 1)
+            : "";
+    return text ? text : "";
 }
 
 static void say_folder_line(cli_run *run, const zkl_verify_folder_line *line, int width)
@@ -321,9 +335,44 @@ static void say_folder_line(cli_run *run, const zkl_verify_folder_line *line, in
         cli_say(run, "  lineage of %s", cli_text(run, line->name));
     if (line->is_valid && line->is_development)
         cli_say(run, ", development set-up");
+    if (line->newer_version)
+        cli_say(run, "; there is a newer version, %u", line->newer_version);
+    if (line->status == ZKL_OK && line->is_revoked)
+        cli_say(run, "; REVOKED");
     cli_say(run, "\n");
     if (line->error)
-        cli_say(run, "            %s\n", cli_text(run, line->error));
+        cli_say(run, "            %s%s\n", cli_text(run, line->error), say_more(run, line));
+}
+
+/* A line each: of which dataset, up to where, and by whose word. */
+static void say_standings(cli_run *run, const zkl_verify_folder_result *r)
+{
+    if (r->standing_count)
+        cli_say(run, "\nStandings:\n");
+    for (size_t i = 0; i < r->standing_count; i++) {
+        const zkl_verify_folder_standing *s = &r->standings[i];
+        if (s->status != ZKL_OK) {
+            cli_say(run, "%-10s  %s\n            %s\n", refused_word(s->status),
+                    cli_text(run, s->file), cli_text(run, s->error));
+            continue;
+        }
+        cli_say(run, "%-10s  %s  of %s, put to %s: the log's first %s, said to be of %s, %s\n",
+                "VALID", cli_text(run, s->file), cli_text(run, s->name),
+                cli_counted(run, s->receipt_count, "receipt"),
+                cli_counted(run, s->word.size, "entry"), s->word.time,
+                s->word.is_checked ? "compared with the log's entries" : "by its signer's word");
+    }
+}
+
+/* No checkpoint is listed: a folder has any number, and --json has all. */
+static void say_folder_history(cli_run *run, const zkl_verify_folder_result *r)
+{
+    if (r->history_error)
+        cli_say(run, "\n%s: one history. %s\n",
+                r->history_status == ZKL_REJECTED ? "REJECTED" : "Not shown",
+                cli_text(run, r->history_error));
+    else if (r->is_compared)
+        cli_print_history(run, &r->history, false);
 }
 
 static void say_folder(cli_run *run, const zkl_verify_folder_result *r)
@@ -340,6 +389,8 @@ static void say_folder(cli_run *run, const zkl_verify_folder_result *r)
     if (r->refused_count)
         cli_say(run, ", %zu refused", r->refused_count);
     cli_say(run, "\n");
+    say_standings(run, r);
+    say_folder_history(run, r);
 }
 
 /* Every receipt in it, each by itself. The table is printed whatever came of them. */
@@ -348,6 +399,9 @@ static zkl_status run_folder(cli_run *run, zkl_error *err)
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLEAR(zkl_buffer) trust_file = { 0 };
     zkl_verify_folder_result result = { 0 };
+    api_folder folder = { .folder = run->arguments[0],
+                          .policy_file = cli_value(run, "policy"),
+                          .allow_revoked = cli_has(run, "allow-revoked") };
     zkl_bytes trust;
     zkl_error none = { 0 };
     if (cli_has(run, "data") || cli_has(run, "data-key") || cli_says_reading(run))
@@ -355,8 +409,9 @@ static zkl_status run_folder(cli_run *run, zkl_error *err)
     ZKL_TRY(api_trust_take(&trust, &trust_file, NULL, cli_value(run, "trust"), err));
     if (!trust.size)
         ZKL_TRY(open_trusted(&ledger, run, err));
-    const zkl_status status = api_verify_folder_run(&result, ledger, run->arguments[0], trust,
-                                                    cli_value(run, "policy"), &run->env, err);
+    take_evidence(&folder.evidence, run);
+    const zkl_status status =
+        api_verify_folder_run(&result, ledger, &folder, trust, &run->env, err);
     cli_progress_end(run);
     if (result.count) {
         say_folder(run, &result);
@@ -378,11 +433,11 @@ static bool is_folder(cli_run *run)
 
 static zkl_status run_verify(cli_run *run, zkl_error *err)
 {
+    if (run->argument_count == 1 && is_folder(run) && !cli_has(run, "lineage"))
+        return run_folder(run, err);
     if (run->argument_count > 1 || cli_has(run, "tiles") || cli_has(run, "consistency") ||
         cli_has(run, "standing") || cli_has(run, "remember"))
         return run_receipts(run, err);
-    if (is_folder(run) && !cli_has(run, "lineage"))
-        return run_folder(run, err);
     const bool is_file = is_lineage_file(run->arguments[0]);
     return is_file || cli_has(run, "lineage") ? run_lineage(run, is_file, err)
                                               : run_single(run, err);
@@ -418,7 +473,9 @@ const cli_command cli_verify = {
         "is missing: exit code 1.\n\n"
         "Of a folder (with a '/', or with --trust) every file that ends in .zkl is verified: one "
         "line each, and the exit code is that\n"
-        "of the worst, 1 before all others.\n\n"
+        "of the worst, 1 before all others. Their checkpoints are compared as those of several "
+        "receipts are, and each --standing is put\n"
+        "to the receipts of its dataset.\n\n"
         "With --lineage, or of a lineage receipt, all that the dataset was made of is checked as "
         "well, back to its sources, and each\n"
         "step is said to be proven or recorded alone.\n\n"

@@ -1,5 +1,9 @@
 /* Every receipt of a folder, one after the other: each has its own verdict, and none ends the
- * others. */
+ * others.
+ *
+ * The files are read twice. First for their checkpoints: one receipt of each stands for all under
+ * it, and its key entries add to what standings and evidence are judged by. Then, with the
+ * standings at hand, each is verified whole. At the end the checkpoints are compared. */
 #include <zkl/verify_folder.h>
 
 #include <dirent.h>
@@ -11,16 +15,32 @@
 
 #include "base/file.h"
 #include "service/service_internal.h"
+#include "verify/history.h"
 
 #define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 #define FILES_MAX 100000
 #define FILE_ENDING ".zkl"
+/* Checkpoints that are compared, and what the receipts that stand for them may take together. One
+ * more says that there are too many (zkl_verify_history). */
+#define CHECKPOINTS_MAX ZKL_HISTORY_STATES_MAX
+#define CHECKPOINT_BYTES_MAX ((size_t)1 << 30)
 
 typedef struct folder_check {
     zkl_verify_folder_result *out;
     const zkl_verify_folder_request *request;
     zkl_ledger *ledger;
     const zkl_env *env;
+    zkl_verify_folder_line *lines;
+    /* The receipts that stand for checkpoints, and what these are. */
+    zkl_arena memory;
+    zkl_named_bytes *receipts;
+    zkl_checkpoint *checkpoints;
+    size_t checkpoint_count, byte_count;
+    /* More checkpoints than are compared. */
+    bool has_too_many;
+    /* One a standing of the request: what it says, and what came of it. */
+    zkl_standing_result *said;
+    zkl_verify_folder_standing *standings;
 } folder_check;
 
 /* ---- Which files. */
@@ -85,10 +105,40 @@ static const char *keep(folder_check *c, const char *text)
     return text ? zkl_arena_text(&c->out->memory, text, strlen(text)) : NULL;
 }
 
-static zkl_status take_verdict(zkl_verify_folder_line *line, folder_check *c,
-                               const zkl_verify_result *v, zkl_error *err)
+static zkl_status hold_against_policy(zkl_verify_folder_line *line, folder_check *c,
+                                      const zkl_verify_result *v, zkl_error *err)
 {
     zkl_policy_answer answer = { 0 };
+    if (!c->request->policy.size)
+        return ZKL_OK;
+    ZKL_TRY(
+        zkl_verify_policy(&answer, v, c->request->policy, c->request->policy_name, c->env, err));
+    zkl_arena_join(&c->out->memory, &answer.memory);
+    line->misses_policy = !answer.is_met;
+    line->missing = answer.all_missing;
+    line->missing_count = answer.missing_count;
+    return answer.is_met ? ZKL_OK
+                         : zkl_fail(err, ZKL_REJECTED, "policy not met: %s", answer.missing);
+}
+
+/* Of the dataset's name, if one is among the standings. */
+static zkl_status add_standing(zkl_verify_folder_line *line, folder_check *c, zkl_verify_result *v,
+                               zkl_error *err)
+{
+    for (size_t i = 0; i < c->request->standing_count; i++) {
+        if (!c->standings[i].name || strcmp(c->standings[i].name, v->name) != 0)
+            continue;
+        c->standings[i].receipt_count++;
+        ZKL_TRY(zkl_verdict_add_standing(v, &c->said[i], err));
+        if (v->standing->latest_version != v->version)
+            line->newer_version = v->standing->latest_version;
+    }
+    return ZKL_OK;
+}
+
+static zkl_status take_verdict(zkl_verify_folder_line *line, folder_check *c, zkl_verify_result *v,
+                               zkl_error *err)
+{
     line->is_valid = true;
     line->kind = v->kind;
     line->name = keep(c, v->name);
@@ -101,19 +151,13 @@ static zkl_status take_verdict(zkl_verify_folder_line *line, folder_check *c,
     line->is_development = v->is_development;
     if (!line->name || !line->time || !line->origin)
         return zkl_no_memory(err, 0);
-    if (v->revoked)
+    ZKL_TRY(add_standing(line, c, v, err));
+    line->is_revoked = v->revoked != NULL;
+    if (v->revoked && !c->request->allow_revoked)
         return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED,
                               "REVOKED by entry %llu: \"%.300s\"",
                               (unsigned long long)v->revoked->index, v->revoked->reason);
-    if (!c->request->policy.size)
-        return ZKL_OK;
-    ZKL_TRY(
-        zkl_verify_policy(&answer, v, c->request->policy, c->request->policy_name, c->env, err));
-    line->misses_policy = !answer.is_met;
-    const zkl_status status =
-        answer.is_met ? ZKL_OK : zkl_fail(err, ZKL_REJECTED, "policy not met: %s", answer.missing);
-    zkl_arena_clear(&answer.memory);
-    return status;
+    return hold_against_policy(line, c, v, err);
 }
 
 static zkl_status verify_one(zkl_verify_folder_line *line, folder_check *c, zkl_bytes receipt,
@@ -153,20 +197,32 @@ static zkl_status verify_lineage(zkl_verify_folder_line *line, folder_check *c, 
                                : status;
 }
 
-static zkl_status verify_file(zkl_verify_folder_line *line, folder_check *c, zkl_error *err)
+static zkl_status read_file(zkl_buffer *out, const folder_check *c, const char *file,
+                            zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
-    zkl_buffer_format(&path, "%s/%s", c->request->folder, line->file);
+    zkl_buffer_format(&path, "%s/%s", c->request->folder, file);
     zkl_buffer_put_u8(&path, 0);
     ZKL_TRY(zkl_buffer_status(&path, err));
-    ZKL_TRY(zkl_file_read(&receipt, (const char *)path.data, RECEIPT_BYTES_MAX, err));
+    return zkl_file_read(out, (const char *)path.data, RECEIPT_BYTES_MAX, err);
+}
+
+static zkl_status verify_file(zkl_verify_folder_line *line, folder_check *c, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
+    ZKL_TRY(read_file(&receipt, c, line->file, err));
     const zkl_bytes bytes = zkl_buffer_bytes(&receipt);
     return zkl_is_lineage(bytes) ? verify_lineage(line, c, bytes, err)
                                  : verify_one(line, c, bytes, err);
 }
 
-/* A check that fails is worse than a file that could not be checked. */
+/* A check that fails is worse than what could not be checked. */
+static void add_worst(zkl_verify_folder_result *out, zkl_status status)
+{
+    if (status == ZKL_REJECTED || out->worst == ZKL_OK)
+        out->worst = status;
+}
+
 static void count(zkl_verify_folder_result *out, const zkl_verify_folder_line *line)
 {
     if (line->status == ZKL_OK)
@@ -175,8 +231,7 @@ static void count(zkl_verify_folder_result *out, const zkl_verify_folder_line *l
         out->missing_count++;
     else
         out->refused_count++;
-    if (line->status == ZKL_REJECTED || out->worst == ZKL_OK)
-        out->worst = line->status;
+    add_worst(out, line->status);
 }
 
 /* What is no matter of one file ends the whole. */
@@ -187,41 +242,229 @@ static bool ends_all(zkl_status status)
 
 static zkl_status verify_files(folder_check *c, zkl_error *err)
 {
-    zkl_verify_folder_line *lines = NULL;
-    ZKL_TRY(list_files(&lines, c->out, c->request->folder, err));
     for (size_t i = 0; i < c->out->count; i++) {
+        zkl_verify_folder_line *line = &c->lines[i];
         zkl_error why = { 0 };
         ZKL_TRY(zkl_env_progress(c->env, "verifying", i, c->out->count, err));
-        lines[i].status = verify_file(&lines[i], c, &why);
-        if (ends_all(lines[i].status))
-            return zkl_fail_as(err, lines[i].status, &why);
-        if (lines[i].status != ZKL_OK) {
-            lines[i].check = why.check;
-            lines[i].error = keep(c, why.text);
-            if (!lines[i].error)
+        line->status = verify_file(line, c, &why);
+        if (ends_all(line->status))
+            return zkl_fail_as(err, line->status, &why);
+        if (line->status != ZKL_OK) {
+            line->check = why.check;
+            line->error = keep(c, why.text);
+            if (!line->error)
                 return zkl_no_memory(err, strlen(why.text));
         }
-        count(c->out, &lines[i]);
+        count(c->out, line);
     }
     return ZKL_OK;
 }
 
-/* The policy is read once before: a mistake in it is the caller's, and no receipt's. */
+/* ---- Checkpoints */
+
+static bool is_known(const folder_check *c, const zkl_checkpoint *checkpoint)
+{
+    for (size_t i = 0; i < c->checkpoint_count; i++)
+        if (c->checkpoints[i].size == checkpoint->size &&
+            zkl_digest_equal(&c->checkpoints[i].root, &checkpoint->root))
+            return true;
+    return false;
+}
+
+/* A receipt that is the first under its checkpoint is kept. What is wrong with a file is told when
+ * it is verified. */
+static zkl_status look_at_file(folder_check *c, const char *file, const zkl_trust *trust,
+                               zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_receipt_checkpoint found;
+    zkl_error why = { 0 };
+    zkl_status status = read_file(&receipt, c, file, &why);
+    const zkl_bytes bytes = zkl_buffer_bytes(&receipt);
+    if (status == ZKL_OK)
+        status = service_check_is_verifiable(bytes, &why);
+    if (status == ZKL_OK)
+        status = zkl_receipt_verify_checkpoint(&found, &arena, bytes, trust, &why);
+    if (ends_all(status))
+        return zkl_fail_as(err, status, &why);
+    if (status != ZKL_OK || is_known(c, &found.checkpoint))
+        return ZKL_OK;
+    if (c->checkpoint_count == CHECKPOINTS_MAX || c->byte_count > CHECKPOINT_BYTES_MAX) {
+        c->has_too_many = true;
+        return ZKL_OK;
+    }
+    const uint8_t *copy = zkl_arena_copy(&c->memory, bytes.data, bytes.size);
+    if (!copy)
+        return zkl_no_memory(err, bytes.size);
+    c->checkpoints[c->checkpoint_count] =
+        (zkl_checkpoint){ .size = found.checkpoint.size, .root = found.checkpoint.root };
+    c->receipts[c->checkpoint_count++] = (zkl_named_bytes){ file, zkl_bytes_of(copy, bytes.size) };
+    c->byte_count += bytes.size;
+    return ZKL_OK;
+}
+
+static zkl_status look_at_files(folder_check *c, const zkl_trust *trust, zkl_error *err)
+{
+    const size_t most = c->out->count < CHECKPOINTS_MAX ? c->out->count : CHECKPOINTS_MAX;
+    c->receipts = ZKL_ARENA_NEW(&c->memory, zkl_named_bytes, most);
+    c->checkpoints = ZKL_ARENA_NEW(&c->memory, zkl_checkpoint, most);
+    if (!c->receipts || !c->checkpoints)
+        return zkl_no_memory(err, most * sizeof *c->checkpoints);
+    for (size_t i = 0; i < c->out->count; i++) {
+        ZKL_TRY(zkl_env_progress(c->env, "reading", i, c->out->count, err));
+        ZKL_TRY(look_at_file(c, c->lines[i].file, trust, err));
+    }
+    return ZKL_OK;
+}
+
+/* Without evidence nothing was asked for that could be missing. */
+static bool has_evidence(const zkl_verify_folder_request *request)
+{
+    return request->tiles || request->consistency_count || request->remember;
+}
+
+/* What is right stays right where it cannot be compared; a fork refuses the whole. */
+static zkl_status compare_checkpoints(folder_check *c, zkl_error *err)
+{
+    const zkl_verify_folder_request *asked = c->request;
+    const zkl_history_request request = { .receipts = c->receipts,
+                                          .receipt_count = c->checkpoint_count,
+                                          .trust = asked->trust,
+                                          .tiles = asked->tiles,
+                                          .consistency = asked->consistency,
+                                          .consistency_count = asked->consistency_count,
+                                          .remember = asked->remember,
+                                          .memory_folder = asked->memory_folder };
+    zkl_error why = { 0 };
+    c->out->is_compared = c->checkpoint_count > 0;
+    if (!c->out->is_compared)
+        return ZKL_OK;
+    c->out->history_status =
+        c->has_too_many
+            ? zkl_fail(&why, ZKL_LIMIT, "there are more checkpoints than are compared at once")
+            : zkl_verify_history(&c->out->history, c->ledger, &request, c->env, &why);
+    if (ends_all(c->out->history_status))
+        return zkl_fail_as(err, c->out->history_status, &why);
+    if (c->out->history_status == ZKL_OK) {
+        zkl_arena_join(&c->out->memory, &c->out->history.memory);
+        return ZKL_OK;
+    }
+    c->out->history_error = keep(c, why.text);
+    if (!c->out->history_error)
+        return zkl_no_memory(err, strlen(why.text));
+    if (c->out->history_status != ZKL_LIMIT || has_evidence(asked))
+        add_worst(c->out, c->out->history_status);
+    return ZKL_OK;
+}
+
+/* ---- Standings */
+
+static zkl_status refuse_twins(const folder_check *c, size_t count, zkl_error *err)
+{
+    const zkl_verify_folder_standing *const last = &c->standings[count];
+    for (size_t i = 0; i < count; i++)
+        if (c->standings[i].name && strcmp(c->standings[i].name, last->name) == 0)
+            return zkl_fail(err, ZKL_USAGE, "'%s' and '%s' are both standings of '%s'",
+                            c->standings[i].file, last->file, last->name);
+    return ZKL_OK;
+}
+
+/* One that is refused is put to nothing, and told. */
+static zkl_status verify_standing(folder_check *c, size_t i, zkl_error *err)
+{
+    const zkl_standing_request request = { .standing = c->request->standings[i],
+                                           .trust = c->request->trust,
+                                           .receipts = c->receipts,
+                                           .receipt_count = c->checkpoint_count,
+                                           .tiles = c->request->tiles };
+    zkl_verify_folder_standing *line = &c->standings[i];
+    zkl_error why = { 0 };
+    line->file = keep(c, request.standing.name);
+    if (!line->file)
+        return zkl_no_memory(err, strlen(request.standing.name));
+    line->status = zkl_verify_standing(&c->said[i], c->ledger, &request, c->env, &why);
+    if (ends_all(line->status))
+        return zkl_fail_as(err, line->status, &why);
+    if (line->status != ZKL_OK) {
+        line->error = keep(c, why.text);
+        return line->error ? ZKL_OK : zkl_no_memory(err, strlen(why.text));
+    }
+    /* Its texts live with the result. */
+    zkl_arena_join(&c->out->memory, &c->said[i].memory);
+    line->name = c->said[i].name;
+    line->word = c->said[i].word;
+    return refuse_twins(c, i, err);
+}
+
+static zkl_status verify_standings(folder_check *c, zkl_error *err)
+{
+    const size_t count = c->request->standing_count;
+    c->said = ZKL_ARENA_NEW(&c->memory, zkl_standing_result, count);
+    c->standings = ZKL_ARENA_NEW(&c->out->memory, zkl_verify_folder_standing, count);
+    if (!c->said || !c->standings)
+        return zkl_no_memory(err, count * sizeof *c->said);
+    c->out->standings = c->standings;
+    c->out->standing_count = count;
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(verify_standing(c, i, err));
+    return ZKL_OK;
+}
+
+/* Whoever gives one that is of none of the receipts gave the wrong one. */
+static zkl_status end_standings(folder_check *c, zkl_error *err)
+{
+    for (size_t i = 0; i < c->request->standing_count; i++) {
+        zkl_verify_folder_standing *line = &c->standings[i];
+        if (line->status == ZKL_OK && !line->receipt_count) {
+            line->status = ZKL_UNCHECKED;
+            line->error = zkl_arena_format(&c->out->memory,
+                                           "the standing is of '%s', and none of the receipts is",
+                                           line->name);
+            if (!line->error)
+                return zkl_no_memory(err, 0);
+        }
+        add_worst(c->out, line->status);
+    }
+    return ZKL_OK;
+}
+
+/* ---- All of it */
+
+static zkl_status verify_all(folder_check *c, const zkl_trust *trust, zkl_error *err)
+{
+    ZKL_TRY(list_files(&c->lines, c->out, c->request->folder, err));
+    ZKL_TRY(look_at_files(c, trust, err));
+    ZKL_TRY(verify_standings(c, err));
+    ZKL_TRY(verify_files(c, err));
+    ZKL_TRY(end_standings(c, err));
+    return compare_checkpoints(c, err);
+}
+
+/* Trust and policy are read once before: a mistake in them is the caller's, and no receipt's. */
 zkl_status zkl_verify_folder(zkl_verify_folder_result *out, zkl_ledger *ledger,
                              const zkl_verify_folder_request *request, const zkl_env *env,
                              zkl_error *err)
 {
     folder_check check = { .out = out, .request = request, .ledger = ledger, .env = env };
+    service_trusted trusted = { 0 };
     *out = (zkl_verify_folder_result){ 0 };
-    if (!request->trust.size && !ledger)
-        return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
-    if (request->trust.size)
-        ZKL_TRY(zkl_trust_check_text(request->trust, NULL, err));
+    if (request->remember && !request->trust.size)
+        return zkl_fail(err, ZKL_USAGE,
+                        "what is verified by a trust file is remembered; a ledger remembers by "
+                        "itself");
     if (request->policy.size)
         ZKL_TRY(zkl_verify_policy_check_text(request->policy, request->policy_name, err));
-    const zkl_status status = verify_files(&check, err);
+    zkl_status status = service_trusted_take(&trusted, request->trust, ledger, env, err);
+    if (status == ZKL_OK)
+        status = verify_all(&check, trusted.trust, err);
+    service_trusted_clear(&trusted);
+    for (size_t i = 0; check.said && i < request->standing_count; i++)
+        zkl_arena_clear(&check.said[i].memory);
+    zkl_arena_clear(&check.memory);
     if (status == ZKL_OK)
         return ZKL_OK;
+    zkl_arena_clear(&out->history.memory);
     zkl_arena_clear(&out->memory);
     *out = (zkl_verify_folder_result){ 0 };
     return status;

@@ -48,6 +48,26 @@ verify 0 second.zkl evil2.zkl # only evidence tells
 prints "Not shown"
 ok "a fork is told by equal sizes, and by tiles of either history"
 
+# A folder's receipts are compared as well: the table is printed, and a fork refuses the whole.
+mkdir all && cp first.zkl second.zkl again.zkl all
+verify 0 all
+prints "Not shown: that the receipts are of one history"
+silent_about 'receipt: '
+verify 0 all --tiles tiles --json
+json 'd["history"]["one"] and d["accepted"] == 3' '[c["name"] for c in d["history"]["checkpoints"] if c["source"] == "receipt"] == ["again.zkl", "second.zkl"]'
+cp evil.zkl all
+verify 1 all --json
+json 'd["accepted"] == 4 and d["check"] == "history" and "forked" in d["history_error"] and "history" not in d' '"evil.zkl" in d["history_error"]'
+verify 1 all
+prints "REJECTED: one history"
+prints "4 accepted"
+rm all/second.zkl
+verify 1 all --tiles tiles
+rm all/evil.zkl
+verify 4 all --tiles nowhere --json
+json 'd["accepted"] == 2 and "nowhere" in d["history_error"]'
+ok "a folder's receipts are compared too"
+
 # The consistency file, from a size and from a receipt.
 cd .. || exit 1
 run 0 zkp-ledger export --format consistency --from first.zkl -o elsewhere/good.consistency
@@ -67,6 +87,9 @@ cd elsewhere || exit 1
 verify 0 first.zkl third.zkl --consistency good.consistency
 prints "One history"
 verify 9 first.zkl second.zkl third.zkl --consistency good.consistency
+cp second.zkl all
+verify 9 all --consistency good.consistency
+prints "Not shown: one history"
 says "does not show that 'second.zkl'"
 verify 1 third.zkl first.zkl --consistency evil.consistency # it brings a signed checkpoint itself
 verify 1 second.zkl evil2.zkl --consistency evil.consistency
@@ -118,10 +141,17 @@ json 'd["history"]["not_comparable"] == 2'
 verify 0 first.zkl --remember --tiles tiles
 prints "of one history with all that was verified before (3 checkpoints"
 verify 1 evil2.zkl --remember
+mkdir new && cp evil2.zkl new
+verify 1 new --remember --tiles evil-tiles
+prints "what was verified before"
+cp first.zkl third.zkl new && rm new/evil2.zkl
+verify 0 new --remember --tiles tiles
+prints "of one history with all that was verified before"
 verify 1 first.zkl --remember --tiles evil-tiles
 verify 0 evil2.zkl # only the memory knows
 [ ! -e "$XDG_STATE_HOME/zkp-ledger/checkpoints" ] || fail "an auditor's memory is kept apart from that of writers"
 run 2 zkp-ledger verify ../first.zkl --ledger ../.zkp-ledger --remember
+run 2 zkp-ledger verify ./new/ --ledger ../.zkp-ledger --remember
 kept=$(find "$XDG_STATE_HOME/zkp-ledger/seen" -type f -size +0 | sort | head -1)
 echo broken >"$kept"
 verify 3 first.zkl --remember

@@ -14,6 +14,7 @@ run 0 zkp-ledger notarize d.csv --name people --claim 'not_null(age)' -o two.zkl
 run 0 zkp-ledger revoke people@1 --reason 'consent withdrawn'
 run 0 zkp-ledger export people --format standing -o now.standing
 run 0 zkp-ledger export other -o other.zkl
+run 0 zkp-ledger export other --format standing -o other.standing
 run 0 zkp-ledger export --format tlog-tiles -o tiles
 mkdir elsewhere && cp -r -- *.zkl *.standing trust.toml tiles elsewhere
 
@@ -66,6 +67,38 @@ verify 3 now.standing
 says "it goes with --standing"
 verify 4 one.zkl --standing nothing
 ok "older, of another dataset, of another log, of a fork, or no standing: told apart"
+
+# A folder: each standing is put to the receipts of its dataset, and the worst of all is the exit code.
+mkdir some && cp two.zkl other.zkl some
+verify 0 some --standing now.standing --standing other.standing --tiles tiles --json
+json 'd["accepted"] == 2 and d["history"]["one"]' '[(s["name"], s["receipts"], s["status"], s["checked"]) for s in d["standings"]] == [("people", 1, "valid", True), ("other", 1, "valid", True)]' \
+    '[r["dataset"]["version"] for r in d["receipts"]] == [1, 2]' 'not any("newer_version" in r for r in d["receipts"])'
+printf 'version = 1\nlatest = true\nnot_revoked = true\n' >latest.toml
+verify 0 some --standing now.standing --standing other.standing --policy latest.toml
+prints "Standings:"
+prints "  of people, put to 1 receipt:"
+verify 1 some --standing now.standing --policy latest.toml --json
+json '[r.get("all_missing") for r in d["receipts"]] == [["no standing says which version is the newest", "no standing says whether it was revoked"], None]'
+cp one.zkl some
+verify 1 some --standing now.standing --json
+json '[r["status"] for r in d["receipts"]] == ["rejected" if r["file"] == "one.zkl" else "valid" for r in d["receipts"]]' \
+    '[r["check"] for r in d["receipts"] if "check" in r] == ["revoked"]' '"history_error" not in d'
+verify 0 some --standing now.standing --allow-revoked
+prints "there is a newer version, 2; REVOKED"
+verify 9 some --standing first.standing --json
+json '[r.get("check") for r in d["receipts"]] == [None, None, "standing"]' # two.zkl, behind the standing
+verify 2 some --standing now.standing --standing first.standing
+says "are both standings of 'people'"
+rm some/other.zkl
+verify 9 some --allow-revoked --standing now.standing --standing other.standing
+prints "and none of the receipts is"
+verify 9 some --allow-revoked --standing foreign.standing --json
+json 'd["check"] == "standing" and d["accepted"] == 2 and "name" not in d["standings"][0]'
+verify 1 some --allow-revoked --standing fork.standing
+prints "contradict each other"
+verify 3 some --standing trust.toml
+verify 4 some --standing nothing
+ok "of a folder each standing counts for the receipts of its dataset"
 
 # No byte of it can be changed.
 python3 - <<'PYTHON'
