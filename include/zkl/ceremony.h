@@ -34,6 +34,11 @@ typedef struct zkl_ceremony_contribution {
     /* To the powers, else to the keys. */
     bool is_to_powers;
     bool is_beacon;
+    /* Of a beacon: its value in hexadecimal (NULL in a party's file of the second round, which has
+     * no powers), the round of drand's quicknet (0: of another source), and 2^this SHA-256. */
+    const char *value;
+    uint64_t round;
+    unsigned log_iterations;
 } zkl_ceremony_contribution;
 
 /* The key of one circuit. */
@@ -61,8 +66,12 @@ typedef struct zkl_ceremony_result {
     /* Circuits of the ceremony; their keys count in the second round. */
     const zkl_ceremony_circuit *circuits;
     size_t circuit_count;
-    /* Fewer than two people contributed to the powers, or to the keys. */
+    /* Fewer than two parties contributed to the powers, or to the keys, by their keys: whoever
+     * contributes twice is one, and a contribution that nobody signed is nobody's. */
     bool is_development;
+    /* Nothing can follow: the keys' round has its beacon, or there are no circuits and the powers
+     * are closed. */
+    bool is_finished;
     /* Lines for the trust file of whoever relies on it; "" before the second round. */
     const char *trust;
     /* What was written; NULL: nothing but the folder. */

@@ -234,6 +234,10 @@ typedef struct zkl_notarize_result {
     uint64_t spool_bytes;
     /* The set-up was made on one machine: the proofs prove nothing against whoever made it. */
     bool is_development;
+    /* Over powers of a ceremony: circuits whose keys were made on one machine all the same, so that
+     * it is a development set-up. Else none. */
+    const char *const *development_circuits;
+    size_t development_circuit_count;
     zkl_stage_times times;
     /* `dry_run` was asked for: nothing was made. */
     bool is_dry_run;

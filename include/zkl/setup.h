@@ -146,7 +146,7 @@ typedef struct zkl_setup_import_result {
     /* Of a .zkey: what a trust file pins. */
     zkl_digest key_hash;
     /* As far as the file shows, fewer than two people contributed; of a .zkey: to it, or to its
-     * powers. */
+     * powers; of a ceremony: fewer than two parties, by their keys, to powers or keys. */
     bool is_development;
     /* Of a ceremony: what names it. */
     zkl_digest transcript;

@@ -30,6 +30,16 @@ static bool has_trust(const void *record)
     return ((const zkl_ceremony_result *)record)->trust[0] != 0;
 }
 
+static bool has_value(const void *record)
+{
+    return ((const zkl_ceremony_contribution *)record)->value != NULL;
+}
+
+static bool has_round(const void *record)
+{
+    return ((const zkl_ceremony_contribution *)record)->round != 0;
+}
+
 static const api_field contribution_fields[] = {
     { "name", API_TEXT, API_AT(zkl_ceremony_contribution, name),
       .help = "the party, as it named itself; of a beacon where its value is from" },
@@ -41,6 +51,12 @@ static const api_field contribution_fields[] = {
       .help = "to the powers of tau, else to the circuits' keys" },
     { "beacon", API_BOOL, API_AT(zkl_ceremony_contribution, is_beacon),
       .help = "was it public randomness, nobody's secret" },
+    { "value", API_TEXT, API_AT(zkl_ceremony_contribution, value), .when = has_value,
+      .help = "of a beacon: what was public, in hexadecimal" },
+    { "iterations", API_NUMBER, API_AT(zkl_ceremony_contribution, log_iterations),
+      .when = has_value, .help = "of a beacon: SHA-256 2 to this times" },
+    { "round", API_NUMBER, API_AT(zkl_ceremony_contribution, round), .when = has_round,
+      .help = "of a beacon of drand's quicknet: its round" },
 };
 static const api_object contribution = API_OBJECT(zkl_ceremony_contribution, contribution_fields);
 
@@ -73,7 +89,10 @@ static const api_field result_fields[] = {
     { "circuits", API_LIST, AT(circuits), COUNT(circuit_count), .of = &circuit,
       .help = "the ceremony's circuits" },
     { "made", API_ENUM, AT(is_development), .names = api_made,
-      .help = "development: fewer than two people contributed to powers or keys so far" },
+      .help = "development: fewer than two parties, by their keys, contributed to powers or keys "
+              "so far" },
+    { "finished", API_BOOL, AT(is_finished),
+      .help = "can nothing follow; false: it is as valid as it says, so far" },
     { "trust", API_TEXT, AT(trust), .when = has_trust,
       .help = "lines for the trust file of whoever relies on it" },
     { "output", API_TEXT, AT(output), .when = has_output, .help = "what was written" },

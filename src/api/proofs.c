@@ -47,6 +47,11 @@ bool api_is_dry(const void *record)
     return ((const zkl_notarize_result *)record)->is_dry_run;
 }
 
+bool api_has_development_circuits(const void *record)
+{
+    return ((const zkl_notarize_result *)record)->development_circuit_count > 0;
+}
+
 bool api_is_recorded(const void *record)
 {
     return !api_is_dry(record);
@@ -110,6 +115,9 @@ static const api_field added_fields[] = {
     { "statements", API_LIST, AT(statements), COUNT(statement_count), .of = &api_proven_statement,
       .help = "the proofs" },
     { "setup", API_ENUM, AT(is_development), .names = api_made, .help = "of their keys" },
+    { "development_circuits", API_TEXTS, AT(development_circuits), COUNT(development_circuit_count),
+      .when = api_has_development_circuits,
+      .help = "over a ceremony's powers: circuits whose keys one machine made" },
     { "seconds", API_STRUCT, AT(times), .of = &api_stage_times, .help = "how long it took" },
 };
 const api_object api_added_claims = API_OBJECT(zkl_notarize_result, added_fields);

@@ -29,3 +29,4 @@ bool api_has_no_policy(const void *record);
  * zero. */
 bool api_is_dry(const void *record);
 bool api_is_recorded(const void *record);
+bool api_has_development_circuits(const void *record);

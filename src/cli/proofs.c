@@ -15,12 +15,26 @@ static void say_circuits(cli_run *run, const zkl_notarize_result *r)
     }
 }
 
+/* Over a ceremony: which keys are none of its. */
+static void say_development(cli_run *run, const zkl_notarize_result *r)
+{
+    const size_t count = r->development_circuit_count;
+    if (!count)
+        return;
+    cli_say(run, "Development, though the powers are of a ceremony: the key%s of ",
+            cli_plural(count));
+    for (size_t i = 0; i < count; i++)
+        cli_say(run, "%s%s", i ? ", " : "", r->development_circuits[i]);
+    cli_say(run, " %s made on one machine\n", count == 1 ? "was" : "were");
+}
+
 void cli_say_claims(cli_run *run, const char *title, const zkl_notarize_result *r)
 {
     cli_say(run, "%s (entry %llu%s):\n", title, (unsigned long long)r->index,
             r->is_development ? ", under a development set-up" : "");
     for (size_t i = 0; i < r->claim_count; i++)
         cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
+    say_development(run, r);
 }
 
 void cli_say_planned(cli_run *run, const zkl_notarize_result *r)
@@ -42,6 +56,7 @@ void cli_say_proofs(cli_run *run, const zkl_notarize_result *r, const char *rece
     cli_say(run, "\nProven%s:\n", r->is_development ? ", under a development set-up" : "");
     for (size_t i = 0; i < r->claim_count; i++)
         cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
+    say_development(run, r);
     cli_say(run, "\n");
     for (size_t i = 0; i < r->statement_count; i++) {
         cli_say(run, "  proof %zu: %s, %zu bytes", i + 1, r->statements[i].circuit,

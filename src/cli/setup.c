@@ -164,7 +164,11 @@ static void print_import(cli_run *run, const zkl_setup_import_result *r)
         cli_say(run, "  contribution %zu  %s%s\n", i + 1,
                 r->contributors[i].is_beacon ? "beacon " : "",
                 *r->contributors[i].name ? r->contributors[i].name : "(no name)");
-    if (r->is_development)
+    if (r->is_development && r->form == ZKL_SETUP_FORM_CEREMONY)
+        cli_say(run, "Development: fewer than two parties, by their keys, contributed to powers or "
+                     "keys. Whoever\ncontributes twice is one, and no trust file can name those "
+                     "who did not sign.\n");
+    else if (r->is_development)
         cli_say(run,
                 "Development: fewer than two people contributed%s. It proves nothing against "
                 "whoever made it.\n",

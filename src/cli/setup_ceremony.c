@@ -21,6 +21,10 @@ static void say_contributions(cli_run *run, const zkl_ceremony_result *r)
                 c->key || c->is_beacon ? "" : " (not signed: a name that anybody can write)");
         if (c->key)
             cli_say(run, "      key %s\n", c->key);
+        if (c->round)
+            cli_say(run, "      round %llu of drand's quicknet\n", (unsigned long long)c->round);
+        if (c->value)
+            cli_say(run, "      value %s, SHA-256 2^%u times\n", c->value, c->log_iterations);
     }
 }
 
@@ -201,7 +205,9 @@ static void say_checked(cli_run *run, const zkl_ceremony_result *r)
                 cli_hex(run, &r->circuits[i].key_hash));
     say_contributions(run, r);
     if (r->is_development)
-        cli_say(run, "Development so far: fewer than two people contributed to the %s.\n",
+        cli_say(run,
+                "Development so far: fewer than two parties, by their keys, contributed to the "
+                "%s.\n",
                 r->circuit_count ? "powers, or to the keys" : "powers");
     cli_say(run, "Whoever trusts one party of each round to have destroyed its secret can rely on "
                  "it. The keys above signed;\nask the parties whether they are theirs.\n");
@@ -219,6 +225,9 @@ static zkl_status run_finish(cli_run *run, zkl_error *err)
     if (status == ZKL_OK) {
         say_checked(run, &r);
         cli_say(run, "Wrote %s, %s\n", r.output, cli_size(run, r.byte_count));
+        if (!r.is_finished)
+            cli_note(run, "No beacon ends the round of the keys: whoever verifies it is told that "
+                          "others may still contribute\n");
         cli_note(run,
                  "Publish it: 'zkp-ledger setup verify %s' checks it. For a ledger: zkp-ledger "
                  "init --powers %s\n",
@@ -229,6 +238,14 @@ static zkl_status run_finish(cli_run *run, zkl_error *err)
 
 /* ---- everybody */
 
+/* Of a valid one that is not finished. */
+static const char *what_is_open(const zkl_ceremony_result *r)
+{
+    return r->round == 1 ? "the powers are not closed, and others may contribute to them"
+                         : "no beacon ends the round of the keys, and others may contribute to "
+                           "them";
+}
+
 static zkl_status run_verify(cli_run *run, zkl_error *err)
 {
     zkl_ceremony_result r = { 0 };
@@ -237,7 +254,8 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
     const zkl_status status = zkl_setup_verify(&r, run->arguments[1], &run->env, err);
     if (status == ZKL_OK) {
         run->verified = true;
-        cli_say(run, "VALID\n");
+        cli_say(run, r.is_finished ? "VALID\n" : "Valid so far, not finished: %s\n",
+                what_is_open(&r));
         say_checked(run, &r);
         if (cli_has(run, "trust"))
             cli_say(run, "\n%s", r.trust);

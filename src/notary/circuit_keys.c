@@ -17,7 +17,8 @@ zkl_status zkl_circuit_key_find(zkl_circuit_key *out, zkl_setup *setup, unsigned
     zkl_groth16_vk_encode(out->bytes, &key->vk);
     zkl_srs_parameters_hash(&out->parameters, &zkl_setup_srs(setup)->verifier, &key->vk.alpha,
                             &key->vk.beta);
-    out->is_ceremony = !key->development && !zkl_setup_is_development(setup);
+    out->is_over_ceremony = !zkl_setup_is_development(setup);
+    out->is_ceremony = !key->development && out->is_over_ceremony;
     return ZKL_OK;
 }
 

@@ -11,8 +11,8 @@ typedef struct zkl_circuit_key {
     uint8_t bytes[ZKL_GROTH16_VK_BYTES];
     /* Of tau, alpha and beta below it (proof/srs.h). */
     zkl_digest parameters;
-    /* The key and the powers below it. */
-    bool is_ceremony;
+    /* The key and the powers below it; and the powers alone. */
+    bool is_ceremony, is_over_ceremony;
 } zkl_circuit_key;
 /* The key of a tier, made when missing. Cost: seconds, when it is made. */
 zkl_status zkl_circuit_key_find(zkl_circuit_key *out, zkl_setup *setup, unsigned tier,

@@ -36,14 +36,34 @@ zkl_status service_ceremony_check(zkl_joint *out, zkl_joint_kept *keep, zkl_byte
     return zkl_joint_verify(out, circuits.each, keep, env, err);
 }
 
+/* Two keys or more in that step. A contribution without a signature is nobody's that a trust file
+ * could name, and whoever contributes twice is one. */
+static bool has_two_parties(const zkl_transcript *t, zkl_transcript_step step)
+{
+    const zkl_public_key *first = NULL;
+    for (size_t i = 0; i < t->count; i++) {
+        const zkl_transcript_record *const r = &t->records[i];
+        if (r->step != step || !r->is_signed)
+            continue;
+        if (first && !zkl_public_key_equal(first, &r->key))
+            return true;
+        first = &r->key;
+    }
+    return false;
+}
+
 bool service_ceremony_is_development(const zkl_joint *c)
 {
-    size_t to_powers = 0, to_keys = 0;
-    for (size_t i = 0; i < c->transcript.count; i++) {
-        to_powers += c->transcript.records[i].step == ZKL_STEP_POWERS;
-        to_keys += c->transcript.records[i].step == ZKL_STEP_KEYS;
-    }
-    return to_powers < 2 || (c->transcript.tier_count > 0 && to_keys < 2);
+    return !has_two_parties(&c->transcript, ZKL_STEP_POWERS) ||
+           (c->transcript.tier_count > 0 && !has_two_parties(&c->transcript, ZKL_STEP_KEYS));
+}
+
+static bool is_finished(const zkl_joint *c)
+{
+    const zkl_transcript *const t = &c->transcript;
+    return c->round == ZKL_ROUND_KEYS &&
+           (t->tier_count == 0 ||
+            (t->count && t->records[t->count - 1].step == ZKL_STEP_KEYS_BEACON));
 }
 
 /* Printable ASCII, in which TOML escapes two. */
@@ -100,9 +120,40 @@ static const char *key_text(zkl_arena *memory, const zkl_public_key *key)
     return text.failed ? NULL : zkl_arena_text(memory, (const char *)text.data, text.size);
 }
 
-static zkl_status fill_contributions(zkl_ceremony_result *out, const zkl_transcript *t,
-                                     zkl_error *err)
+/* The parameters of contribution `at` of its round, where this file has them: all keys have the
+ * same. */
+static zkl_bytes parameters_of(const zkl_joint *c, bool is_of_powers, size_t at)
 {
+    const zkl_ptau_history *const powers = &c->powers.history;
+    const zkl_zkey_history *const keys = &c->keys[0].history;
+    if (is_of_powers)
+        return c->has_powers && at < powers->count ? powers->contributions[at].parameters
+                                                   : (zkl_bytes){ 0 };
+    return c->transcript.tier_count && at < keys->count ? keys->contributions[at].parameters
+                                                        : (zkl_bytes){ 0 };
+}
+
+/* What went into a beacon's secrets: everybody can look it up where it was published. */
+static zkl_status fill_beacon(zkl_ceremony_contribution *out, zkl_arena *memory,
+                              zkl_bytes parameters, uint64_t round, zkl_error *err)
+{
+    zkl_beacon beacon;
+    out->round = round;
+    if (!parameters.size)
+        return ZKL_OK;
+    ZKL_TRY(zkl_beacon_parse(&beacon, parameters, err));
+    char hex[2 * ZKL_BEACON_VALUE_BYTES_MAX + 1];
+    ZKL_ASSERT(beacon.value.size <= ZKL_BEACON_VALUE_BYTES_MAX);
+    zkl_hex_encode(hex, beacon.value.data, beacon.value.size);
+    out->value = zkl_arena_text(memory, hex, strlen(hex));
+    out->log_iterations = beacon.log_iterations;
+    return out->value ? ZKL_OK : zkl_no_memory(err, sizeof hex);
+}
+
+static zkl_status fill_contributions(zkl_ceremony_result *out, const zkl_joint *c, zkl_error *err)
+{
+    const zkl_transcript *const t = &c->transcript;
+    size_t to_powers = 0, to_keys = 0;
     zkl_ceremony_contribution *const all =
         ZKL_ARENA_NEW(&out->memory, zkl_ceremony_contribution, t->count);
     if (!all)
@@ -122,6 +173,10 @@ static zkl_status fill_contributions(zkl_ceremony_result *out, const zkl_transcr
         };
         if (!all[i].name || !all[i].time || (r->is_signed && !all[i].key))
             return zkl_no_memory(err, sizeof time);
+        const size_t at = all[i].is_to_powers ? to_powers++ : to_keys++;
+        if (is_beacon)
+            ZKL_TRY(fill_beacon(&all[i], &out->memory, parameters_of(c, all[i].is_to_powers, at),
+                                r->round, err));
     }
     out->contributions = all;
     out->contribution_count = t->count;
@@ -157,9 +212,10 @@ zkl_status service_ceremony_fill(zkl_ceremony_result *out, const zkl_joint *c,
     zkl_transcript_id(&out->ceremony, t);
     zkl_transcript_hash(&out->transcript, t, t->count);
     out->is_development = service_ceremony_is_development(c);
+    out->is_finished = is_finished(c);
     if (c->has_powers)
         zkl_powers_hash(&out->powers_hash, &c->powers.powers);
-    ZKL_TRY(fill_contributions(out, t, err));
+    ZKL_TRY(fill_contributions(out, c, err));
     ZKL_TRY(fill_circuits(out, c, keys, err));
     if (keys) {
         zkl_summary summary;

@@ -184,6 +184,29 @@ static zkl_status add_statements(zkl_notarize_result *out, zkl_entry *entry, zkl
     return ZKL_OK;
 }
 
+/* One key of one machine is enough: whoever made it can prove what is false. Over a ceremony it is
+ * said which it is. */
+static zkl_status find_development(zkl_notarize_result *out, const zkl_circuit_keys *circuits,
+                                   zkl_error *err)
+{
+    const char **names = ZKL_ARENA_NEW(&out->memory, const char *, circuits->count);
+    size_t count = 0;
+    if (!names)
+        return zkl_no_memory(err, circuits->count * sizeof *names);
+    for (size_t i = 0; i < circuits->count; i++) {
+        const zkl_circuit_key *key = &circuits->keys[i];
+        out->is_development = out->is_development || !key->is_ceremony;
+        if (key->is_ceremony || !key->is_over_ceremony)
+            continue;
+        names[count] = zkl_arena_text(&out->memory, key->id.name, strlen(key->id.name));
+        if (!names[count++])
+            return zkl_no_memory(err, sizeof key->id.name);
+    }
+    out->development_circuits = names;
+    out->development_circuit_count = count;
+    return ZKL_OK;
+}
+
 /* The verifier's code on the very bytes that will be logged. The claims' words come from there, so
  * that they say what was proven. Those of a notarisation that claims are added to stand behind. */
 static zkl_status check_own(zkl_notarize_result *out, zkl_arena *arena, const zkl_entry *entry,
@@ -213,9 +236,7 @@ static zkl_status check_own(zkl_notarize_result *out, zkl_arena *arena, const zk
     }
     out->claims = words;
     out->claim_count = count;
-    /* One key of one machine is enough: whoever made it can prove what is false. */
-    for (size_t i = 0; i < record->circuits->count; i++)
-        out->is_development = out->is_development || !record->circuits->keys[i].is_ceremony;
+    ZKL_TRY(find_development(out, record->circuits, err));
     out->times.check += zkl_seconds() - start;
     return ZKL_OK;
 }

@@ -36,6 +36,20 @@ run 5 zkp-ledger setup take ours again.zklceremony
 says "another state of this ceremony"
 ok "an interrupted contribution is made again; one of them is taken"
 
+# One party twice is one, and what goes on is not called valid without a word.
+cp -r ours twice
+run 0 zkp-ledger setup invite twice
+party Alice twice/invite-2.zklceremony twice.zklceremony
+run 0 zkp-ledger setup take twice twice.zklceremony --json
+json 'len(d["contributions"]) == 2 and d["made"] == "development" and not d["finished"]'
+run 0 zkp-ledger setup verify twice/ceremony.zklceremony --json
+json 'd["status"] == "valid" and not d["finished"]' '"value" not in d["contributions"][0]'
+run 0 zkp-ledger setup verify twice/ceremony.zklceremony
+prints "Valid so far, not finished: the powers are not closed"
+prints "fewer than two parties, by their keys"
+silent_about VALID
+ok "parties are counted by their keys; a ceremony that goes on is valid so far"
+
 run 0 zkp-ledger setup invite ours
 party Bob ours/invite-2.zklceremony b.zklceremony
 python3 - <<'PYTHON'
@@ -63,9 +77,12 @@ says "beacon: dice"
 ok "a beacon ends the round, and nobody contributes behind it"
 
 run 0 zkp-ledger setup verify whole.zklceremony --json
+json 'd["finished"] and [c.get("value") for c in d["contributions"]] == [None, None, "00ff"]' 'd["contributions"][2]["iterations"] == 10 and "round" not in d["contributions"][2]'
 json 'd["status"] == "valid"' '[c["name"] for c in d["contributions"]] == ["Alice", "Bob", "dice"]' 'd["made"] == "ceremony"'
 run 0 zkp-ledger setup verify whole.zklceremony --trust
 prints 'contributed = ["powers"]'
+prints 'value 00ff, SHA-256 2^10 times'
+[ "$(head -1 "$work/.out")" = VALID ] || fail "a finished ceremony is valid"
 run 3 zkp-ledger setup verify typed
 run 6 zkp-ledger setup import whole.zklceremony
 says "too few"

@@ -11,7 +11,7 @@ typedef struct ceremony {
     zkl_ledger_options options;
     zkl_ledger *ledger;
     zkl_digest powers, key;
-    const char *zkey; /* path */
+    const char *zkey, *table; /* paths */
 } ceremony;
 
 /* The shared cache's powers in a cache of their own, as if two people had made them. */
@@ -101,7 +101,7 @@ static void import_zkey(zkl_test *t, const ceremony *c, const zkl_env *env)
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_import(&got, c->ledger, &request, env, &err));
 }
 
-static void notarise(zkl_test *t, zkl_bytes *receipt, const ceremony *c, const zkl_env *env)
+static void notarise(zkl_test *t, zkl_bytes *receipt, ceremony *c, const zkl_env *env)
 {
     static const char rows[] = "id,age\n1,30\n2,40\n";
     service_world world = { .options = c->options,
@@ -111,9 +111,10 @@ static void notarise(zkl_test *t, zkl_bytes *receipt, const ceremony *c, const z
     zkl_error err = { 0 };
     REQUIRE_OK(t, &err,
                zkl_file_write(world.table, zkl_bytes_of(rows, sizeof rows - 1), 0644, &err));
+    c->table = world.table;
     const zkl_notarize_request request = service_request(&world, true);
     const zkl_status status = zkl_notarize(&result, c->ledger, &request, env, &err);
-    CHECK(t, !result.is_development);
+    CHECK(t, !result.is_development && !result.development_circuit_count);
     zkl_arena_clear(&result.memory);
     REQUIRE_OK(t, &err, status);
     REQUIRE_OK(t, &err, zkl_log_list(&log, c->ledger, 0, 0, &err));
@@ -121,6 +122,25 @@ static void notarise(zkl_test *t, zkl_bytes *receipt, const ceremony *c, const z
     CHECK_TEXT_EQ(t, log.lines[1].what, "F18 (ceremony)");
     zkl_arena_clear(&log.memory);
     REQUIRE_OK(t, &err, service_export(t, receipt, &world, ZKL_EXPORT_RECEIPT, &err));
+}
+
+/* A claim that needs another circuit, whose key is made here: it is said which makes the set-up a
+ * development one. */
+static void add_weak_claim(zkl_test *t, const ceremony *c, const zkl_env *env)
+{
+    const char *const claim = "unique(id)";
+    zkl_notarize_result result = { 0 };
+    zkl_error err = { 0 };
+    const zkl_add_claims_request request = { .reference = "people",
+                                             .files = &c->table,
+                                             .file_count = 1,
+                                             .claims = &claim,
+                                             .claim_count = 1 };
+    REQUIRE_OK(t, &err, zkl_add_claims(&result, c->ledger, &request, env, &err));
+    REQUIRE(t, result.is_development && result.development_circuit_count == 1);
+    CHECK_TEXT_EQ(t, result.development_circuits[0], "F20");
+    CHECK_TEXT_EQ(t, result.statements[0].circuit, "F20");
+    zkl_arena_clear(&result.memory);
 }
 
 /* What a verifier says under a trust file in which `from` stands as `to`, with lines behind it. */
@@ -184,6 +204,7 @@ static void test_ceremony__is_as_good_as_its_weakest_part(zkl_test *t)
     CHECK(t, development);
     CHECK_STATUS(t, ZKL_UNCHECKED, judge(t, &development, receipt, trust, yes, no, ""));
     /* pinned over powers that nobody calls a ceremony's */
+    add_weak_claim(t, &c, &env);
     CHECK_STATUS(t, ZKL_OK, judge(t, &development, receipt, trust, said, "", pin));
     CHECK(t, development);
     CHECK_STATUS(t, ZKL_OK,
@@ -245,6 +266,28 @@ static void join(zkl_test *t, const char *folder, const char *name, const char *
     zkl_arena_clear(&r.memory);
 }
 
+/* The beacon ends it: its value is told, and nothing follows. */
+static void end_keys(zkl_test *t, const char *folder, const zkl_env *env)
+{
+    zkl_ceremony_result r = { 0 };
+    zkl_error err = { 0 };
+    char time[ZKL_TIME_CHARS + 1];
+    const zkl_setup_beacon_request request = {
+        .folder = folder, .value = "00FF12", .source = "dice", .time = time, .log_iterations = 10
+    };
+    /* Later than the contributions, which are of the test's clock. */
+    const zkl_env later = { .pool = env->pool };
+    zkl_time_format(time, zkl_env_now_ms(&later));
+    REQUIRE_OK(t, &err, zkl_setup_beacon(&r, &request, &later, &err));
+    REQUIRE(t, r.contribution_count == 4);
+    const zkl_ceremony_contribution *last = &r.contributions[3];
+    CHECK(t, r.is_finished && last->is_beacon && last->log_iterations == 10 && !last->round);
+    CHECK_TEXT_EQ(t, last->value, "00ff12");
+    /* Alice alone contributed to the powers. */
+    CHECK(t, r.is_development);
+    zkl_arena_clear(&r.memory);
+}
+
 /* A ledger over it names the parties, and so does a verdict; without them it is development. */
 static void check_ledger(zkl_test *t, ceremony *c, const char *file, const zkl_env *env)
 {
@@ -301,6 +344,7 @@ static void test_ceremony__names_its_parties(zkl_test *t)
     /* the coordinator's own file is the whole ceremony; `init` checks it (cli/ceremony.sh ends one
      * with `finish`) */
     const char *const file = service_path(t, folder, "ceremony.zklceremony");
+    end_keys(t, folder, &env);
     keep_as_ceremony(t, &c, &env);
     check_ledger(t, &c, file, &env);
 }
