@@ -79,13 +79,14 @@ static zkl_status dump(zkl_call_result *out, const json_t *answer, zkl_error *er
     return out->json ? ZKL_OK : zkl_no_memory(err, out->json_size);
 }
 
-/* What ends every answer, and then its text. Returns status, or ZKL_NO_MEMORY where that was
- * ZKL_OK. */
-static zkl_status finish(zkl_call_result *out, json_t *answer, zkl_status status, bool verifies,
-                         zkl_error *err)
+/* What ends every answer, and then its text. row: NULL: of no operation. Returns status, or
+ * ZKL_NO_MEMORY where that was ZKL_OK. */
+static zkl_status finish(zkl_call_result *out, json_t *answer, zkl_status status,
+                         const api_operation *row, zkl_error *err)
 {
     ZKL_ASSERT(answer && err);
-    zkl_status written = api_put_status(answer, status, verifies, err, NULL);
+    zkl_status written =
+        api_put_status(answer, status, row && row->verifies, row ? row->no : NULL, err, NULL);
     if (written == ZKL_OK && status != ZKL_OK && err->hint != ZKL_HINT_NONE &&
         json_object_set_new(answer, "hint", json_string(zkl_hint_name(err->hint))) != 0)
         written = ZKL_NO_MEMORY;
@@ -107,7 +108,7 @@ zkl_status api_answer_failure(zkl_call_result *out, zkl_status status, const zkl
     ZKL_ASSERT(status != ZKL_OK);
     *out = (zkl_call_result){ 0 };
     if (answer)
-        (void)!finish(out, answer, status, false, &said);
+        (void)!finish(out, answer, status, NULL, &said);
     json_decref(answer);
     return status;
 }
@@ -129,7 +130,7 @@ zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operat
             : zkl_fail(said, ZKL_NOT_FOUND, "there is no operation '%s'", operation);
     if (status == ZKL_OK)
         status = run_into(answer, row, ledger, parsed, env, said);
-    status = finish(out, answer, status, row && row->verifies, said);
+    status = finish(out, answer, status, row, said);
     json_decref(parsed);
     json_decref(answer);
     return status;

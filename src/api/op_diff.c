@@ -146,6 +146,7 @@ const api_operation api_diff = {
     .name = "diff",
     .summary = "what differs between two dataset versions, or two receipts",
     .effect = API_MAY_READ,
+    .no = "differs",
     .request = &request_object,
     .result = &diff_object,
     .failure = &diff_object,

@@ -47,12 +47,14 @@ static json_t *error_text(zkl_status status, const zkl_error *what)
 }
 
 /* What every answer has, whatever its operation. */
-zkl_status api_put_status(json_t *out, zkl_status status, bool verifies, const zkl_error *what,
-                          zkl_error *err)
+zkl_status api_put_status(json_t *out, zkl_status status, bool verifies, const char *no,
+                          const zkl_error *what, zkl_error *err)
 {
     /* Only what was verified is called valid. A script that asks for this word alone must not
      * take what a receipt says for checked. */
-    const char *word = status == ZKL_OK && !verifies ? "done" : zkl_status_text(status);
+    const char *word = status == ZKL_OK && !verifies  ? "done"
+                       : status == ZKL_REJECTED && no ? no
+                                                      : zkl_status_text(status);
     ZKL_ASSERT(out && (unsigned)status < ZKL_STATUS_COUNT);
     int failed = json_object_set_new(out, "status", json_string(word));
     failed |= json_object_set_new(out, "exit_code", json_integer(zkl_status_exit_code(status)));

@@ -25,6 +25,9 @@ typedef struct api_operation {
     bool needs_keys; /* signs, or reads what the owner alone may */
     bool is_long;    /* says its progress, and can be cancelled */
     bool verifies;   /* success means that what was asked about was checked: status "valid" */
+    /* The status of ZKL_REJECTED where that is an answer and refuses nothing: "differs". NULL:
+     * "rejected". */
+    const char *no;
     /* `failure` has the members that are written when run failed, out of the same struct as
      * result. `request` and `failure` may be NULL. */
     const api_object *request, *result, *failure;
@@ -105,7 +108,6 @@ const api_operation *api_at(size_t index);
  * NAME --json` says besides the status. ZKL_NO_MEMORY alone can happen. */
 zkl_status api_put_result(json_t *out, const api_operation *operation, zkl_status status,
                           const void *result, zkl_error *err) ZKL_MUST_USE;
-/* "status", "exit_code", and of a failure "error", "check". verifies: success means that what
- * was asked about was checked. */
-zkl_status api_put_status(json_t *out, zkl_status status, bool verifies, const zkl_error *what,
-                          zkl_error *err) ZKL_MUST_USE;
+/* "status", "exit_code", and of a failure "error", "check". verifies, no: as of an operation. */
+zkl_status api_put_status(json_t *out, zkl_status status, bool verifies, const char *no,
+                          const zkl_error *what, zkl_error *err) ZKL_MUST_USE;

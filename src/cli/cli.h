@@ -33,6 +33,7 @@ typedef struct cli_command {
     const char *words;  /* completion of the first argument: "make|show"; NULL: files */
     bool takes_dataset; /* an argument may be a dataset of the ledger */
     bool verifies;      /* success means that what was asked about was checked: "valid" in --json */
+    const char *no;     /* ZKL_REJECTED is an answer here: its word in --json (api_operation.no) */
     size_t argument_min, argument_max;
     zkl_status (*run)(cli_run *run, zkl_error *err);
 } cli_command;

@@ -135,6 +135,7 @@ const cli_command cli_diff = {
         "Exit code 0 when nothing differs, 1 when something does, as of diff and cmp.",
     .examples = "zkp-ledger diff patients@1 patients@2\nzkp-ledger diff old.zkl new.zkl --json",
     .takes_dataset = true,
+    .no = "differs",
     .argument_min = 2,
     .argument_max = 2,
     .run = run_diff,

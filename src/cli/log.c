@@ -1,4 +1,6 @@
 /* log: the entries, oldest first; `log cosign` is in cosign.c. */
+#include <string.h>
+
 #include "cli/commands.h"
 
 static const cli_option options[] = {
@@ -10,6 +12,13 @@ static const cli_option options[] = {
     { "old", 0, "SIZE", "cosign request: the tree that the witness signed last", false, NULL },
     { "output", 'o', "FILE", "cosign request: where to (default: cosign.txt)", false, NULL },
 };
+
+/* Versions are revoked by entries of the kind `withdraw`, keys by `revoke`: people have one word.
+ * */
+static const char *kind_word(const char *kind)
+{
+    return strcmp(kind, "withdraw") == 0 ? "revoke" : kind;
+}
 
 /* Oldest first, as the log has them; --last cuts at the beginning. */
 static zkl_status run_log(cli_run *run, zkl_error *err)
@@ -34,7 +43,7 @@ static zkl_status run_log(cli_run *run, zkl_error *err)
         for (size_t i = 0; i < r.line_count; i++) {
             const zkl_log_line *line = &r.lines[i];
             cli_say(run, "%6llu  %s  %-9s %s\n", (unsigned long long)line->index, line->time,
-                    line->kind, cli_text(run, line->what));
+                    kind_word(line->kind), cli_text(run, line->what));
         }
         status = api_put_result(run->result, &api_log, ZKL_OK, &r, err);
     }

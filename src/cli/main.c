@@ -95,14 +95,19 @@ static void put_error(zkl_buffer *out, zkl_status status, const zkl_error *err)
         zkl_buffer_put_text(out, zkl_status_text(status));
 }
 
-/* On standard error, behind what was printed so far. */
-static void print_error(zkl_status status, const zkl_error *err)
+/* On standard error, behind what was printed so far. An answer that refuses nothing is a sentence
+ * alone. */
+static void print_error(const cli_command *command, zkl_status status, const zkl_error *err)
 {
     ZKL_ASSERT(status != ZKL_OK);
     fflush(stdout);
     bool color = is_able_terminal(STDERR_FILENO) && !getenv("NO_COLOR");
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     put_error(&text, status, err);
+    if (status == ZKL_REJECTED && command && command->no) {
+        fprintf(stderr, "%.*s\n", (int)text.size, (const char *)text.data);
+        return;
+    }
     fprintf(stderr, "%s%s:%s %.*s\n", color ? "\033[1;31m" : "",
             status == ZKL_REJECTED ? "rejected" : "error", color ? "\033[0m" : "", (int)text.size,
             (const char *)text.data);
@@ -112,7 +117,8 @@ static void print_error(zkl_status status, const zkl_error *err)
 static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
 {
     const bool verifies = run->command && (run->command->verifies || run->verified);
-    if (api_put_status(run->result, status, verifies, err, NULL) != ZKL_OK)
+    const char *no = run->command ? run->command->no : NULL;
+    if (api_put_status(run->result, status, verifies, no, err, NULL) != ZKL_OK)
         return;
     /* The same words as on the terminal: the library's, and the hint's. */
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
@@ -172,7 +178,7 @@ static int end_output(zkl_status status, zkl_error *err)
         return status == ZKL_OK ? CLI_EXIT_PIPE : zkl_status_exit_code(status);
     if (failed && status == ZKL_OK) {
         status = zkl_fail(err, ZKL_IO, "cannot write to standard output");
-        print_error(status, err);
+        print_error(NULL, status, err);
     }
     return zkl_status_exit_code(status);
 }
@@ -190,7 +196,7 @@ static int run_and_report(const cli_command *command, int argc, char **argv)
     int code = CLI_EXIT_PIPE;
     if (status != ZKL_IO || !writes_to_output(&run) || !is_output_closed()) {
         if (status != ZKL_OK)
-            print_error(status, &err);
+            print_error(command, status, &err);
         if (run.json && run.result)
             print_json(&run, status, &err);
         code = end_output(status, &err);
@@ -205,7 +211,7 @@ static int run_and_report(const cli_command *command, int argc, char **argv)
 static int report_usage(const zkl_error *err, int argc, char **argv)
 {
     cli_run run = { .result = json_object() };
-    print_error(ZKL_USAGE, err);
+    print_error(NULL, ZKL_USAGE, err);
     if (run.result && wants_json(argc, argv))
         print_json(&run, ZKL_USAGE, err);
     json_decref(run.result);

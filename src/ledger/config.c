@@ -137,6 +137,21 @@ static zkl_status get_backend(zkl_config *c, const zkl_toml_node *table, zkl_err
                          "backend = '%.64s' is not supported; %s is", text, list);
 }
 
+/* Among the ledger's own files a store would be taken for one of them, or write over it. Files
+ * whose names begin with a dot are half-written ones (leftovers.h). */
+static bool is_own_file(const char *path)
+{
+    static const char *const own[] = { "head",   "keys",     "lock",           "sources",
+                                       "spools", "policies", "zkp-ledger.toml" };
+    const size_t size = strcspn(path, "/");
+    if (!size || path[0] == '.')
+        return true;
+    for (size_t i = 0; i < ZKL_COUNT(own); i++)
+        if (strlen(own[i]) == size && memcmp(path, own[i], size) == 0)
+            return true;
+    return false;
+}
+
 /* The store lies in the ledger's folder, so that a copy of the folder is a copy of the ledger. */
 static zkl_status read_storage(zkl_config *c, const zkl_toml_node *table, zkl_error *err)
 {
@@ -149,6 +164,9 @@ static zkl_status read_storage(zkl_config *c, const zkl_toml_node *table, zkl_er
     if (c->path[0] == '/' || strstr(c->path, ".."))
         return zkl_toml_fail(zkl_toml_find(table, "path"), err,
                              "path '%s' is not inside the ledger's folder", c->path);
+    if (is_own_file(c->path))
+        return zkl_toml_fail(zkl_toml_find(table, "path"), err,
+                             "path '%s' is among the ledger's own files", c->path);
     return get_count(&c->max_size_gb, table, "max_size_gb", 1u << 20, err);
 }
 

@@ -476,7 +476,7 @@ static void put_row(const page *p, const report_entry *e)
                       (unsigned long long)e->index, (unsigned long long)e->index);
     put_time(p, e->time);
     put(p, "</td><td>");
-    put_text(p, e->kind);
+    put_text(p, report_kind_word(e->kind));
     put(p, "</td><td>");
     put_name(p, e->what);
     if (e->fault) {

@@ -174,7 +174,7 @@ static void put_timeline(const page *p)
     for (size_t i = 0; i < m->entry_count; i++) {
         const report_entry *e = &m->entries[i];
         zkl_buffer_format(p->out, "| %llu | %s | %s | ", (unsigned long long)e->index, e->time,
-                          e->kind);
+                          report_kind_word(e->kind));
         put_text(p, e->what);
         zkl_buffer_format(p->out, " | %s", report_state_name(e->state));
         if (e->fault) {

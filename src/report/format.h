@@ -31,3 +31,5 @@ void report_put_counted(zkl_buffer *out, uint64_t count, const char *one);
 void report_put_verdict(zkl_buffer *out, const report_model *model);
 /* What the report is about, in words. */
 void report_put_scope(zkl_buffer *out, const report_model *model);
+/* For people, who revoke versions and keys by one word: `withdraw` is "revoke". */
+const char *report_kind_word(const char *kind);

@@ -56,6 +56,11 @@ void report_put_verdict(zkl_buffer *out, const report_model *m)
     }
 }
 
+const char *report_kind_word(const char *kind)
+{
+    return strcmp(kind, "withdraw") == 0 ? "revoke" : kind;
+}
+
 void report_put_scope(zkl_buffer *out, const report_model *m)
 {
     if (m->reference)

@@ -16,13 +16,15 @@ prints 'No difference'
 run 0 zkp-ledger diff people@2 copy --json
 json "d['status'] == 'done' and d['same'] and d['same_content'] and d['same_chunks'] == 1"
 run 1 zkp-ledger diff people@1 people@2
+says 'people@1 and people@2 differ'
+silent_about rejected
 prints 'Rows: 4 -> 5'
 prints 'Chunks: 0 of 1 unchanged'
 prints '~ sum(age) = 180 -> sum(age) = 250'
 prints '- not_null(age)'
 prints '+ not_null(id)'
 run 1 zkp-ledger diff people@2 people --json
-json "d['status'] == 'rejected' and d['exit_code'] == 1 and not d['same'] and d['verified'] is False" \
+json "d['status'] == 'differs' and d['exit_code'] == 1 and not d['same'] and d['verified'] is False" \
     "(d['from']['version'], d['to']['version'], d['to']['rows'], d['to']['columns']) == (2, 3, 2, 1)" \
     "[(c['name'], c['from'], c['to']) for c in d['columns']] == [('id', 'uint16', None), ('age', 'uint16', 'uint32')]" \
     "d['columns'][0]['to_nullable'] is None and d['columns'][0]['from_nullable'] is False" \

@@ -32,7 +32,9 @@ prints 'REVOKED     by entry'
 run 0 zkp-ledger show people --json
 json 'd["revoked"]["reason"] == "consent withdrawn"' 'd["versions"][0]["revoked"]' '[e["kind"] for e in d["later"]] == ["withdraw"]'
 run 0 zkp-ledger log
-prints 'withdraw  revoked people@1: consent withdrawn'
+prints '  revoke    revoked people@1: consent withdrawn'
+run 0 zkp-ledger log --last 1 --json
+json 'd["entries"][0]["kind"] == "withdraw"'
 for what in people first.zkl; do
     run 1 zkp-ledger verify $what --json
     json 'd["check"] == "revoked"' '"consent withdrawn" in d["error"]'

@@ -51,6 +51,10 @@ printf 'name = "ours"\nabout = "x"\n[config.ledger]\nname = "mine"\n' >ours.toml
 refused 3 ours.toml 'line 4, column 8: a template names no ledger'
 printf 'name = "ours"\nabout = "x"\n[config.storage]\npath = "/etc"\n' >ours.toml
 refused 3 ours.toml "not inside the ledger's folder"
+for path in keys keys/store ./store head/ .git lock sources/a policies zkp-ledger.toml; do
+    printf 'name = "ours"\nabout = "x"\n[config.storage]\npath = "%s"\n' "$path" >ours.toml
+    refused 3 ours.toml "is among the ledger's own files"
+done
 printf 'name = "ours"\nabout = "x"\npolicies = ["../../etc/x.toml"]\n' >ours.toml
 refused 3 ours.toml 'is no policy that comes with the program'
 printf 'name = "ours"\nabout = "x"\npolicies = ["none"]\n' >ours.toml
