@@ -42,6 +42,7 @@ if [ "$target" != build ]; then
     want python3 has python3
     want python3-venv python3 -c 'import venv, ensurepip'
     want golang-go has go
+    want perl has perl
     want util-linux has unshare
     want binutils has nm
     want openssl has openssl

@@ -48,7 +48,7 @@ ZKL_API zkl_status zkl_cosign_ask(zkl_cosign_asked *out, zkl_ledger *ledger,
 typedef struct zkl_cosign_attach_request {
     /* A witness's answer: signature lines, or a note that ends in them. */
     zkl_bytes answer;
-    /* Verifier keys (type 4) of witnesses whose lines are taken, besides those that signed
+    /* Verifier keys (type 4 or 6) of witnesses whose lines are taken, besides those that signed
      * before. */
     const char *const *witnesses;
     size_t witness_count;
@@ -76,8 +76,9 @@ typedef struct zkl_cosign_attached {
  *
  * Errors: ZKL_REJECTED   a line of a known witness is of no checkpoint of this log, or false.
  *         ZKL_UNCHECKED  no line is by a witness that is known.
+ *         ZKL_NOT_SUPPORTED  libcrypto cannot check the line of one.
  *         ZKL_BAD_INPUT  the answer has no signature lines; a key is none of a witness.
- *         ZKL_LIMIT      a checkpoint has room for 31.
+ *         ZKL_LIMIT      a checkpoint has room for 31, and for 64 KiB of text.
  * Threads: any. The store's lock is held for a moment. */
 ZKL_API zkl_status zkl_cosign_attach(zkl_cosign_attached *out, zkl_ledger *ledger,
                                      const zkl_cosign_attach_request *request, const zkl_env *env,
@@ -87,9 +88,17 @@ ZKL_API zkl_status zkl_cosign_attach(zkl_cosign_attached *out, zkl_ledger *ledge
 
 typedef struct zkl_witness_made {
     zkl_arena memory;
-    /* For trust files and for ledgers: "name+hash+base64", type 4. */
+    /* For trust files and for ledgers: "name+hash+base64", type 4, or 6 for ML-DSA-44. */
     const char *verifier_key;
 } zkl_witness_made;
+
+/* What a witness signs with. ML-DSA-44 withstands quantum computers, has lines of 3.3 kB, and needs
+ * a libcrypto that has it (OpenSSL from 3.5 on), where the witness signs and where a line
+ * counts. */
+typedef enum zkl_witness_algorithm {
+    ZKL_WITNESS_ED25519 = 0,
+    ZKL_WITNESS_ML_DSA_44 = 1,
+} zkl_witness_algorithm;
 
 /* Make a witness: a folder with its key, and its memory, which is empty.
  *
@@ -97,11 +106,12 @@ typedef struct zkl_witness_made {
  * name:       usually an address without its scheme: "witness.example/w1".
  * passphrase: NULL: the key is in the clear.
  *
- * Errors: ZKL_BAD_INPUT  the name has blanks or '+'.
- *         ZKL_CONFLICT   there is a witness already. */
+ * Errors: ZKL_BAD_INPUT      the name has blanks or '+'.
+ *         ZKL_CONFLICT       there is a witness already.
+ *         ZKL_NOT_SUPPORTED  libcrypto has not the algorithm. */
 ZKL_API zkl_status zkl_witness_make(zkl_witness_made *out, const char *folder, const char *name,
-                                    const zkl_bytes *passphrase, const zkl_env *env,
-                                    zkl_error *err) ZKL_MUST_USE;
+                                    zkl_witness_algorithm algorithm, const zkl_bytes *passphrase,
+                                    const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 typedef struct zkl_witness_cosign_request {
     /* The witness's own. */

@@ -7,6 +7,8 @@
 
 /* Names of a bool "is of development": "ceremony", "development". */
 extern const char *const api_made[];
+/* zkl_witness_algorithm. */
+extern const char *const api_witness_algorithms[];
 /* zkl_reading, as a request says it: every member may be left out. */
 extern const api_object api_asked_reading;
 

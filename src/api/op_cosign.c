@@ -88,7 +88,8 @@ static const api_field attach_fields[] = {
       .help = "the file of them" },
     { "witnesses", API_TEXTS, API_AT(attach_request, asked.witnesses),
       API_COUNT(attach_request, asked.witness_count),
-      .help = "verifier keys (type 4) whose lines are taken, besides those that signed before" },
+      .help =
+          "verifier keys (type 4 or 6) whose lines are taken, besides those that signed before" },
 };
 static const api_object attach_object = API_OBJECT(attach_request, attach_fields);
 
@@ -138,14 +139,19 @@ const api_operation api_log_cosign_attach = {
 
 typedef struct new_request {
     const char *folder, *name;
+    zkl_witness_algorithm algorithm;
     api_new_passphrase passphrase;
 } new_request;
+
+const char *const api_witness_algorithms[] = { "ed25519", "ml-dsa-44", NULL };
 
 static const api_field new_fields[] = {
     { "folder", API_TEXT, API_AT(new_request, folder), .required = true, .is_path = true,
       .help = "the witness's: its key and its memory" },
     { "name", API_TEXT, API_AT(new_request, name), .required = true,
       .help = "as its lines have it, such as witness.example/w1" },
+    { "algorithm", API_ENUM, API_AT(new_request, algorithm), .names = api_witness_algorithms,
+      .help = "of its key; else ed25519. ml-dsa-44 needs a libcrypto that has it (OpenSSL 3.5)" },
     { "keys", API_STRUCT, API_AT(new_request, passphrase), .of = &api_new_passphrase_object,
       .required = true, .help = "how its key is kept" },
 };
@@ -165,7 +171,8 @@ static zkl_status run_new(void *result, zkl_ledger *ledger, const void *request,
     const zkl_bytes *passphrase;
     (void)ledger;
     ZKL_TRY(api_passphrase_choose(&passphrase, &fresh, &given->passphrase, err));
-    return zkl_witness_make(result, given->folder, given->name, passphrase, env, err);
+    return zkl_witness_make(result, given->folder, given->name, given->algorithm, passphrase, env,
+                            err);
 }
 
 const api_operation api_witness_new = {

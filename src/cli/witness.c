@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/objects.h"
 #include "api/trust.h"
 #include "base/file.h"
 #include "cli/commands.h"
@@ -11,6 +12,9 @@
 
 static const cli_option options[] = {
     { "name", 0, "NAME", "new: the witness's name, such as witness.example/w1", false, NULL },
+    { "algorithm", 0, "NAME",
+      "new: ed25519 (default), or ml-dsa-44, which withstands quantum computers (OpenSSL 3.5)",
+      false, "ed25519|ml-dsa-44" },
     { "folder", 0, "FOLDER", "cosign: the witness's folder (default: witness)", false, NULL },
     { "trust", 't', "FILE", "cosign: the log's trust.toml", false, NULL },
     { "output", 'o', "FILE", "cosign: where the signature goes", false, NULL },
@@ -18,17 +22,33 @@ static const cli_option options[] = {
     { "no-passphrase", 0, NULL, "new: write the key in the clear", false, NULL },
 };
 
+static zkl_status read_algorithm(zkl_witness_algorithm *out, const cli_run *run, zkl_error *err)
+{
+    const char *name = cli_value(run, "algorithm");
+    *out = ZKL_WITNESS_ED25519;
+    if (!name)
+        return ZKL_OK;
+    for (size_t i = 0; api_witness_algorithms[i]; i++)
+        if (strcmp(name, api_witness_algorithms[i]) == 0) {
+            *out = (zkl_witness_algorithm)i;
+            return ZKL_OK;
+        }
+    return zkl_fail(err, ZKL_USAGE, "--algorithm '%s': ed25519 or ml-dsa-44", name);
+}
+
 static zkl_status run_new(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(api_passphrase) fresh = { 0 };
     const zkl_bytes *passphrase;
+    zkl_witness_algorithm algorithm;
     zkl_witness_made r = { 0 };
     const char *folder = run->argument_count > 1 ? run->arguments[1] : "witness";
     const char *name = cli_value(run, "name");
     if (!name)
         return zkl_fail(err, ZKL_USAGE, "its name? 'zkp-ledger witness new FOLDER --name NAME'");
+    ZKL_TRY(read_algorithm(&algorithm, run, err));
     ZKL_TRY(cli_new_passphrase(&fresh, &passphrase, run, err));
-    zkl_status status = zkl_witness_make(&r, folder, name, passphrase, &run->env, err);
+    zkl_status status = zkl_witness_make(&r, folder, name, algorithm, passphrase, &run->env, err);
     if (status == ZKL_OK) {
         cli_say(run,
                 "Made the witness '%s' in %s\n  key  %s\n"
@@ -108,7 +128,8 @@ static zkl_status run_witness(cli_run *run, zkl_error *err)
 
 const cli_command cli_witness = {
     .name = "witness",
-    .arguments = "new [FOLDER] --name NAME | cosign REQUEST --trust trust.toml [-o FILE]",
+    .arguments =
+        "new [FOLDER] --name NAME [--algorithm NAME] | cosign REQUEST --trust trust.toml [-o FILE]",
     .summary = "be a witness: sign the checkpoints of somebody's log",
     .about =
         "new     a folder with a key, and a memory of what it signed\n"

@@ -78,6 +78,8 @@
 #define ZKL_SIGNED_DSSE "DSSEv1 " /* without its NUL; record/dsse.c, docs/formats/dsse.md */
 /* docs/formats/checkpoint.md */
 #define ZKL_SIGNED_COSIGNATURE "cosignature/v1\ntime " /* without its NUL; record/note.c */
+/* With its NUL: 12 bytes. An ML-DSA-44 key of a witness signs nothing else. */
+#define ZKL_SIGNED_SUBTREE "subtree/v1\n" /* record/note.c */
 /* docs/formats/trust.md */
 #define ZKL_SIGNED_TRUST_RECORD "zkl/v1/trust-record" /* ledger/trust_record.c */
 

@@ -61,10 +61,20 @@ static bool kind_known(unsigned kind)
     return kind >= ZKL_KEYFILE_SIGNER && kind <= ZKL_KEYFILE_WITNESS;
 }
 
-/* Notes have Ed25519 keys. */
-static bool signs_notes(zkl_keyfile_kind kind)
+/* Logs sign notes with Ed25519, witnesses with ML-DSA-44 too, entries have keys with a DER form. */
+static bool type_fits(zkl_keyfile_kind kind, zkl_key_type type)
 {
-    return kind == ZKL_KEYFILE_LOG || kind == ZKL_KEYFILE_WITNESS;
+    switch (kind) {
+    case ZKL_KEYFILE_LOG:
+        return type == ZKL_KEY_ED25519;
+    case ZKL_KEYFILE_WITNESS:
+        return type == ZKL_KEY_ED25519 || type == ZKL_KEY_ML_DSA_44;
+    case ZKL_KEYFILE_SIGNER:
+        return zkl_key_type_signs_entries(type);
+    case ZKL_KEYFILE_OWNER:
+        return true;
+    }
+    return false;
 }
 
 /* What a key of that kind signs; of no meaning for the owner secret, and for a witness, which signs
@@ -98,8 +108,8 @@ zkl_status zkl_keyfile_make(zkl_keyfile *out, zkl_keyfile_kind kind, zkl_key_typ
     ZKL_ASSERT(kind_known(kind));
     if (!name_fine(zkl_bytes_of_text(name)))
         return zkl_fail(err, ZKL_USAGE, "the key's name '%s' is too long or not printable", name);
-    if (signs_notes(kind) && type != ZKL_KEY_ED25519)
-        return zkl_fail(err, ZKL_NOT_SUPPORTED, "log and witness keys are ed25519, not %s",
+    if (!type_fits(kind, type))
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "%s is no algorithm of such a key",
                         zkl_key_type_name(type));
     memcpy(file.info.name, name, strlen(name));
     zkl_status status = kind == ZKL_KEYFILE_OWNER
@@ -228,9 +238,9 @@ static zkl_status read_public_key(keyfile_parts *out, unsigned type, zkl_bytes b
         return type == 0 && bytes.size == 0
                    ? ZKL_OK
                    : zkl_fail(err, ZKL_BAD_INPUT, "key file: an owner secret has no public key");
-    if (signs_notes(out->info.kind) && type != ZKL_KEY_ED25519)
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "key file: a log's or witness's key that is not ed25519");
+    if (zkl_key_type_known((zkl_key_type)type) && !type_fits(out->info.kind, (zkl_key_type)type))
+        return zkl_fail(err, ZKL_BAD_INPUT, "key file: %s is no algorithm of its kind of key",
+                        zkl_key_type_name((zkl_key_type)type));
     ZKL_ASSERT(kind_known(out->info.kind)); /* read_parts set it before */
     out->type = (zkl_key_type)type;
     zkl_status status = zkl_public_key_from_bytes(&out->info.public_key, out->type, bytes, err);
@@ -402,7 +412,8 @@ zkl_status zkl_signer_open_file(zkl_signer **out, const char *path, zkl_key_role
 {
     ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
     ZKL_TRY(zkl_keyfile_load(&file, path, passphrase, NULL, err));
-    if (file.info.kind == ZKL_KEYFILE_OWNER || role_of(file.info.kind) != role)
+    if (file.info.kind == ZKL_KEYFILE_OWNER || file.info.kind == ZKL_KEYFILE_WITNESS ||
+        role_of(file.info.kind) != role)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' holds another kind of key", path);
     ZKL_ASSERT(file.key.signer.role == role);
     return zkl_signer_of_key(out, role, &file.key, err);

@@ -14,7 +14,7 @@ typedef enum zkl_keyfile_kind {
     ZKL_KEYFILE_LOG = 2,    /* signs checkpoints; Ed25519, name = the log's origin */
     ZKL_KEYFILE_OWNER = 3,  /* the owner secret: 32 uniform bytes, no public key */
     ZKL_KEYFILE_WITNESS =
-        4, /* cosigns checkpoints of others' logs; Ed25519, name = the witness's */
+        4, /* cosigns checkpoints of others' logs; Ed25519 or ML-DSA-44, name = the witness's */
 } zkl_keyfile_kind;
 
 /* scrypt's N = 2^log_n, r, p. Memory is 128 * N * r bytes. */

@@ -7,6 +7,20 @@
 
 /* ---- Envelopes */
 
+zkl_status zkl_dsse_signature_make(zkl_dsse_signature *out, const zkl_signer *signer,
+                                   zkl_bytes signed_bytes, zkl_error *err)
+{
+    uint8_t signature[ZKL_SIGNATURE_BYTES_MAX];
+    size_t size;
+    ZKL_ASSERT(zkl_key_type_signs_entries(signer->public_key.type));
+    ZKL_TRY(zkl_signer_sign(signer, signature, &size, signed_bytes, err));
+    ZKL_ASSERT(size <= sizeof out->bytes); /* its type signs entries */
+    zkl_public_key_digest(&out->key_digest, &signer->public_key);
+    memcpy(out->bytes, signature, size);
+    out->size = size;
+    return ZKL_OK;
+}
+
 zkl_status zkl_dsse_sign(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
                          const zkl_signer *const *signers, size_t signer_count, zkl_error *err)
 {
@@ -23,9 +37,8 @@ zkl_status zkl_dsse_sign(zkl_buffer *out, const char *payload_type, zkl_bytes pa
     ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
     for (size_t i = 0; i < signer_count; i++) {
         ZKL_ASSERT(signers[i]);
-        zkl_public_key_digest(&signatures[i].key_digest, &signers[i]->public_key);
-        ZKL_TRY(zkl_signer_sign(signers[i], signatures[i].bytes, &signatures[i].size,
-                                zkl_buffer_bytes(&signed_bytes), err));
+        ZKL_TRY(zkl_dsse_signature_make(&signatures[i], signers[i], zkl_buffer_bytes(&signed_bytes),
+                                        err));
     }
     return zkl_dsse_encode(out, payload_type, payload, signatures, signer_count, err);
 }
@@ -62,11 +75,10 @@ zkl_status zkl_note_cosign(zkl_buffer *out, zkl_bytes text, const char *name, ui
     zkl_verifier_key verifier;
     ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
     ZKL_ASSERT(time_s <= INT64_MAX);
-    ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_COSIGNATURE, name, &signer->public_key, err));
-    zkl_note_cosigned_bytes(&message, text, time_s);
-    ZKL_TRY(zkl_buffer_status(&message, err));
+    ZKL_TRY(zkl_verifier_key_init(&verifier, zkl_note_cosignature_type(signer->public_key.type),
+                                  name, &signer->public_key, err));
+    ZKL_TRY(zkl_note_cosigned_bytes(&message, &verifier, text, time_s, err));
     zkl_be64_put(signature, time_s);
-    ZKL_ASSERT(message.size > text.size);
     ZKL_TRY(zkl_signer_sign(signer, signature + 8, &size, zkl_buffer_bytes(&message), err));
     zkl_note_add_line(out, &verifier, zkl_bytes_of(signature, 8 + size));
     return zkl_buffer_status(out, err);

@@ -9,6 +9,9 @@
 #include "record/checkpoint.h"
 #include "record/dsse.h"
 
+/* A signature of an envelope, over signed_bytes (zkl_dsse_pae). */
+zkl_status zkl_dsse_signature_make(zkl_dsse_signature *out, const zkl_signer *signer,
+                                   zkl_bytes signed_bytes, zkl_error *err) ZKL_MUST_USE;
 /* An envelope, signed by every signer, in their order: 1 to ZKL_DSSE_SIGNATURES_MAX (asserted).
  * type: printable ASCII without quote and backslash (asserted). An envelope above
  * ZKL_DSSE_BYTES_MAX is ZKL_LIMIT, naming the limit. */

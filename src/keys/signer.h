@@ -34,9 +34,10 @@ struct zkl_signer {
     zkl_public_key public_key; /* its type is the algorithm */
 };
 
-/* Ed25519: 64 bytes, deterministic. P-256: DER, at most 72 bytes, randomised by the system. Errors:
- * of the backend; of "file" ZKL_NO_MEMORY alone. Timing: independent of the secret, as far as
- * libcrypto's is. */
+/* Ed25519: 64 bytes, deterministic. P-256: DER, at most 72 bytes, randomised by the system.
+ * ML-DSA-44: 2,420 bytes, hedged by the system's randomness. Errors: of the backend; of "file"
+ * ZKL_NO_MEMORY, and ZKL_NOT_SUPPORTED where libcrypto lacks the algorithm. Timing: independent of
+ * the secret, as far as libcrypto's is. */
 zkl_status zkl_signer_sign(const zkl_signer *signer, uint8_t out[static ZKL_SIGNATURE_BYTES_MAX],
                            size_t *out_size, zkl_bytes message, zkl_error *err) ZKL_MUST_USE;
 void zkl_signer_close(zkl_signer *signer); /* NULL is fine */

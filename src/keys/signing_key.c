@@ -90,15 +90,57 @@ static zkl_status ed25519_derive(zkl_public_key *out, const uint8_t seed[static 
     return fine ? ZKL_OK : fail_crypto(err, "derive", ZKL_KEY_ED25519);
 }
 
+/* A pair of ML-DSA-44 from its seed (FIPS 204, ML-DSA.KeyGen_internal). By names alone: the headers
+ * may be older than the library. NULL: libcrypto failed. */
+static EVP_PKEY *ml_dsa_44_new(const uint8_t seed[static 32])
+{
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "ML-DSA-44", NULL);
+    /* Read alone: its type has no const. */
+    OSSL_PARAM params[] = { OSSL_PARAM_construct_octet_string("seed", (void *)(uintptr_t)seed, 32),
+                            OSSL_PARAM_construct_end() };
+    if (!context || EVP_PKEY_fromdata_init(context) <= 0 ||
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEYPAIR, params) <= 0)
+        key = NULL;
+    EVP_PKEY_CTX_free(context);
+    ERR_clear_error();
+    return key;
+}
+
+static zkl_status ml_dsa_44_derive(zkl_public_key *out, const uint8_t seed[static 32],
+                                   zkl_error *err)
+{
+    if (!zkl_key_type_available(ZKL_KEY_ML_DSA_44))
+        return zkl_key_type_fail_unavailable(ZKL_KEY_ML_DSA_44, err);
+    EVP_PKEY *key = ml_dsa_44_new(seed);
+    size_t size = ZKL_ML_DSA_44_PUBLIC_BYTES;
+    *out = (zkl_public_key){ .type = ZKL_KEY_ML_DSA_44, .size = size };
+    const bool fine = key && EVP_PKEY_get_raw_public_key(key, out->bytes, &size) == 1;
+    EVP_PKEY_free(key);
+    ZKL_ASSERT(!fine || size == ZKL_ML_DSA_44_PUBLIC_BYTES);
+    return fine ? ZKL_OK : fail_crypto(err, "derive", ZKL_KEY_ML_DSA_44);
+}
+
+static zkl_status derive(zkl_public_key *out, zkl_key_type type, const uint8_t secret[static 32],
+                         zkl_error *err)
+{
+    switch (type) {
+    case ZKL_KEY_ED25519:
+        return ed25519_derive(out, secret, err);
+    case ZKL_KEY_ECDSA_P256:
+        return p256_derive(out, secret, err);
+    case ZKL_KEY_ML_DSA_44:
+        return ml_dsa_44_derive(out, secret, err);
+    }
+    return zkl_fail(err, ZKL_NOT_SUPPORTED, "unknown key type %d", (int)type);
+}
+
 zkl_status zkl_signing_key_from_secret(zkl_signing_key *out, zkl_key_type type,
                                        const uint8_t secret[static 32], zkl_error *err)
 {
     zkl_public_key public_key;
     /* The public half first: after a failure out is as it was. */
-    if (!zkl_key_type_known(type))
-        return zkl_fail(err, ZKL_NOT_SUPPORTED, "unknown key type %d", (int)type);
-    ZKL_TRY(type == ZKL_KEY_ED25519 ? ed25519_derive(&public_key, secret, err)
-                                    : p256_derive(&public_key, secret, err));
+    ZKL_TRY(derive(&public_key, type, secret, err));
     *out = (zkl_signing_key){ .signer = { .ops = &held_ops, .public_key = public_key } };
     memcpy(out->secret, secret, sizeof out->secret);
     return ZKL_OK;
@@ -133,24 +175,39 @@ static const zkl_signing_key *key_of(const zkl_signer *signer)
     return (const zkl_signing_key *)signer; /* its first member */
 }
 
+/* libcrypto's form of a key that was derived. NULL: it failed. */
+static EVP_PKEY *pair_new(const zkl_signing_key *key)
+{
+    switch (key->signer.public_key.type) {
+    case ZKL_KEY_ED25519:
+        return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key->secret, 32);
+    case ZKL_KEY_ECDSA_P256:
+        return p256_new(&key->signer.public_key, key->secret);
+    case ZKL_KEY_ML_DSA_44:
+        return ml_dsa_44_new(key->secret);
+    }
+    return NULL;
+}
+
 static zkl_status sign(const zkl_signer *signer, uint8_t out[static ZKL_SIGNATURE_BYTES_MAX],
                        size_t *out_size, zkl_bytes message, zkl_error *err)
 {
     const zkl_signing_key *key = key_of(signer);
-    /* Ed25519 hashes the message itself; P-256 signs its SHA-256. */
-    const bool edwards = signer->public_key.type == ZKL_KEY_ED25519;
-    EVP_PKEY *pkey = edwards ? EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key->secret, 32)
-                             : p256_new(&signer->public_key, key->secret);
+    const zkl_key_type type = signer->public_key.type;
+    /* P-256 signs the message's SHA-256; the others hash it themselves. */
+    const EVP_MD *hash = type == ZKL_KEY_ECDSA_P256 ? EVP_sha256() : NULL;
+    EVP_PKEY *pkey = pair_new(key);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     size_t size = ZKL_SIGNATURE_BYTES_MAX;
-    bool fine = pkey && context &&
-                EVP_DigestSignInit(context, NULL, edwards ? NULL : EVP_sha256(), NULL, pkey) == 1 &&
+    bool fine = pkey && context && EVP_DigestSignInit(context, NULL, hash, NULL, pkey) == 1 &&
                 EVP_DigestSign(context, out, &size, message.data, message.size) == 1;
     EVP_MD_CTX_free(context);
     EVP_PKEY_free(pkey);
     if (!fine) /* out may hold a part of a signature, which is public */
-        return fail_crypto(err, "sign with", signer->public_key.type);
-    ZKL_ASSERT(!edwards || size == 64); /* what notes and trust records have room for */
+        return fail_crypto(err, "sign with", type);
+    /* What notes and trust records have room for. */
+    ZKL_ASSERT(type != ZKL_KEY_ED25519 || size == 64);
+    ZKL_ASSERT(type != ZKL_KEY_ML_DSA_44 || size == ZKL_ML_DSA_44_SIGNATURE_BYTES);
     *out_size = size;
     return ZKL_OK;
 }

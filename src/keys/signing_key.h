@@ -13,7 +13,8 @@
 typedef struct zkl_signing_key {
     zkl_signer signer; /* first: a key is a signer where it lies, until it is cleared */
     uint8_t
-        secret[ZKL_SIGNING_KEY_SECRET_BYTES]; /* Ed25519: the seed; P-256: the scalar, big-endian */
+        secret[ZKL_SIGNING_KEY_SECRET_BYTES]; /* Ed25519, ML-DSA-44: the seed; P-256: the scalar,
+                                                 big-endian */
 } zkl_signing_key;
 
 /* From env's randomness; its role is ZKL_ROLE_SIGNER until it is said otherwise. After a failure
@@ -21,7 +22,7 @@ typedef struct zkl_signing_key {
 zkl_status zkl_signing_key_make(zkl_signing_key *out, zkl_key_type type, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
 /* ZKL_BAD_INPUT when the bytes are no secret key of that type (P-256: 0 or not below the order).
- * ZKL_NOT_SUPPORTED: another type. */
+ * ZKL_NOT_SUPPORTED: another type, or one that libcrypto lacks. */
 zkl_status zkl_signing_key_from_secret(zkl_signing_key *out, zkl_key_type type,
                                        const uint8_t secret[static ZKL_SIGNING_KEY_SECRET_BYTES],
                                        zkl_error *err) ZKL_MUST_USE;

@@ -42,8 +42,7 @@ static zkl_status check_log_key_entry(zkl_ledger *ledger, const zkl_trusted_log_
     const uint64_t index = key->from - 1;
     ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, index, err));
     if (entry.kind != ZKL_ENTRY_KEY || entry.keys.role != ZKL_ROLE_LOG ||
-        entry.keys.key.size != sizeof key->key.public_key ||
-        memcmp(entry.keys.key.bytes, key->key.public_key, sizeof key->key.public_key) != 0 ||
+        !zkl_public_key_equal(&entry.keys.key, &key->key.public_key) ||
         !zkl_digest_equal(&entry.ledger, &ledger->trust.ledger))
         return zkl_fail(err, ZKL_REJECTED, "entry %llu does not put in the log key from %llu on",
                         (unsigned long long)index, (unsigned long long)key->from);
@@ -265,7 +264,6 @@ static zkl_status sign_open_head(zkl_ledger *ledger, const zkl_bytes *passphrase
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_checkpoint latest = { 0 };
     zkl_bytes note;
-    zkl_public_key key;
     const zkl_head_place place = zkl_ledger_head_place(ledger);
     const uint64_t size = zkl_log_size(&ledger->log);
     const zkl_status status = zkl_log_checkpoint_latest(&ledger->log, &note, &arena, err);
@@ -278,10 +276,8 @@ static zkl_status sign_open_head(zkl_ledger *ledger, const zkl_bytes *passphrase
     const zkl_trusted_log_key *counts = zkl_trust_log_key_at(&ledger->trust, size - 1);
     if (!counts)
         return zkl_fail(err, ZKL_CONFLICT, "no log key counts at the log's last entry");
-    ZKL_TRY(zkl_public_key_from_bytes(
-        &key, ZKL_KEY_ED25519, zkl_bytes_of(counts->key.public_key, ZKL_ED25519_PUBLIC_BYTES),
-        err));
-    if (zkl_rotation_find_key(path, ledger->folder, ZKL_ROLE_LOG, &key, err) != ZKL_OK)
+    if (zkl_rotation_find_key(path, ledger->folder, ZKL_ROLE_LOG, &counts->key.public_key, err) !=
+        ZKL_OK)
         return zkl_wrap(err, ZKL_CONFLICT, "the log's last entry has no checkpoint yet");
     ZKL_TRY(zkl_signer_open_file(&signer, path, ZKL_ROLE_LOG, passphrase, err));
     return zkl_head_publish(&place, &ledger->log, &counts->key, signer, err);

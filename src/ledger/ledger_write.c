@@ -85,9 +85,7 @@ static const zkl_signer *record_signer(const zkl_ledger *ledger, const zkl_trust
 {
     const zkl_verifier_key *newest = zkl_trust_newest_log_key(trust);
     for (size_t i = 0; newest && i < signer_count; i++)
-        if (signers[i]->public_key.type == ZKL_KEY_ED25519 &&
-            memcmp(signers[i]->public_key.bytes, newest->public_key, sizeof newest->public_key) ==
-                0)
+        if (zkl_public_key_equal(&signers[i]->public_key, &newest->public_key))
             return signers[i];
     return ledger->log_signer;
 }

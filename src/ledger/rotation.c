@@ -52,8 +52,7 @@ static void zkl_rotation_invariant(const zkl_rotation *r)
 /* Log keys are verifier keys of notes: Ed25519, under the log's name. */
 static bool log_key_is(const zkl_trusted_log_key *known, const zkl_public_key *key)
 {
-    return key->type == ZKL_KEY_ED25519 &&
-           memcmp(known->key.public_key, key->bytes, sizeof known->key.public_key) == 0;
+    return zkl_public_key_equal(&known->key.public_key, key);
 }
 
 /* At an index and not in general: a key that counted once still verifies what it signed then. */

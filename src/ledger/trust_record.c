@@ -51,8 +51,7 @@ zkl_status zkl_trust_record_seal(zkl_buffer *out, const zkl_trust *trust,
     const zkl_verifier_key *newest = zkl_trust_newest_log_key(trust);
     /* A rotation that is staged has made its fresh key the newest already: its caller picks that
      * one. */
-    if (!newest || log_signer->public_key.type != ZKL_KEY_ED25519 ||
-        memcmp(newest->public_key, log_signer->public_key.bytes, sizeof newest->public_key) != 0)
+    if (!newest || !zkl_public_key_equal(&newest->public_key, &log_signer->public_key))
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "the trust record is signed by the log key that counts, not by another");
     ZKL_TRY(zkl_trust_encode(&text, trust, err));
@@ -68,20 +67,16 @@ zkl_status zkl_trust_record_seal(zkl_buffer *out, const zkl_trust *trust,
     return zkl_buffer_status(out, err);
 }
 
-/* Invariant 2. The key's bytes come out of the record: they are checked as a key before they
- * verify. */
+/* Invariant 2. The key comes out of the record, where it was checked as a key. */
 static zkl_status check_signature(const zkl_trust *trust, zkl_bytes record, zkl_bytes signature,
                                   zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
-    zkl_public_key key;
     const zkl_verifier_key *newest = zkl_trust_newest_log_key(trust);
     if (!newest)
         return zkl_fail(err, ZKL_REJECTED, "it names no log key that still counts");
-    ZKL_TRY(zkl_public_key_from_bytes(
-        &key, ZKL_KEY_ED25519, zkl_bytes_of(newest->public_key, sizeof newest->public_key), err));
     ZKL_TRY(put_signed(&message, record, err));
-    return zkl_signature_verify(&key, zkl_buffer_bytes(&message), signature, err);
+    return zkl_signature_verify(&newest->public_key, zkl_buffer_bytes(&message), signature, err);
 }
 
 /* Form first, then the signature: what is parsed is bounded, and nothing of it is used before. */

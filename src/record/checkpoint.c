@@ -47,35 +47,50 @@ zkl_status zkl_checkpoint_verify(const zkl_checkpoint *checkpoint, const zkl_ver
         return zkl_fail(err, ZKL_UNCHECKED, "checkpoint of log '%.*s', the key is of '%s'",
                         (int)checkpoint->origin.size, (const char *)checkpoint->origin.data,
                         log_key->name);
-    if (log_key->type != ZKL_NOTE_ED25519)
+    if (zkl_verifier_key_cosigns(log_key))
         return zkl_fail(err, ZKL_UNCHECKED, "the key of '%s' is a witness's, not a log's",
                         log_key->name);
     return zkl_note_verify(&checkpoint->note, log_key, NULL, err);
 }
 
+bool zkl_same_witness(const zkl_verifier_key *a, const zkl_verifier_key *b)
+{
+    return zkl_public_key_equal(&a->public_key, &b->public_key) ||
+           (a->type != b->type && strcmp(a->name, b->name) == 0);
+}
+
 /* Every line of a known witness must be true, also beyond the quorum: a false one shows that
- * somebody lies, and who wants to drop it can. A witness without a line is one fewer, no fault. */
+ * somebody lies, and who wants to drop it can. A witness without a line is one fewer, no fault, and
+ * so is one whose line this libcrypto cannot check: it counts for nothing. */
 zkl_status zkl_checkpoint_verify_witnesses(const zkl_checkpoint *checkpoint,
                                            const zkl_verifier_key *witnesses, size_t witness_count,
                                            size_t quorum, size_t *count, zkl_error *err)
 {
-    size_t verified = 0;
+    size_t verified = 0, unchecked = 0;
     for (size_t i = 0; i < witness_count; i++) {
-        bool again = false; /* one witness listed twice counts once, whatever it is called */
-        for (size_t j = 0; j < i; j++)
-            again = again || memcmp(witnesses[j].public_key, witnesses[i].public_key,
-                                    sizeof witnesses[i].public_key) == 0;
-        if (again || witnesses[i].type != ZKL_NOTE_COSIGNATURE)
+        bool again = false; /* one witness listed twice counts once */
+        if (!zkl_verifier_key_cosigns(&witnesses[i]))
             continue;
         zkl_status status = zkl_note_verify(&checkpoint->note, &witnesses[i], NULL, err);
+        for (size_t j = 0; j < i && status == ZKL_OK && !again; j++)
+            again = zkl_same_witness(&witnesses[j], &witnesses[i]) &&
+                    zkl_verifier_key_cosigns(&witnesses[j]) &&
+                    zkl_note_verify(&checkpoint->note, &witnesses[j], NULL, NULL) == ZKL_OK;
         if (status == ZKL_OK)
-            verified++;
+            verified += !again;
+        else if (status == ZKL_NOT_SUPPORTED)
+            unchecked++;
         else if (status != ZKL_UNCHECKED)
             return status;
     }
     ZKL_ASSERT(verified <= witness_count);
     if (count)
         *count = verified;
+    if (verified < quorum && unchecked)
+        return zkl_fail(err, ZKL_UNCHECKED,
+                        "%zu of the %zu trusted witnesses signed it, %zu are needed. Lines of %zu "
+                        "more cannot be checked: this libcrypto has no ML-DSA-44 (OpenSSL 3.5)",
+                        verified, witness_count, quorum, unchecked);
     if (verified < quorum)
         return zkl_fail(err, ZKL_UNCHECKED,
                         "%zu of the %zu trusted witnesses signed it, %zu are needed", verified,

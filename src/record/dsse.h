@@ -17,7 +17,7 @@
 
 typedef struct zkl_dsse_signature {
     zkl_digest key_digest;
-    uint8_t bytes[ZKL_SIGNATURE_BYTES_MAX];
+    uint8_t bytes[ZKL_ENTRY_SIGNATURE_BYTES_MAX];
     size_t size;
 } zkl_dsse_signature;
 

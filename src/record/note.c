@@ -9,7 +9,8 @@
  *  3. Two lines by one key are refused: one of them could be false and never be looked at.
  *
  * A verifier key is "name+hash+base64(type, key)": type 1 signs the text, type 4 (a witness) the
- * text under a time. */
+ * text under a time, type 6 (a witness with ML-DSA-44) what the text says, its own name and a
+ * time. */
 #include "record/note.h"
 
 #include "hash/domains.h"
@@ -19,6 +20,29 @@
 
 #define DASH "\xe2\x80\x94 " /* em dash, space */
 #define KEY_HASH_BYTES 4
+#define MATERIAL_BYTES_MAX (1 + ZKL_PUBLIC_KEY_BYTES_MAX) /* type and key */
+
+/* The types of signatures, and the keys that make them. */
+static const struct note_form {
+    uint8_t type;
+    zkl_key_type key_type;
+    size_t public_bytes, signature_bytes; /* behind the key hash */
+    bool cosigns;
+} note_forms[] = {
+    { ZKL_NOTE_ED25519, ZKL_KEY_ED25519, ZKL_ED25519_PUBLIC_BYTES, 64, false },
+    { ZKL_NOTE_COSIGNATURE, ZKL_KEY_ED25519, ZKL_ED25519_PUBLIC_BYTES, 8 + 64, true },
+    { ZKL_NOTE_ML_DSA_44, ZKL_KEY_ML_DSA_44, ZKL_ML_DSA_44_PUBLIC_BYTES,
+      8 + ZKL_ML_DSA_44_SIGNATURE_BYTES, true },
+};
+
+/* NULL: a type that is not known. */
+static const struct note_form *note_form_of(unsigned type)
+{
+    for (size_t i = 0; i < ZKL_COUNT(note_forms); i++)
+        if (note_forms[i].type == type)
+            return &note_forms[i];
+    return NULL;
+}
 
 /* ---- verifier keys */
 
@@ -30,17 +54,17 @@ bool zkl_note_name_valid(zkl_bytes name)
 
 /* SHA-256(name, newline, type, key), the first four bytes. */
 static void hash_key(uint8_t out[static KEY_HASH_BYTES], uint8_t type, const char *name,
-                     const uint8_t key[static ZKL_ED25519_PUBLIC_BYTES])
+                     const zkl_public_key *key)
 {
-    uint8_t text[ZKL_NOTE_NAME_BYTES_MAX + 2 + ZKL_ED25519_PUBLIC_BYTES];
+    uint8_t text[ZKL_NOTE_NAME_BYTES_MAX + 1 + MATERIAL_BYTES_MAX];
     size_t size = strlen(name);
     zkl_digest digest;
     ZKL_ASSERT(size <= ZKL_NOTE_NAME_BYTES_MAX); /* every name was checked: it fits text */
     memcpy(text, name, size);
     text[size++] = '\n';
     text[size++] = type;
-    memcpy(text + size, key, ZKL_ED25519_PUBLIC_BYTES);
-    zkl_sha256(&digest, text, size + ZKL_ED25519_PUBLIC_BYTES);
+    memcpy(text + size, key->bytes, key->size);
+    zkl_sha256(&digest, text, size + key->size);
     memcpy(out, digest.bytes, KEY_HASH_BYTES);
 }
 
@@ -51,58 +75,52 @@ zkl_status zkl_verifier_key_init(zkl_verifier_key *out, uint8_t type, const char
 {
     if (!zkl_note_name_valid(zkl_bytes_of_text(name)))
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' cannot be the name of a key in a note", name);
-    if (key->type != ZKL_KEY_ED25519 || (type != ZKL_NOTE_ED25519 && type != ZKL_NOTE_COSIGNATURE))
-        return zkl_fail(err, ZKL_BAD_INPUT, "keys in notes are ed25519, not %s (type %d)",
+    const struct note_form *form = note_form_of(type);
+    if (!form || key->type != form->key_type)
+        return zkl_fail(err, ZKL_BAD_INPUT, "no key of notes: %s as type %d",
                         zkl_key_type_name(key->type), type);
-    ZKL_ASSERT(key->size == sizeof out->public_key);
-    *out = (zkl_verifier_key){ .type = type };
+    ZKL_ASSERT(key->size == form->public_bytes);
+    *out = (zkl_verifier_key){ .type = type, .public_key = *key };
     memcpy(out->name, name, strlen(name));
-    memcpy(out->public_key, key->bytes, sizeof out->public_key);
-    hash_key(out->key_hash, type, name, out->public_key);
+    hash_key(out->key_hash, type, name, key);
     return ZKL_OK;
 }
 
-#define ML_DSA_44_PUBLIC_BYTES 1312
-
-/* A key of type 6, as C2SP's tlog-cosignature has it: known by its type's character and its length.
- * libcrypto verifies such from 3.5 on, and this project asks for 3.0. */
-static bool is_ml_dsa_44(zkl_bytes text, const uint8_t *plus)
+/* The base 64 of type and key: as long as the type's keys are. NULL: of no type. */
+static const struct note_form *read_material(uint8_t out[static MATERIAL_BYTES_MAX + 2],
+                                             zkl_bytes base64)
 {
-    const size_t name_size = plus ? (size_t)(plus - text.data) : 0;
-    uint8_t material[3 + ML_DSA_44_PUBLIC_BYTES];
     size_t size;
-    const size_t chars = ZKL_BASE64_CHARS(1 + ML_DSA_44_PUBLIC_BYTES);
-    return plus && text.size == name_size + 1 + 8 + 1 + chars && plus[9] == '+' &&
-           zkl_base64_decode(material, &size, zkl_bytes_of(plus + 10, chars)) &&
-           size == 1 + ML_DSA_44_PUBLIC_BYTES && material[0] == ZKL_NOTE_ML_DSA_44;
+    if (base64.size > ZKL_BASE64_CHARS(MATERIAL_BYTES_MAX) ||
+        !zkl_base64_decode(out, &size, base64) || !size)
+        return NULL;
+    const struct note_form *form = note_form_of(out[0]);
+    return form && size == 1 + form->public_bytes ? form : NULL;
 }
 
-/* Its parts have fixed lengths but for the name, so the whole length is checked first, and every
- * index below is within. */
+/* The parts before the key have fixed lengths but for the name, so that length is checked first,
+ * and every index below is within. */
 zkl_status zkl_verifier_key_parse(zkl_verifier_key *out, zkl_bytes text, zkl_error *err)
 {
     const uint8_t *plus = text.size ? memchr(text.data, '+', text.size) : NULL;
     size_t name_size = plus ? (size_t)(plus - text.data) : 0;
     char name[ZKL_NOTE_NAME_BYTES_MAX + 1] = { 0 };
-    uint8_t key_hash[KEY_HASH_BYTES], material[1 + ZKL_ED25519_PUBLIC_BYTES];
-    size_t material_size;
-    if (is_ml_dsa_44(text, plus))
-        return zkl_fail(err, ZKL_NOT_SUPPORTED,
-                        "an ML-DSA-44 key (type 6): such cosignatures are not verified here");
-    if (!plus || name_size > ZKL_NOTE_NAME_BYTES_MAX ||
-        text.size != name_size + 1 + 8 + 1 + ZKL_BASE64_CHARS(sizeof material) || plus[9] != '+' ||
-        !zkl_hex_decode(key_hash, sizeof key_hash, (const char *)plus + 1, 8) ||
-        !zkl_base64_decode(material, &material_size,
-                           zkl_bytes_of(plus + 10, ZKL_BASE64_CHARS(sizeof material))) ||
-        material_size != sizeof material || memchr(text.data, 0, name_size))
+    const size_t before = name_size + 1 + 8 + 1; /* what stands before the key */
+    uint8_t key_hash[KEY_HASH_BYTES], material[MATERIAL_BYTES_MAX + 2];
+    const struct note_form *form = NULL;
+    if (plus && name_size <= ZKL_NOTE_NAME_BYTES_MAX && text.size > before && plus[9] == '+' &&
+        zkl_hex_decode(key_hash, sizeof key_hash, (const char *)plus + 1, 8) &&
+        !memchr(text.data, 0, name_size))
+        form = read_material(material, zkl_bytes_of(plus + 10, text.size - before));
+    if (!form)
         return zkl_fail(err, ZKL_BAD_INPUT, "not a verifier key (name+hash+key)");
     memcpy(name, text.data, name_size);
 
     zkl_public_key key;
     zkl_verifier_key parsed;
-    ZKL_TRY(zkl_public_key_from_bytes(&key, ZKL_KEY_ED25519,
-                                      zkl_bytes_of(material + 1, ZKL_ED25519_PUBLIC_BYTES), err));
-    ZKL_TRY(zkl_verifier_key_init(&parsed, material[0], name, &key, err));
+    ZKL_TRY(zkl_public_key_from_bytes(&key, form->key_type,
+                                      zkl_bytes_of(material + 1, form->public_bytes), err));
+    ZKL_TRY(zkl_verifier_key_init(&parsed, form->type, name, &key, err));
     if (memcmp(parsed.key_hash, key_hash, sizeof key_hash) != 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "verifier key of '%s': its hash is not that of the key",
                         name);
@@ -113,7 +131,7 @@ zkl_status zkl_verifier_key_parse(zkl_verifier_key *out, zkl_bytes text, zkl_err
 void zkl_verifier_key_encode(char out[static ZKL_VERIFIER_KEY_CHARS_MAX + 1],
                              const zkl_verifier_key *key)
 {
-    uint8_t material[1 + ZKL_ED25519_PUBLIC_BYTES];
+    uint8_t material[MATERIAL_BYTES_MAX];
     size_t at = strlen(key->name);
     ZKL_ASSERT(at >= 1 && at <= ZKL_NOTE_NAME_BYTES_MAX); /* and so the whole fits out */
     memcpy(out, key->name, at);
@@ -122,15 +140,36 @@ void zkl_verifier_key_encode(char out[static ZKL_VERIFIER_KEY_CHARS_MAX + 1],
     at += 8;
     out[at++] = '+';
     material[0] = key->type;
-    memcpy(material + 1, key->public_key, sizeof key->public_key);
-    zkl_base64_encode(out + at, material, sizeof material);
+    memcpy(material + 1, key->public_key.bytes, key->public_key.size);
+    zkl_base64_encode(out + at, material, 1 + key->public_key.size);
 }
 
 /* Type and name belong to the key: the same point under another name is another signer of notes. */
 bool zkl_verifier_key_equal(const zkl_verifier_key *a, const zkl_verifier_key *b)
 {
     return a->type == b->type && strcmp(a->name, b->name) == 0 &&
-           memcmp(a->public_key, b->public_key, sizeof a->public_key) == 0;
+           zkl_public_key_equal(&a->public_key, &b->public_key);
+}
+
+uint8_t zkl_note_cosignature_type(zkl_key_type type)
+{
+    for (size_t i = 0; i < ZKL_COUNT(note_forms); i++)
+        if (note_forms[i].cosigns && note_forms[i].key_type == type)
+            return note_forms[i].type;
+    return 0;
+}
+
+bool zkl_verifier_key_cosigns(const zkl_verifier_key *key)
+{
+    const struct note_form *form = note_form_of(key->type);
+    return form && form->cosigns;
+}
+
+size_t zkl_verifier_key_signature_bytes(const zkl_verifier_key *key)
+{
+    const struct note_form *form = note_form_of(key->type);
+    ZKL_ASSERT(form); /* zkl_verifier_key_init */
+    return form->signature_bytes;
 }
 
 /* ---- parsing */
@@ -220,8 +259,8 @@ void zkl_note_begin(zkl_buffer *out, zkl_bytes text)
 
 void zkl_note_add_line(zkl_buffer *out, const zkl_verifier_key *key, zkl_bytes signature)
 {
-    uint8_t bytes[KEY_HASH_BYTES + ZKL_COSIGNATURE_BYTES];
-    ZKL_ASSERT(signature.size <= ZKL_COSIGNATURE_BYTES);
+    uint8_t bytes[KEY_HASH_BYTES + ZKL_COSIGNATURE_BYTES_MAX];
+    ZKL_ASSERT(signature.size == zkl_verifier_key_signature_bytes(key));
     memcpy(bytes, key->key_hash, KEY_HASH_BYTES);
     memcpy(bytes + KEY_HASH_BYTES, signature.data, signature.size);
     zkl_buffer_format(out, DASH "%s ", key->name);
@@ -229,31 +268,61 @@ void zkl_note_add_line(zkl_buffer *out, const zkl_verifier_key *key, zkl_bytes s
     zkl_buffer_put_u8(out, '\n');
 }
 
-void zkl_note_cosigned_bytes(zkl_buffer *out, zkl_bytes text, uint64_t time_s)
+/* C2SP's cosigned_message, for a tree from its first leaf on. Names and origins have at most 255
+ * bytes, so their lengths fit one. */
+static zkl_status put_subtree(zkl_buffer *out, const char *name, zkl_bytes text, uint64_t time_s,
+                              zkl_error *err)
 {
-    zkl_buffer_format(out, ZKL_SIGNED_COSIGNATURE "%llu\n", (unsigned long long)time_s);
-    zkl_buffer_put(out, text.data, text.size);
+    zkl_bytes rest = text, origin, size_line, root_line;
+    uint64_t size;
+    zkl_digest root;
+    if (!zkl_line_next(&origin, &rest) || !zkl_note_name_valid(origin) ||
+        !zkl_line_next(&size_line, &rest) || !zkl_line_decimal(&size, size_line) ||
+        !zkl_line_next(&root_line, &rest) || !zkl_line_digest(&root, root_line))
+        return zkl_fail(err, ZKL_BAD_INPUT, "a text that is no checkpoint's has no cosignature");
+    zkl_buffer_put(out, ZKL_SIGNED_SUBTREE, sizeof ZKL_SIGNED_SUBTREE);
+    zkl_buffer_put_u8(out, (uint8_t)strlen(name));
+    zkl_buffer_put_text(out, name);
+    zkl_buffer_put_u64(out, time_s);
+    zkl_buffer_put_u8(out, (uint8_t)origin.size);
+    zkl_buffer_put(out, origin.data, origin.size);
+    zkl_buffer_put_u64(out, 0);
+    zkl_buffer_put_u64(out, size);
+    zkl_buffer_put(out, root.bytes, sizeof root.bytes);
+    return ZKL_OK;
+}
+
+zkl_status zkl_note_cosigned_bytes(zkl_buffer *out, const zkl_verifier_key *key, zkl_bytes text,
+                                   uint64_t time_s, zkl_error *err)
+{
+    ZKL_ASSERT(zkl_verifier_key_cosigns(key));
+    if (key->type == ZKL_NOTE_ML_DSA_44) {
+        ZKL_TRY(put_subtree(out, key->name, text, time_s, err));
+    } else {
+        zkl_buffer_format(out, ZKL_SIGNED_COSIGNATURE "%llu\n", (unsigned long long)time_s);
+        zkl_buffer_put(out, text.data, text.size);
+    }
+    return zkl_buffer_status(out, err);
 }
 
 /* The time stands in the signature's first eight bytes, and in what was signed. Beyond 2^63 it is
  * no time that others could read. */
-static zkl_status verify_cosignature(const zkl_note *note, const zkl_public_key *key,
+static zkl_status verify_cosignature(const zkl_note *note, const zkl_verifier_key *key,
                                      zkl_bytes signature, uint64_t *time_s, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
-    uint64_t time = 0;
-    if (signature.size != ZKL_COSIGNATURE_BYTES)
-        return zkl_fail(err, ZKL_REJECTED, "a cosignature of %zu bytes, not %d", signature.size,
-                        ZKL_COSIGNATURE_BYTES);
-    for (size_t i = 0; i < 8; i++)
-        time = time << 8 | signature.data[i];
+    if (signature.size != zkl_verifier_key_signature_bytes(key))
+        return zkl_fail(err, ZKL_REJECTED, "a cosignature of %zu bytes, not %zu", signature.size,
+                        zkl_verifier_key_signature_bytes(key));
+    const uint64_t time = zkl_be64_get(signature.data);
     if (time > INT64_MAX)
         return zkl_fail(err, ZKL_REJECTED, "a cosignature from beyond all time");
-    zkl_note_cosigned_bytes(&message, note->text, time);
-    ZKL_TRY(zkl_buffer_status(&message, err));
-    ZKL_TRY(zkl_signature_verify(key, zkl_buffer_bytes(&message),
+    const zkl_status status = zkl_note_cosigned_bytes(&message, key, note->text, time, err);
+    if (status != ZKL_OK) /* of what is no checkpoint there is no true one */
+        return status == ZKL_BAD_INPUT ? zkl_wrap(err, ZKL_REJECTED, "a cosignature") : status;
+    ZKL_TRY(zkl_signature_verify(&key->public_key, zkl_buffer_bytes(&message),
                                  zkl_bytes_of(signature.data + 8, signature.size - 8), err));
-    *time_s = time;
+    *time_s = key->type == ZKL_NOTE_ML_DSA_44 && !time ? ZKL_NOTE_NO_TIME : time;
     return ZKL_OK;
 }
 
@@ -264,18 +333,16 @@ zkl_status zkl_note_verify(const zkl_note *note, const zkl_verifier_key *key, ui
     const zkl_note_signature want = { .name = zkl_bytes_of_text(key->name),
                                       .key_hash = { key->key_hash[0], key->key_hash[1],
                                                     key->key_hash[2], key->key_hash[3] } };
-    zkl_public_key public_key = { .type = ZKL_KEY_ED25519, .size = ZKL_ED25519_PUBLIC_BYTES };
     uint64_t time = 0;
-    memcpy(public_key.bytes, key->public_key, sizeof key->public_key);
-    ZKL_ASSERT(key->type == ZKL_NOTE_ED25519 || key->type == ZKL_NOTE_COSIGNATURE);
+    ZKL_ASSERT(note_form_of(key->type));
     for (size_t i = 0; i < note->signature_count; i++) {
         const zkl_note_signature *line = &note->signatures[i];
         if (!same_signer(line, &want))
             continue;
         zkl_status status =
-            key->type == ZKL_NOTE_COSIGNATURE
-                ? verify_cosignature(note, &public_key, line->signature, &time, err)
-                : zkl_signature_verify(&public_key, note->text, line->signature, err);
+            zkl_verifier_key_cosigns(key)
+                ? verify_cosignature(note, key, line->signature, &time, err)
+                : zkl_signature_verify(&key->public_key, note->text, line->signature, err);
         if (status != ZKL_OK)
             return zkl_wrap(err, status, "note: the line of '%s'", key->name);
         if (time_s)

@@ -27,17 +27,21 @@ static const uint8_t p256_der[] = { 0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x
 
 static const struct key_form {
     const char *name;
-    const uint8_t *der;
-    size_t der_bytes, public_bytes;
+    const uint8_t *der; /* NULL: none is read or written */
+    size_t der_bytes, public_bytes, signature_bytes_max;
 } forms[] = {
-    [ZKL_KEY_ED25519] = { "ed25519", ed25519_der, sizeof ed25519_der, ZKL_ED25519_PUBLIC_BYTES },
-    [ZKL_KEY_ECDSA_P256] = { "ecdsa-p256", p256_der, sizeof p256_der, 65 },
+    [ZKL_KEY_ED25519] = { "ed25519", ed25519_der, sizeof ed25519_der, ZKL_ED25519_PUBLIC_BYTES,
+                          ZKL_ENTRY_SIGNATURE_BYTES_MAX },
+    [ZKL_KEY_ECDSA_P256] = { "ecdsa-p256", p256_der, sizeof p256_der, 65,
+                             ZKL_ENTRY_SIGNATURE_BYTES_MAX },
+    [ZKL_KEY_ML_DSA_44] = { "ml-dsa-44", NULL, 0, ZKL_ML_DSA_44_PUBLIC_BYTES,
+                            ZKL_ML_DSA_44_SIGNATURE_BYTES },
 };
 
 /* NULL: not of the enum. Types come from files and from callers alike. */
 static const struct key_form *form_of(zkl_key_type type)
 {
-    return type == ZKL_KEY_ED25519 || type == ZKL_KEY_ECDSA_P256 ? &forms[type] : NULL;
+    return type >= ZKL_KEY_ED25519 && type <= ZKL_KEY_ML_DSA_44 ? &forms[type] : NULL;
 }
 
 bool zkl_key_type_known(zkl_key_type type)
@@ -49,6 +53,29 @@ const char *zkl_key_type_name(zkl_key_type type)
 {
     const struct key_form *form = form_of(type);
     return form ? form->name : "unknown";
+}
+
+bool zkl_key_type_signs_entries(zkl_key_type type)
+{
+    const struct key_form *form = form_of(type);
+    return form && form->der;
+}
+
+/* By name: the headers may be older than the library, which then has what they do not list. */
+bool zkl_key_type_available(zkl_key_type type)
+{
+    if (type != ZKL_KEY_ML_DSA_44)
+        return zkl_key_type_known(type);
+    EVP_SIGNATURE *algorithm = EVP_SIGNATURE_fetch(NULL, "ML-DSA-44", NULL);
+    EVP_SIGNATURE_free(algorithm);
+    ERR_clear_error();
+    return algorithm != NULL;
+}
+
+zkl_status zkl_key_type_fail_unavailable(zkl_key_type type, zkl_error *err)
+{
+    return zkl_fail(err, ZKL_NOT_SUPPORTED, "this libcrypto has no %s: OpenSSL has it from 3.5 on",
+                    zkl_key_type_name(type));
 }
 
 /* With inputs that were checked, libcrypto fails for lack of memory or because an algorithm is
@@ -84,23 +111,36 @@ static EVP_PKEY *p256_new(const zkl_public_key *public_key)
     return key;
 }
 
+/* libcrypto's form of a public key that was checked. NULL: it failed. */
+static EVP_PKEY *public_new(const zkl_public_key *key)
+{
+    switch (key->type) {
+    case ZKL_KEY_ED25519:
+        return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->bytes, key->size);
+    case ZKL_KEY_ECDSA_P256:
+        return p256_new(key);
+    case ZKL_KEY_ML_DSA_44:
+        return EVP_PKEY_new_raw_public_key_ex(NULL, "ML-DSA-44", NULL, key->bytes, key->size);
+    }
+    return NULL;
+}
+
 /* ---- signatures */
 
 zkl_status zkl_signature_verify(const zkl_public_key *key, zkl_bytes message, zkl_bytes signature,
                                 zkl_error *err)
 {
-    bool edwards = key->type == ZKL_KEY_ED25519;
-    ZKL_ASSERT(form_of(key->type) && key->size == form_of(key->type)->public_bytes);
-    if (signature.size == 0 || signature.size > ZKL_SIGNATURE_BYTES_MAX)
+    const struct key_form *form = form_of(key->type);
+    ZKL_ASSERT(form && key->size == form->public_bytes);
+    if (signature.size == 0 || signature.size > form->signature_bytes_max)
         return zkl_fail(err, ZKL_REJECTED, "the signature has %zu bytes", signature.size);
-    EVP_PKEY *pkey =
-        edwards ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->bytes, key->size)
-                : p256_new(key);
+    if (!zkl_key_type_available(key->type))
+        return zkl_key_type_fail_unavailable(key->type, err);
+    EVP_PKEY *pkey = public_new(key);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    /* Ed25519 takes the message as it is, P-256 its SHA-256. */
-    bool ready =
-        pkey && context &&
-        EVP_DigestVerifyInit(context, NULL, edwards ? NULL : EVP_sha256(), NULL, pkey) == 1;
+    /* P-256 signs the message's SHA-256, the others the message as it is. */
+    const EVP_MD *hash = key->type == ZKL_KEY_ECDSA_P256 ? EVP_sha256() : NULL;
+    bool ready = pkey && context && EVP_DigestVerifyInit(context, NULL, hash, NULL, pkey) == 1;
     /* 1 is valid; 0 and negative are false and malformed signatures. */
     bool valid = ready && EVP_DigestVerify(context, signature.data, signature.size, message.data,
                                            message.size) == 1;
@@ -172,7 +212,7 @@ zkl_status zkl_public_key_from_bytes(zkl_public_key *out, zkl_key_type type, zkl
     if (type == ZKL_KEY_ED25519) {
         if (!ed25519_sound(key.bytes))
             return zkl_fail(err, ZKL_BAD_INPUT, "the ed25519 public key is no sound point");
-    } else {
+    } else if (type == ZKL_KEY_ECDSA_P256) {
         EVP_PKEY *pkey = key.bytes[0] == 0x04 ? p256_new(&key) : NULL;
         if (!pkey)
             return zkl_fail(err, ZKL_BAD_INPUT,
@@ -187,7 +227,7 @@ size_t zkl_public_key_der(uint8_t out[static ZKL_PUBLIC_KEY_DER_BYTES_MAX],
                           const zkl_public_key *key)
 {
     const struct key_form *form = form_of(key->type);
-    ZKL_ASSERT(form && key->size == form->public_bytes);
+    ZKL_ASSERT(form && form->der && key->size == form->public_bytes);
     memcpy(out, form->der, form->der_bytes);
     memcpy(out + form->der_bytes, key->bytes, key->size);
     return form->der_bytes + key->size;

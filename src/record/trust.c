@@ -50,13 +50,13 @@ static zkl_status check_log_keys(const zkl_trust *t, zkl_error *err)
     if (!t->log_key_count || t->log_key_count > ZKL_TRUST_KEYS_MAX)
         return zkl_fail(err, ZKL_BAD_INPUT, "trust: %zu log keys, 1 to %d", t->log_key_count,
                         ZKL_TRUST_KEYS_MAX);
-    if (t->first_log_key.type != ZKL_NOTE_ED25519)
+    if (zkl_verifier_key_cosigns(&t->first_log_key))
         return zkl_fail(err, ZKL_BAD_INPUT, "trust: the first log key is not an Ed25519 key");
     for (size_t i = 0; i < t->log_key_count; i++) {
         const zkl_trusted_log_key *key = &t->log_keys[i];
         if (key->from >= key->until)
             return zkl_fail(err, ZKL_BAD_INPUT, "trust: log key %zu counts for no index", i);
-        if (key->key.type != ZKL_NOTE_ED25519)
+        if (zkl_verifier_key_cosigns(&key->key))
             return zkl_fail(err, ZKL_BAD_INPUT, "trust: log key %zu is a witness's", i);
         if (strcmp(key->key.name, t->first_log_key.name) != 0)
             return zkl_fail(err, ZKL_BAD_INPUT, "trust: log key %zu is of another log, '%s'", i,
@@ -188,12 +188,11 @@ zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
                         "trust: a quorum of %zu among %zu witnesses, at most %d", t->quorum,
                         t->witness_count, ZKL_TRUST_WITNESSES_MAX);
     for (size_t i = 0; i < t->witness_count; i++) {
-        if (t->witnesses[i].type != ZKL_NOTE_COSIGNATURE)
+        if (!zkl_verifier_key_cosigns(&t->witnesses[i]))
             return zkl_fail(err, ZKL_BAD_INPUT,
-                            "trust: witness %zu has no cosignature key (type 4)", i);
+                            "trust: witness %zu has no cosignature key (type 4 or 6)", i);
         for (size_t j = 0; j < i; j++) /* one key is one witness, whatever its names */
-            if (memcmp(t->witnesses[i].public_key, t->witnesses[j].public_key,
-                       ZKL_ED25519_PUBLIC_BYTES) == 0)
+            if (zkl_public_key_equal(&t->witnesses[i].public_key, &t->witnesses[j].public_key))
                 return zkl_fail(err, ZKL_BAD_INPUT, "trust: witness %zu stands twice", i);
     }
     ZKL_TRY(check_note_lines(t, err));

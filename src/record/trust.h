@@ -51,7 +51,7 @@ typedef struct zkl_trust {
     size_t log_key_count; /* at least 1 */
     zkl_trusted_signer *signers;
     size_t signer_count;
-    zkl_verifier_key *witnesses;  /* ZKL_NOTE_COSIGNATURE */
+    zkl_verifier_key *witnesses;  /* keys that cosign */
     size_t witness_count, quorum; /* quorum <= witness_count */
     zkl_digest powers_hash;
     bool

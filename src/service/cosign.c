@@ -96,7 +96,7 @@ static zkl_status gather_keys(witness_keys *out, zkl_ledger *ledger, zkl_arena *
     for (size_t i = 0; i < request->witness_count; i++) {
         zkl_verifier_key *key = &out->items[out->count++];
         ZKL_TRY(zkl_verifier_key_parse(key, zkl_bytes_of_text(request->witnesses[i]), err));
-        if (key->type != ZKL_NOTE_COSIGNATURE)
+        if (!zkl_verifier_key_cosigns(key))
             return zkl_fail(err, ZKL_BAD_INPUT, "the key of '%s' is a log's, not a witness's",
                             key->name);
     }
@@ -133,7 +133,11 @@ static zkl_status find_signed(zkl_new_cosignature *out, uint64_t *time_s, zkl_le
         const zkl_note note = { .text = checkpoint.note.text,
                                 .signatures = { *line },
                                 .signature_count = 1 };
-        if (zkl_note_verify(&note, key, time_s, NULL) != ZKL_OK)
+        zkl_error why = { 0 };
+        const zkl_status status = zkl_note_verify(&note, key, time_s, &why);
+        if (status == ZKL_NOT_SUPPORTED || status == ZKL_NO_MEMORY)
+            return zkl_fail_as(err, status, &why);
+        if (status != ZKL_OK)
             continue;
         *out = (zkl_new_cosignature){ bytes, checkpoint.size, key, line->signature };
         return ZKL_OK;

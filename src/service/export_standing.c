@@ -69,9 +69,7 @@ static zkl_status sign(zkl_buffer *out, zkl_ledger *ledger, const zkl_standing *
     zkl_dsse_pae(&signed_bytes, zkl_bytes_of_text(ZKL_DSSE_TYPE_STANDING),
                  zkl_buffer_bytes(&payload));
     ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
-    zkl_public_key_digest(&signature.key_digest, &signer->public_key);
-    ZKL_TRY(zkl_signer_sign(signer, signature.bytes, &signature.size,
-                            zkl_buffer_bytes(&signed_bytes), err));
+    ZKL_TRY(zkl_dsse_signature_make(&signature, signer, zkl_buffer_bytes(&signed_bytes), err));
     return zkl_dsse_encode_within(out, ZKL_STANDING_BYTES_MAX, ZKL_DSSE_TYPE_STANDING,
                                   zkl_buffer_bytes(&payload), &signature, err);
 }

@@ -38,8 +38,8 @@ static zkl_status path_in(char out[static PATH_MAX], const char *folder, const c
 
 static zkl_status verifier_of(zkl_verifier_key *out, const zkl_keyfile *file, zkl_error *err)
 {
-    return zkl_verifier_key_init(out, ZKL_NOTE_COSIGNATURE, file->info.name, &file->info.public_key,
-                                 err);
+    return zkl_verifier_key_init(out, zkl_note_cosignature_type(file->info.public_key.type),
+                                 file->info.name, &file->info.public_key, err);
 }
 
 static const char *verifier_text(zkl_arena *memory, const zkl_verifier_key *key)
@@ -52,12 +52,14 @@ static const char *verifier_text(zkl_arena *memory, const zkl_verifier_key *key)
 /* ---- Making one */
 
 static zkl_status make(zkl_witness_made *out, zkl_keyfile *file, const char *folder,
-                       const char *name, const zkl_bytes *passphrase, const zkl_env *env,
-                       zkl_error *err)
+                       const char *name, zkl_witness_algorithm algorithm,
+                       const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
 {
     zkl_verifier_key key;
     char path[PATH_MAX];
-    ZKL_TRY(zkl_keyfile_make(file, ZKL_KEYFILE_WITNESS, ZKL_KEY_ED25519, name, env, err));
+    const zkl_key_type type =
+        algorithm == ZKL_WITNESS_ML_DSA_44 ? ZKL_KEY_ML_DSA_44 : ZKL_KEY_ED25519;
+    ZKL_TRY(zkl_keyfile_make(file, ZKL_KEYFILE_WITNESS, type, name, env, err));
     ZKL_TRY(verifier_of(&key, file, err)); /* refuses a name that no note can have */
     ZKL_TRY(service_output_apart(folder, NULL, 0, NULL, err));
     ZKL_TRY(zkl_folder_make(folder, 0700, err));
@@ -70,12 +72,13 @@ static zkl_status make(zkl_witness_made *out, zkl_keyfile *file, const char *fol
 }
 
 zkl_status zkl_witness_make(zkl_witness_made *out, const char *folder, const char *name,
-                            const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
+                            zkl_witness_algorithm algorithm, const zkl_bytes *passphrase,
+                            const zkl_env *env, zkl_error *err)
 {
     zkl_keyfile file = { 0 };
     *out = (zkl_witness_made){ 0 };
     ZKL_TRY(service_check_folder_name(folder, err));
-    const zkl_status status = make(out, &file, folder, name, passphrase, env, err);
+    const zkl_status status = make(out, &file, folder, name, algorithm, passphrase, env, err);
     zkl_keyfile_clear(&file);
     if (status != ZKL_OK) {
         zkl_arena_clear(&out->memory);

@@ -44,14 +44,10 @@ static zkl_status verify_by_log_key(const zkl_dsse *dsse, const zkl_trust *trust
                                     zkl_error *err)
 {
     const zkl_trusted_log_key *log_key = zkl_trust_log_key_at(trust, index);
-    zkl_public_key key;
     if (!log_key)
         return zkl_fail(err, ZKL_UNCHECKED, "no log key is known for index %llu",
                         (unsigned long long)index);
-    ZKL_TRY(zkl_public_key_from_bytes(
-        &key, ZKL_KEY_ED25519, zkl_bytes_of(log_key->key.public_key, ZKL_ED25519_PUBLIC_BYTES),
-        err));
-    return zkl_dsse_verify(dsse, &key, err);
+    return zkl_dsse_verify(dsse, &log_key->key.public_key, err);
 }
 
 /* Is this digest that of the log key that counts at index? Log keys stand in a trust as verifier
@@ -59,14 +55,10 @@ static zkl_status verify_by_log_key(const zkl_dsse *dsse, const zkl_trust *trust
 static bool is_current_log_key(const zkl_trust *trust, uint64_t index, const zkl_digest *digest)
 {
     const zkl_trusted_log_key *log_key = zkl_trust_log_key_at(trust, index);
-    zkl_public_key key;
     zkl_digest own;
-    if (!log_key ||
-        zkl_public_key_from_bytes(&key, ZKL_KEY_ED25519,
-                                  zkl_bytes_of(log_key->key.public_key, ZKL_ED25519_PUBLIC_BYTES),
-                                  NULL) != ZKL_OK)
+    if (!log_key)
         return false;
-    zkl_public_key_digest(&own, &key);
+    zkl_public_key_digest(&own, &log_key->key.public_key);
     return zkl_digest_equal(&own, digest);
 }
 

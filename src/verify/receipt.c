@@ -28,7 +28,7 @@ typedef struct receipt_check {
     const zkl_trusted_log_key *log_key;
     const char **witnesses;
     uint64_t *witness_times_s;
-    size_t witness_count, unknown_line_count;
+    size_t witness_count, unknown_line_count, unchecked_line_count;
     zkl_stamped *timestamps;
     size_t timestamp_count;
     zkl_verified verified;
@@ -167,14 +167,32 @@ static bool is_line_of(const zkl_note_signature *line, const zkl_verifier_key *k
            memcmp(line->key_hash, key->key_hash, 4) == 0;
 }
 
+/* Did a line before this one name the same witness, by another key, and was it checked? */
+static bool is_witness_again(const receipt_check *c, size_t line, const zkl_verifier_key *witness)
+{
+    for (size_t i = 0; i < line; i++)
+        for (size_t j = 0; j < c->trust.witness_count; j++) {
+            const zkl_verifier_key *other = &c->trust.witnesses[j];
+            if (zkl_same_witness(other, witness) &&
+                is_line_of(&c->checkpoint.note.signatures[i], other) &&
+                zkl_note_verify(&c->checkpoint.note, other, NULL, NULL) == ZKL_OK)
+                return true;
+        }
+    return false;
+}
+
 /* The line of a witness of the trust, with the time that it says. Its signature was checked with
  * the others; here it is asked for the time again. */
-static zkl_status add_witness(receipt_check *c, const zkl_verifier_key *witness)
+static zkl_status add_witness(receipt_check *c, size_t line, const zkl_verifier_key *witness)
 {
     uint64_t time_s = 0;
     /* No two lines and no two witnesses have the same name and key hash. */
     ZKL_ASSERT(c->witness_count < c->trust.witness_count);
-    ZKL_TRY(zkl_note_verify(&c->checkpoint.note, witness, &time_s, c->err));
+    const zkl_status status = zkl_note_verify(&c->checkpoint.note, witness, &time_s, c->err);
+    c->unchecked_line_count += status == ZKL_NOT_SUPPORTED;
+    if (status == ZKL_NOT_SUPPORTED || is_witness_again(c, line, witness))
+        return ZKL_OK;
+    ZKL_TRY(status);
     const char *name = zkl_arena_text(c->arena, witness->name, strlen(witness->name));
     if (!name)
         return zkl_no_memory(c->err, strlen(witness->name));
@@ -207,7 +225,7 @@ static zkl_status check_checkpoint(receipt_check *c)
         bool known = is_line_of(line, &c->log_key->key);
         for (size_t j = 0; j < c->trust.witness_count && !known; j++)
             if (is_line_of(line, &c->trust.witnesses[j])) {
-                ZKL_TRY(add_witness(c, &c->trust.witnesses[j]));
+                ZKL_TRY(add_witness(c, i, &c->trust.witnesses[j]));
                 known = true;
             }
         c->unknown_line_count += !known;
@@ -544,6 +562,8 @@ static zkl_status fill_result(receipt_check *c)
         ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_WITNESSED, NULL));
     if (v->unknown_line_count)
         ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_COSIGNERS, NULL));
+    if (c->unchecked_line_count)
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_ALGORITHM, NULL));
     if (v->is_development)
         ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_OWNER, NULL));
     v->not_proven = not_proven;

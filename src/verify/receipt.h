@@ -45,7 +45,8 @@ typedef struct zkl_verified {
     char signer[65]; /* SHA-256 of the key's DER */
     const char *const *witnesses;
     size_t witness_count;
-    const uint64_t *witness_times_s; /* when each says that it signed, since 1970 */
+    const uint64_t *witness_times_s; /* when each says that it signed, since 1970;
+                                        ZKL_NOTE_NO_TIME: it says none */
     const zkl_stamped *timestamps;   /* by clocks of the trust, in the receipt's order */
     size_t timestamp_count;
     size_t unknown_clock_count, unknown_line_count; /* that were not checked */

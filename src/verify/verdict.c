@@ -33,6 +33,10 @@ static const struct {
                                  "what further lines under the checkpoint say: their keys are not "
                                  "in the trust, so they were not checked",
                                  ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_ALGORITHM] = { "algorithm",
+                                 "what witnesses with ML-DSA-44 keys say: the libcrypto of this "
+                                 "machine cannot check their lines, and they count for nothing",
+                                 ZKL_HINT_NONE },
     [ZKL_UNPROVEN_LATEST] = { "latest",
                               "that this is the latest version: a later one may replace "
                               "it, and no receipt can say that there is none",

@@ -12,6 +12,7 @@ typedef enum zkl_unproven {
     ZKL_UNPROVEN_EARLIER,   /* the same, with a timestamp: how long before that */
     ZKL_UNPROVEN_CLOCK,     /* what a timestamp by an unknown clock says */
     ZKL_UNPROVEN_COSIGNERS, /* what lines of unknown keys under the checkpoint say */
+    ZKL_UNPROVEN_ALGORITHM, /* what lines of witnesses say whose algorithm libcrypto lacks */
     ZKL_UNPROVEN_LATEST,    /* that there is no later version */
     ZKL_UNPROVEN_WITNESSED, /* that the log shows everybody the same */
     ZKL_UNPROVEN_OWNER,     /* anything against the maker of a development set-up */

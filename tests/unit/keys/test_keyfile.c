@@ -169,6 +169,13 @@ static void test_keyfile__limits(zkl_test *t)
                  zkl_keyfile_make(&back, ZKL_KEYFILE_SIGNER, ZKL_KEY_ED25519, "a\nb", &env, &err));
     CHECK_STATUS(t, ZKL_NOT_SUPPORTED,
                  zkl_keyfile_make(&back, ZKL_KEYFILE_LOG, ZKL_KEY_ECDSA_P256, "l", &env, &err));
+    CHECK_STATUS(t, ZKL_NOT_SUPPORTED,
+                 zkl_keyfile_make(&back, ZKL_KEYFILE_LOG, ZKL_KEY_ML_DSA_44, "l", &env, &err));
+    CHECK_STATUS(t, ZKL_NOT_SUPPORTED,
+                 zkl_keyfile_make(&back, ZKL_KEYFILE_SIGNER, ZKL_KEY_ML_DSA_44, "l", &env, &err));
+    /* A witness's: as far as libcrypto has the algorithm. */
+    CHECK_STATUS(t, zkl_key_type_available(ZKL_KEY_ML_DSA_44) ? ZKL_OK : ZKL_NOT_SUPPORTED,
+                 zkl_keyfile_make(&back, ZKL_KEYFILE_WITNESS, ZKL_KEY_ML_DSA_44, "w", &env, &err));
 }
 
 static void test_keyfile__on_disk(zkl_test *t)

@@ -107,7 +107,7 @@ static void test_signer_of_key__is_its_own(zkl_test *t)
 static void test_signer_open_file__wants_its_kind(zkl_test *t)
 {
     static const zkl_keyfile_kind kinds[] = { ZKL_KEYFILE_SIGNER, ZKL_KEYFILE_LOG,
-                                              ZKL_KEYFILE_OWNER };
+                                              ZKL_KEYFILE_OWNER, ZKL_KEYFILE_WITNESS };
     static const zkl_key_role roles[] = { ZKL_ROLE_SIGNER, ZKL_ROLE_LOG };
     zkl_error err = { 0 };
     zkl_env env = test_env(t);

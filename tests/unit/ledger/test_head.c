@@ -324,12 +324,9 @@ static zkl_status check_recovers(world *w, zkl_error *err)
     for (size_t i = 0; i < trust->signer_count; i++)
         ZKL_TRY(
             zkl_rotation_find_key(path, w->folder, ZKL_ROLE_SIGNER, &trust->signers[i].key, err));
-    for (size_t i = 0; i < trust->log_key_count; i++) {
-        zkl_public_key key;
-        ZKL_TRY(zkl_public_key_from_bytes(
-            &key, ZKL_KEY_ED25519, zkl_bytes_of(trust->log_keys[i].key.public_key, 32), err));
-        ZKL_TRY(zkl_rotation_find_key(path, w->folder, ZKL_ROLE_LOG, &key, err));
-    }
+    for (size_t i = 0; i < trust->log_key_count; i++)
+        ZKL_TRY(zkl_rotation_find_key(path, w->folder, ZKL_ROLE_LOG,
+                                      &trust->log_keys[i].key.public_key, err));
     ZKL_TRY(zkl_ledger_verify_chain(ledger, NULL, &report, err));
     ZKL_TRY(zkl_ledger_rotate(ledger, ZKL_ROLE_SIGNER, NULL, &index, err));
     ZKL_TRY(zkl_ledger_rotate(ledger, ZKL_ROLE_LOG, NULL, &index, err));

@@ -104,14 +104,163 @@ static void test_verifier_key__refuses_other_forms(zkl_test *t)
     for (size_t i = 0; i < ZKL_COUNT(bad); i++)
         if (zkl_verifier_key_parse(&key, zkl_bytes_of_text(bad[i]), &err) != ZKL_BAD_INPUT)
             FAIL(t, "'%s' was taken", bad[i]);
+}
 
-    /* a key of type 6, of its own length, is known and said to be not verified here */
-    uint8_t material[1 + 1312] = { ZKL_NOTE_ML_DSA_44 };
-    zkl_buffer text = { 0 };
-    zkl_buffer_put_text(&text, "witness.example/w1+01234567+");
-    zkl_buffer_put_base64(&text, material, sizeof material);
-    CHECK_STATUS(t, ZKL_NOT_SUPPORTED, zkl_verifier_key_parse(&key, zkl_buffer_bytes(&text), &err));
-    zkl_buffer_clear(&text);
+/* A public key of ML-DSA-44: every 1,312 bytes are one. */
+static zkl_verifier_key ml_dsa_44_key(zkl_test *t, const char *name)
+{
+    uint8_t bytes[ZKL_ML_DSA_44_PUBLIC_BYTES];
+    zkl_public_key public_key;
+    zkl_verifier_key out = { 0 };
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 7 + i / 256);
+    CHECK_STATUS(t, ZKL_OK,
+                 zkl_public_key_from_bytes(&public_key, ZKL_KEY_ML_DSA_44,
+                                           zkl_bytes_of(bytes, sizeof bytes), NULL));
+    CHECK_STATUS(t, ZKL_OK,
+                 zkl_verifier_key_init(&out, ZKL_NOTE_ML_DSA_44, name, &public_key, NULL));
+    return out;
+}
+
+/* Type and length belong together, whichever libcrypto there is. */
+static void test_verifier_key__of_ml_dsa_44(zkl_test *t)
+{
+    const zkl_verifier_key key = ml_dsa_44_key(t, "witness.example/w1");
+    const zkl_signing_key other = test_key(t);
+    char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    zkl_verifier_key again;
+    zkl_public_key refused;
+    zkl_error err = { 0 };
+    zkl_verifier_key_encode(text, &key);
+    REQUIRE_OK(t, &err, zkl_verifier_key_parse(&again, zkl_bytes_of_text(text), &err));
+    CHECK(t, zkl_verifier_key_equal(&again, &key) && zkl_verifier_key_cosigns(&again));
+    CHECK_UINT_EQ(t, zkl_verifier_key_signature_bytes(&again), 8 + 2420);
+    text[strlen(text) - 6] ^= 2; /* a bit of the key: its hash is another */
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_verifier_key_parse(&again, zkl_bytes_of_text(text), &err));
+    text[strlen(text) - 4] = 0; /* a group of base 64 less */
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_verifier_key_parse(&again, zkl_bytes_of_text(text), &err));
+    CHECK_STATUS(
+        t, ZKL_BAD_INPUT,
+        zkl_verifier_key_init(&again, ZKL_NOTE_ML_DSA_44, "w", &other.signer.public_key, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_verifier_key_init(&again, ZKL_NOTE_COSIGNATURE, "w", &key.public_key, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_public_key_from_bytes(&refused, ZKL_KEY_ML_DSA_44,
+                                           zkl_bytes_of(key.public_key.bytes, 1311), &err));
+}
+
+/* The struct of C2SP tlog-cosignature, byte for byte, and no cosignature of another text. */
+static void test_cosigned_bytes__of_ml_dsa_44(zkl_test *t)
+{
+    const zkl_verifier_key key = ml_dsa_44_key(t, "witness.example/w1");
+    static const uint8_t want[] =
+        "subtree/v1\n\0"
+        "\x12witness.example/w1"
+        "\0\0\0\0\x64\x18\x50\xcb"
+        "\x1b"
+        "example.com/behind-the-sofa"
+        "\0\0\0\0\0\0\0\0"
+        "\0\0\0\0\x01\x3e\x2f\x88"
+        "\x0a\xc5\x18\x6a\x91\x86\x3e\x8e\x1d\x90\xc8\x08\x01\x4a\xa8\x9b"
+        "\xf5\xda\x8e\x3e\xe1\xd9\xf0\x76\x30\xf0\x37\x8f\x68\xf1\xab\x69";
+    static const char text[] = "example.com/behind-the-sofa\n20852616\n"
+                               "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2k=\n";
+    ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) none = { 0 };
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err,
+               zkl_note_cosigned_bytes(&got, &key, zkl_bytes_of_text(text), 1679315147, &err));
+    REQUIRE(t, got.size == sizeof want - 1);
+    CHECK_MEM_EQ(t, got.data, want, got.size);
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_note_cosigned_bytes(&none, &key, zkl_bytes_of_text("some text\n"), 1, &err));
+}
+
+/* A line that libcrypto has no algorithm for is no signature, true or false; where it has it, this
+ * one is false. Either way the quorum is not met by it. */
+static void test_checkpoint__a_line_that_cannot_be_checked(zkl_test *t)
+{
+    const zkl_signing_key key = test_key(t);
+    const zkl_verifier_key witness = ml_dsa_44_key(t, "witness.example/w1");
+    const bool has_ml_dsa = zkl_key_type_available(ZKL_KEY_ML_DSA_44);
+    const uint8_t signature[8 + 2420] = { 0 };
+    const zkl_digest root = { { 3 } };
+    ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
+    zkl_error err = { 0 };
+    zkl_checkpoint parsed;
+    size_t count = 9;
+    REQUIRE_OK(t, &err, zkl_checkpoint_sign(&note, ORIGIN, 5, &root, &key.signer, &err));
+    zkl_note_add_line(&note, &witness, zkl_bytes_of(signature, sizeof signature));
+    REQUIRE_OK(t, &err, zkl_checkpoint_parse(&parsed, &t->arena, zkl_buffer_bytes(&note), &err));
+    CHECK_STATUS(t, has_ml_dsa ? ZKL_REJECTED : ZKL_NOT_SUPPORTED,
+                 zkl_note_verify(&parsed.note, &witness, NULL, &err));
+    CHECK_STATUS(t, has_ml_dsa ? ZKL_REJECTED : ZKL_OK,
+                 zkl_checkpoint_verify_witnesses(&parsed, &witness, 1, 0, &count, &err));
+    CHECK_UINT_EQ(t, count, has_ml_dsa ? 9 : 0);
+    CHECK_STATUS(t, has_ml_dsa ? ZKL_REJECTED : ZKL_UNCHECKED,
+                 zkl_checkpoint_verify_witnesses(&parsed, &witness, 1, 1, &count, &err));
+    /* As a log's key it signs nothing. */
+    CHECK_STATUS(t, ZKL_UNCHECKED, zkl_checkpoint_verify(&parsed, &witness, &err));
+}
+
+/* With a libcrypto that has it: what is signed verifies, no byte of it may change, and one name
+ * with two keys is one witness. */
+static void test_checkpoint__cosigned_by_ml_dsa_44(zkl_test *t)
+{
+    if (!zkl_key_type_available(ZKL_KEY_ML_DSA_44))
+        return; /* interop/ml_dsa_long runs this again with one */
+    const zkl_signing_key key = test_key(t), classic = test_key(t);
+    zkl_env env = test_env(t);
+    zkl_signing_key post_quantum;
+    const zkl_digest root = { { 3 } };
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) timeless = { 0 };
+    zkl_verifier_key keys[2];
+    zkl_error err = { 0 };
+    zkl_checkpoint parsed;
+    uint64_t time_s = 0;
+    size_t count;
+    REQUIRE_OK(t, &err, zkl_signing_key_make(&post_quantum, ZKL_KEY_ML_DSA_44, &env, &err));
+    keys[0] = verifier_of(t, ZKL_NOTE_ML_DSA_44, "w.example", &post_quantum);
+    keys[1] = verifier_of(t, ZKL_NOTE_COSIGNATURE, "w.example", &classic);
+    zkl_checkpoint_encode_text(&text, ORIGIN, 5, &root);
+    REQUIRE_OK(t, &err, zkl_checkpoint_sign(&note, ORIGIN, 5, &root, &key.signer, &err));
+    const size_t line = note.size;
+    REQUIRE_OK(t, &err,
+               zkl_note_cosign(&note, zkl_buffer_bytes(&text), "w.example", 77,
+                               &post_quantum.signer, &err));
+    REQUIRE_OK(t, &err, zkl_checkpoint_parse(&parsed, &t->arena, zkl_buffer_bytes(&note), &err));
+    REQUIRE_OK(t, &err, zkl_note_verify(&parsed.note, &keys[0], &time_s, &err));
+    CHECK_UINT_EQ(t, time_s, 77);
+    for (size_t i = 0; i < note.size; i += i < line ? 1 : 41) {
+        zkl_arena arena = { 0 };
+        note.data[i] ^= 1;
+        zkl_status status = zkl_checkpoint_parse(&parsed, &arena, zkl_buffer_bytes(&note), &err);
+        if (status == ZKL_OK) /* a log key's line is not what is asked for here */
+            status = zkl_note_verify(&parsed.note, &keys[0], &time_s, &err);
+        if (status == ZKL_OK && (i < text.size || i >= line))
+            FAIL(t, "byte %zu was changed", i);
+        note.data[i] ^= 1;
+        zkl_arena_clear(&arena);
+    }
+    REQUIRE_OK(
+        t, &err,
+        zkl_note_cosign(&note, zkl_buffer_bytes(&text), "w.example", 78, &classic.signer, &err));
+    REQUIRE_OK(t, &err, zkl_checkpoint_parse(&parsed, &t->arena, zkl_buffer_bytes(&note), &err));
+    REQUIRE_OK(t, &err, zkl_checkpoint_verify_witnesses(&parsed, keys, 2, 1, &count, &err));
+    CHECK_UINT_EQ(t, count, 1);
+    CHECK_STATUS(t, ZKL_UNCHECKED,
+                 zkl_checkpoint_verify_witnesses(&parsed, keys, 2, 2, &count, &err));
+    /* Time 0 is no time: the witness does not say that it knows no larger tree. */
+    REQUIRE_OK(t, &err, zkl_checkpoint_sign(&timeless, ORIGIN, 5, &root, &key.signer, &err));
+    REQUIRE_OK(t, &err,
+               zkl_note_cosign(&timeless, zkl_buffer_bytes(&text), "w.example", 0,
+                               &post_quantum.signer, &err));
+    REQUIRE_OK(t, &err,
+               zkl_checkpoint_parse(&parsed, &t->arena, zkl_buffer_bytes(&timeless), &err));
+    REQUIRE_OK(t, &err, zkl_note_verify(&parsed.note, &keys[0], &time_s, &err));
+    CHECK(t, time_s == ZKL_NOTE_NO_TIME);
 }
 
 static void test_note__names(zkl_test *t)
@@ -577,7 +726,10 @@ static void test_checkpoint__the_documented_example(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_note__the_example_of_go), TEST(test_note__every_changed_byte_is_refused),
-          TEST(test_verifier_key__refuses_other_forms), TEST(test_note__names),
+          TEST(test_verifier_key__refuses_other_forms), TEST(test_verifier_key__of_ml_dsa_44),
+          TEST(test_cosigned_bytes__of_ml_dsa_44),
+          TEST(test_checkpoint__a_line_that_cannot_be_checked),
+          TEST(test_checkpoint__cosigned_by_ml_dsa_44), TEST(test_note__names),
           TEST(test_note__several_signers),
           TEST(test_note_cosignature__every_changed_byte_is_refused),
           TEST(test_note__refuses_other_forms), TEST(test_note__limits),

@@ -66,7 +66,7 @@ static void test_receipt_verify__wants_trust(zkl_test *t)
         trust.circuit_count = 1;
     });
     WITH(ZKL_REJECTED, "over other powers of tau", trust.powers_hash.bytes[5] ^= 1);
-    WITH(ZKL_UNCHECKED, "check 'entry signature'", trust.log_keys[0].key.public_key[3] ^= 1);
+    WITH(ZKL_UNCHECKED, "check 'entry signature'", trust.log_keys[0].key.public_key.bytes[3] ^= 1);
     WITH(ZKL_UNCHECKED, "check 'trust': this is a receipt of log 'vectors-",
          trust.ledger.bytes[0] ^= 1);
     WITH(ZKL_REJECTED, "does not count at index 3", trust.signers[0].until = 3);
