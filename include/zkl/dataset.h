@@ -108,6 +108,9 @@ typedef struct zkl_notarize_request {
      * version of this dataset, unless `force`. */
     const char *receipt_path;
     bool force;
+    /* The http address of a clock (RFC 3161) that stamps the entry once it is recorded, before the
+     * receipt is written; NULL: none. A clock that does not is ZKL_IO, and the entry stands. */
+    const char *timestamp_url;
     /* Another dataset of the ledger, "NAME" or "NAME@VERSION": this first version has its schema,
      * with the same types and dictionaries, so that claims may compare the two. NULL: none.
      * ZKL_BAD_INPUT when the table does not fit it. */
@@ -230,6 +233,8 @@ typedef struct zkl_notarize_result {
     size_t statement_count;
     /* 0 without receipt_path. */
     size_t receipt_bytes;
+    /* When the entry existed, by the word of the clock that was asked; NULL: none stamped it. */
+    const char *timestamp;
     /* Of the spool that was kept; 0: none was. */
     uint64_t spool_bytes;
     /* The set-up was made on one machine: the proofs prove nothing against whoever made it. */
@@ -313,10 +318,11 @@ typedef struct zkl_notarize_result {
  *         ZKL_LIMIT          more columns, rows or bytes than the formats hold.
  *         ZKL_NOT_SUPPORTED  a format that is not read.
  *         ZKL_CANCELLED      by env's progress.
- * After a failure clear `memory` too: the problems live in it. Nothing is recorded, but in two
- * cases, and then the text says so: the entry is recorded and the file at receipt_path could not be
- * written (zkl_export writes it), or the store failed while it wrote, and it is "not known whether"
- * (zkl_log_list shows what is there). Circuit keys that were made stay in the cache.
+ * After a failure clear `memory` too: the problems live in it. Nothing is recorded, but in three
+ * cases, and then the text says so. The file at receipt_path could not be written: receipt_id is
+ * set (zkl_export writes it). The clock did not stamp the entry: receipt_id is set, and the receipt
+ * is written without (zkl_timestamp_attach asks again). Or the store failed while it wrote, and it
+ * is "not known whether" (zkl_log_list shows what is there). Circuit keys that were made stay in the cache.
  * Cost:   on two cores 1.3 seconds for 10,000 rows of five columns, 5 seconds and 530 MiB for a
  *         million; besides, 4 to 8 seconds for each circuit key that is missing. Grows with rows
  *         and columns; memory is bounded by one proof.
@@ -364,6 +370,7 @@ typedef struct zkl_add_claims_request {
     /* As in zkl_notarize_request. */
     bool dry_run, allow_empty, no_count, force;
     const char *receipt_path;
+    const char *timestamp_url;
     size_t leaf_blocks_max;
     /* Only look up what could be claimed, in place of claims: a dry run whose result is `found`.
      * Claims without their results: "range(age)", "min(age)", "quantile(age, 0.9)", "median(age)",

@@ -50,6 +50,8 @@ static const api_field request_fields[] = {
     { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
       .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
     { "output", API_TEXT, AT(receipt_path), .is_path = true, .help = "also write the receipt" },
+    { "timestamp", API_TEXT, AT(timestamp_url),
+      .help = "http address of a clock (RFC 3161) that stamps the entry once it is recorded" },
     { "force", API_BOOL, AT(force), .help = "replace that file whatever it holds" },
 };
 #undef AT
@@ -116,6 +118,11 @@ static const api_object inherited = API_OBJECT(zkl_notarize_result, inherited_fi
 
 /* ---- Result */
 
+static bool is_stamped(const void *record)
+{
+    return ((const zkl_notarize_result *)record)->timestamp != NULL;
+}
+
 /* A first version has nothing before it to inherit from. */
 static bool is_first(const void *record)
 {
@@ -140,6 +147,8 @@ static const api_field result_fields[] = {
       .help = "place in the log; not of a dry run" },
     { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = api_is_recorded,
       .help = "the entry's leaf hash; not of a dry run" },
+    { "timestamp", API_TEXT, AT(timestamp), .when = is_stamped,
+      .help = "when it existed, says the clock; only when one was asked" },
     { "columns", API_LIST, AT(columns), COUNT(column_count), .of = &column, .help = "the schema" },
     { "", API_SPREAD, AT(read), .of = &api_read_info },
     { "inherited", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = api_is_recorded,

@@ -39,6 +39,8 @@ static const api_field request_fields[] = {
     { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
       .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
     { "output", API_TEXT, AT(receipt_path), .is_path = true, .help = "also write the receipt" },
+    { "timestamp", API_TEXT, AT(timestamp_url),
+      .help = "http address of a clock (RFC 3161) that stamps the entry once it is recorded" },
     { "force", API_BOOL, AT(force), .help = "replace that file whatever it holds" },
 };
 #undef AT
@@ -51,6 +53,11 @@ static const api_object request_object = API_OBJECT(prove_request, request_field
 static bool has_entry(const void *record)
 {
     return api_is_recorded(record) && !((const zkl_notarize_result *)record)->is_unchanged;
+}
+
+static bool is_stamped(const void *record)
+{
+    return ((const zkl_notarize_result *)record)->timestamp != NULL;
 }
 
 /* A claim that is null as a whole: nothing could be claimed. */
@@ -85,6 +92,8 @@ static const api_field result_fields[] = {
       .help = "place in the log; only when something was recorded" },
     { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = has_entry,
       .help = "the entry's leaf hash; only when something was recorded" },
+    { "timestamp", API_TEXT, AT(timestamp), .when = is_stamped,
+      .help = "when it existed, says the clock; only when one was asked" },
     { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
       .help = "what is proven by this entry, a sentence each" },
     { "proven_before", API_TEXTS, AT(proven_before), COUNT(proven_before_count),

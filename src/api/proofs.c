@@ -126,7 +126,17 @@ const api_object api_added_claims = API_OBJECT(zkl_notarize_result, added_fields
 
 #define AT(member) API_AT(zkl_notarize_result, member)
 #define COUNT(member) API_COUNT(zkl_notarize_result, member)
+/* An entry stands though its receipt or its timestamp failed. */
+static bool is_logged(const void *record)
+{
+    return !zkl_digest_is_zero(&((const zkl_notarize_result *)record)->receipt_id);
+}
+
 static const api_field failed_fields[] = {
+    { "entry.index", API_NUMBER, AT(index), .when = is_logged,
+      .help = "place in the log, where it was recorded all the same" },
+    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = is_logged,
+      .help = "its leaf hash, likewise" },
     { "false_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
       .keep = claim_is_false, .of = &false_claim, .help = "claims that the data contradict" },
     { "refused_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),

@@ -33,6 +33,7 @@ static const cli_option options[] = {
       "4|16|64|256|1024" },
     { "show-rows", 0, NULL, "show values of bad rows", false, NULL },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
+    { "timestamp", 0, "URL", "have the clock at this http address stamp the entry", false, NULL },
     { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
 };
 
@@ -236,6 +237,17 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
     cli_note_claim_problems(run, r);
 }
 
+/* What stands though the command failed, and why it did, the error says: no clock stamped it. */
+static void say_recorded(cli_run *run, const zkl_notarize_result *r,
+                         const zkl_notarize_request *request)
+{
+    if (zkl_digest_is_zero(&r->receipt_id) ||
+        (request->receipt_path && strcmp(request->receipt_path, "-") == 0))
+        return;
+    say_result(run, r, r->receipt_bytes ? request->receipt_path : NULL);
+    cli_say_policy(run, r);
+}
+
 static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_error *err)
 {
     uint64_t leaf_blocks = 0;
@@ -263,6 +275,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->allow_empty = cli_has(run, "allow-empty");
     request->no_count = cli_has(run, "no-count");
     request->receipt_path = cli_value(run, "output");
+    request->timestamp_url = cli_value(run, "timestamp");
     request->force = cli_has(run, "force");
     if (request->receipt_path)
         ZKL_TRY(cli_check_output(run, request->receipt_path, err));
@@ -297,6 +310,7 @@ static zkl_status run_notarize(cli_run *run, zkl_error *err)
         }
     } else {
         note_problems(run, &result);
+        say_recorded(run, &result, &request);
     }
     zkl_arena_clear(&result.memory);
     return status == ZKL_OK && put != ZKL_OK ? zkl_no_memory(err, 0) : status;

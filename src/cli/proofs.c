@@ -74,6 +74,8 @@ void cli_say_proofs(cli_run *run, const zkl_notarize_result *r, const char *rece
             t->total);
     if (receipt)
         cli_say(run, "  receipt: %s, %s\n", receipt, cli_size(run, r->receipt_bytes));
+    if (r->timestamp)
+        cli_say(run, "  timestamp: existed at %s, says the clock\n", r->timestamp);
 }
 
 /* Rows are counted, never listed: their values are the owner's. */

@@ -24,6 +24,7 @@ static const cli_option options[] = {
       "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
       "4|16|64|256|1024" },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
+    { "timestamp", 0, "URL", "have the clock at this http address stamp the entry", false, NULL },
     { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
 };
 
@@ -49,6 +50,7 @@ static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zk
     request->allow_empty = cli_has(run, "allow-empty");
     request->no_count = cli_has(run, "no-count");
     request->receipt_path = cli_value(run, "output");
+    request->timestamp_url = cli_value(run, "timestamp");
     request->force = cli_has(run, "force");
     if (request->receipt_path)
         ZKL_TRY(cli_check_output(run, request->receipt_path, err));
@@ -117,10 +119,11 @@ static zkl_status run_prove(cli_run *run, zkl_error *err)
     cli_progress_end(run);
     const zkl_status put = api_put_result(run->result, &api_prove, status, &result, NULL);
     /* The receipt may be what standard output is for: then the text is left out. */
+    const bool is_recorded = status == ZKL_OK || !zkl_digest_is_zero(&result.receipt_id);
     if (status != ZKL_OK)
         cli_note_claim_problems(run, &result);
-    else if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0)) {
-        say_result(run, &result, request.receipt_path);
+    if (is_recorded && !(request.receipt_path && strcmp(request.receipt_path, "-") == 0)) {
+        say_result(run, &result, result.receipt_bytes ? request.receipt_path : NULL);
         cli_say_policy(run, &result);
     }
     zkl_arena_clear(&result.memory);

@@ -13,6 +13,7 @@
 #include "ledger/entry_export.h"
 #include "notary/search.h"
 #include "service/output.h"
+#include "service/timestamp_http.h"
 #include "service/proving.h"
 #include "service/claimed.h"
 
@@ -30,6 +31,8 @@ static zkl_status check_request(const zkl_add_claims_request *request, zkl_error
         return zkl_fail(err, ZKL_USAGE, "a search claims nothing: claims and searches are apart");
     if (request->search_count && request->receipt_path)
         return zkl_fail(err, ZKL_USAGE, "a search has no receipt");
+    if (request->timestamp_url)
+        ZKL_TRY(service_http_check(request->timestamp_url, err));
     if (!request->search_count && !has_claims)
         return zkl_fail(err, ZKL_USAGE, "no claim given");
     if (request->with_count >= ZKL_ENTRY_PARENTS_MAX)
@@ -300,6 +303,7 @@ static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_
     service_proofs record = { .desk = desk,
                               .notary = &notary,
                               .plan = &plan,
+                              .timestamp_url = request->timestamp_url,
                               .manifest = own->version.loaded.content.manifests[0] };
     ZKL_TRY(begin_entry(&entry, &record, &arena, list, err));
     if (plan.count)

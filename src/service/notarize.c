@@ -9,6 +9,7 @@
 
 #include "service/notarize_internal.h"
 #include "service/output.h"
+#include "service/timestamp_http.h"
 #include "service/sources.h"
 #include "service/spools.h"
 
@@ -32,6 +33,8 @@ static zkl_status check_request(const zkl_notarize_request *request, bool has_le
     if (request->hide_file_names && request->public_digest)
         return zkl_fail(err, ZKL_USAGE,
                         "public digests name the files: they cannot hide their names");
+    if (request->timestamp_url)
+        ZKL_TRY(service_http_check(request->timestamp_url, err));
     /* The reading is taken again by the table; here its words are checked. */
     zkl_reading ignored;
     return zkl_reading_take(&ignored, &arena, &request->reading, err);
@@ -486,7 +489,10 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     out->times.setup = zkl_seconds() - start;
     dataset_record record = {
         .request = request,
-        .proofs = { .desk = &desk, .notary = &notary, .plan = &plan },
+        .proofs = { .desk = &desk,
+                    .notary = &notary,
+                    .plan = &plan,
+                    .timestamp_url = request->timestamp_url },
         .previous = &previous,
         .inherited = inherited,
         .check = check,

@@ -1,6 +1,8 @@
 /* What notarising and adding claims share, around the steps of src/notary. */
 #include "service/proving.h"
 
+#include <zkl/timestamp.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -262,8 +264,37 @@ zkl_status service_write_receipt(zkl_notarize_result *out, const char *receipt_p
         return ZKL_OK;
     ZKL_TRY(zkl_ledger_catch_up(ledger, err)); /* what was just placed */
     ZKL_TRY(zkl_receipt_build(&receipt, ledger, index, err));
+    ZKL_TRY(zkl_file_write(receipt_path, zkl_buffer_bytes(&receipt), 0644, err));
     out->receipt_bytes = receipt.size;
-    return zkl_file_write(receipt_path, zkl_buffer_bytes(&receipt), 0644, err);
+    return ZKL_OK;
+}
+
+/* The entry stands, and so does its receipt: without the clock's word. ZKL_IO whatever the clock's
+ * fault was, since nothing is false of what was recorded. */
+static zkl_status stamp(zkl_notarize_result *out, const service_proofs *record, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_timestamp_attached stamped = { 0 };
+    zkl_error why = { 0 };
+    const zkl_env *env = record->notary->env;
+    zkl_timestamp_attach_request request = {
+        .subject.reference =
+            zkl_arena_format(&arena, "%s#%llu", out->name, (unsigned long long)out->index),
+        .url = record->timestamp_url,
+    };
+    if (!request.subject.reference)
+        return zkl_no_memory(err, 0);
+    zkl_status status = zkl_env_progress(env, "asking the clock", 0, 0, &why);
+    if (status == ZKL_OK)
+        status = zkl_timestamp_attach(&stamped, record->desk->handle, &request, env, &why);
+    if (status == ZKL_OK) {
+        out->timestamp = zkl_arena_text(&out->memory, stamped.time, strlen(stamped.time));
+        zkl_arena_clear(&stamped.memory);
+        return out->timestamp ? ZKL_OK : zkl_no_memory(err, ZKL_TIME_CHARS);
+    }
+    return zkl_fail_hint(err, status == ZKL_CANCELLED ? ZKL_CANCELLED : ZKL_IO,
+                         ZKL_HINT_STAMP_LATER, "the entry is recorded, without a timestamp: %s",
+                         why.text);
 }
 
 /* Placing is the one step that holds the writer's lock. The entry about the dataset is the last of
@@ -277,10 +308,13 @@ zkl_status service_proofs_place(zkl_notarize_result *out, const service_proofs *
     ZKL_TRY(zkl_change_place(change, record->notary->env, err));
     out->index = change->entries[change->entry_count - 1].index;
     out->receipt_id = change->entries[change->entry_count - 1].receipt_id;
+    zkl_error unstamped = { 0 };
+    const zkl_status stamped = record->timestamp_url ? stamp(out, record, &unstamped) : ZKL_OK;
     const zkl_status status =
         service_write_receipt(out, receipt_path, record->desk->ledger, out->index, err);
-    return status == ZKL_OK ? ZKL_OK
-                            : zkl_wrap(err, status,
-                                       "the entry is recorded, its receipt could not be written "
-                                       "('zkp-ledger export' does)");
+    if (status == ZKL_OK)
+        return stamped == ZKL_OK ? ZKL_OK : zkl_fail_as(err, stamped, &unstamped);
+    return zkl_wrap(err, status,
+                    "the entry is recorded, its receipt could not be written "
+                    "('zkp-ledger export' does)");
 }

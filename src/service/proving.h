@@ -54,14 +54,16 @@ typedef struct service_proofs {
     /* 0: the entry is a notarisation. Else what it rests on, as zkl_draft has it. */
     const zkl_content *const *notarised;
     size_t notarised_count;
+    /* NULL: no clock stamps the entry. */
+    const char *timestamp_url;
 } service_proofs;
 /* Gather the set-ups, the blobs of statements and proofs, and the entry, signed. Then check it as a
  * stranger would, and take the claims' words from what was verified. entry: all but ledger, time
  * and statements is filled in. */
 zkl_status service_proofs_gather(zkl_notarize_result *out, zkl_entry *entry, zkl_arena *arena,
                                  const service_proofs *record, zkl_error *err) ZKL_MUST_USE;
-/* Place what was gathered, then write the receipt (NULL: nowhere). An error says when the entry is
- * recorded all the same. */
+/* Place what was gathered, have the clock stamp it, then write the receipt (NULL: nowhere). An
+ * error says when the entry is recorded all the same. */
 zkl_status service_proofs_place(zkl_notarize_result *out, const service_proofs *record,
                                 const char *receipt_path, zkl_error *err) ZKL_MUST_USE;
 /* The receipt of a logged entry, built from the store as an export is. */

@@ -60,23 +60,40 @@ static BIO *connect_to(char *host, char *port)
     return bio;
 }
 
-zkl_status service_http_stamp(zkl_buffer *reply, const char *url, zkl_bytes request, zkl_error *err)
+/* The parts are the caller's to free. */
+static zkl_status parse_url(char **host, char **port, char **path, const char *url, zkl_error *err)
 {
-    char *host = NULL, *port = NULL, *path = NULL;
     int use_tls = 0;
     if (strncmp(url, "https://", 8) == 0)
         return zkl_fail_hint(err, ZKL_NOT_SUPPORTED, ZKL_HINT_ASK_CLOCK_YOURSELF,
                              "clocks are asked over http here, not https");
     if (strncmp(url, "http://", 7) != 0 ||
-        OSSL_HTTP_parse_url(url, &use_tls, NULL, &host, &port, NULL, &path, NULL, NULL) != 1) {
+        OSSL_HTTP_parse_url(url, &use_tls, NULL, host, port, NULL, path, NULL, NULL) != 1) {
         ERR_clear_error();
         return zkl_fail(err, ZKL_USAGE, "'%.200s' is no address (http://HOST/PATH)", url);
     }
+    return ZKL_OK;
+}
+
+zkl_status service_http_check(const char *url, zkl_error *err)
+{
+    char *host = NULL, *port = NULL, *path = NULL;
+    const zkl_status status = parse_url(&host, &port, &path, url, err);
+    OPENSSL_free(host);
+    OPENSSL_free(port);
+    OPENSSL_free(path);
+    return status;
+}
+
+zkl_status service_http_stamp(zkl_buffer *reply, const char *url, zkl_bytes request, zkl_error *err)
+{
+    char *host = NULL, *port = NULL, *path = NULL;
+    ZKL_TRY(parse_url(&host, &port, &path, url, err));
     BIO *body = BIO_new_mem_buf(request.data, (int)request.size);
     BIO *line = connect_to(host, port);
     BIO *answer = body && line
-                      ? OSSL_HTTP_transfer(NULL, host, port, path, use_tls, NULL, NULL, line, NULL,
-                                           NULL, NULL, 0, NULL, "application/timestamp-query", body,
+                      ? OSSL_HTTP_transfer(NULL, host, port, path, 0, NULL, NULL, line, NULL, NULL,
+                                           NULL, 0, NULL, "application/timestamp-query", body,
                                            "application/timestamp-reply", 1,
                                            ZKL_TIMESTAMP_REPLY_BYTES_MAX, WAIT_SECONDS, 0)
                       : NULL;

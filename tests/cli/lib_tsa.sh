@@ -46,3 +46,30 @@ answer() {
 }
 
 pem_toml() { printf '\n[[tsa]]\nname = "%s"\ncertificate = """\n%s\n"""\n' "$1" "$(cat "$2")"; }
+
+# clock_server COUNT: a clock at an address of this machine (clock/tsa.cnf; /late answers to another request), for COUNT
+# requests; sets port. 'exec 8<&-' when it is done.
+clock_server() {
+    cat > server.py <<'PYTHON'
+import http.server, subprocess, sys
+class Clock(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        query = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/late": query = open("d.tsq", "rb").read()
+        open("query", "wb").write(query)
+        subprocess.run(["openssl", "ts", "-reply", "-config", "clock/tsa.cnf", "-section", "here", "-queryfile", "query", "-out", "reply"], capture_output=True)
+        reply = open("reply", "rb").read()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Length", str(len(reply)))
+        self.end_headers()
+        self.wfile.write(reply)
+    def log_message(self, *_): pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Clock)
+server.timeout = 60 # so that nothing stays when the test ends early
+print(server.server_port, flush=True)
+for _ in range(int(sys.argv[1])): server.handle_request()
+PYTHON
+    exec 8< <(exec python3 server.py "$1")
+    read -r port <&8
+}

@@ -113,28 +113,7 @@ says 'no connection to the clock'
 ok "answers to other questions are refused"
 
 # ---- A clock at an address
-cat > server.py <<'PYTHON'
-import http.server, subprocess, sys
-class Clock(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        query = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.path == "/late": query = open("d.tsq", "rb").read()
-        open("query", "wb").write(query)
-        subprocess.run(["openssl", "ts", "-reply", "-config", "clock/tsa.cnf", "-section", "here", "-queryfile", "query", "-out", "reply"], capture_output=True)
-        reply = open("reply", "rb").read()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/timestamp-reply")
-        self.send_header("Content-Length", str(len(reply)))
-        self.end_headers()
-        self.wfile.write(reply)
-    def log_message(self, *_): pass
-server = http.server.HTTPServer(("127.0.0.1", 0), Clock)
-server.timeout = 60 # so that nothing stays when the test ends early
-print(server.server_port, flush=True)
-for _ in range(3): server.handle_request()
-PYTHON
-exec 8< <(exec python3 server.py)
-read -r port <&8
+clock_server 3
 run 0 zkp-ledger timestamp fetch two.zkl "http://127.0.0.1:$port/" --json
 json 'd["timestamps"] == 1' 'd["output"] == "two.zkl"'
 run 1 zkp-ledger timestamp fetch two.zkl "http://127.0.0.1:$port/late" -o late.zkl
