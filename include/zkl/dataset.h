@@ -322,7 +322,8 @@ typedef struct zkl_notarize_result {
  * cases, and then the text says so. The file at receipt_path could not be written: receipt_id is
  * set (zkl_export writes it). The clock did not stamp the entry: receipt_id is set, and the receipt
  * is written without (zkl_timestamp_attach asks again). Or the store failed while it wrote, and it
- * is "not known whether" (zkl_log_list shows what is there). Circuit keys that were made stay in the cache.
+ * is "not known whether" (zkl_log_list shows what is there). Circuit keys that were made stay in
+ * the cache.
  * Cost:   on two cores 1.3 seconds for 10,000 rows of five columns, 5 seconds and 530 MiB for a
  *         million; besides, 4 to 8 seconds for each circuit key that is missing. Grows with rows
  *         and columns; memory is bounded by one proof.

@@ -66,6 +66,7 @@ typedef struct cosigned_search {
     zkl_ledger *ledger;
     zkl_arena *arena;
     uint64_t index;
+    uint64_t size; /* that one alone; 0: any */
     zkl_cosigned_checkpoint best;
 } cosigned_search;
 
@@ -110,7 +111,7 @@ static zkl_status consider(void *context, zkl_bytes key, zkl_bytes value, bool *
     if (key.size != prefix + 8)
         return fail_damaged(err);
     const uint64_t size = zkl_be64_get(key.data + prefix);
-    if (size <= s->index || size > zkl_log_size(&s->ledger->log))
+    if (size <= s->index || size > zkl_log_size(&s->ledger->log) || (s->size && size != s->size))
         return ZKL_OK;
     ZKL_TRY(parse(&parsed, value, err));
     /* Sizes rise, so of two with as many lines the later one is the newer. */
@@ -138,6 +139,21 @@ zkl_status zkl_cosigned_find(zkl_cosigned_checkpoint *out, zkl_ledger *ledger, z
     if (!s.best.line_count)
         return zkl_fail(err, ZKL_NOT_FOUND, "no witness signed a checkpoint that covers entry %llu",
                         (unsigned long long)index);
+    *out = s.best;
+    return ZKL_OK;
+}
+
+zkl_status zkl_cosigned_at(zkl_cosigned_checkpoint *out, zkl_ledger *ledger, zkl_arena *arena,
+                           uint64_t size, zkl_error *err)
+{
+    cosigned_search s = { .ledger = ledger, .arena = arena, .size = size };
+    ZKL_ASSERT(size);
+    zkl_ledger_invariant(ledger);
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_bytes_of_text(ZKL_STORE_PREFIX_COSIGNED),
+                                  consider, &s, err));
+    if (!s.best.line_count)
+        return zkl_fail(err, ZKL_NOT_FOUND, "no witness signed the checkpoint of %llu entries",
+                        (unsigned long long)size);
     *out = s.best;
     return ZKL_OK;
 }

@@ -16,6 +16,11 @@ typedef struct zkl_cosigned_checkpoint {
 zkl_status zkl_cosigned_find(zkl_cosigned_checkpoint *out, zkl_ledger *ledger, zkl_arena *arena,
                              uint64_t index, zkl_error *err) ZKL_MUST_USE;
 
+/* The checkpoint of this size, if it is signed by the log key that counts now and a witness signed
+ * it. Otherwise as above. */
+zkl_status zkl_cosigned_at(zkl_cosigned_checkpoint *out, zkl_ledger *ledger, zkl_arena *arena,
+                           uint64_t size, zkl_error *err) ZKL_MUST_USE;
+
 /* A witness that signed, and the largest tree that it signed. */
 typedef struct zkl_known_witness {
     zkl_verifier_key key;

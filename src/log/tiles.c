@@ -215,7 +215,7 @@ static zkl_status export_all(tile_export *run, const zkl_checkpoint *latest, zkl
 
 /* The latest checkpoint's tree, which may be smaller than the log: only what is signed is shown. */
 zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier_key *key,
-                            bool force, zkl_error *err)
+                            zkl_bytes cosigned, bool force, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_checkpoint latest;
@@ -223,7 +223,11 @@ zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier
     ZKL_TRY(zkl_log_checkpoint_latest(log, &note, &arena, err));
     ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, note, err));
     tile_export run = { .log = log, .folder = folder, .force = force, .size = latest.size };
-    zkl_status status = export_all(&run, &latest, note, key, &arena, err);
+    /* The log's own bytes, and lines behind them: nothing else can stand in their place. */
+    ZKL_ASSERT(!cosigned.size ||
+               (cosigned.size > note.size && memcmp(cosigned.data, note.data, note.size) == 0));
+    zkl_status status =
+        export_all(&run, &latest, cosigned.size ? cosigned : note, key, &arena, err);
     zkl_buffer_clear(&run.bundle);
     return status;
 }

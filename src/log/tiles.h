@@ -2,7 +2,7 @@
 /* Static tiles (C2SP tlog-tiles): the log as a folder that any web server can serve and any tlog
  * client can check.
  *
- *     checkpoint                     the latest signed checkpoint
+ *     checkpoint                     the latest signed checkpoint, with its witnesses' lines
  *     key                            the log's verifier key, one line
  *     tile/<L>/<N>[.p/<W>]           256 (or W) hashes; N as x001/x234/067
  *     tile/entries/<N>[.p/<W>]       the entries, each behind its length as big-endian u16 */
@@ -20,9 +20,12 @@ void zkl_tile_path(char out[static ZKL_TILE_PATH_CHARS_MAX], int level, uint64_t
  * left alone: a second export writes what is new. ZKL_NOT_FOUND without a checkpoint.
  * ZKL_CONFLICT when the folder holds a checkpoint of another log or of a fork; when something
  * else stands in the place of a tile or of the key (force replaces it); and for a symbolic link
- * on the way to any of the files (base/below.h). */
+ * on the way to any of the files (base/below.h).
+ *
+ * cosigned: the latest checkpoint with lines of others behind the log's own (the caller verified
+ * them); empty: it is written as the log has it. */
 zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier_key *key,
-                            bool force, zkl_error *err) ZKL_MUST_USE;
+                            zkl_bytes cosigned, bool force, zkl_error *err) ZKL_MUST_USE;
 
 /* A tree source (log/tree.h) over such a folder, holding a tree of size leaves: proofs without a
  * ledger. What it returns is only as true as the root it is checked against. */

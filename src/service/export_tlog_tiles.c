@@ -3,6 +3,7 @@
  * Right after a rotation of the log key that is the old one still: it signs the checkpoint of the
  * rotation's own entry. */
 #include "base/arena.h"
+#include "ledger/cosigned.h"
 #include "log/tiles.h"
 #include "service/export_format.h"
 
@@ -20,7 +21,12 @@ static zkl_status make_folder(const char *output, bool force, const export_sourc
                     : NULL;
     if (!key)
         return zkl_fail(err, ZKL_NOT_FOUND, "no log key counts at the newest checkpoint");
-    return zkl_tiles_export(log, output, &key->key, force, err);
+    zkl_cosigned_checkpoint cosigned = { 0 };
+    zkl_error why = { 0 };
+    const zkl_status status = zkl_cosigned_at(&cosigned, source->ledger, &arena, latest.size, &why);
+    if (status != ZKL_OK && status != ZKL_NOT_FOUND)
+        return zkl_fail_as(err, status, &why);
+    return zkl_tiles_export(log, output, &key->key, cosigned.note, force, err);
 }
 
 const export_module service_export_tlog_tiles = {

@@ -68,6 +68,8 @@ run 0 zkp-ledger verify e.zkl --trust w1.toml --json
 json 'd["log"]["size"] == 4'
 run 0 zkp-ledger export d --format tlog-proof --ledger $ledger -o d.proof
 grep -q '^— witness.example/w1 ' d.proof || fail "the proof for tlog clients lacks the witness's line"
+run 0 zkp-ledger export --format tlog-tiles --ledger $ledger -o tiles
+[ "$(grep -c '^— ' tiles/checkpoint)" = 2 ] && grep -q '^— witness.example/w1 ' tiles/checkpoint || fail "the tiles' checkpoint lacks the witness's line"
 ok "the log grows under its witnesses"
 
 # ---- A witness signs no rollback, no fork, and nothing that others signed

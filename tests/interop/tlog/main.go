@@ -1,6 +1,7 @@
 // Judges an exported log with Go's own transparency log packages: tlog FOLDER.
 //
-// FOLDER holds old/ and new/ (two exports of one log), inclusion and consistency (a line "a b hash...", every
+// FOLDER holds old/ and new/ (two exports of one log), witnessed/ (new/ with a witness's line),
+// inclusion and consistency (a line "a b hash...", every
 // index and every older size at the new size), entry.tlog-proof, cosigned, witness and cosign_request. What must be
 // accepted is accepted and equals what Go computes itself; what was altered is refused. Exits 1 at the first difference.
 package main
@@ -324,6 +325,23 @@ func checkCosigned(folder string, verifier note.Verifier) {
 	must(err, "cosigned checkpoint")
 	if len(opened.Sigs) != 2 || len(opened.UnverifiedSigs) != 0 {
 		fail("cosigned checkpoint: %d signatures verified", len(opened.Sigs))
+	}
+	// As the checkpoint of a folder of tiles: a client that knows the log's key alone passes over the witness's line.
+	signed := read(folder, "witnessed", "checkpoint")
+	both, err := note.Open(signed, note.VerifierList(verifier, w))
+	must(err, "checkpoint of witnessed tiles")
+	one, err := note.Open(signed, note.VerifierList(verifier))
+	must(err, "checkpoint of witnessed tiles")
+	plain, err := note.Open(read(folder, "new", "checkpoint"), note.VerifierList(verifier))
+	must(err, "new checkpoint")
+	if len(both.Sigs) != 2 || len(one.Sigs) != 1 || len(one.UnverifiedSigs) != 1 || one.Text != plain.Text {
+		fail("checkpoint of witnessed tiles: not the log's with a witness's line")
+	}
+	tree, err := openCheckpoint(read(folder, "new", "checkpoint"), verifier)
+	must(err, "new checkpoint")
+	hashes := tlog.TileHashReader(tree, &folderTiles{folder: filepath.Join(folder, "witnessed")})
+	if _, err := hashes.ReadHashes([]int64{tlog.StoredHashIndex(0, 5)}); err != nil {
+		fail("witnessed tiles: %v", err)
 	}
 }
 

@@ -90,9 +90,11 @@ static void test_tiles__the_specifications_example(zkl_test *t)
     const char *folder = test_folder(t);
     zkl_error err = { 0 };
     REQUIRE(t, open_fixture(t, &f));
-    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_tiles_export(&f.log, folder, &f.verifier, false, &err));
+    CHECK_STATUS(t, ZKL_NOT_FOUND,
+                 zkl_tiles_export(&f.log, folder, &f.verifier, (zkl_bytes){ 0 }, false, &err));
     grow(t, &f, 70000);
-    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, folder, &f.verifier, false, &err));
+    REQUIRE_OK(t, &err,
+               zkl_tiles_export(&f.log, folder, &f.verifier, (zkl_bytes){ 0 }, false, &err));
     for (unsigned i = 0; i < 273; i++) {
         char path[64];
         snprintf(path, sizeof path, "tile/0/%03u", i);
@@ -152,11 +154,13 @@ static void test_tiles__a_folder_grows_with_the_log(zkl_test *t)
         char command[400];
         const char *fresh = test_folder(t);
         grow(t, &f, sizes[i]);
-        REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, growing, &f.verifier, false, &err));
-        REQUIRE_OK(
-            t, &err,
-            zkl_tiles_export(&f.log, growing, &f.verifier, false, &err)); /* again: the same */
-        REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, fresh, &f.verifier, false, &err));
+        REQUIRE_OK(t, &err,
+                   zkl_tiles_export(&f.log, growing, &f.verifier, (zkl_bytes){ 0 }, false, &err));
+        REQUIRE_OK(t, &err,
+                   zkl_tiles_export(&f.log, growing, &f.verifier, (zkl_bytes){ 0 }, false,
+                                    &err)); /* again: the same */
+        REQUIRE_OK(t, &err,
+                   zkl_tiles_export(&f.log, fresh, &f.verifier, (zkl_bytes){ 0 }, false, &err));
         REQUIRE_OK(t, &err, zkl_tiles_checkpoint(&checkpoint, &t->arena, growing, &err));
         CHECK_UINT_EQ(t, checkpoint.size, sizes[i]);
         CHECK_STATUS(t, ZKL_OK, zkl_checkpoint_verify(&checkpoint, &f.verifier, &err));
@@ -178,7 +182,8 @@ static void test_tiles__never_mixes_two_logs(zkl_test *t)
     REQUIRE(t, open_fixture(t, &one));
     REQUIRE(t, open_fixture(t, &two));
     grow(t, &one, 10);
-    REQUIRE_OK(t, &err, zkl_tiles_export(&one.log, folder, &one.verifier, false, &err));
+    REQUIRE_OK(t, &err,
+               zkl_tiles_export(&one.log, folder, &one.verifier, (zkl_bytes){ 0 }, false, &err));
 
     ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 }; /* the same origin, another history */
     for (int i = 0; i < 20; i++)
@@ -187,7 +192,8 @@ static void test_tiles__never_mixes_two_logs(zkl_test *t)
             zkl_log_append_to_batch(&two.log, &batch, zkl_bytes_of_text("other"), NULL, &err));
     REQUIRE_OK(t, &err, zkl_log_commit(&two.log, &batch, NULL, &err));
     REQUIRE_OK(t, &err, zkl_log_sign_head(&two.log, ORIGIN, &two.key.signer, &err));
-    CHECK_STATUS(t, ZKL_CONFLICT, zkl_tiles_export(&two.log, folder, &two.verifier, false, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT,
+                 zkl_tiles_export(&two.log, folder, &two.verifier, (zkl_bytes){ 0 }, false, &err));
     CHECK(t, strstr(err.text, folder) != NULL);
     zkl_store_close(one.store);
     zkl_store_close(two.store);
@@ -203,7 +209,8 @@ static void test_tiles__damage_shows(zkl_test *t)
     char path[256];
     REQUIRE(t, open_fixture(t, &f));
     grow(t, &f, 300);
-    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, folder, &f.verifier, false, &err));
+    REQUIRE_OK(t, &err,
+               zkl_tiles_export(&f.log, folder, &f.verifier, (zkl_bytes){ 0 }, false, &err));
     REQUIRE_OK(t, &err, zkl_log_root(&f.log, &want, 300, &err));
     const zkl_tiles tiles = { folder, 300 };
     const zkl_tree_source source = zkl_tiles_source(&tiles);
@@ -268,8 +275,10 @@ static void write_proofs(zkl_test *t, fixture *f, const char *folder, uint64_t o
     write_file(t, folder, "entry.tlog-proof", &text);
 }
 
+/* The checkpoint with a witness's line, by itself and in a folder of tiles. */
 static void write_cosigned(zkl_test *t, fixture *f, const char *folder)
 {
+    char witnessed[512];
     ZKL_AUTO_CLEAR(zkl_buffer) cosigned = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) key_text = { 0 };
     char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
@@ -292,6 +301,13 @@ static void write_cosigned(zkl_test *t, fixture *f, const char *folder)
     zkl_verifier_key_encode(key, &verifier);
     zkl_buffer_put_text(&key_text, key);
     write_file(t, folder, "cosigned", &cosigned);
+    snprintf(witnessed, sizeof witnessed, "%s/witnessed", folder);
+    REQUIRE_OK(t, &err,
+               zkl_tiles_export(&f->log, witnessed, &f->verifier, zkl_buffer_bytes(&cosigned),
+                                false, &err));
+    REQUIRE_OK(t, &err, zkl_tiles_checkpoint(&checkpoint, &t->arena, witnessed, &err));
+    CHECK_UINT_EQ(t, checkpoint.note.signature_count, 2);
+    CHECK_STATUS(t, ZKL_OK, zkl_note_verify(&checkpoint.note, &verifier, NULL, &err));
     write_file(t, folder, "witness", &key_text);
 }
 
@@ -329,9 +345,11 @@ static void test_tiles__for_others(zkl_test *t)
     snprintf(new_folder, sizeof new_folder, "%s/new", folder);
     REQUIRE(t, open_fixture(t, &f));
     grow(t, &f, 300);
-    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, old_folder, &f.verifier, false, &err));
+    REQUIRE_OK(t, &err,
+               zkl_tiles_export(&f.log, old_folder, &f.verifier, (zkl_bytes){ 0 }, false, &err));
     grow(t, &f, 600);
-    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, new_folder, &f.verifier, false, &err));
+    REQUIRE_OK(t, &err,
+               zkl_tiles_export(&f.log, new_folder, &f.verifier, (zkl_bytes){ 0 }, false, &err));
     write_proofs(t, &f, folder, 300, 600);
     write_cosigned(t, &f, folder);
     write_cosign_request(t, &f, folder, 300, 600);
