@@ -2,7 +2,9 @@
  *
  * The words of a verdict are the library's (verify/verdict.c): here is their order. What counts
  * most comes first, and what is not proven is never left out. */
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/commands.h"
 #include "text/shown.h"
@@ -208,16 +210,40 @@ void cli_say_revoked(cli_run *run, const zkl_revocation *revoked)
                 cli_text(run, revoked->reason));
 }
 
+/* "12 days ago", by this machine's clock. "": of a time that cannot be compared with it. */
+static const char *ago(char out[static 32], const cli_run *run, const char *time)
+{
+    struct tm t = { 0 };
+    out[0] = 0;
+    if (sscanf(time, "%d-%d-%dT%d:%d:%d", &t.tm_year, &t.tm_mon, &t.tm_mday, &t.tm_hour, &t.tm_min,
+               &t.tm_sec) != 6)
+        return out;
+    t.tm_year -= 1900;
+    t.tm_mon -= 1;
+    const int64_t hours = (zkl_env_now_ms(&run->env) / 1000 - (int64_t)timegm(&t)) / 3600;
+    if (hours < -24)
+        snprintf(out, 32, ", still to come");
+    else if (hours < 1)
+        snprintf(out, 32, ", less than an hour ago");
+    else if (hours < 48)
+        snprintf(out, 32, ", %lld hour%s ago", (long long)hours, hours == 1 ? "" : "s");
+    else
+        snprintf(out, 32, ", %lld days ago", (long long)(hours / 24));
+    return out;
+}
+
 /* Which version is the newest, and by whose word that is so. */
 static void say_standing(cli_run *run, const zkl_verify_result *r)
 {
     const zkl_standing_word *s = r->standing;
     if (!s)
         return;
-    cli_say(run, "\n%s, of the log's first %s, said to be of %s by signer %.16s:\n",
+    char age[32];
+    cli_say(run, "\n%s, of the log's first %s, said to be of %s%s, by signer %.16s:\n",
             s->is_checked ? "Standing, compared with the log's entries"
                           : "Standing, by its signer's word",
-            cli_counted(run, s->size, "entry"), cli_text(run, s->time), s->signer);
+            cli_counted(run, s->size, "entry"), cli_text(run, s->time), ago(age, run, s->time),
+            s->signer);
     if (s->latest_version == r->version)
         cli_say(run, "  - %s@%u is the newest version\n", r->name, r->version);
     else

@@ -230,22 +230,36 @@ static bool read_age(int64_t *out, const char *text)
     return true;
 }
 
+static zkl_status check_age(const zkl_toml_node *node, zkl_error *err)
+{
+    int64_t ignored;
+    return node->kind == ZKL_TOML_STRING && read_age(&ignored, text_of(node))
+               ? ZKL_OK
+               : fail_kind(node, "a time such as \"30 days\" or \"12 hours\"", err);
+}
+
+/* Is the time no longer ago than the member says? Words: "it", "the standing". */
+static zkl_status ask_fresh(policy_check *c, const zkl_toml_node *node, const char *what,
+                            const char *time)
+{
+    int64_t most = 0, then = 0;
+    const bool known =
+        read_age(&most, text_of(node)) && zkl_time_parse(&then, zkl_bytes_of_text(time));
+    ZKL_ASSERT(known); /* check_age, and the time is of something that was verified */
+    const int64_t now = zkl_env_now_ms(c->env);
+    if (then - now > DAY_MS)
+        return miss(c, "%s is said to be of %s, which is still to come", what, time);
+    if (now - then <= most)
+        return ZKL_OK;
+    return miss(c, "%s is said to be of %s, and `%.*s` is %s", what, time, (int)node->key.size,
+                (const char *)node->key.data, text_of(node));
+}
+
 /* By the entry's time: the signer's word, as long as nothing better is asked for. */
 static zkl_status ask_age(policy_check *c, const zkl_toml_node *node)
 {
-    int64_t most, then;
-    if (node->kind != ZKL_TOML_STRING || !read_age(&most, text_of(node)))
-        return fail_kind(node, "a time such as \"30 days\" or \"12 hours\"", c->err);
-    if (!c->verdict)
-        return ZKL_OK;
-    const bool known = zkl_time_parse(&then, zkl_bytes_of_text(c->verdict->time));
-    ZKL_ASSERT(known); /* of a verified entry */
-    const int64_t now = zkl_env_now_ms(c->env);
-    if (then - now > DAY_MS)
-        return miss(c, "it is said to be of %s, which is still to come", c->verdict->time);
-    if (now - then <= most)
-        return ZKL_OK;
-    return miss(c, "it is said to be of %s, and `max_age` is %s", c->verdict->time, text_of(node));
+    ZKL_TRY(check_age(node, c->err));
+    return c->verdict ? ask_fresh(c, node, "it", c->verdict->time) : ZKL_OK;
 }
 
 /* A clock that the trust file names stamped the entry. */
@@ -279,6 +293,16 @@ static zkl_status ask_existed_by(policy_check *c, const zkl_toml_node *node)
 }
 
 /* ---- What came later. */
+
+/* An old standing says nothing of what came since. */
+static zkl_status ask_standing_age(policy_check *c, const zkl_toml_node *node)
+{
+    ZKL_TRY(check_age(node, c->err));
+    if (!c->verdict)
+        return ZKL_OK;
+    return c->verdict->standing ? ask_fresh(c, node, "the standing", c->verdict->standing->time)
+                                : miss(c, "there is no standing");
+}
 
 static zkl_status ask_latest(policy_check *c, const zkl_toml_node *node)
 {
@@ -395,6 +419,7 @@ static const struct {
     { "clocks", ask_clocks },
     { "existed_by", ask_existed_by },
     { "max_age", ask_age },
+    { "standing_max_age", ask_standing_age },
     { "latest", ask_latest },
     { "not_revoked", ask_not_revoked },
     { "data_checked", ask_data },

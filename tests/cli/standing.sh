@@ -45,6 +45,17 @@ prints "there is a newer version: people@2"
 verify 0 two.zkl other.zkl --standing now.standing --tiles tiles
 prints "Standing, compared with the log's entries"
 prints "people@2 is the newest version"
+prints ', less than an hour ago, by signer'
+# asks CODE MEMBER...: a policy with these members
+asks() { printf 'version = 1\n' > policy.toml; printf '%s\n' "${@:2}" >> policy.toml; verify "$1" two.zkl --standing now.standing --policy policy.toml; }
+asks 0 'latest = true' 'not_revoked = true' 'standing_max_age = "1 hour"'
+asks 1 'latest = true' 'standing_max_age = "0 hours"'
+says 'the standing is said to be of 2'
+says '`standing_max_age` is 0 hours'
+asks 3 'standing_max_age = 7'
+printf 'version = 1\nstanding_max_age = "1 day"\n' > policy.toml
+verify 1 two.zkl --policy policy.toml
+says 'there is no standing'
 ok "a standing says which version is the newest and which are revoked; with tiles it is compared"
 
 # The log went on behind a standing, and what is given shows it.
