@@ -26,6 +26,15 @@ static zkl_status sample(zkl_test *t, zkl_trust *out, zkl_error *err)
         trust.log_keys[i].from = trust.signers[i].from = 5 * i;
         trust.log_keys[i].until = trust.signers[i].until = i ? ZKL_TRUST_OPEN : 5;
     }
+    /* One witness with ML-DSA-44: every 1,312 bytes are a key of it. */
+    uint8_t bytes[ZKL_ML_DSA_44_PUBLIC_BYTES];
+    zkl_public_key post_quantum;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 11);
+    ZKL_TRY(zkl_public_key_from_bytes(&post_quantum, ZKL_KEY_ML_DSA_44,
+                                      zkl_bytes_of(bytes, sizeof bytes), err));
+    ZKL_TRY(zkl_verifier_key_init(&trust.witnesses[1], ZKL_NOTE_ML_DSA_44, "post-quantum",
+                                  &post_quantum, err));
     trust.first_log_key = trust.log_keys[0].key;
     trust.log_key_count = trust.signer_count = trust.witness_count = 2;
     trust.quorum = 1;
