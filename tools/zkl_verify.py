@@ -573,7 +573,23 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 PREDICATES = {
     "setup": {"circuit", "made", "powers"}, "notarise": {"statements"}, "prove": {"statements"}, "disclose": {"disclosure"},
     "provenance": {"facts", "made", "operation", "unproven", "used"}, "key": {"key", "replaces", "role"},
-    "revoke": {"key", "reason", "role"}, "withdraw": {"reason"}}
+    "revoke": {"key", "reason", "role"}, "withdraw": {"reason"}, "announce": set()}
+
+
+def cbor_head(major, number):
+    if number < 24:
+        return bytes([major << 5 | number])
+    size = 1 if number < 256 else 2
+    form(number < 65536, "a string that is too long")
+    return bytes([major << 5 | 23 + size]) + number.to_bytes(size, "big")
+
+
+def cbor_bytes(data):
+    return cbor_head(2, len(data)) + data
+
+
+def cbor_text(string):
+    return cbor_head(3, len(string.encode())) + string.encode()
 
 
 class Entry:
@@ -585,8 +601,12 @@ class Entry:
         form(self.index < 2**63, "an index that no log has")
         self.path = [reader.take(32) for _ in range(reader.count(64, 32))]
         self.leaf = sha256(b"\0" + self.envelope)
-        self.read_envelope()
+        self.is_cose = self.envelope[:1] == b"\xd2"
+        self.read_statement() if self.is_cose else self.read_envelope()
         self.read_payload(self.payload)
+        form(self.is_cose == (self.kind == "announce"), "an entry in the form of another kind")
+        if self.is_cose:
+            form(self.header == self.cose_header(next(iter(self.signatures))), "a header that does not fit its payload")
 
     def read_envelope(self):
         match = re.fullmatch(rb'\{"payload":"([A-Za-z0-9+/=]*)","payloadType":"([!#-\[\]-~]{1,255})","signatures":\[(.*)\]\}',
@@ -601,6 +621,31 @@ class Entry:
         form(len(self.signatures) == len(re.findall(signature, match[3])), "two signatures by one key")
         form(all(len(s) <= 72 for s in self.signatures.values()), "a signature that is too long")
         self.signed = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(self.payload), self.payload)
+
+    def read_statement(self):
+        """A COSE statement (cose.md): its one form, found by writing it again."""
+        data, at, parts = self.envelope, 2, []
+        for part in range(4):
+            if part == 1:
+                form(data[at:at + 1] == b"\xa0", "an unprotected header that is not empty")
+                at += 1
+                continue
+            more = {0x58: 1, 0x59: 2}.get(data[at] if at < len(data) else 0, 0)
+            size = int.from_bytes(data[at + 1:at + 1 + more], "big")
+            parts.append(data[at + 1 + more:at + 1 + more + size])
+            at += 1 + more + size
+        header, self.payload, signature = parts
+        form(data == b"\xd2\x84" + cbor_bytes(header) + b"\xa0" + cbor_bytes(self.payload) + cbor_bytes(signature) and
+             len(signature) == 64, "no COSE statement in its one form")
+        kid_at = header.find(b"\x04\x58\x20") + 3
+        self.header, self.signatures = header, {header[kid_at:kid_at + 32].hex(): signature}
+        self.signed = b"\x84\x6aSignature1" + cbor_bytes(header) + b"\x40" + cbor_bytes(self.payload)
+
+    def cose_header(self, keyid):
+        issuer = f"urn:zkp-ledger:{self.ledger.hex()}"
+        subject = f"{issuer}:dataset:{self.name}@{self.version}"
+        return (b"\xa4\x01\x27\x03" + cbor_text("application/vnd.in-toto+json") + b"\x04\x58\x20" + bytes.fromhex(keyid) +
+                b"\x0f\xa2\x01" + cbor_text(issuer) + b"\x02" + cbor_text(subject))
 
     def read_payload(self, payload):
         if len(payload) > 48800:
@@ -620,7 +665,8 @@ class Entry:
         parents = self.predicate["parents"]
         form(isinstance(parents, list), "no parents")
         self.parents = [unhex(parent) for parent in parents]
-        least, most = {"prove": (1, 64), "disclose": (1, 1), "provenance": (1, 64), "withdraw": (1, 1)}.get(self.kind, (0, 0))
+        least, most = {"prove": (1, 64), "disclose": (1, 1), "provenance": (1, 64), "withdraw": (1, 1),
+                       "announce": (1, 1)}.get(self.kind, (0, 0))
         form(least <= len(parents) <= most and len(set(parents)) == len(parents), "parents that cannot be")
         getattr(self, "read_" + self.kind)()
 
@@ -669,6 +715,10 @@ class Entry:
         self.read_dataset()
         self.statements, self.disclosure = [], unhex(self.predicate["disclosure"])
         form(any(self.disclosure), "a disclosure of zeros")
+
+    def read_announce(self):
+        self.read_dataset()
+        self.statements = []
 
     def read_withdraw(self):
         self.read_dataset()
@@ -808,6 +858,7 @@ class KeyRules:
             der = self.known(self.signers, keyid)
             if der is None:
                 cannot(f"nobody knows the key {keyid}")
+            need(not entry.is_cose or der[:12] == ED25519_DER, "a statement of another algorithm than its key")
             need(signature_holds(der, entry.signatures[keyid], entry.signed), "a false signature")
             need(self.counts(self.signers, der, entry.index), "a key beyond its index")
 
@@ -4283,7 +4334,7 @@ class Receipt:
         reader = sealed(data, b"zkl/rcpt", (1, 2))
         version = data[11]
         self.entry = Entry(reader)
-        form(self.entry.kind in ("notarise", "prove", "disclose", "provenance", "withdraw"), "an entry of another kind")
+        form(self.entry.kind in ("notarise", "prove", "disclose", "provenance", "withdraw", "announce"), "an entry of another kind")
         manifests = [reader.field() for _ in range(reader.count(64, 4, 1))]
         self.manifest_bytes, self.manifests = manifests, []
         self.powers = [reader.take(size) for size in (48, 96, 96)]

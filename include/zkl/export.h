@@ -75,6 +75,10 @@ extern "C" {
     /* For verifiers of COSE, with the envelope that `dsse` writes. */                             \
     FORMAT(COSE_RECEIPT, cose_receipt, "cose-receipt", false,                                      \
            "COSE Receipt (RFC 9942) of the entry, signed by the log key")                          \
+    /* For relying parties of SCITT. The first one of a version logs an entry. */                  \
+    FORMAT(                                                                                        \
+        SCITT, scitt, "scitt", false,                                                              \
+        "SCITT Transparent Statement (RFC 9943) about the version; logs an entry the first time")  \
     /* Pages for people, and the same content for programs. */                                     \
     FORMAT(DATASET_CARD, dataset_card, "dataset-card", false,                                      \
            "dataset card: Markdown with the header that the Hugging Face hub reads")               \

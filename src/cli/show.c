@@ -18,6 +18,9 @@ static void say_later(cli_run *run, const zkl_later_claims *later)
         cli_say(run, "\nRecorded by entry %llu, %s%s%s ('lineage' shows it)\n", index, later->time,
                 later->operation ? ": " : "",
                 later->operation ? cli_text(run, later->operation) : "");
+    else if (strcmp(later->kind, "announce") == 0)
+        cli_say(run, "\nAnnounced to readers of COSE by entry %llu, %s ('export --format scitt')\n",
+                index, later->time);
     else if (strcmp(later->kind, "withdraw") == 0)
         return; /* said at the top */
     else

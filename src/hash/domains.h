@@ -76,6 +76,8 @@
  * NUL and ends in a newline, where each of these has one of the two before its first newline;
  * "cosignature/v1" as an origin is followed by a number, a cosignature by "time ". */
 #define ZKL_SIGNED_DSSE "DSSEv1 " /* without its NUL; record/dsse.c, docs/formats/dsse.md */
+/* Of COSE, behind the bytes 84 6a: no text begins with the first of them. docs/formats/cose.md */
+#define ZKL_SIGNED_COSE "Signature1" /* without its NUL; record/cose.c */
 /* docs/formats/checkpoint.md */
 #define ZKL_SIGNED_COSIGNATURE "cosignature/v1\ntime " /* without its NUL; record/note.c */
 /* With its NUL: 12 bytes. An ML-DSA-44 key of a witness signs nothing else. */

@@ -10,6 +10,8 @@
 typedef struct zkl_cose_receipt {
     /* The log's name: who issues it. */
     const char *origin;
+    /* What the entry is about. */
+    const char *subject;
     uint64_t tree_size, index;
     /* From the leaf to the root: at least one. */
     const zkl_digest *path;
@@ -19,8 +21,8 @@ typedef struct zkl_cose_receipt {
 } zkl_cose_receipt;
 
 /* Append the receipt, a tagged COSE_Sign1: protected alg (EdDSA), kid (the key's digest), CWT
- * claims (the issuer) and vds (RFC9162_SHA256); unprotected vdp with the one inclusion proof; the
- * payload detached.
+ * claims (issuer and subject) and vds (RFC9162_SHA256); unprotected vdp with the one inclusion
+ * proof; the payload detached.
  *
  * signer: the log's; Ed25519 (asserted).
  *

@@ -1,9 +1,11 @@
 /* Envelopes, notes and checkpoints signed.
  *
  *  1. The bytes that are signed come from src/record, which verifies over the same bytes by the
- *     same functions: zkl_dsse_pae, a note's text, zkl_note_cosigned_bytes.
+ *     same functions: zkl_dsse_pae, zkl_cose_put_signed, a note's text, zkl_note_cosigned_bytes.
  *  2. Limits are checked before anything is signed. A signature cannot be taken back. */
 #include "keys/sign_record.h"
+
+#include "record/cose.h"
 
 /* ---- Envelopes */
 
@@ -43,11 +45,39 @@ zkl_status zkl_dsse_sign(zkl_buffer *out, const char *payload_type, zkl_bytes pa
     return zkl_dsse_encode(out, payload_type, payload, signatures, signer_count, err);
 }
 
+/* Of an entry that is a COSE statement. One signer: COSE_Sign1 has one signature. */
+static zkl_status sign_statement(zkl_buffer *out, const zkl_entry *entry, zkl_bytes payload,
+                                 const zkl_signer *signer, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) header = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) signed_bytes = { 0 };
+    zkl_entry_urns urns;
+    zkl_dsse statement = { .payload = payload, .signature_count = 1 };
+    zkl_dsse_signature *signature = &statement.signatures[0];
+    if (signer->public_key.type != ZKL_KEY_ED25519)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "a COSE statement is signed by an Ed25519 key");
+    zkl_entry_urns_of(&urns, entry);
+    zkl_public_key_digest(&signature->key_digest, &signer->public_key);
+    zkl_cose_put_statement_header(&header, &signature->key_digest, urns.issuer, urns.subject);
+    ZKL_TRY(zkl_buffer_status(&header, err));
+    statement.cose_header = zkl_buffer_bytes(&header);
+    zkl_cose_put_signed(&signed_bytes, statement.cose_header, payload);
+    ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
+    ZKL_TRY(zkl_signer_sign(signer, signature->bytes, &signature->size,
+                            zkl_buffer_bytes(&signed_bytes), err));
+    zkl_cose_put_statement(out, &statement, (zkl_bytes){ 0 });
+    return zkl_buffer_status(out, err);
+}
+
 zkl_status zkl_entry_sign(zkl_buffer *envelope, const zkl_entry *entry,
                           const zkl_signer *const *signers, size_t signer_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) payload = { 0 };
     ZKL_TRY(zkl_entry_encode(&payload, entry, err));
+    if (zkl_entry_facts_of(entry->kind)->is_cose) {
+        ZKL_ASSERT(signer_count == 1);
+        return sign_statement(envelope, entry, zkl_buffer_bytes(&payload), signers[0], err);
+    }
     return zkl_dsse_sign(envelope, ZKL_DSSE_TYPE_IN_TOTO, zkl_buffer_bytes(&payload), signers,
                          signer_count, err);
 }

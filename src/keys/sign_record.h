@@ -18,7 +18,9 @@ zkl_status zkl_dsse_signature_make(zkl_dsse_signature *out, const zkl_signer *si
 zkl_status zkl_dsse_sign(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
                          const zkl_signer *const *signers, size_t signer_count,
                          zkl_error *err) ZKL_MUST_USE;
-/* The entry as payload of such an envelope. Errors: those of zkl_entry_encode too. */
+/* The entry as payload of such an envelope, or of a COSE statement where its kind is one (one
+ * signer, asserted; ZKL_NOT_SUPPORTED when its key is not Ed25519). Errors: those of
+ * zkl_entry_encode too. */
 zkl_status zkl_entry_sign(zkl_buffer *envelope, const zkl_entry *entry,
                           const zkl_signer *const *signers, size_t signer_count,
                           zkl_error *err) ZKL_MUST_USE;

@@ -7,6 +7,7 @@
 #include "record/dsse.h"
 
 #include "hash/domains.h"
+#include "record/cose.h"
 #include "text/base64.h"
 
 /* Printable ASCII that needs no escape: the type stands in JSON and in the signed bytes as it
@@ -194,7 +195,13 @@ zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key, 
         if (!zkl_digest_equal(&signature->key_digest, &digest))
             continue;
         ZKL_AUTO_CLEAR(zkl_buffer) signed_bytes = { 0 };
-        zkl_dsse_pae(&signed_bytes, envelope->payload_type, envelope->payload);
+        if (envelope->cose_header.size && key->type != ZKL_KEY_ED25519)
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the statement is of another algorithm than its key");
+        if (envelope->cose_header.size)
+            zkl_cose_put_signed(&signed_bytes, envelope->cose_header, envelope->payload);
+        else
+            zkl_dsse_pae(&signed_bytes, envelope->payload_type, envelope->payload);
         ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
         return zkl_signature_verify(key, zkl_buffer_bytes(&signed_bytes),
                                     zkl_bytes_of(signature->bytes, signature->size), err);

@@ -24,6 +24,9 @@ typedef struct zkl_dsse_signature {
 typedef struct zkl_dsse {
     zkl_bytes payload;      /* decoded, in the arena */
     zkl_bytes payload_type; /* borrowed from the envelope */
+    /* Of an entry that is a COSE statement (record/cose.h): its protected header, borrowed. It
+     * is signed in the place of the type. Size 0: an envelope of DSSE. */
+    zkl_bytes cose_header;
     zkl_dsse_signature signatures[ZKL_DSSE_SIGNATURES_MAX];
     size_t signature_count; /* at least 1; all key ids differ */
 } zkl_dsse;
@@ -46,6 +49,6 @@ zkl_status zkl_dsse_encode_within(zkl_buffer *out, size_t bytes_max, const char 
 zkl_status zkl_dsse_parse_within(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope,
                                  size_t bytes_max, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_OK when the signature with this key's id verifies; ZKL_UNCHECKED when there is none by this
- * key; ZKL_REJECTED when it is false. */
+ * key; ZKL_REJECTED when it is false. Of a COSE statement too. */
 zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key,
                            zkl_error *err) ZKL_MUST_USE;

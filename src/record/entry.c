@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "record/cose.h"
 #include "record/entry_internal.h"
 #include "text/json_text.h"
 
@@ -328,16 +329,55 @@ zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload, 
 
 /* ---- In an envelope */
 
+void zkl_entry_urns_of(zkl_entry_urns *out, const zkl_entry *entry)
+{
+    char ledger[65];
+    const zkl_entry_data *data = zkl_entry_as_data(entry);
+    ZKL_ASSERT(data && data->name.size <= ZKL_DATASET_NAME_BYTES_MAX);
+    zkl_hex_encode(ledger, entry->ledger.bytes, sizeof entry->ledger.bytes);
+    snprintf(out->issuer, sizeof out->issuer, "urn:zkp-ledger:%s", ledger);
+    const int size = snprintf(out->subject, sizeof out->subject, "%s:dataset:%.*s@%u", out->issuer,
+                              (int)data->name.size, (const char *)data->name.data, data->version);
+    ZKL_ASSERT(size > 0 && (size_t)size < sizeof out->subject);
+}
+
+/* No bit of a statement's header says what its payload does not. */
+static zkl_status check_cose_header(const zkl_entry *entry, const zkl_dsse *statement,
+                                    zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) want = { 0 };
+    zkl_entry_urns urns;
+    zkl_entry_urns_of(&urns, entry);
+    zkl_cose_put_statement_header(&want, &statement->signatures[0].key_digest, urns.issuer,
+                                  urns.subject);
+    ZKL_TRY(zkl_buffer_status(&want, err));
+    return zkl_bytes_equal(zkl_buffer_bytes(&want), statement->cose_header)
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_BAD_INPUT,
+                          "entry: the header of the COSE statement does not fit its payload");
+}
+
 /* Nothing is verified here: who must have signed depends on what the payload says, and on the keys
  * that count at its index. */
 zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_bytes envelope,
                           zkl_error *err)
 {
-    ZKL_TRY(zkl_dsse_parse(dsse, arena, envelope, err));
+    const bool is_cose = zkl_cose_is_statement(envelope);
+    zkl_entry entry;
+    ZKL_TRY(is_cose ? zkl_cose_statement_parse(dsse, envelope, err)
+                    : zkl_dsse_parse(dsse, arena, envelope, err));
     if (!zkl_bytes_equal_text(dsse->payload_type, ZKL_DSSE_TYPE_IN_TOTO))
         return zkl_fail(err, ZKL_BAD_INPUT, "entry: the payload type is not '%s'",
                         ZKL_DSSE_TYPE_IN_TOTO);
-    return zkl_entry_parse(out, arena, dsse->payload, err);
+    ZKL_TRY(zkl_entry_parse(&entry, arena, dsse->payload, err));
+    /* One payload in two forms would be one entry with two receipt ids. */
+    if (zkl_entry_facts_of(entry.kind)->is_cose != is_cose)
+        return zkl_fail(err, ZKL_BAD_INPUT, "entry: a kind '%s' is %s COSE statement",
+                        zkl_entry_kind_name(entry.kind), is_cose ? "no" : "a");
+    if (is_cose)
+        ZKL_TRY(check_cose_header(&entry, dsse, err));
+    *out = entry;
+    return ZKL_OK;
 }
 
 /* ---- Time as text */

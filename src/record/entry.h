@@ -37,6 +37,7 @@
     X(DISCLOSE, disclose) /* that rows of one were shown; not which, and not what is in them */    \
     X(PROVENANCE, provenance) /* where one comes from or went, by its owner's word */              \
     X(WITHDRAW, withdraw)     /* one is revoked: its owner takes it back */                        \
+    X(ANNOUNCE, announce)     /* one is told to readers of COSE: the entry is a COSE statement */  \
     X(REPORT, report) /* that a report on the log was made: its files, and what it is of */        \
     X(KEY, key)       /* a new signer or log key */                                                \
     X(REVOKE, revoke) /* a key counts no more */
@@ -88,7 +89,7 @@ typedef struct zkl_entry_provenance {
     size_t made_count, used_count;
 } zkl_entry_provenance;
 
-/* About a dataset version: notarise, prove, disclose, provenance, withdraw. */
+/* About a dataset version: notarise, prove, disclose, provenance, withdraw, announce. */
 typedef struct zkl_entry_data {
     zkl_bytes name;
     uint32_t version;
@@ -210,6 +211,11 @@ typedef struct zkl_entry_facts {
     zkl_entry_effect effect;
     zkl_entry_place place;
     size_t parents_min, parents_max;
+    /* About a dataset, and nothing that stands in a lineage: where data come from, or what is
+     * proven of them. */
+    bool is_no_part;
+    /* Its form in the log is a COSE statement (record/cose.h), and no envelope of DSSE. */
+    bool is_cose;
     /* It says itself what its parents are to it. Else its statements do, of each of them. */
     bool names_parents;
 } zkl_entry_facts;
@@ -275,7 +281,17 @@ zkl_status zkl_entry_encode(zkl_buffer *out, const zkl_entry *entry, zkl_error *
 zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload,
                            zkl_error *err) ZKL_MUST_USE;
 
-/* The envelope's payload as an entry; *dsse holds the signatures, not yet checked. */
+/* Who a COSE statement or receipt about a version is by, and what it is about:
+ * urn:zkp-ledger:LEDGER and urn:zkp-ledger:LEDGER:dataset:NAME@VERSION. Texts that no character of
+ * has to be escaped in. */
+typedef struct zkl_entry_urns {
+    char issuer[96], subject[256];
+} zkl_entry_urns;
+/* The entry is about a dataset version (asserted). */
+void zkl_entry_urns_of(zkl_entry_urns *out, const zkl_entry *entry);
+
+/* The envelope's payload as an entry; *dsse holds the signatures, not yet checked. The envelope is
+ * of DSSE or a COSE statement, as its kind asks. */
 zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_bytes envelope,
                           zkl_error *err) ZKL_MUST_USE;
 

@@ -1,5 +1,6 @@
 /* An in-toto attestation bundle: every entry about the version, as it was signed, one envelope a
- * line. Nothing is signed anew, and nothing is left out.
+ * line. Nothing is signed anew, and nothing is left out but announcements, which are no envelopes
+ * and say nothing that the others do not (record/entry_announce.c).
  *
  * An envelope is one line by its format (docs/formats/dsse.md). */
 #include "service/export_format.h"
@@ -11,6 +12,8 @@ static zkl_status make_file(zkl_buffer *out, const export_source *source, zkl_er
     ZKL_TRY(service_entries_about(&entries, &arena, source->ledger, source->version, err));
     for (size_t i = 0; i < entries.count; i++) {
         zkl_bytes envelope;
+        if (zkl_entry_facts_of(entries.items[i].entry.kind)->is_cose)
+            continue;
         ZKL_TRY(
             zkl_ledger_envelope(source->ledger, &envelope, &arena, entries.items[i].index, err));
         zkl_buffer_put(out, envelope.data, envelope.size);

@@ -61,8 +61,7 @@ static zkl_status scan_entry(log_scan *s, uint64_t index)
     zkl_dsse dsse;
     zkl_lineage_entry *item = &s->items[s->count];
     ZKL_TRY(zkl_ledger_entry(s->ledger, &entry, &dsse, &arena, index, s->err));
-    if (!zkl_entry_as_data(&entry) || entry.kind == ZKL_ENTRY_DISCLOSE ||
-        entry.kind == ZKL_ENTRY_WITHDRAW)
+    if (!zkl_entry_as_data(&entry) || zkl_entry_facts_of(entry.kind)->is_no_part)
         return ZKL_OK;
     zkl_entry *kept = ZKL_ARENA_NEW(&s->memory, zkl_entry, 1);
     if (!kept)

@@ -166,7 +166,7 @@ static zkl_status is_part(bool *out, const zkl_lineage *lineage, const zkl_entry
                           zkl_arena *arena, zkl_error *err)
 {
     *out = false;
-    if (entry->kind == ZKL_ENTRY_DISCLOSE || entry->kind == ZKL_ENTRY_WITHDRAW)
+    if (zkl_entry_facts_of(entry->kind)->is_no_part)
         return ZKL_OK;
     const char *words = zkl_entry_words(arena, entry);
     if (!words)

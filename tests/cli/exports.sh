@@ -36,7 +36,7 @@ says "name no entry of it alone"
 ok "claims are told as what they are, and what nobody said as not stated"
 
 # ---- What the ledger signs.
-for format in test-result cose-receipt; do
+for format in test-result cose-receipt scitt; do
     run 10 zkp-ledger export people --format $format -o out
     run 0 zkp-ledger export people --format $format -o out.$format --passphrase-file pass
 done
@@ -82,7 +82,7 @@ ok "names of columns are shown as what they are"
 
 # ---- A version that was revoked is exported by nothing that claims something of it.
 run 0 zkp-ledger revoke people@1 --reason 'wrong rows' --passphrase-file pass
-for format in prov-json openlineage cyclonedx spdx dataset-card dataset-card-json training-summary training-summary-json test-result; do
+for format in prov-json openlineage cyclonedx spdx dataset-card dataset-card-json training-summary training-summary-json test-result scitt; do
     run 1 zkp-ledger export people --format $format -o revoked.$format --passphrase-file pass
     says "was revoked by entry"
     [ ! -e revoked.$format ] || fail "something was written"

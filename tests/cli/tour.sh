@@ -222,7 +222,7 @@ complete_words() { # WORDS...: what the last one may become
 }
 expect_words() { [ "$2" = "$1" ] || fail "completion gives '$2', want '$1'"; }
 expect_words 'verify verify-chain' "$(complete_words zkp-ledger ver)"
-expect_words 'receipt lineage tlog-tiles consistency standing tlog-proof dsse timestamp snarkjs croissant prov-json openlineage cyclonedx spdx in-toto test-result oms cose-receipt dataset-card dataset-card-json training-summary training-summary-json data-key' "$(complete_words zkp-ledger export --format '')"
+expect_words 'receipt lineage tlog-tiles consistency standing tlog-proof dsse timestamp snarkjs croissant prov-json openlineage cyclonedx spdx in-toto test-result oms cose-receipt scitt dataset-card dataset-card-json training-summary training-summary-json data-key' "$(complete_words zkp-ledger export --format '')"
 expect_words 'tlog-tiles tlog-proof' "$(complete_words zkp-ledger export --format tl)"
 expect_words '--claim --claims' "$(complete_words zkp-ledger notarize --cl)"
 expect_words 'rotate' "$(complete_words zkp-ledger keys ro)"

@@ -235,56 +235,144 @@ def oms():
     refuses("oms with another file", lambda: verify(folder / "scores.oms"))
 
 
-def cose_receipt():
+def pem(key):
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def cose_key(key, kid):
+    import cwt
+
+    return cwt.COSEKey.new({**cwt.COSEKey.from_pem(pem(key)).to_dict(), 2: kid, 3: -8})
+
+
+def names():
+    """Issuer and subject, as statements and receipts have them."""
+    evidence = json.loads(read("scores.croissant"))["zkl:evidence"]
+    issuer = f"urn:zkp-ledger:{evidence['ledger']}"
+    return evidence["log"], issuer, f"{issuer}:dataset:scores@1"
+
+
+def verify_receipt(receipt, entry):
+    """RFC 9942, section 5.2: the root by the proof, then the signature over it."""
     import cbor2
     import cwt
 
     _, log = ledger_keys()
-    key = cwt.COSEKey.from_pem(
-        log.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
+    tagged = cbor2.loads(receipt)
+    assert tagged.tag == 18
+    protected, unprotected, payload, _ = tagged.value
+    header = cbor2.loads(protected)
+    assert cbor2.dumps(header, canonical=True) == protected, "not the deterministic form"
+    assert header[1] == -8 and header[395] == 1 and payload is None
+    origin, _, subject = names()
+    assert header[15] == {1: origin, 2: subject}
+    (proof,) = unprotected[396][-1]
+    size, index, path = cbor2.loads(proof)
+    # RFC 9162, section 2.1.3.2.
+    assert index < size
+    first, second = index, size - 1
+    root = hashlib.sha256(b"\0" + entry).digest()
+    for node in path:
+        assert second > 0
+        if first & 1 or first == second:
+            root = hashlib.sha256(b"\1" + node + root).digest()
+            while not first & 1 and first:
+                first, second = first >> 1, second >> 1
+        else:
+            root = hashlib.sha256(b"\1" + root + node).digest()
+        first, second = first >> 1, second >> 1
+    assert second == 0
+    assert cwt.COSE.new().decode(receipt, cose_key(log, header[4]), detached_payload=root) == root
 
-    def verify(receipt, entry):
-        """RFC 9942, section 5.2: the root by the proof, then the signature over it."""
-        tagged = cbor2.loads(receipt)
-        assert tagged.tag == 18
-        protected, unprotected, payload, _ = tagged.value
-        header = cbor2.loads(protected)
-        assert cbor2.dumps(header, canonical=True) == protected, "not the deterministic form"
-        assert header[1] == -8 and header[395] == 1 and payload is None
-        assert header[15] == {1: json.loads(read("scores.croissant"))["zkl:evidence"]["log"]}
-        (proof,) = unprotected[396][-1]
-        size, index, path = cbor2.loads(proof)
-        # RFC 9162, section 2.1.3.2.
-        assert index < size
-        first, second = index, size - 1
-        root = hashlib.sha256(b"\0" + entry).digest()
-        for node in path:
-            assert second > 0
-            if first & 1 or first == second:
-                root = hashlib.sha256(b"\1" + node + root).digest()
-                while not first & 1 and first:
-                    first, second = first >> 1, second >> 1
-            else:
-                root = hashlib.sha256(b"\1" + root + node).digest()
-            first, second = first >> 1, second >> 1
-        assert second == 0
-        key_with_id = cwt.COSEKey.new({**key.to_dict(), 2: header[4], 3: -8})
-        assert cwt.COSE.new().decode(receipt, key_with_id, detached_payload=root) == root
 
+def place_of(receipt, inside):
+    """Where in `inside` the two bytes of size and index stand.
+
+    RFC 9942 signs the root alone: trees of other sizes may have it too, and the entry at another index. So these two
+    bytes bind nothing by themselves (docs/formats/cose.md). Every other one does.
+    """
+    import cbor2
+
+    (proof,) = cbor2.loads(receipt).value[1][396][-1]
+    assert proof[1] < 24 and proof[2] < 24
+    size_at = inside.index(proof) + 1
+    return {size_at, size_at + 1}
+
+
+def refuses_each_byte(what, data, unbound, verify):
+    for at in set(range(len(data))) - unbound:
+        changed = bytearray(data)
+        changed[at] ^= 1
+        refuses(f"{what}, byte {at}", lambda: verify(bytes(changed)))
+
+
+def cose_receipt():
     receipt = (folder / "scores.cose-receipt").read_bytes()
     entry = (folder / "scores.dsse").read_bytes()
-    verify(receipt, entry)
-    refuses("cose-receipt of another entry", lambda: verify(receipt, entry + b" "))
-    # RFC 9942 signs the root alone: trees of other sizes may have it too, and the entry at another index. So the two
-    # bytes of size and index bind nothing by themselves (docs/formats/cose.md). Every other one does.
-    (proof,) = cbor2.loads(receipt).value[1][396][-1]
-    size_at = receipt.index(proof) + 1
-    assert proof[1] < 24 and proof[2] < 24
-    for at in set(range(len(receipt))) - {size_at, size_at + 1}:
-        changed = bytearray(receipt)
-        changed[at] ^= 1
-        refuses(f"cose-receipt, byte {at}", lambda: verify(bytes(changed), entry))
+    verify_receipt(receipt, entry)
+    refuses("cose-receipt of another entry", lambda: verify_receipt(receipt, entry + b" "))
+    refuses_each_byte("cose-receipt", receipt, place_of(receipt, receipt), lambda data: verify_receipt(data, entry))
+
+
+def scitt():
+    import cbor2
+    import cwt
+    import scitt_cose
+    from in_toto_attestation.v1.statement import Statement
+
+    signer, log = ledger_keys()
+    _, issuer, subject = names()
+
+    def registered(transparent):
+        """What was registered: the statement with an empty unprotected header (RFC 9943, section 6.3)."""
+        protected, _, payload, signature = cbor2.loads(transparent).value
+        return cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]))
+
+    def verify_by_cwt(transparent):
+        """RFC 9943, section 7.1: both signatures, and that the receipt is one of this statement."""
+        tagged = cbor2.loads(transparent)
+        protected, unprotected, payload, _ = tagged.value
+        header = cbor2.loads(protected)
+        assert tagged.tag == 18 and cbor2.dumps(header, canonical=True) == protected
+        assert header[1] == -8 and header[3] == "application/vnd.in-toto+json" and header[15] == {1: issuer, 2: subject}
+        # With tag 18 and the receipts in the unprotected header, as it is.
+        assert cwt.COSE.new().decode(transparent, cose_key(signer, header[4])) == payload
+        (receipt,) = unprotected[394]
+        verify_receipt(receipt, registered(transparent))
+        return json.loads(payload)
+
+    def verify_by_scitt_cose(transparent):
+        statement = scitt_cose.parse_signed_statement(transparent, public_key_pem=pem(signer))
+        assert statement["signature_verified"] is True, statement
+        assert (statement["issuer"], statement["subject"]) == (issuer, subject)
+        (receipt,) = scitt_cose.extract_receipts(transparent)
+        result = scitt_cose.verify_receipt(
+            receipt, leaf_entry_hex=registered(transparent).hex(), log_public_key_pem=pem(log)
+        )
+        assert result.ok and result.subject == subject, result.errors
+
+    transparent = (folder / "scores.scitt").read_bytes()
+    payload = verify_by_cwt(transparent)
+    verify_by_scitt_cose(transparent)
+    # What it says is an in-toto statement about the version, and names its entry.
+    Statement.copy_from_pb(json_format.ParseDict(payload, StatementPb())).validate()
+    assert payload["predicate"]["kind"] == "announce"
+    assert payload["subject"][0]["name"] == "scores@1"
+    entry = hashlib.sha256(b"\0" + (folder / "scores.dsse").read_bytes()).hexdigest()
+    assert payload["predicate"]["parents"] == [entry]
+    # The leaf that the log has is of these bytes.
+    leaves = {one["receipt_id"]: one["kind"] for one in json.loads(read("log.json"))["entries"]}
+    assert leaves[hashlib.sha256(b"\0" + registered(transparent)).hexdigest()] == "announce"
+
+    (receipt,) = scitt_cose.extract_receipts(transparent)
+    of_other = (folder / "scores.cose-receipt").read_bytes()
+    other = transparent.replace(cbor2.dumps(receipt), cbor2.dumps(of_other))
+    assert other != transparent
+    unbound = place_of(receipt, transparent)
+    for name, verify in (("cwt", verify_by_cwt), ("scitt-cose", verify_by_scitt_cose)):
+        refuses(f"scitt with the receipt of another entry, {name}", lambda: verify(other))
+        refuses(f"scitt without a receipt, {name}", lambda: verify(registered(transparent)))
+        refuses_each_byte(f"scitt, {name}", transparent, unbound, verify)
 
 
 HOSTILE = "</td>| [a](http://b) `c` *d* _e_ <!-- &amp; \\ # ~~f~~ \u00e9"
@@ -336,7 +424,7 @@ def training_summary():
     page("training-summary")
 
 
-JUDGES = (croissant, prov_json, openlineage, cyclonedx, spdx, in_toto, test_result, oms, cose_receipt)
+JUDGES = (croissant, prov_json, openlineage, cyclonedx, spdx, in_toto, test_result, oms, cose_receipt, scitt)
 JUDGES += (dataset_card, training_summary)
 for judge in JUDGES:
     judge()

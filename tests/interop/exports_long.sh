@@ -30,6 +30,13 @@ done
 for format in in-toto test-result cose-receipt dsse; do
     zkp-ledger export scores --format $format -o scores.$format --quiet
 done
+# The first export logs the announcement, the second one finds it.
+for file in scores.scitt again.scitt; do
+    zkp-ledger export scores --format scitt -o $file --quiet
+done
+cmp scores.scitt again.scitt
+zkp-ledger log --json >log.json
+zkp-ledger verify-chain --proofs --quiet
 hostile='</td>| [a](http://b) `c` *d* _e_ <!-- &amp; \ # ~~f~~ é'
 printf 'license = "cc0-1.0"\ncreator = "overridden"\n' >card.toml
 for format in dataset-card dataset-card-json; do

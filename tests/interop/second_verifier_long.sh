@@ -30,6 +30,12 @@ said=$("$python" "$verifier" table.zkl --trust trust.toml)
   sum(amount) = 106.25
   unique(amount)
   count(age, *, *) >= 1" ] || { echo "$said"; exit 1; }
+# An entry that is a COSE statement.
+ledger export table --format scitt -o table.scitt
+announcement=$("$ZKL_BUILD_DIR/zkp-ledger" log --json | "$python" -c 'import json, sys
+print([e["index"] for e in json.load(sys.stdin)["entries"] if e["kind"] == "announce"][0])')
+ledger export "table#$announcement" -o announced.zkl
+"$python" "$verifier" announced.zkl --trust trust.toml | grep -q ^VALID
 code=0
 "$python" "$verifier" table.zkl --trust <(sed 's/^development = true/development = false/' trust.toml) --json >out || code=$?
 [ "$code" = 9 ] && grep -q '"check": "set-up"' out || { cat out; exit 1; }

@@ -29,6 +29,8 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
           ZKL_PLACE_NOWHERE, 1, 64 },
         { ZKL_ENTRY_WITHDRAW, "withdraw", "withdrawal", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
           ZKL_PLACE_NOWHERE, 1, 1 },
+        { ZKL_ENTRY_ANNOUNCE, "announce", "announcement", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
+          ZKL_PLACE_NOWHERE, 1, 1 },
         { ZKL_ENTRY_REPORT, "report", "report", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
           ZKL_PLACE_NOWHERE, 0, 0 },
         { ZKL_ENTRY_KEY, "key", "key", ZKL_SIGNED_BY_NEW_AND_OLD_KEY, ZKL_KEY_BEGINS,
@@ -44,6 +46,7 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
         CHECK(t, f->place == want[i].place);
         CHECK(t, f->parents_min == want[i].parents_min && f->parents_max == want[i].parents_max);
         CHECK(t, f->names_parents == (want[i].kind == ZKL_ENTRY_PROVENANCE));
+        CHECK(t, f->is_cose == (want[i].kind == ZKL_ENTRY_ANNOUNCE));
     }
     CHECK_TEXT_EQ(t, zkl_entry_kind_name(ZKL_ENTRY_KIND_COUNT), "unknown");
 }
