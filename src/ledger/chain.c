@@ -7,7 +7,10 @@
  *  3. At the end: every checkpoint's root and signature, the number of keys in each index, the
  *     latest versions, the trust record.
  *  4. Whatever is missing or unknown is false, for it is our own log. Only what lies outside it
- *     (memory, the disk, Ctrl-C) is another failure. */
+ *     (memory, the disk, Ctrl-C) is another failure.
+ *  5. Proofs are verified of several entries at once, by the workers of the pool. What comes of the
+ *     entries is told in their order all the same, so it does not depend on how many workers there
+ *     are. */
 #include "ledger/chain.h"
 
 #include <string.h>
@@ -20,6 +23,24 @@
 
 /* The keys are walked again from the first log key; nothing of the stored trust is used but to be
  * compared at the end. */
+
+/* How many entries wait until their proofs are verified. Each has its proofs and its manifest in
+ * memory. */
+#define WAITING_MAX 64
+
+/* An entry that was walked: everything but its proofs is checked. */
+typedef struct waiting_entry {
+    uint64_t index;
+    zkl_digest leaf;
+    /* Of all that was checked; then of the proofs. */
+    zkl_status status;
+    zkl_error fault;
+    bool has_proofs;
+    zkl_arena memory; /* of the content */
+    zkl_loaded_content content;
+    size_t proof_count; /* verified */
+} waiting_entry;
+
 typedef struct chain_walk {
     zkl_ledger *ledger;
     const zkl_chain_options *options;
@@ -27,7 +48,12 @@ typedef struct chain_walk {
     zkl_arena arena; /* the trust as it grows */
     zkl_trust trust;
     zkl_index_counts counts; /* what the indexes must hold */
-    bool has_failed;         /* with a judge: an entry did */
+    uint64_t next;           /* index of the entry to be walked next */
+    waiting_entry *waiting;  /* WAITING_MAX */
+    size_t waiting_count;
+    size_t waiting_proofs; /* of these entries have proofs */
+    bool has_failed;       /* with a judge: an entry did */
+    bool is_ended;         /* without one: by an entry that fails, which the report names */
     zkl_error first_fault;
 } chain_walk;
 
@@ -88,36 +114,22 @@ static zkl_status check_manifest(chain_walk *w, const zkl_entry_data *data, uint
     return ZKL_OK;
 }
 
-/* The content as a receipt would carry it, through the verifier that strangers run. */
-static zkl_status check_proofs(chain_walk *w, uint64_t index, zkl_error *err)
+/* Invariant 2. The order matters: what a signature does not cover is not read further. Proofs are
+ * read into *out, as a receipt would carry them, and are not verified yet. */
+static zkl_status check_entry(chain_walk *w, waiting_entry *out, zkl_bytes envelope, zkl_error *err)
 {
-    ZKL_ASSERT(w->options->proofs);
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_loaded_content content;
-    zkl_verified verified;
-    const zkl_content_pins pins = { &w->trust.ledger, &w->ledger->powers_hash };
-    ZKL_TRY(zkl_ledger_load_content(w->ledger, &content, &arena, index, err));
-    ZKL_TRY(zkl_content_verify(&verified, &arena, &content.content, &pins, w->ledger->env, err));
-    w->report->proof_count += verified.statement_count;
-    return ZKL_OK;
-}
-
-/* Invariant 2. The order matters: what a signature does not cover is not read further. */
-static zkl_status check_entry(chain_walk *w, uint64_t index, zkl_bytes envelope, zkl_error *err)
-{
-    ZKL_ASSERT(index == w->report->entry_count); /* in order, so the trust is that of the index */
+    const uint64_t index = out->index;
+    ZKL_ASSERT(index == w->next); /* in order, so the trust is that of the index */
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     const zkl_chain_options *o = w->options;
     const bool in_span = index >= o->from && (!o->to || index < o->to);
     zkl_entry e;
     zkl_dsse dsse;
-    zkl_digest leaf;
     zkl_trust next;
     ZKL_TRY(zkl_entry_open(&e, &dsse, &arena, envelope, err));
     ZKL_TRY(zkl_entry_check_signatures(&e, &dsse, &w->trust, index, NULL, err));
     ZKL_TRY(zkl_ledger_check_references(w->ledger, &e, index, err));
-    zkl_rfc6962_leaf(&leaf, envelope);
-    ZKL_TRY(zkl_ledger_check_indexes(w->ledger, &w->counts, &e, index, &leaf, err));
+    ZKL_TRY(zkl_ledger_check_indexes(w->ledger, &w->counts, &e, index, &out->leaf, err));
     w->report->dataset_count = w->counts.of[ZKL_INDEX_VERSION];
     if (zkl_entry_facts_of(e.kind)->effect != ZKL_KEYS_STAY) {
         ZKL_TRY(zkl_trust_copy(&next, &w->arena, &w->trust, 1, err));
@@ -130,9 +142,12 @@ static zkl_status check_entry(chain_walk *w, uint64_t index, zkl_bytes envelope,
     if (in_span)
         ZKL_TRY(check_manifest(w, data, index, err));
     if (!in_span || !o->proofs ||
-        (o->judge && o->judge->skips_proofs(o->judge->context, index, &e, &leaf)))
+        (o->judge && o->judge->skips_proofs(o->judge->context, index, &e, &out->leaf)))
         return ZKL_OK;
-    return check_proofs(w, index, err);
+    ZKL_TRY(zkl_ledger_load_content(w->ledger, &out->content, &out->memory, index, err));
+    out->has_proofs = true;
+    w->waiting_proofs++;
+    return ZKL_OK;
 }
 
 /* What cannot be read, is missing, or unknown is as false as a wrong signature: this is our own
@@ -143,29 +158,74 @@ static bool is_outside(zkl_status status)
 }
 
 /* The judge hears of each entry, and the first fault is kept for the end. */
-static zkl_status judge_entry(chain_walk *w, uint64_t index, zkl_bytes envelope, zkl_error *err)
+static void judge_entry(chain_walk *w, const waiting_entry *e)
 {
-    zkl_error fault = { 0 };
-    zkl_digest leaf;
     const zkl_chain_judge *judge = w->options->judge;
-    const uint64_t proofs = w->report->proof_count;
-    const zkl_status status = check_entry(w, index, envelope, &fault);
-    if (is_outside(status))
-        return zkl_fail_as(err, status, &fault);
-    zkl_rfc6962_leaf(&leaf, envelope);
-    judge->judged(judge->context, index, &leaf, status == ZKL_OK ? NULL : &fault,
-                  (size_t)(w->report->proof_count - proofs));
-    if (status != ZKL_OK && !w->has_failed) {
+    judge->judged(judge->context, e->index, &e->leaf, e->status == ZKL_OK ? NULL : &e->fault,
+                  e->proof_count);
+    if (e->status != ZKL_OK && !w->has_failed) {
         w->has_failed = true;
-        w->report->bad_index = index;
-        w->first_fault = fault;
-        zkl_wrap(&w->first_fault, ZKL_REJECTED, "entry %llu", (unsigned long long)index);
+        w->report->bad_index = e->index;
+        w->first_fault = e->fault;
+        zkl_wrap(&w->first_fault, ZKL_REJECTED, "entry %llu", (unsigned long long)e->index);
+    }
+}
+
+/* bad_index is set only where an entry is at fault, so that the report names the first one. */
+static zkl_status settle_entry(chain_walk *w, const waiting_entry *e, zkl_error *err)
+{
+    ZKL_ASSERT(w->report->entry_count == e->index); /* in order, without a gap */
+    if (is_outside(e->status) && w->options->judge)
+        return zkl_fail_as(err, e->status, &e->fault);
+    w->report->proof_count += e->proof_count;
+    if (w->options->judge) {
+        judge_entry(w, e);
+    } else if (e->status != ZKL_OK) {
+        w->is_ended = true;
+        w->report->bad_index = e->index;
+        (void)zkl_fail_as(err, e->status, &e->fault);
+        return zkl_wrap(err, is_outside(e->status) ? e->status : ZKL_REJECTED, "entry %llu",
+                        (unsigned long long)e->index);
     }
     w->report->entry_count++;
     return ZKL_OK;
 }
 
-/* bad_index is set only where an entry is at fault, so that the report names the first one. */
+/* One entry's proofs, through the verifier that strangers run. A worker has an entry for itself:
+ * nothing is shared but what nobody changes. */
+static void verify_proofs(void *context, size_t at, size_t worker)
+{
+    const chain_walk *w = context;
+    waiting_entry *e = &w->waiting[at];
+    const zkl_content_pins pins = { &w->trust.ledger, &w->ledger->powers_hash };
+    zkl_verified verified;
+    (void)worker;
+    if (!e->has_proofs || e->status != ZKL_OK)
+        return;
+    e->status = zkl_content_verify(&verified, &e->memory, &e->content.content, &pins,
+                                   w->ledger->env, &e->fault);
+    if (e->status == ZKL_OK)
+        e->proof_count = verified.statement_count;
+}
+
+/* Verify the proofs of those that wait, and tell of all of them in their order. */
+static zkl_status settle_waiting(chain_walk *w, zkl_error *err)
+{
+    zkl_status status = ZKL_OK;
+    ZKL_ASSERT(w->waiting_count <= WAITING_MAX);
+    if (w->waiting_proofs)
+        zkl_pool_run(w->ledger->env->pool, w->waiting_count, verify_proofs, w);
+    for (size_t i = 0; i < w->waiting_count; i++) {
+        if (status == ZKL_OK)
+            status = settle_entry(w, &w->waiting[i], err);
+        zkl_arena_clear(&w->waiting[i].memory);
+    }
+    w->waiting_count = w->waiting_proofs = 0;
+    return status;
+}
+
+/* With a judge the walk goes on behind an entry that fails; else it ends there, once those before
+ * it are known to hold. */
 static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope, bool *stop,
                               zkl_error *err)
 {
@@ -173,17 +233,15 @@ static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope,
     (void)stop;
     ZKL_TRY(zkl_env_progress(w->ledger->env, "verify-chain", index, zkl_log_size(&w->ledger->log),
                              err));
-    ZKL_ASSERT(w->report->entry_count == index); /* in order, without a gap */
-    if (w->options->judge)
-        return judge_entry(w, index, envelope, err);
-    const zkl_status status = check_entry(w, index, envelope, err);
-    if (status == ZKL_OK) {
-        w->report->entry_count++;
-        return ZKL_OK;
-    }
-    w->report->bad_index = index;
-    return zkl_wrap(err, is_outside(status) ? status : ZKL_REJECTED, "entry %llu",
-                    (unsigned long long)index);
+    waiting_entry *e = &w->waiting[w->waiting_count++];
+    *e = (waiting_entry){ .index = index };
+    zkl_rfc6962_leaf(&e->leaf, envelope);
+    e->status = check_entry(w, e, envelope, &e->fault);
+    w->next++;
+    return w->waiting_count == WAITING_MAX ||
+                   (e->status != ZKL_OK && (!w->options->judge || is_outside(e->status)))
+               ? settle_waiting(w, err)
+               : ZKL_OK;
 }
 
 /* The root was recomputed by the caller (log/log_recompute.c); here the signature, by the log key
@@ -204,6 +262,23 @@ static zkl_status visit_checkpoint(void *context, uint64_t number, const zkl_che
         return zkl_wrap(err, status == ZKL_UNCHECKED ? ZKL_REJECTED : status, "checkpoint %llu",
                         (unsigned long long)number);
     return ZKL_OK;
+}
+
+/* Entries in order, and then what is left of those that wait: also where the log itself breaks,
+ * since an entry before that may be at fault too. */
+static zkl_status walk_entries(chain_walk *w, zkl_error *err)
+{
+    zkl_error fault = { 0 };
+    uint64_t bad_index = 0;
+    const zkl_status status =
+        zkl_log_recompute(&w->ledger->log, visit_entry, visit_checkpoint, w, &bad_index, &fault);
+    if (!is_outside(status))
+        ZKL_TRY(settle_waiting(w, err));
+    if (status == ZKL_OK)
+        return ZKL_OK;
+    if (!w->is_ended)
+        w->report->bad_index = bad_index;
+    return zkl_fail_as(err, status, &fault);
 }
 
 /* ---- The indexes hold nothing else. */
@@ -303,8 +378,7 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 {
     /* 1. From the first key on, in order: invariants 1 and 2. */
     ZKL_TRY(start_trust(w, err));
-    ZKL_TRY(zkl_log_recompute(&w->ledger->log, visit_entry, visit_checkpoint, w,
-                              &w->report->bad_index, err));
+    ZKL_TRY(walk_entries(w, err));
     /* What follows counts what good entries said. */
     if (w->has_failed)
         return zkl_fail_as(err, ZKL_REJECTED, &w->first_fault);
@@ -331,11 +405,19 @@ zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *
 {
     zkl_ledger_invariant(ledger);
     static const zkl_chain_options all = { 0 };
-    chain_walk walk = { .ledger = ledger, .options = options ? options : &all, .report = report };
+    chain_walk walk = { .ledger = ledger,
+                        .options = options ? options : &all,
+                        .report = report,
+                        .waiting = zkl_calloc(WAITING_MAX, sizeof *walk.waiting) };
+    if (!walk.waiting)
+        return zkl_no_memory(err, WAITING_MAX * sizeof *walk.waiting);
     *report = (zkl_chain_report){ .proofs_checked = walk.options->proofs };
     ledger->is_walked = true;
     zkl_status status = walk_chain(&walk, err);
     ledger->is_walked = false;
+    for (size_t i = 0; i < walk.waiting_count; i++) /* where the walk was cut off */
+        zkl_arena_clear(&walk.waiting[i].memory);
+    zkl_free(walk.waiting);
     zkl_arena_clear(&walk.arena);
     ZKL_TRY(status);
     /* 4. The checkpoint that was published, and the one that this user remembers. */
