@@ -1,9 +1,10 @@
 /* An in-toto attestation with the predicate test-result v0.1: each claim as a test of the version,
  * signed by the ledger's signer.
  *
- *  1. A claim that is proven under a ceremony's set-up passed. One under a development set-up is
- *     among the tests with a warning, and so is then the whole result: whoever trusts its owner
- *     alone would take "passed" for more than it is.
+ *  1. A claim that is proven under a ceremony's set-up passed. One under a development set-up, and
+ *     one that may be of no value at all, is among the tests with a warning, and so is then the
+ *     whole result: "passed" would be taken for more than it is. The second has "(may be empty)"
+ *     behind its text, as verdicts do.
  *  2. It is no entry: its predicate type is none of the ledger's, so nothing that reads entries
  *     takes it. It says what the signer found when he exported it, and the receipt says why. */
 #include "keys/sign_record.h"
@@ -33,27 +34,45 @@ static void put_subject(zkl_json_writer *w, const export_facts *f, const zkl_dig
     zkl_json_close(w);
 }
 
+static bool may_be_empty(const zkl_claim_verdict *claim)
+{
+    return claim->can_be_empty && !claim->least_values;
+}
+
+static bool is_warned(const zkl_claim_verdict *claim)
+{
+    return claim->is_development || may_be_empty(claim);
+}
+
 static void put_tests(zkl_json_writer *w, const char *key, const export_facts *f, bool warned)
 {
     zkl_json_open(w, key, '[');
-    for (size_t i = 0; i < f->claim_count; i++)
-        if (f->claims[i].claim->is_development == warned)
-            zkl_json_text(w, NULL, f->claims[i].claim->text);
+    for (size_t i = 0; i < f->claim_count; i++) {
+        const zkl_claim_verdict *claim = f->claims[i].claim;
+        ZKL_AUTO_CLEAR(zkl_buffer) name = { 0 };
+        if (is_warned(claim) != warned)
+            continue;
+        zkl_buffer_format(&name, "%s%s", claim->text, may_be_empty(claim) ? " (may be empty)" : "");
+        zkl_buffer_put_u8(&name, 0);
+        w->out->failed = w->out->failed || name.failed;
+        if (!name.failed)
+            zkl_json_text(w, NULL, (const char *)name.data);
+    }
     zkl_json_close(w);
 }
 
 static void put_statement(zkl_buffer *out, const export_facts *f, const zkl_digest *manifest)
 {
     zkl_json_writer w = { .out = out, .is_flat = true };
-    bool is_warned = false;
+    bool has_warning = false;
     for (size_t i = 0; i < f->claim_count; i++)
-        is_warned = is_warned || f->claims[i].claim->is_development;
+        has_warning = has_warning || is_warned(f->claims[i].claim);
     zkl_json_open(&w, NULL, '{');
     zkl_json_text(&w, "_type", "https://in-toto.io/Statement/v1");
     put_subject(&w, f, manifest);
     zkl_json_text(&w, "predicateType", "https://in-toto.io/attestation/test-result/v0.1");
     zkl_json_open(&w, "predicate", '{');
-    zkl_json_text(&w, "result", is_warned ? "WARNED" : "PASSED");
+    zkl_json_text(&w, "result", has_warning ? "WARNED" : "PASSED");
     zkl_json_open(&w, "configuration", '[');
     zkl_json_open(&w, NULL, '{');
     zkl_json_text(&w, "name", f->envelope_file);

@@ -42,6 +42,18 @@ for format in test-result cose-receipt scitt; do
 done
 ok "what keys of the ledger sign needs the passphrase"
 
+# ---- A claim that may be of no value is a warning, and its name says so.
+printf 'a,b\n1,\n2,5\n' >nulls.csv
+run 0 zkp-ledger notarize nulls.csv --name nulls --claim 'range(a, 0, 9)' --claim 'range(b, 0, 9)' --no-count --passphrase-file pass
+run 0 zkp-ledger export nulls --format test-result -o nulls.json --passphrase-file pass
+python3 - <<'PYTHON' || fail "the test result"
+import base64, json
+said = json.loads(base64.b64decode(json.load(open("nulls.json"))["payload"]))["predicate"]
+assert said["result"] == "WARNED", said
+assert said["warnedTests"] == ["range(a, 0, 9)", "range(b, 0, 9) (may be empty)"], said
+PYTHON
+ok "a claim that may be empty is told as such"
+
 # ---- Declared values: known names, texts, each once.
 refused() { run 2 zkp-ledger export people --format spdx -o out "${@:2}"; says "$1"; }
 refused "this format takes no 'licence', only license" --set licence=MIT
