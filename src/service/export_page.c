@@ -62,7 +62,7 @@ void export_page_section(export_page *page, const char *number, const char *titl
     }
     zkl_buffer_format(page->out, "\n## %s ", number);
     put_escaped(page->out, title);
-    zkl_buffer_put_text(page->out, "\n\n| | | |\n| --- | --- | --- |\n");
+    zkl_buffer_put_text(page->out, "\n\n| What | Value | Whose word |\n| --- | --- | --- |\n");
 }
 
 void export_page_item(export_page *page, const export_item *item)

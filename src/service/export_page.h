@@ -38,6 +38,19 @@ void export_page_item(export_page *page, const export_item *item);
 void export_page_number(export_page *page, const export_item *item, uint64_t value);
 void export_page_end(export_page *page);
 
+/* Both forms of a page by one function, which takes `bool is_json` before err: make_markdown and
+ * make_json, for the tables of the two modules. */
+#define EXPORT_PAGE_MAKERS(make)                                                                   \
+    static zkl_status make##_markdown(zkl_buffer *out, const export_source *source,                \
+                                      zkl_error *err)                                              \
+    {                                                                                              \
+        return make(out, source, false, err);                                                      \
+    }                                                                                              \
+    static zkl_status make##_json(zkl_buffer *out, const export_source *source, zkl_error *err)    \
+    {                                                                                              \
+        return make(out, source, true, err);                                                       \
+    }
+
 /* What pages have in common, a section each: the claims, what is not proven, the evidence. */
 void export_page_claims(export_page *page, const char *number, const export_facts *facts);
 void export_page_not_proven(export_page *page, const char *number, const export_facts *facts);

@@ -120,15 +120,7 @@ static zkl_status make(zkl_buffer *out, const export_source *source, bool is_jso
     return zkl_buffer_status(out, err);
 }
 
-static zkl_status make_markdown(zkl_buffer *out, const export_source *source, zkl_error *err)
-{
-    return make(out, source, false, err);
-}
-
-static zkl_status make_json(zkl_buffer *out, const export_source *source, zkl_error *err)
-{
-    return make(out, source, true, err);
-}
+EXPORT_PAGE_MAKERS(make)
 
 const export_module service_export_training_summary = {
     .kind = { .ending = ".training-summary.md" },

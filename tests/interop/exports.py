@@ -397,10 +397,12 @@ def page(name):
             shown.append("".join(child.content for child in token.children))
     given = json.loads(read(f"scores.{name}-json"))
     cells = [cell for section in given["sections"] for cell in section["items"]]
-    # Title and its line; then of each section its own title, and three empty cells before the items.
+    # Title and its line; then of each section its own title, and the heads of its table, before the items.
     titles = [f"{section['number']} {section['title']}" for section in given["sections"]]
     assert shown[0] == given["title"]
-    rest = [line for line in shown[2:] if line and line not in titles]
+    heads = ["What", "Value", "Whose word"]
+    assert all(shown[shown.index(title) + 1:][:3] == heads for title in titles), titles
+    rest = [line for line in shown[2:] if line and line not in titles + heads]
     want = []
     for cell in cells:
         if cell["value"] is None:
