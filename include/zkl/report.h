@@ -119,6 +119,8 @@ typedef struct zkl_audit_result {
     /* Of these: versions, claims besides well-formedness, proofs; of the proofs those that were
      * remembered as verified. */
     uint64_t dataset_count, claim_count, proof_count, remembered_count;
+    /* When the log's last entry was signed, by its signer's word; "": it cannot be read. */
+    const char *newest;
     /* A set-up that was used was made on one machine. */
     bool is_development;
     /* What does not hold of the log as a whole; NULL: nothing. An entry outside of the report may

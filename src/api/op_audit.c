@@ -70,6 +70,8 @@ static const api_field audit_fields[] = {
     { "log.root", API_DIGEST, AT(root), .help = "root of its tree" },
     { "log.fault", API_TEXT, AT(log_fault), .nullable = true,
       .help = "what does not hold of the log; null: nothing" },
+    { "log.newest", API_TEXT, AT(newest),
+      .help = "time of its last entry, by its signer's word; empty: it cannot be read" },
     { "entries", API_NUMBER, AT(entry_count), .help = "that the report is about" },
     { "verified", API_NUMBER, AT(verified_count), .help = "of these" },
     { "broken", API_NUMBER, AT(broken_count), .help = "of these" },

@@ -41,10 +41,14 @@ static zkl_status choose_formats(zkl_report_format *out, size_t *count, cli_run 
 
 static void say_result(cli_run *run, const zkl_audit_result *r)
 {
-    cli_say(run, "%s  %s of %s, %s, %s\n", r->log_fault ? "BROKEN" : "VERIFIED",
-            cli_number(run, r->verified_count), cli_counted(run, r->entry_count, "entry"),
-            cli_counted(run, r->dataset_count, "dataset version"),
-            cli_counted(run, r->claim_count, "claim"));
+    if (!r->entry_count && !r->log_fault)
+        cli_say(run, "NO ENTRY is among what was asked for; the log's newest is of %s\n",
+                *r->newest ? r->newest : "a time that cannot be read");
+    else
+        cli_say(run, "%s  %s of %s, %s, %s\n", r->log_fault ? "BROKEN" : "VERIFIED",
+                cli_number(run, r->verified_count), cli_counted(run, r->entry_count, "entry"),
+                cli_counted(run, r->dataset_count, "dataset version"),
+                cli_counted(run, r->claim_count, "claim"));
     cli_say(run, "  Log '%s', %s, root %s\n", cli_text(run, r->origin),
             cli_counted(run, r->tree_size, "entry"), cli_hex(run, &r->root));
     cli_say(run, "  %s verified", cli_counted(run, r->proof_count, "proof"));

@@ -355,6 +355,9 @@ static zkl_status tell(zkl_audit_result *out, audit *a, zkl_error *err)
     out->remembered_count = m->remembered_count;
     out->is_development = m->is_development;
     out->log_fault = m->log_fault;
+    out->newest = zkl_arena_text(&a->model.memory, m->newest, strlen(m->newest));
+    if (!out->newest)
+        return zkl_no_memory(err, 0);
     ZKL_TRY(tell_faults(out, m, err));
     zkl_arena_join(&out->memory, &a->model.memory);
     return ZKL_OK;

@@ -214,6 +214,7 @@ static json_t *log_json(json_writer *w)
     put(w, out, "root", digest(&m->root));
     put(w, out, "key", text(w, m->log_key));
     put(w, out, "checkpoint", text(w, m->checkpoint));
+    put(w, out, "newest", text(w, *m->newest ? m->newest : NULL));
     return out;
 }
 

@@ -103,6 +103,7 @@ typedef struct report_model {
     uint64_t tree_size;
     bool has_witnesses;
     const char *log_fault; /* of the log as a whole; NULL: it holds */
+    char newest[25]; /* time of the log's last entry; "": it cannot be read, or there is none */
     /* ---- What was asked for; NULL, 0: all. */
     const char *reference, *since, *until;
     const char *const *kinds;

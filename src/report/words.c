@@ -42,7 +42,11 @@ void report_put_verdict(zkl_buffer *out, const report_model *m)
         zkl_buffer_put_text(out, m->broken_count == 1 ? " does not hold" : " do not hold");
     } else if (m->log_fault)
         zkl_buffer_put_text(out, "The log as a whole does not hold");
-    else {
+    else if (!m->entry_count) {
+        zkl_buffer_put_text(out, "No entry of the log is among what was asked for");
+        if (*m->newest && (m->since || m->until))
+            zkl_buffer_format(out, "; its newest is of %s", m->newest);
+    } else {
         zkl_buffer_put_text(out, "All ");
         report_put_counted(out, m->entry_count, "entry");
         zkl_buffer_put_text(out, m->is_development ? " verified, under a development set-up"

@@ -1,8 +1,8 @@
 /* A SCITT Transparent Statement (RFC 9943) of a version: its announcement, an entry that is a COSE
  * statement, with a receipt of it in the unprotected header. docs/formats/cose.md
  *
- *  1. The receipt is of the statement as it was logged: with an empty unprotected header, as the RFC
- *     asks before registration. So whoever takes the receipt out has the bytes of the leaf.
+ *  1. The receipt is of the statement as it was logged: with an empty unprotected header, as the
+ *     RFC asks before registration. So whoever takes the receipt out has the bytes of the leaf.
  *  2. The first export logs the announcement, and each later one finds it: a version has one.
  *  3. Registered is what verifies: version and claims are verified as for every such format. */
 #include "ledger/change.h"

@@ -45,6 +45,10 @@ json 'd["entries"] == 0 and d["log"]["size"] == 4' 'd["status"] == "valid"'
 run 4 zkp-ledger audit people@2 -o none.html
 run 2 zkp-ledger audit --kind notarize -o none.html
 says "did you mean 'notarise'"
+# What is not there yet is nothing that was verified.
+run 0 zkp-ledger audit --since 2100-01-01 --format md -o later.md
+says 'NO ENTRY is among what was asked for; the log'"'"'s newest is of 20'
+grep -q 'No entry of the log is among what was asked for; its newest is of 20' later.md || fail "the report says that all were verified"
 run 2 zkp-ledger audit --since yesterday -o none.html
 [ ! -e none.html ] || fail "it wrote what it refused"
 ok "by dataset, kind and time"
