@@ -23,13 +23,6 @@ static void put_field(zkl_buffer *out, const char *text)
     out->failed = out->failed || shown.failed;
 }
 
-static void put_hex(zkl_buffer *out, const zkl_digest *digest)
-{
-    char hex[65];
-    zkl_hex_encode(hex, digest->bytes, 32);
-    zkl_buffer_put_text(out, hex);
-}
-
 /* Claims besides well-formedness, as the entry has them, a semicolon between them. */
 static void put_claims(zkl_buffer *out, const report_data *data)
 {
@@ -47,12 +40,34 @@ static void put_data(zkl_buffer *out, const report_data *data)
 {
     put_field(out, data->name);
     zkl_buffer_format(out, ",%u,", data->version);
-    put_hex(out, &data->dataset);
+    report_put_hex(out, &data->dataset);
     zkl_buffer_format(out, ",%llu,", (unsigned long long)data->row_count);
     put_claims(out, data);
     zkl_buffer_format(out, ",%zu,%s,", data->statement_count,
                       data->is_development ? "true" : "false");
     put_field(out, data->operation ? data->operation : "");
+}
+
+/* "2026-.. by CLOCK; .."; then the names of witnesses whose checkpoint covers the entry. */
+static void put_clocks(zkl_buffer *out, const report_model *model, const report_entry *e)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) times = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) names = { 0 };
+    for (size_t i = 0; i < e->stamp_count; i++)
+        zkl_buffer_format(&times, "%s%s%s%s", i ? "; " : "", e->stamps[i].time,
+                          e->stamps[i].clock ? " by " : "",
+                          e->stamps[i].clock ? e->stamps[i].clock : "");
+    for (size_t i = 0; e->index < model->witnessed_size && i < model->witness_count; i++)
+        zkl_buffer_format(&names, "%s%s", i ? "; " : "", model->witnesses[i].name);
+    zkl_buffer_put_u8(&times, 0);
+    zkl_buffer_put_u8(&names, 0);
+    out->failed = out->failed || times.failed || names.failed;
+    if (out->failed)
+        return;
+    zkl_buffer_put_u8(out, ',');
+    put_field(out, (const char *)times.data);
+    zkl_buffer_put_u8(out, ',');
+    put_field(out, (const char *)names.data);
 }
 
 static void put_entry(zkl_buffer *out, const report_model *model, const report_entry *e)
@@ -62,14 +77,15 @@ static void put_entry(zkl_buffer *out, const report_model *model, const report_e
     zkl_buffer_format(out, ",%s,", report_state_name(e->state));
     put_field(out, e->fault ? e->fault : "");
     zkl_buffer_put_u8(out, ',');
-    put_hex(out, &e->receipt_id);
+    report_put_hex(out, &e->receipt_id);
     zkl_buffer_format(out, ",%s,", e->signer);
     if (e->data)
         put_data(out, e->data);
     else
         zkl_buffer_put_text(out, ",,,,,,,");
     zkl_buffer_put_u8(out, ',');
-    put_hex(out, &model->ledger);
+    report_put_hex(out, &model->ledger);
+    put_clocks(out, model, e);
     zkl_buffer_put_text(out, "\r\n");
 }
 
@@ -77,8 +93,9 @@ static zkl_status put_file(zkl_buffer *out, const report_model *model, const zkl
                            zkl_error *err)
 {
     (void)env;
-    zkl_buffer_put_text(out, "index,time,kind,what,state,fault,receipt_id,signer,dataset,version,"
-                             "dataset_id,rows,claims,proofs,development,recorded,ledger\r\n");
+    zkl_buffer_put_text(
+        out, "index,time,kind,what,state,fault,receipt_id,signer,dataset,version,"
+             "dataset_id,rows,claims,proofs,development,recorded,ledger,timestamps,witnesses\r\n");
     for (size_t i = 0; i < model->entry_count; i++)
         put_entry(out, model, &model->entries[i]);
     return zkl_buffer_status(out, err);

@@ -55,13 +55,6 @@ static void put_words(const page *p, void (*words)(zkl_buffer *, const report_mo
     p->out->failed = p->out->failed || text.failed;
 }
 
-static void put_hex(const page *p, const zkl_digest *digest)
-{
-    char hex[65];
-    zkl_hex_encode(hex, digest->bytes, 32);
-    put(p, hex);
-}
-
 static void put_number(const page *p, uint64_t value)
 {
     report_put_number(p->out, value);
@@ -122,6 +115,7 @@ static void put_head(const page *p)
     put(p, ".</p>\n</header>\n<nav aria-label=\"Sections\"><ul><li><a "
            "href=\"#summary\">Summary</a></li><li><a href=\"#datasets\">Datasets</a></li><li><a "
            "href=\"#lineage\">Lineage</a></li><li><a href=\"#timeline\">Timeline</a></li><li><a "
+           "href=\"#clocks\">Clocks and witnesses</a></li><li><a "
            "href=\"#checkpoint\">Checkpoint</a></li></ul></nav>\n<main id=\"main\">\n");
 }
 
@@ -322,13 +316,13 @@ static void put_columns(const page *p, const report_data *data)
     put(p, "</tbody></table>\n<dl class=\"facts\"><dt>Read as</dt><dd>");
     put_text(p, data->read ? data->read : "");
     put(p, "</dd><dt>Dataset id</dt><dd class=\"mono\">");
-    put_hex(p, &data->dataset);
+    report_put_hex(p->out, &data->dataset);
     put(p, "</dd>");
     for (size_t i = 0; i < data->file_count; i++) {
         put(p, "<dt>SHA-256 of ");
         put_name(p, data->files[i].name);
         put(p, "</dt><dd class=\"mono\">");
-        put_hex(p, &data->files[i].sha256);
+        report_put_hex(p->out, &data->files[i].sha256);
         put(p, "</dd>");
     }
     put(p, "</dl>\n</details>\n");
@@ -486,7 +480,7 @@ static void put_row(const page *p, const report_entry *e)
     put(p, "</td><td>");
     put_state(p, e->state);
     put(p, "</td><td class=\"mono\">");
-    put_hex(p, &e->receipt_id);
+    report_put_hex(p->out, &e->receipt_id);
     put(p, "</td></tr>\n");
 }
 
@@ -516,6 +510,60 @@ static void put_timeline(const page *p)
                           : "<p>No entry is of this report.</p>\n</section>\n");
 }
 
+/* ---- Clocks and witnesses. */
+
+static void put_stamps(const page *p)
+{
+    const report_model *m = p->model;
+    put(p, "<table><caption>Timestamps, in the order of the log</caption><thead><tr><th "
+           "scope=\"col\">Entry</th><th scope=\"col\">Stamped at</th><th scope=\"col\">By</th>"
+           "</tr></thead><tbody>\n");
+    for (size_t i = 0; i < m->entry_count; i++)
+        for (size_t k = 0; k < m->entries[i].stamp_count; k++) {
+            const report_stamp *stamp = &m->entries[i].stamps[k];
+            const unsigned long long index = m->entries[i].index;
+            zkl_buffer_format(p->out,
+                              "<tr><th scope=\"row\"><a href=\"#e%llu\">Entry %llu</a></th><td>",
+                              index, index);
+            put_time(p, stamp->time);
+            put(p, "</td><td>");
+            put_text(p, stamp->clock ? stamp->clock : REPORT_NO_CLOCK);
+            put(p, "</td></tr>\n");
+        }
+    put(p, "</tbody></table>\n");
+}
+
+static void put_witnesses(const page *p)
+{
+    const report_model *m = p->model;
+    put(p, "<table><caption>Witnesses</caption><thead><tr><th scope=\"col\">Witness</th><th "
+           "scope=\"col\">Signed at, by its own word</th><th scope=\"col\">Key</th></tr></thead>"
+           "<tbody>\n");
+    for (size_t i = 0; i < m->witness_count; i++) {
+        put(p, "<tr><th scope=\"row\">");
+        put_name(p, m->witnesses[i].name);
+        put(p, "</th><td>");
+        put_time(p, m->witnesses[i].time);
+        put(p, "</td><td class=\"mono\">");
+        put_text(p, m->witnesses[i].key);
+        put(p, "</td></tr>\n");
+    }
+    put(p, "</tbody></table>\n");
+}
+
+static void put_clocks(const page *p)
+{
+    put(p,
+        "<section aria-labelledby=\"clocks\">\n<h2 id=\"clocks\">Clocks and witnesses</h2>\n<p>");
+    put_words(p, report_put_clocks);
+    put(p, "</p>\n");
+    if (p->model->stamp_count)
+        put_stamps(p);
+    if (p->model->witness_count)
+        put_witnesses(p);
+    put(p, "</section>\n");
+}
+
 /* ---- The checkpoint, and the end. */
 
 static void put_checkpoint(const page *p)
@@ -528,13 +576,13 @@ static void put_checkpoint(const page *p)
         "<dd>");
     put_name(p, m->origin);
     put(p, "</dd><dt>Ledger</dt><dd class=\"mono\">");
-    put_hex(p, &m->ledger);
+    report_put_hex(p->out, &m->ledger);
     put(p, "</dd><dt>Entries</dt><dd>");
     put_number(p, m->tree_size);
     put(p, "</dd><dt>Root</dt><dd class=\"mono\">");
-    put_hex(p, &m->root);
+    report_put_hex(p->out, &m->root);
     put(p, "</dd><dt>Powers of tau</dt><dd class=\"mono\">");
-    put_hex(p, &m->powers_hash);
+    report_put_hex(p->out, &m->powers_hash);
     put(p, "</dd><dt>Log key</dt><dd class=\"mono\">");
     put_text(p, m->log_key ? m->log_key : "none");
     put(p, "</dd></dl>\n");
@@ -561,6 +609,7 @@ static zkl_status put_file(zkl_buffer *out, const report_model *model, const zkl
     put_datasets(&p);
     ZKL_TRY(put_lineage(&p, err));
     put_timeline(&p);
+    put_clocks(&p);
     put_checkpoint(&p);
     put(&p, "</main>\n<footer><p>This report is the word of whoever made it. What it says follows "
             "from the log at the checkpoint above, and can be made again from "

@@ -151,6 +151,15 @@ static json_t *entry_json(json_writer *w, const report_entry *e)
     put(w, out, "fault", text(w, e->fault));
     put(w, out, "receipt_id", digest(&e->receipt_id));
     put(w, out, "signer", text(w, e->signer));
+    json_t *stamps = json_array();
+    for (size_t i = 0; i < e->stamp_count; i++) {
+        json_t *stamp = json_object();
+        put(w, stamp, "time", text(w, e->stamps[i].time));
+        const char *clock = e->stamps[i].clock;
+        put(w, stamp, "clock", text(w, clock || !w->is_shown ? clock : REPORT_NO_CLOCK));
+        append(w, stamps, stamp);
+    }
+    put(w, out, "timestamps", stamps);
     if (e->data)
         put_data(w, out, e);
     return out;
@@ -203,6 +212,21 @@ static json_t *steps_json(json_writer *w)
 
 /* ---- The whole. */
 
+static json_t *witnesses_json(json_writer *w)
+{
+    const report_model *m = w->model;
+    json_t *out = json_array();
+    for (size_t i = 0; i < m->witness_count; i++) {
+        json_t *witness = json_object();
+        put(w, witness, "name", text(w, m->witnesses[i].name));
+        put(w, witness, "key", text(w, m->witnesses[i].key));
+        put(w, witness, "time", text(w, m->witnesses[i].time));
+        put(w, witness, "size", number(m->witnessed_size));
+        append(w, out, witness);
+    }
+    return out;
+}
+
 static json_t *log_json(json_writer *w)
 {
     const report_model *m = w->model;
@@ -214,6 +238,7 @@ static json_t *log_json(json_writer *w)
     put(w, out, "root", digest(&m->root));
     put(w, out, "key", text(w, m->log_key));
     put(w, out, "checkpoint", text(w, m->checkpoint));
+    put(w, out, "witnesses", witnesses_json(w));
     put(w, out, "newest", text(w, *m->newest ? m->newest : NULL));
     return out;
 }
@@ -296,6 +321,7 @@ zkl_status report_put_json_shown(zkl_buffer *out, const report_model *model, zkl
 {
     ZKL_AUTO_CLEAR(zkl_buffer) svg = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) verdict = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) clocks = { 0 };
     json_writer w = { .model = model, .is_shown = true };
     zkl_error none = { 0 };
     json_t *json = model_json(&w);
@@ -306,6 +332,10 @@ zkl_status report_put_json_shown(zkl_buffer *out, const report_model *model, zkl
     report_put_verdict(&verdict, model);
     put(&w, json, "verdict",
         verdict.failed ? NULL : json_stringn((const char *)verdict.data, verdict.size));
+    report_put_clocks(&clocks, model);
+    put(&w, json, "clocks",
+        clocks.failed ? NULL : json_stringn((const char *)clocks.data, clocks.size));
+    put(&w, json, "stamps", number(model->stamp_count));
     put(&w, json, "pictures", json_boolean(model->pictures));
     put(&w, json, "lineage_missing", text(&w, model->lineage_missing));
     return put_json(out, &w, json, err);

@@ -116,6 +116,19 @@ static void add_entry(graph *g, const report_entry *e)
         put(g, out, "prov:generatedAtTime", time_of(e->time));
     if (*e->signer)
         put(g, out, "prov:wasAttributedTo", ref(g, "key", e->signer));
+    json_t *stamps = json_array();
+    for (size_t i = 0; i < e->stamp_count; i++) {
+        json_t *stamp = json_object();
+        put(g, stamp, "@type", json_string("zkl:Timestamp"));
+        put(g, stamp, "zkl:time", time_of(e->stamps[i].time));
+        if (e->stamps[i].clock)
+            put(g, stamp, "zkl:clock", text(e->stamps[i].clock));
+        append(g, stamps, stamp);
+    }
+    if (e->stamp_count)
+        put(g, out, "zkl:timestamp", stamps);
+    else
+        json_decref(stamps);
     if (e->data) {
         json_t *about = json_object();
         put(g, about, "@id", version_iri(g, e->data, e->data->version));
@@ -313,6 +326,19 @@ static void add_report(graph *g)
     put(g, log, "rdfs:label", text(m->origin));
     put(g, log, "zkl:size", number(m->tree_size));
     put(g, log, "zkl:root", json_string(root));
+    json_t *witnesses = json_array();
+    for (size_t i = 0; i < m->witness_count; i++) {
+        json_t *witness = json_object();
+        put(g, witness, "@type", json_pack("[s,s]", "prov:Agent", "zkl:Witness"));
+        put(g, witness, "rdfs:label", text(m->witnesses[i].name));
+        put(g, witness, "zkl:key", text(m->witnesses[i].key));
+        put(g, witness, "zkl:size", number(m->witnessed_size));
+        append(g, witnesses, witness);
+    }
+    if (m->witness_count)
+        put(g, log, "zkl:witness", witnesses);
+    else
+        json_decref(witnesses);
     put(g, out, "@id", iri(g, "report", m->made));
     put(g, out, "@type", json_pack("[s,s]", "prov:Entity", "zkl:Report"));
     put(g, out, "rdfs:label", text(m->title));

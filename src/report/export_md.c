@@ -51,9 +51,9 @@ static void put_words(const page *p, void (*words)(zkl_buffer *, const report_mo
 
 static void put_hex(const page *p, const zkl_digest *digest)
 {
-    char hex[65];
-    zkl_hex_encode(hex, digest->bytes, 32);
-    zkl_buffer_format(p->out, "`%s`", hex);
+    put(p, "`");
+    report_put_hex(p->out, digest);
+    put(p, "`");
 }
 
 static void put_summary(const page *p)
@@ -187,6 +187,33 @@ static void put_timeline(const page *p)
     }
 }
 
+static void put_clocks(const page *p)
+{
+    const report_model *m = p->model;
+    put(p, "\n## Clocks and witnesses\n\n");
+    put_words(p, report_put_clocks);
+    put(p, "\n");
+    if (m->stamp_count)
+        put(p, "\n| entry | stamped at | by |\n| ---: | --- | --- |\n");
+    for (size_t i = 0; i < m->entry_count; i++)
+        for (size_t k = 0; k < m->entries[i].stamp_count; k++) {
+            const report_stamp *stamp = &m->entries[i].stamps[k];
+            zkl_buffer_format(p->out, "| %llu | %s | ", (unsigned long long)m->entries[i].index,
+                              stamp->time);
+            put_text(p, stamp->clock ? stamp->clock : REPORT_NO_CLOCK);
+            put(p, " |\n");
+        }
+    if (m->witness_count)
+        put(p, "\n| witness | signed at, by its own word | key |\n| --- | --- | --- |\n");
+    for (size_t i = 0; i < m->witness_count; i++) {
+        put(p, "| ");
+        put_text(p, m->witnesses[i].name);
+        zkl_buffer_format(p->out, " | %s | ", m->witnesses[i].time);
+        put_text(p, m->witnesses[i].key);
+        put(p, " |\n");
+    }
+}
+
 static void put_checkpoint(const page *p)
 {
     const report_model *m = p->model;
@@ -220,6 +247,7 @@ static zkl_status put_file(zkl_buffer *out, const report_model *model, const zkl
         put_version(&p, &model->versions[i]);
     put_steps(&p);
     put_timeline(&p);
+    put_clocks(&p);
     put_checkpoint(&p);
     return zkl_buffer_status(out, err);
 }

@@ -30,6 +30,11 @@ void report_put_counted(zkl_buffer *out, uint64_t count, const char *one);
 /* One sentence on the whole: what holds, or what does not. */
 void report_put_verdict(zkl_buffer *out, const report_model *model);
 /* What the report is about, in words. */
+void report_put_hex(zkl_buffer *out, const zkl_digest *digest);
+/* In the place of a clock's name. */
+#define REPORT_NO_CLOCK "a clock that this ledger's trust does not name"
+/* Of timestamps and witnesses: what stands above their tables. */
+void report_put_clocks(zkl_buffer *out, const report_model *model);
 void report_put_scope(zkl_buffer *out, const report_model *model);
 /* For people, who revoke versions and keys by one word: `withdraw` is "revoke". */
 const char *report_kind_word(const char *kind);

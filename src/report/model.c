@@ -7,7 +7,10 @@
 
 #include <jansson.h>
 
+#include "ledger/cosigned.h"
+#include "ledger/stamps.h"
 #include "service/lineage.h"
+#include "verify/tsa.h"
 #include "verify/verdict.h"
 
 #define DRAWN_STEPS_MAX 400 /* what is larger is no picture for people */
@@ -213,6 +216,40 @@ static zkl_status fill_data(report_entry *out, filling *f, const zkl_entry *entr
     return ZKL_OK;
 }
 
+/* What the store has of them besides the log. A token that is damaged, or whose signature is false,
+ * says nothing of when the entry was made: it is left out, and the entry holds all the same. */
+static zkl_status fill_stamps(report_entry *out, filling *f)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_arena *memory = &f->model->memory;
+    zkl_stamps stamps;
+    zkl_error why = { 0 };
+    const zkl_status status = zkl_stamps_load(&stamps, f->ledger, &arena, &out->receipt_id, &why);
+    if (status == ZKL_NO_MEMORY || status == ZKL_IO)
+        return zkl_fail_as(f->err, status, &why);
+    if (status != ZKL_OK || !stamps.count)
+        return ZKL_OK;
+    report_stamp *items = ZKL_ARENA_NEW(memory, report_stamp, stamps.count);
+    if (!items)
+        return zkl_no_memory(f->err, stamps.count * sizeof *items);
+    for (size_t i = 0; i < stamps.count; i++) {
+        zkl_tsa_time said;
+        char time[ZKL_TIME_CHARS + 1];
+        if (zkl_tsa_verify(&said, stamps.tokens[i], &out->receipt_id, zkl_ledger_trust(f->ledger),
+                           &why) != ZKL_OK)
+            continue;
+        zkl_time_format(time, said.time_ms);
+        items[out->stamp_count++] =
+            (report_stamp){ .clock = said.tsa ? service_text(memory, said.tsa->name) : NULL,
+                            .time = zkl_arena_text(memory, time, strlen(time)) };
+        if (!items[out->stamp_count - 1].time)
+            return zkl_no_memory(f->err, sizeof time);
+    }
+    out->stamps = items;
+    f->model->stamp_count += out->stamp_count;
+    return ZKL_OK;
+}
+
 static zkl_status fill_entry(report_entry *out, filling *f, uint64_t index, const zkl_entry *entry,
                              const zkl_dsse *dsse)
 {
@@ -234,6 +271,8 @@ static zkl_status fill_entry(report_entry *out, filling *f, uint64_t index, cons
         out->receipt_id = verdict->leaf;
     else
         ZKL_TRY(zkl_log_leaf(zkl_ledger_log(f->ledger), &out->receipt_id, index, f->err));
+    if (verdict->state == REPORT_VERIFIED)
+        ZKL_TRY(fill_stamps(out, f));
     if (!zkl_entry_as_data(entry))
         return ZKL_OK;
     const zkl_status status = fill_data(out, f, entry, verdict);
@@ -463,6 +502,54 @@ static zkl_status fill_gaps(filling *f)
     return ZKL_OK;
 }
 
+/* Those whose lines under that checkpoint hold. */
+static zkl_status fill_witnesses(report_model *m, zkl_ledger *ledger, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const zkl_trust *trust = zkl_ledger_trust(ledger);
+    zkl_error why = { 0 };
+    zkl_cosigned_checkpoint best;
+    zkl_checkpoint checkpoint;
+    zkl_known_witness *known;
+    size_t count;
+    zkl_status status = zkl_cosigned_find(&best, ledger, &arena, 0, &why);
+    if (status == ZKL_OK)
+        status = zkl_checkpoint_parse(&checkpoint, &arena, best.note, &why);
+    if (status == ZKL_OK)
+        status = zkl_cosigned_witnesses(&known, &count, ledger, &arena, &why);
+    if (status != ZKL_OK) /* none, or damaged: then nobody is known to have signed */
+        return status == ZKL_NO_MEMORY || status == ZKL_IO ? zkl_fail_as(err, status, &why)
+                                                           : ZKL_OK;
+    report_witness *items = ZKL_ARENA_NEW(&m->memory, report_witness, count);
+    if (!items)
+        return zkl_no_memory(err, count * sizeof *items);
+    for (size_t i = 0; i < count; i++) {
+        char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1], time[ZKL_TIME_CHARS + 1] = "";
+        uint64_t time_s;
+        if (zkl_note_verify(&checkpoint.note, &known[i].key, &time_s, &why) != ZKL_OK)
+            continue;
+        if (time_s <= (uint64_t)ZKL_TIME_MS_MAX / 1000)
+            zkl_time_format(time, (int64_t)time_s * 1000);
+        zkl_verifier_key_encode(key, &known[i].key);
+        items[m->witness_count++] =
+            (report_witness){ .name = zkl_arena_text(&m->memory, known[i].key.name,
+                                                     strlen(known[i].key.name)),
+                              .key = zkl_arena_text(&m->memory, key, strlen(key)),
+                              .time = zkl_arena_text(&m->memory, time, strlen(time)) };
+        const report_witness *last = &items[m->witness_count - 1];
+        if (!last->name || !last->key || !last->time)
+            return zkl_no_memory(err, sizeof key);
+    }
+    m->witnesses = items;
+    m->witnessed_size = best.size;
+    m->has_witnesses =
+        m->has_witnesses ||
+        (trust->witness_count && best.size == m->tree_size &&
+         zkl_checkpoint_verify_witnesses(&checkpoint, trust->witnesses, trust->witness_count,
+                                         trust->quorum, NULL, &why) == ZKL_OK);
+    return ZKL_OK;
+}
+
 static zkl_status fill_checkpoint(report_model *m, zkl_ledger *ledger, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -487,7 +574,7 @@ static zkl_status fill_checkpoint(report_model *m, zkl_ledger *ledger, zkl_error
         trust->witness_count && zkl_checkpoint_parse(&checkpoint, &arena, note, &none) == ZKL_OK &&
         zkl_checkpoint_verify_witnesses(&checkpoint, trust->witnesses, trust->witness_count,
                                         trust->quorum, NULL, &none) == ZKL_OK;
-    return m->checkpoint ? ZKL_OK : zkl_no_memory(err, note.size);
+    return m->checkpoint ? fill_witnesses(m, ledger, err) : zkl_no_memory(err, note.size);
 }
 
 /* What is not in the log yet is asked for by mistake: who is told the newest time sees it. */

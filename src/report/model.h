@@ -64,6 +64,20 @@ typedef struct report_data {
     size_t fact_count;
 } report_data;
 
+/* A timestamp that the ledger keeps of an entry (RFC 3161): what a clock said. */
+typedef struct report_stamp {
+    /* Whose clock signed it, by the ledger's own trust, with a signature that holds. NULL: by none
+     * that it names, so that nobody here vouches for the time. */
+    const char *clock;
+    const char *time;
+} report_stamp;
+
+/* Somebody else who signed a checkpoint of the log. */
+typedef struct report_witness {
+    const char *name, *key; /* its verifier key */
+    const char *time;       /* when, by its own word */
+} report_witness;
+
 typedef struct report_entry {
     uint64_t index;
     report_state state;
@@ -72,8 +86,10 @@ typedef struct report_entry {
     int64_t time_ms;
     const char *what; /* in words */
     zkl_digest receipt_id;
-    char signer[65];         /* the first signature's key */
-    const report_data *data; /* NULL: it is about no dataset, or cannot be told */
+    char signer[65];            /* the first signature's key */
+    const report_data *data;    /* NULL: it is about no dataset, or cannot be told */
+    const report_stamp *stamps; /* of a verified entry; their tokens are over this very entry */
+    size_t stamp_count;
 } report_entry;
 
 /* A version, and what is said of it. */
@@ -101,6 +117,11 @@ typedef struct report_model {
     const char *origin, *log_key, *checkpoint;
     zkl_digest ledger, powers_hash, root;
     uint64_t tree_size;
+    /* Of the checkpoint with most cosignatures that the ledger keeps, each of them verified; 0: of
+     * none. has_witnesses: there are as many as the ledger's own trust asks for, at this size. */
+    const report_witness *witnesses;
+    size_t witness_count;
+    uint64_t witnessed_size;
     bool has_witnesses;
     const char *log_fault; /* of the log as a whole; NULL: it holds */
     char newest[25]; /* time of the log's last entry; "": it cannot be read, or there is none */
@@ -116,6 +137,7 @@ typedef struct report_model {
     size_t version_count;
     size_t claim_count, recorded_count, attested_count; /* claims without well-formedness */
     uint64_t proof_count, remembered_count;
+    size_t stamp_count; /* of all entries */
     bool is_development;
     const zkl_lineage_result *lineage; /* NULL: no steps, or too many to draw */
     const char *lineage_missing;       /* why; NULL: there are no steps */

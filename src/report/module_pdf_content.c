@@ -579,6 +579,69 @@ static void put_timeline(pdf_document *d, const json_t *model)
     pdf_group_end(d, "Sect");
 }
 
+/* ---- Clocks and witnesses. */
+
+static void put_stamps(pdf_document *d, const json_t *model)
+{
+    static const pdf_column columns[] = {
+        { "Entry", 50, { .size = 8 } },
+        { "Stamped at", 150, { .size = 8 } },
+        { "By", 287, { .size = 8 } },
+    };
+    const json_t *entry, *stamp;
+    size_t at, k;
+    pdf_table table;
+    pdf_table_begin(&table, d, columns, 3);
+    json_array_foreach(json_object_get(model, "entries"), at, entry)
+        json_array_foreach(json_object_get(entry, "timestamps"), k, stamp)
+    {
+        char index[24];
+        snprintf(index, sizeof index, "%lld", number_of(entry, "index"));
+        const char *const row[] = { index, text_of(stamp, "time"), text_of(stamp, "clock") };
+        const pdf_color *const colors[] = { NULL, NULL, NULL };
+        pdf_table_row(&table, row, colors);
+    }
+    pdf_table_end(&table);
+}
+
+static void put_witnesses(pdf_document *d, const json_t *witnesses)
+{
+    static const pdf_column columns[] = {
+        { "Witness", 120, { .size = 8 } },
+        { "Signed at, by its own word", 130, { .size = 8 } },
+        { "Key", 237, { .family = MONO, .size = 6.5, .color = &pdf_soft } },
+    };
+    const json_t *witness;
+    size_t at;
+    pdf_table table;
+    pdf_table_begin(&table, d, columns, 3);
+    json_array_foreach(witnesses, at, witness)
+    {
+        const char *const row[] = { text_of(witness, "name"), text_of(witness, "time"),
+                                    text_of(witness, "key") };
+        const pdf_color *const colors[] = { NULL, NULL, NULL };
+        pdf_table_row(&table, row, colors);
+    }
+    pdf_table_end(&table);
+}
+
+static void put_clocks(pdf_document *d, const json_t *model)
+{
+    const json_t *witnesses = json_object_get(json_object_get(model, "log"), "witnesses");
+    pdf_group(d, "Sect");
+    pdf_need(d, 120);
+    pdf_outline(d, CAIRO_PDF_OUTLINE_ROOT, "Clocks and witnesses");
+    pdf_text(d, &h2, PDF_LEFT, PDF_RIGHT, "Clocks and witnesses");
+    pdf_text(d, &body, PDF_LEFT, PDF_RIGHT, text_of(model, "clocks"));
+    d->y += 4;
+    if (number_of(model, "stamps"))
+        put_stamps(d, model);
+    d->y += 10;
+    if (json_array_size(witnesses))
+        put_witnesses(d, witnesses);
+    pdf_group_end(d, "Sect");
+}
+
 /* ---- Checkpoint. */
 
 static void put_checkpoint(pdf_document *d, const json_t *model)
@@ -642,6 +705,7 @@ void pdf_put_report(pdf_document *d, const json_t *model)
     put_datasets(d, model);
     put_lineage(d, model);
     put_timeline(d, model);
+    put_clocks(d, model);
     put_checkpoint(d, model);
     pdf_group_end(d, "Document");
 }

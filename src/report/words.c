@@ -18,6 +18,13 @@ void report_put_number(zkl_buffer *out, uint64_t value)
     zkl_buffer_put(out, digits + at, sizeof digits - (size_t)at);
 }
 
+void report_put_hex(zkl_buffer *out, const zkl_digest *digest)
+{
+    char hex[65];
+    zkl_hex_encode(hex, digest->bytes, sizeof digest->bytes);
+    zkl_buffer_put_text(out, hex);
+}
+
 /* "entry" becomes "entries". */
 void report_put_counted(zkl_buffer *out, uint64_t count, const char *one)
 {
@@ -63,6 +70,22 @@ void report_put_verdict(zkl_buffer *out, const report_model *m)
 const char *report_kind_word(const char *kind)
 {
     return strcmp(kind, "withdraw") == 0 ? "revoke" : kind;
+}
+
+void report_put_clocks(zkl_buffer *out, const report_model *m)
+{
+    if (m->stamp_count) {
+        report_put_counted(out, m->stamp_count, "timestamp");
+        zkl_buffer_put_text(out, " over these entries. ");
+    } else
+        zkl_buffer_put_text(out, "No clock has stamped any of these entries. ");
+    if (m->witness_count) {
+        report_put_number(out, m->witness_count);
+        zkl_buffer_format(out, " witness%s signed the log at ", m->witness_count == 1 ? "" : "es");
+        report_put_counted(out, m->witnessed_size, "entry");
+        zkl_buffer_put_text(out, ". Whether they are to be trusted is the reader's to say.");
+    } else
+        zkl_buffer_put_text(out, "No witness has signed the log.");
 }
 
 void report_put_scope(zkl_buffer *out, const report_model *m)

@@ -37,6 +37,9 @@ run 0 zkp-ledger timestamp attach one.zkl d.tsr
 run 0 zkp-ledger export d --ledger one/.zkp-ledger -o exported.zkl
 cmp exported.zkl one.zkl || fail "a receipt that is exported is not the one that was stamped"
 run 0 zkp-ledger verify-chain --ledger one/.zkp-ledger
+# A report says it, and that nobody here vouches for the clock.
+run 0 zkp-ledger audit d --ledger one/.zkp-ledger --format json -o -
+json "[e['timestamps'] for e in d['entries'] if e['kind'] == 'notarise'] == [[{'time': '$time', 'clock': None}]]"
 ok "a clock's answer goes into the ledger, and into a receipt"
 
 # ---- Whose clock it was, and when; without trust in it: nothing

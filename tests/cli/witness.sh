@@ -46,6 +46,9 @@ run 0 zkp-ledger log cosign attach w2.txt --ledger $ledger --witness "$(cat w2.k
 run 0 zkp-ledger export d --ledger $ledger -o d.zkl
 run 0 zkp-ledger verify d.zkl --trust both.toml --json
 json 'sorted(d["witnesses"]) == ["witness.example/w1", "witness.example/w2"]'
+run 0 zkp-ledger audit --ledger $ledger --format json -o -
+json '[(w["name"], w["size"]) for w in d["log"]["witnesses"]] == [("witness.example/w1", 3), ("witness.example/w2", 3)]' \
+    "d['log']['witnesses'][0]['time'] == '$time' and d['log']['witnesses'][0]['key'] == open('w1.key').read().strip()"
 run 0 zkp-ledger verify d --ledger $ledger
 run 0 zkp-ledger verify-chain --ledger $ledger
 ok "witnesses sign, and each auditor counts those that he believes"

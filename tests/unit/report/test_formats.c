@@ -37,6 +37,8 @@ static const report_data data[] = {
       .facts = facts,
       .fact_count = 1 },
 };
+static const report_stamp stamps[] = { { HOSTILE, "2027-05-06T07:08:09.000Z" },
+                                       { NULL, "2027-05-07T07:08:09.000Z" } };
 static const report_entry entries[] = {
     { .index = 0,
       .state = REPORT_VERIFIED,
@@ -52,7 +54,9 @@ static const report_entry entries[] = {
       .what = HOSTILE,
       .receipt_id = { { 0xa1 } },
       .signer = "aa",
-      .data = &data[0] },
+      .data = &data[0],
+      .stamps = stamps,
+      .stamp_count = 2 },
     { .index = 2,
       .state = REPORT_VERIFIED,
       .kind = "provenance",
@@ -83,6 +87,7 @@ static const report_version versions[] = { { .notarised = &entries[1],
                                              .claim_count = 1,
                                              .recorded_count = 1,
                                              .state = REPORT_VERIFIED } };
+static const report_witness witnesses[] = { { HOSTILE, HOSTILE, "2026-01-02T03:04:05.000Z" } };
 static const report_gap gaps[] = { { "truth", HOSTILE } };
 static const report_model model = {
     .program = "zkp-ledger test",
@@ -93,6 +98,10 @@ static const report_model model = {
     .checkpoint = HOSTILE,
     .ledger = { { 0xee } },
     .tree_size = 5,
+    .witnesses = witnesses,
+    .witness_count = 1,
+    .witnessed_size = 4,
+    .stamp_count = 2,
     .log_fault = HOSTILE,
     .pictures = true,
     .entries = entries,
@@ -146,6 +155,8 @@ static void test_formats__have_every_entry_and_result(zkl_test *t)
                 FAIL(t, "format %zu lacks entry %u", i, k);
         }
         CHECK(t, strstr(text, "broken") && strstr(text, "unchecked") && strstr(text, "verified"));
+        /* Both clocks' times, and the witness's in those that say it. */
+        CHECK(t, strstr(text, "2027-05-06") && strstr(text, "2027-05-07"));
         CHECK(t, strstr(text, "alert")); /* the text itself is told */
     }
 }
