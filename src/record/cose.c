@@ -1,9 +1,9 @@
 /* COSE statements, written and read. docs/formats/cose.md
  *
- *  1. The bytes are what the log hashes, so a statement has one form: that of the header, with an
- *     empty unprotected header. A receipt is put into that later, and is not logged.
- *  2. Heads are as short as they can be (text/cbor.h), and no byte is passed over but the rest of the
- *     header, which record/entry.c compares as a whole: so there is no second spelling. */
+ *  1. The bytes are what the log hashes, so a statement has one form: that of cose.h, with an empty
+ *     unprotected header. A receipt is put into that later, and is not logged.
+ *  2. Heads are as short as they can be (text/cbor.h), and no byte is passed over but the rest of
+ *     the header, which record/entry.c compares as a whole: so there is no second spelling. */
 #include "record/cose.h"
 
 #include "hash/domains.h"

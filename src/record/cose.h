@@ -5,8 +5,8 @@
  *     18([ << { 1: -8, 3: "application/vnd.in-toto+json", 4: kid, 15: { 1: iss, 2: sub } } >>,
  *          {}, h'payload', h'signature' ])
  *
- * in deterministic CBOR. Its payload is that of every entry (record/entry.h), and issuer and subject
- * follow from it, so it is read into the same struct as an envelope. */
+ * in deterministic CBOR. Its payload is that of every entry (record/entry.h), and issuer and
+ * subject follow from it, so it is read into the same struct as an envelope. */
 #include "record/dsse.h"
 
 /* Labels of COSE's headers, and the algorithms, that we write. */
@@ -40,7 +40,7 @@ void zkl_cose_put_statement(zkl_buffer *out, const zkl_dsse *statement, zkl_byte
 /* Does it begin as a statement does? An envelope of DSSE does not. */
 bool zkl_cose_is_statement(zkl_bytes entry);
 
-/* The form that is logged. Borrows from the bytes. What stands in its header besides the key's id is
- * not looked at: whoever knows what the payload says compares it. ZKL_BAD_INPUT, and ZKL_LIMIT above
- * ZKL_DSSE_BYTES_MAX. */
+/* The form that is logged. Borrows from the bytes. What stands in its header besides the key's id
+ * is not looked at: whoever knows what the payload says compares it. ZKL_BAD_INPUT, and ZKL_LIMIT
+ * above ZKL_DSSE_BYTES_MAX. */
 zkl_status zkl_cose_statement_parse(zkl_dsse *out, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;

@@ -1,9 +1,10 @@
 /* `announce`: a dataset version is told to readers of COSE. The entry itself is a COSE statement
- * (record/cose.h), the Signed Statement of RFC 9943, so that a receipt of it is one of exactly those
- * bytes.
+ * (record/cose.h), the Signed Statement of RFC 9943, so that a receipt of it is one of exactly
+ * those bytes.
  *
  * It has the notarisation's subject, and the notarisation's receipt id as its one parent. It says
- * nothing else: what is proven stands in the parent, whose envelope has that id as its leaf hash. */
+ * nothing else: what is proven stands in the parent, whose envelope has that id as its leaf
+ * hash. */
 #include "record/entry_internal.h"
 
 static zkl_status check(const zkl_entry *e, zkl_error *err)
