@@ -141,25 +141,48 @@ static zkl_status fill(zkl_standing_result *out, const zkl_verified_standing *v,
     return out->name && out->word.time && out->word.signer ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
-/* The caller's trust, and what the key entries of his receipts add to it. */
-static zkl_status grow_trust(const zkl_trust ***out, size_t *count, zkl_arena *arena,
-                             const zkl_trust *trust, const zkl_standing_request *request,
-                             zkl_error *err)
+/* What the receipts beside it say: their checkpoints, and the caller's trust with what their key
+ * entries add to it. */
+typedef struct beside {
+    const zkl_trust **trusts; /* the caller's, then that of each receipt */
+    zkl_checkpoint *checkpoints;
+} beside;
+
+static zkl_status read_receipts(beside *out, zkl_arena *arena, const zkl_trust *trust,
+                                const zkl_standing_request *request, zkl_error *err)
 {
-    const zkl_trust **trusts = ZKL_ARENA_NEW(arena, const zkl_trust *, 1 + request->receipt_count);
-    if (!trusts)
-        return zkl_no_memory(err, request->receipt_count * sizeof *trusts);
-    trusts[0] = trust;
-    *count = 1;
-    for (size_t i = 0; i < request->receipt_count; i++) {
+    const size_t count = request->receipt_count;
+    out->trusts = ZKL_ARENA_NEW(arena, const zkl_trust *, 1 + count);
+    out->checkpoints = ZKL_ARENA_NEW(arena, zkl_checkpoint, count);
+    if (!out->trusts || !out->checkpoints)
+        return zkl_no_memory(err, count * sizeof *out->checkpoints);
+    out->trusts[0] = trust;
+    for (size_t i = 0; i < count; i++) {
         zkl_receipt_checkpoint found;
         const zkl_status status =
             zkl_receipt_verify_checkpoint(&found, arena, request->receipts[i].bytes, trust, err);
         if (status != ZKL_OK)
             return zkl_wrap(err, status, "'%s'", request->receipts[i].name);
-        trusts[(*count)++] = found.trust;
+        out->trusts[1 + i] = found.trust;
+        out->checkpoints[i] = found.checkpoint;
     }
-    *out = trusts;
+    return ZKL_OK;
+}
+
+/* Both checkpoints are signed: two trees of one size are a fork, which says of neither what is
+ * missing in it. */
+static zkl_status check_no_fork(const zkl_standing *standing, const beside *receipts,
+                                const zkl_standing_request *request, zkl_error *err)
+{
+    for (size_t i = 0; i < request->receipt_count; i++) {
+        const zkl_checkpoint *other = &receipts->checkpoints[i];
+        if (other->size == standing->checkpoint.size &&
+            !zkl_digest_equal(&other->root, &standing->checkpoint.root))
+            return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_STANDING,
+                                  "the log is forked: its checkpoint and that of '%.200s' (%llu "
+                                  "entries) are of two histories, and both are signed",
+                                  request->receipts[i].name, (unsigned long long)other->size);
+    }
     return ZKL_OK;
 }
 
@@ -168,11 +191,12 @@ static zkl_status verify(zkl_standing_result *out, const zkl_trust *trust, zkl_l
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_verified_standing verified;
-    const zkl_trust **trusts = NULL;
-    size_t count = 0;
-    ZKL_TRY(grow_trust(&trusts, &count, &arena, trust, request, err));
-    zkl_status status =
-        zkl_standing_verify(&verified, &arena, request->standing.bytes, trusts, count, err);
+    beside receipts = { 0 };
+    ZKL_TRY(read_receipts(&receipts, &arena, trust, request, err));
+    zkl_status status = zkl_standing_verify(&verified, &arena, request->standing.bytes,
+                                            receipts.trusts, 1 + request->receipt_count, err);
+    if (status == ZKL_OK)
+        status = check_no_fork(&verified.standing, &receipts, request, err);
     if (status == ZKL_OK)
         status = compare(&out->word.is_checked, &verified.standing, request->tiles, ledger, err);
     if (status != ZKL_OK)

@@ -244,6 +244,18 @@ static void test_standing__who_may_say_it(zkl_test *t)
     w.log_keys[0].until = ZKL_TRUST_OPEN;
     CHECK_STATUS(t, ZKL_OK, verified(t, &v, &w, file));
     CHECK_STATUS(t, ZKL_UNCHECKED, verified(t, &v, &other, file));
+    /* One receipt shows that he ended; another one knows nothing of it, or nothing of him. */
+    zkl_trusted_signer ended = w.signers[0];
+    zkl_trust shows = w.trust, knows_nobody = w.trust;
+    ended.until = ENTRIES;
+    shows.signers = &ended;
+    knows_nobody.signer_count = 0;
+    const zkl_trust *trusts[] = { &w.trust, &shows };
+    CHECK_STATUS(t, ZKL_UNCHECKED, zkl_standing_verify(&v, &t->arena, file, trusts, 2, NULL));
+    trusts[0] = &shows, trusts[1] = &w.trust;
+    CHECK_STATUS(t, ZKL_UNCHECKED, zkl_standing_verify(&v, &t->arena, file, trusts, 2, NULL));
+    trusts[0] = &knows_nobody;
+    CHECK_STATUS(t, ZKL_OK, zkl_standing_verify(&v, &t->arena, file, trusts, 2, NULL));
     /* A checkpoint by another key of the same name; signatures of entries are of another type. */
     other.standing.ledger = w.trust.ledger;
     other.signer = w.signer;
