@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """A second verifier of zkp-ledger's receipts, disclosures and lineage files, written from docs/ alone.
 
-    zkl_verify.py RECEIPT --trust trust.toml [--json]
+    zkl_verify.py RECEIPT.. --trust trust.toml [--consistency FILE].. [--tiles FOLDER] [--standing FILE] [--json]
 
 It shares no code with the program: whoever doubts one of the two can ask the other. Slow and plain on purpose. It needs
 Python 3.11, `cryptography` (Ed25519, ECDSA), `py_ecc` (pairings), and `blake3` for ledgers that hash with it.
 Exit codes and names of checks are those of the program (docs/cli.md, docs/formats/receipt.md).
 """
+import argparse
 import base64
 import binascii
 import datetime
 import hashlib
 import json
 import math
+import os
 import re
 import secrets
 import struct
@@ -573,7 +575,7 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 PREDICATES = {
     "setup": {"circuit", "made", "powers"}, "notarise": {"statements"}, "prove": {"statements"}, "disclose": {"disclosure"},
     "provenance": {"facts", "made", "operation", "unproven", "used"}, "key": {"key", "replaces", "role"},
-    "revoke": {"key", "reason", "role"}, "withdraw": {"reason"}, "announce": set()}
+    "report": {"tree"}, "revoke": {"key", "reason", "role"}, "withdraw": {"reason"}, "announce": set()}
 
 
 def cbor_head(major, number):
@@ -592,35 +594,41 @@ def cbor_text(string):
     return cbor_head(3, len(string.encode())) + string.encode()
 
 
+def read_envelope(data, wanted):
+    """Payload, signatures by key id, and what they are over (dsse.md)."""
+    match = re.fullmatch(rb'\{"payload":"([A-Za-z0-9+/=]*)","payloadType":"([!#-\[\]-~]{1,255})","signatures":\[(.*)\]\}', data)
+    form(match, "no envelope")
+    payload, kind = unbase64(match[1].decode()), match[2]
+    form(kind == wanted, "an envelope of another type")
+    signature = rb'\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/=]+)"\}'
+    form(re.fullmatch(rb"%b(,%b){0,7}" % (signature, signature), match[3]), "signatures in another form")
+    signatures = {m[1].decode(): unbase64(m[2].decode()) for m in re.finditer(signature, match[3])}
+    form(len(signatures) == len(re.findall(signature, match[3])), "two signatures by one key")
+    form(all(len(s) <= 72 for s in signatures.values()), "a signature that is too long")
+    return payload, signatures, b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+
+
 class Entry:
     """A logged entry: envelope (dsse.md), payload (entry.md), index and inclusion path (receipt.md)."""
 
-    def __init__(self, reader):
-        self.envelope = reader.field(65535)
-        self.index = reader.u64()
-        form(self.index < 2**63, "an index that no log has")
-        self.path = [reader.take(32) for _ in range(reader.count(64, 32))]
-        self.leaf = sha256(b"\0" + self.envelope)
-        self.is_cose = self.envelope[:1] == b"\xd2"
-        self.read_statement() if self.is_cose else self.read_envelope()
+    def __init__(self, envelope, index, path=()):
+        self.envelope, self.index, self.path = envelope, index, path
+        self.leaf = sha256(b"\0" + envelope)
+        self.is_cose = envelope[:1] == b"\xd2"
+        if self.is_cose:
+            self.read_statement()
+        else:
+            self.payload, self.signatures, self.signed = read_envelope(envelope, b"application/vnd.in-toto+json")
         self.read_payload(self.payload)
         form(self.is_cose == (self.kind == "announce"), "an entry in the form of another kind")
         if self.is_cose:
             form(self.header == self.cose_header(next(iter(self.signatures))), "a header that does not fit its payload")
 
-    def read_envelope(self):
-        match = re.fullmatch(rb'\{"payload":"([A-Za-z0-9+/=]*)","payloadType":"([!#-\[\]-~]{1,255})","signatures":\[(.*)\]\}',
-                             self.envelope)
-        form(match, "no envelope")
-        self.payload, kind = unbase64(match[1].decode()), match[2]
-        form(kind == b"application/vnd.in-toto+json", "an envelope of another type")
-        signature = rb'\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/=]+)"\}'
-        form(re.fullmatch(rb"%b(,%b){0,7}" % (signature, signature), match[3]), "signatures in another form")
-        self.signatures = {k: unbase64(s.decode()) for k, s in
-                           ((m[1].decode(), m[2]) for m in re.finditer(signature, match[3]))}
-        form(len(self.signatures) == len(re.findall(signature, match[3])), "two signatures by one key")
-        form(all(len(s) <= 72 for s in self.signatures.values()), "a signature that is too long")
-        self.signed = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(self.payload), self.payload)
+    @classmethod
+    def logged(cls, reader):
+        envelope, index = reader.field(65535), reader.u64()
+        form(index < 2**63, "an index that no log has")
+        return cls(envelope, index, [reader.take(32) for _ in range(reader.count(64, 32))])
 
     def read_statement(self):
         """A COSE statement (cose.md): its one form, found by writing it again."""
@@ -745,6 +753,19 @@ class Entry:
             form(isinstance(item["name"], str) and item["name"] and isinstance(item["value"], str), "a fact that cannot be")
         form(len({item["name"] for item in p["facts"]}) == len(p["facts"]), "a fact that stands twice")
         form(p["used"] or p["made"] or p["facts"] or p["operation"] or len(self.parents) > 1, "a step that says nothing")
+
+    def read_report(self):
+        form(isinstance(self.subject, list) and 1 <= len(self.subject) <= 16, "a subject that cannot be")
+        for item in self.subject:
+            only(item, *[{"digest", "name"}] * 2)
+            only(item["digest"], *[{"sha256"}] * 2)
+            unhex(item["digest"]["sha256"])
+            form(isinstance(item["name"], str) and item["name"] and "/" not in item["name"], "a file's name that cannot be")
+        form(len({item["digest"]["sha256"] for item in self.subject}) == len(self.subject), "a file that stands twice")
+        tree = self.predicate["tree"]
+        only(tree, *[{"root", "size"}] * 2)
+        unhex(tree["root"])
+        form(type(tree["size"]) is int and 1 <= tree["size"] <= self.index, "a tree that cannot be")
 
     def read_setup(self):
         self.subjects(1, 1, ("sha256", "sha3_256"))
@@ -951,19 +972,24 @@ def check_inclusion(entry, note):
     need(root(entry.index, note.size, entry.path) == note.root, "an entry that is not in the checkpoint's tree")
 
 
+def signed_by_log(note, key):
+    """Whether a line is by this log key; a false one is rejected."""
+    if key is None:
+        return False
+    number = sha256(note.origin.encode() + b"\n\1" + key[12:])[:4]
+    signature = next((s for name, own, s in note.lines if (name, own) == (note.origin, number)), None)
+    need(signature is None or signature_holds(key, signature, note.text), "a false signature of the log")
+    return signature is not None
+
+
 def check_checkpoint(note, rules, trust):
     if note.origin != trust.first.name:
         cannot("a checkpoint of another log")
     key = rules.log_key_at(note.size - 1)
     if key is None:
         cannot("no log key counts for the last entry")
-    key_hash = sha256(note.origin.encode() + b"\n\1" + key[12:])[:4]
-    signed, witnessed = False, []
+    signed, witnessed = signed_by_log(note, key), []
     for name, number, signature in note.lines:
-        if (name, number) == (note.origin, key_hash):
-            need(signature_holds(key, signature, note.text), "a false signature of the log")
-            signed = True
-            continue
         witness = next((w for w in trust.witnesses if (w.name, w.hash) == (name, number)), None)
         if witness is None:
             continue  # a line by a key that the trust file does not name counts for nothing
@@ -4333,14 +4359,14 @@ class Receipt:
     def __init__(self, data):
         reader = sealed(data, b"zkl/rcpt", (1, 2))
         version = data[11]
-        self.entry = Entry(reader)
+        self.entry = Entry.logged(reader)
         form(self.entry.kind in ("notarise", "prove", "disclose", "provenance", "withdraw", "announce"), "an entry of another kind")
         manifests = [reader.field() for _ in range(reader.count(64, 4, 1))]
         self.manifest_bytes, self.manifests = manifests, []
         self.powers = [reader.take(size) for size in (48, 96, 96)]
         self.keys = [CircuitKey(reader) for _ in range(reader.count(64, 440))]
         self.statements = [(reader.field(), reader.field()) for _ in range(reader.count(16640, 8))]
-        self.others = [Entry(reader) for _ in range(reader.count(4096, 16))]
+        self.others = [Entry.logged(reader) for _ in range(reader.count(4096, 16))]
         self.note = Note(reader.field(65536))
         self.tokens = [reader.field(16384) for _ in range(reader.count(8, 4, 1))] if version == 2 else []
         form(self.tokens == sorted(set(self.tokens)), "timestamps in another order")
@@ -4741,6 +4767,240 @@ def walk(start, steps):
     return reached
 
 
+# ----------------------------------------------------------------------------------------------------------- one history
+
+
+def leaf_root(leaves):
+    """The root of RFC 6962 over leaf hashes: full subtrees are folded as they fill."""
+    peaks = []  # (height, hash)
+    for leaf in leaves:
+        height = 0
+        while peaks and peaks[-1][0] == height:
+            leaf, height = sha256(b"\1" + peaks.pop()[1] + leaf), height + 1
+        peaks.append((height, leaf))
+    root = sha256(b"") if not peaks else peaks.pop()[1]
+    while peaks:
+        root = sha256(b"\1" + peaks.pop()[1] + root)
+    return root
+
+
+def is_beginning(size, root, path, newer_size, newer_root):
+    """RFC 9162, 2.1.4.2: the proof leads from the older root to the newer one."""
+    path = ([root] if size & size - 1 == 0 else []) + path
+    at, last = size - 1, newer_size - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    if not path:
+        return False
+    old = new = path[0]
+    for digest_ in path[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            old, new = sha256(b"\1" + digest_ + old), sha256(b"\1" + digest_ + new)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            new = sha256(b"\1" + new + digest_)
+        at, last = at >> 1, last >> 1
+    return last == 0 and (old, new) == (root, newer_root)
+
+
+class Consistency:
+    """A consistency file (consistency.md)."""
+
+    def __init__(self, data):
+        if len(data) > 139264:
+            limit("a consistency file that is too long")
+        start = b"zkp-ledger consistency v1\n"
+        older, found, rest = data[len(start):].partition(b"\n\nold ")
+        proof, blank, newer = rest.partition(b"\n\n")
+        form(data.startswith(start) and found and blank, "no consistency file")
+        lines = text(proof).split("\n")
+        self.older, self.newer = Note(older + b"\n"), Note(newer)
+        form(len(lines) <= 64 and lines[0] == str(self.older.size), "another old size, or too many hashes")
+        self.path = [unbase64(line) for line in lines[1:]]
+        form(all(len(digest_) == 32 for digest_ in self.path), "a hash of another length")
+        form(self.older.origin == self.newer.origin and 1 <= self.older.size < self.newer.size, "checkpoints that do not belong together")
+
+
+class Tiles:
+    """A log as static tiles (log.md): its newest checkpoint, leaf hashes and entries."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.note = Note(read_file(f"{folder}/checkpoint"))
+        self.leaves = list(self.rows("tile/0", lambda data: [data[i:i + 32] for i in range(0, len(data), 32)], self.note.size))
+
+    def entries(self, size):
+        return self.rows("tile/entries", bundle, size)
+
+    def rows(self, kind, split, size):
+        """What the tiles of one kind hold of a tree of that size: of the last one a partial tile, or the beginning of the full one."""
+        for number in range((size + 255) // 256):
+            width, rest = min(256, size - 256 * number), number // 1000
+            path = f"{number % 1000:03}"
+            while rest:
+                rest, path = rest // 1000, f"x{rest % 1000:03}/{path}"
+            path = f"{self.folder}/{kind}/{path}"
+            if width < 256 and os.path.exists(f"{path}.p/{width}"):
+                path = f"{path}.p/{width}"
+            data = read_file(path)
+            rows = split(data)
+            form(len(rows) in (width, 256) and b"".join(rows) and all(rows), "a tile of another width")
+            yield from rows[:width]
+
+
+def bundle(data):
+    reader, rows = Reader(data), []
+    while reader.at < len(data):
+        rows.append(reader.take(int.from_bytes(reader.take(2), "big")))
+    return rows
+
+
+class History:
+    """What the checkpoints of receipts and of evidence prove about each other (consistency.md)."""
+
+    def __init__(self, trust, rules):
+        self.trust, self.rules = trust, rules
+        self.points = []  # (name, note, signed)
+        self.shown = []  # (size, root, newer): the tree of the checkpoint `newer` begins with one of that size and root
+        self.ties, self.forks = set(), []  # (older, newer) in `points`
+
+    def add(self, name, note):
+        if note.origin != self.trust.first.name:
+            cannot(f"{name} is of another log")
+        self.points.append((name, note, bool(note.size) and signed_by_log(note, self.rules.log_key_at(note.size - 1))))
+        return len(self.points) - 1
+
+    def add_consistency(self, name, file):
+        older, newer = file.older, file.newer
+        self.add(name + ", older", older)
+        at = self.add(name + ", newer", newer)
+        if is_beginning(older.size, older.root, file.path, newer.size, newer.root):
+            self.shown.append((older.size, older.root, at))
+
+    def add_tiles(self, tiles):
+        """The tiles have a root at the size of each checkpoint. Where they do not lead to their own they say nothing."""
+        at = self.add("the tiles", tiles.note)
+        if leaf_root(tiles.leaves) == tiles.note.root:
+            sizes = {note.size for _, note, _ in self.points if note.size < tiles.note.size}
+            self.shown += [(size, leaf_root(tiles.leaves[:size]), at) for size in sizes]
+
+    def is_one(self, has_evidence):
+        """Whether one checkpoint has all others as beginnings. A fork is rejected."""
+        for i, (_, a, _) in enumerate(self.points):
+            for j, (_, b, _) in enumerate(self.points):
+                if i != j and a.size == b.size:
+                    (self.ties.add if a.root == b.root else self.forks.append)((i, j))
+        for size, root, newer in self.shown:
+            for i, (_, note, _) in enumerate(self.points):
+                if note.size == size:
+                    (self.ties.add if note.root == root else self.forks.append)((i, newer))
+        for i, j in self.forks:
+            (a, _, a_signed), (b, _, b_signed) = self.points[i], self.points[j]
+            need(not (a_signed and b_signed), f"the log is forked: {a} and {b} are of two histories, and both are signed")
+        one = any(len(self.beginnings(i)) == len(self.points) for i in range(len(self.points)))
+        if has_evidence and not one:
+            cannot("the evidence does not show that all checkpoints are of one history")
+        return one
+
+    def beginnings(self, newest):
+        reached, open_ = {newest}, [newest]
+        while open_:
+            at = open_.pop()
+            fresh = {i for i, j in self.ties if j == at} - reached
+            reached |= fresh
+            open_ += fresh
+        return reached
+
+
+# -------------------------------------------------------------------------------------------------------------- standings
+
+STANDING = b"application/vnd.zkp-ledger.standing+json"
+ABOUT = {"notarise", "prove", "disclose", "provenance", "withdraw"}
+
+
+def listed_entry(entry):
+    """An entry as a standing lists it."""
+    row = {"claims": [claim["text"] for statement in entry.statements for claim in statement["claims"]], "index": entry.index,
+           "kind": entry.kind, "receipt": entry.leaf.hex(), "time": entry.time, "version": entry.version}
+    return row | ({"reason": entry.predicate["reason"]} if entry.kind == "withdraw" else {})
+
+
+class Standing:
+    """An owner's word of all that his log holds about a name (standing.md)."""
+
+    def __init__(self, data):
+        if len(data) > 4194304:
+            limit("a standing that is too long")
+        payload, self.signatures, self.signed = read_envelope(data, STANDING)
+        said = parse_json(payload)
+        only(said, *[{"checkpoint", "dataset", "entries", "ledger", "time", "type"}] * 2)
+        form(said["type"] == "urn:zkp-ledger:standing:v1", "another type")
+        self.ledger, self.dataset, self.time = unhex(said["ledger"]), said["dataset"], said["time"]
+        form(isinstance(self.time, str) and real_time(self.time), "a time that does not exist")
+        form(isinstance(self.dataset, str) and NAME.fullmatch(self.dataset), "a name that cannot be")
+        form(isinstance(said["checkpoint"], str), "no checkpoint")
+        self.note, self.entries = Note(said["checkpoint"].encode()), said["entries"]
+        form(isinstance(self.entries, list) and 1 <= len(self.entries) <= 8192, "no entries, or too many")
+        for row in self.entries:
+            members = {"claims", "index", "kind", "receipt", "time", "version"}
+            only(row, members | {"reason"}, members)
+            unhex(row["receipt"])
+            form(row["kind"] in ABOUT and ("reason" in row) == (row["kind"] == "withdraw"), "an entry that cannot be")
+            form(isinstance(row["time"], str) and real_time(row["time"]), "a time that does not exist")
+            form(isinstance(row["claims"], list) and all(isinstance(t, str) for t in [*row["claims"], row.get("reason", "")]), "no texts")
+            form(all(type(row[m]) is int for m in ("index", "version")) and row["version"] >= 1, "numbers that cannot be")
+        indexes = [row["index"] for row in self.entries]
+        form(indexes == sorted(set(indexes)) and 0 <= indexes[0] and indexes[-1] < self.note.size, "entries in another order")
+        form(self.entries[0]["kind"] == "notarise", "its first entry is no notarisation")
+        self.newest = max(row["version"] for row in self.entries if row["kind"] == "notarise")
+        self.revoked = {row["version"]: row for row in reversed(self.entries) if row["kind"] == "withdraw"}
+
+    def check_signatures(self, trust, rules):
+        """Its signer counts as if he signed the next entry; the log signed the checkpoint."""
+        if self.ledger != trust.ledger or self.note.origin != trust.first.name:
+            cannot("a standing of another ledger")
+        need(len(self.signatures) == 1, "a signature too many")
+        keyid, signature = next(iter(self.signatures.items()))
+        der_ = rules.known(rules.signers, keyid)
+        if der_ is None or not rules.counts(rules.signers, der_, self.note.size):
+            cannot(f"a signer {keyid} whom nobody knows, or who does not count behind these entries")
+        need(signature_holds(der_, signature, self.signed), "a false signature")
+        if not signed_by_log(self.note, rules.log_key_at(self.note.size - 1)):
+            cannot("the log did not sign the checkpoint")
+
+    def check_receipt(self, entry):
+        if entry.index >= self.note.size:
+            cannot("a newer standing is needed")
+        own = (entry.index, entry.kind, entry.version, entry.leaf.hex())
+        need(own in {(row["index"], row["kind"], row["version"], row["receipt"]) for row in self.entries},
+             "standing and receipt contradict each other, and both are signed")
+
+    def check_log(self, tiles):
+        """All entries of the checkpoint's tree that are about the name are listed, as they are, and no other."""
+        listed, leaves, first, later = {row["index"]: row for row in self.entries}, [], None, None
+        for index, envelope in enumerate(tiles.entries(max(self.note.size, tiles.note.size))):
+            leaves.append(sha256(b"\0" + envelope))
+            try:
+                entry = Entry(envelope, index)
+            except Refused:
+                first = first or (9, f"entry {index} cannot be read, and may be about the name")
+                continue
+            about = getattr(entry, "name", None) == self.dataset
+            if index >= self.note.size:
+                later = index if about and entry.kind in ("notarise", "withdraw") else later
+            elif (listed_entry(entry) if about else None) != listed.get(index):
+                first = first or (1, f"entry {index} of the log is not listed as it is, and the standing is signed")
+        if leaf_root(leaves[:self.note.size]) != self.note.root:
+            cannot("the entries given are not those of its checkpoint's tree")
+        if first:
+            raise Refused(*first)
+        if later is not None:
+            cannot(f"entry {later} adds or takes back a version: a newer standing is needed")
+
+
 def verify(data, trust):
     """The verifier that found all in order, or Refused with the name of the check."""
     verifier = Verifier(trust)
@@ -4763,27 +5023,114 @@ def read_file(path):
         raise Refused(4 if isinstance(error, FileNotFoundError) else 7, str(error)) from error
 
 
-def main(arguments):
-    names = [a for a in arguments if a != "--json"]
-    if len(names) != 3 or "--trust" not in names[:2]:
-        print(__doc__.split("\n\n")[1].strip(), file=sys.stderr)
-        return 2
-    at = names.index("--trust")
-    trust_path = names.pop(at + 1)
-    names.pop(at)
-    answer, code = {}, 0
+def in_check(name, what, *arguments):
+    """Run a check under its name."""
     try:
-        trust = Trust(read_file(trust_path))
-        found = verify(read_file(names[0]), trust)
-        answer = {"claims": found.proven, "setup": found.setup, "witnesses": found.witnessed, "timestamps": found.stamped} | getattr(found, "more", {})
-        said = "" if found.setup == "ceremony" else " (development set-up: does not bind the ledger's owner)"
-        lines = ["VALID" + said] + [f"existed at {t['time']}, by the clock of {t['clock']!r}" for t in found.stamped]
-        lines += [f"  {c['dataset'] + ': ' if c['dataset'] else ''}{c['text']}" for c in found.proven]
+        return what(*arguments)
+    except Refused as refused:
+        refused.check = refused.check or (name if refused.code not in (4, 7) else None)
+        raise
+
+
+def verify_all(asked):
+    """Receipts, each by itself; then what is shown of them together: history, standing, revocations."""
+    trust = Trust(read_file(asked.trust))
+    standing = read_standing(asked.standing) if asked.standing else None
+    files = [(name, Consistency(read_file(name))) for name in asked.consistency]
+    found = [verify(read_file(name), trust) for name in asked.receipt]
+    rules = KeyRules(trust)
+    shown = {entry.leaf: entry for one in found for entry in [one.r.entry] + one.r.others}
+    for entry in sorted(shown.values(), key=lambda entry: entry.index):
+        rules.check(entry)
+    tiles = Tiles(asked.tiles) if asked.tiles else None
+    one_history = None
+    if len(found) > 1 or tiles or files or standing:
+        one_history = in_check("history", show_history, trust, rules, list(zip(asked.receipt, found)), tiles, files)
+    if standing:
+        in_check("standing", check_standing, standing, trust, rules, found, tiles)
+    for one in found:
+        in_check("revoked", check_revoked, one.r.entry, standing, asked.allow_revoked)
+    return found, standing, one_history
+
+
+def read_standing(path):
+    data = read_file(path)
+    form(STANDING in data, "no standing")
+    return in_check("standing", Standing, data)
+
+
+def show_history(trust, rules, found, tiles, files):
+    history = History(trust, rules)
+    for name, one in found:
+        history.add(name, one.r.note)
+    for name, file in files:
+        history.add_consistency(name, file)
+    if tiles:
+        history.add_tiles(tiles)
+    return history.is_one(bool(tiles or files))
+
+
+def check_standing(standing, trust, rules, found, tiles):
+    standing.check_signatures(trust, rules)
+    need(all(one.r.note.root == standing.note.root for one in found if one.r.note.size == standing.note.size),
+         "the log is forked: the standing is of another history than a receipt, and both are signed")
+    if tiles:
+        standing.check_log(tiles)
+    about = [one.r.entry for one in found if one.r.entry.name == standing.dataset]
+    if not about:
+        cannot("the standing is of another name")
+    for entry in about:
+        standing.check_receipt(entry)
+
+
+def check_revoked(entry, standing, allowed):
+    """A version that was taken back is rejected: by its standing, or when the receipt is of that very entry."""
+    revoked = entry.kind == "withdraw" or (standing and entry.name == standing.dataset and entry.version in standing.revoked)
+    need(not revoked or allowed, f"{entry.name}@{entry.version} was revoked")
+
+
+def answer_of(one):
+    return {"claims": one.proven, "setup": one.setup, "witnesses": one.witnessed, "timestamps": one.stamped} | getattr(one, "more", {})
+
+
+def lines_of(one):
+    said = "" if one.setup == "ceremony" else " (development set-up: does not bind the ledger's owner)"
+    lines = ["VALID" + said] + [f"existed at {t['time']}, by the clock of {t['clock']!r}" for t in one.stamped]
+    return lines + [f"  {c['dataset'] + ': ' if c['dataset'] else ''}{c['text']}" for c in one.proven]
+
+
+def run_verify(asked):
+    found, standing, one_history = verify_all(asked)
+    answer = answer_of(found[0]) if len(found) == 1 else {"receipts": [answer_of(one) for one in found]}
+    lines = [line for one in found for line in lines_of(one)]
+    if standing:
+        answer["standing"] = {"latest_version": standing.newest, "size": standing.note.size, "time": standing.time,
+                              "checked": asked.tiles is not None}
+        lines.append(f"{standing.dataset}@{standing.newest} is the newest of {standing.note.size} entries, by its signer's word" +
+                     (" and the log's entries" if asked.tiles else ""))
+    if one_history is not None:
+        answer["history"] = {"one": one_history}
+        lines.append("One history" if one_history else "Not shown: that the receipts are of one history")
+    return answer, lines
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("receipt", nargs="+")
+    parser.add_argument("--trust", required=True)
+    parser.add_argument("--consistency", action="append", default=[])
+    parser.add_argument("--tiles")
+    parser.add_argument("--standing")
+    parser.add_argument("--allow-revoked", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    asked, code = parser.parse_args(arguments), 0
+    try:
+        answer, lines = run_verify(asked)
     except Refused as refused:
         code = refused.code
         answer = {"error": str(refused)} | ({"check": refused.check} if refused.check else {})
         lines = [f"{STATUS.get(code, 'not found')}: {refused.check + ': ' if refused.check else ''}{refused}"]
-    if "--json" in arguments:
+    if asked.json:
         print(json.dumps(answer | {"status": STATUS.get(code, "not found"), "exit_code": code}, indent=2))
     else:
         print("\n".join(lines), file=sys.stderr if code else sys.stdout)

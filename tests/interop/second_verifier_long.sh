@@ -12,6 +12,8 @@ sample=(--sample "${ZKL_TEST_VECTORS:-8}" --seed "$seed")
 echo "seed $seed"
 python3 "$ZKL_SOURCE_DIR/tests/vectors/receipts/grade.py" --jobs 2 "${sample[@]}" \
     "$python" "$verifier" {receipt} --trust {trust} --json
+python3 "$ZKL_SOURCE_DIR/tests/vectors/receipts/grade.py" --vectors "$ZKL_SOURCE_DIR/tests/vectors/history/vectors.json" --jobs 2 \
+    "${sample[@]}" "$python" "$verifier" {receipt} --trust {trust} --json
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Grade a verifier of receipts by its command line: grade.py [--sample N] [--seed TEXT] [--jobs N] COMMAND..
+"""Grade a verifier of receipts by its command line: grade.py [--vectors FILE] [--sample N] [--seed TEXT] [--jobs N] COMMAND..
 
 {receipt} and {trust} in the command become paths. The verifier exits with the code of docs/cli.md and prints a JSON object
 whose member `check` names the check that failed (docs/formats/receipt.md). Every honest receipt has to be valid, with the
@@ -11,6 +11,7 @@ import concurrent.futures
 import json
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,15 +19,15 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def spliced(base, splices):
-    """The bytes of a bad receipt: [offset, bytes to leave out, what to put in], in rising order over the honest one.
+def spliced(base, splices, folder=HERE):
+    """The bytes of a bad file: [offset, bytes to leave out, what to put in], in rising order over the honest one.
 
     What is put in stands there in hex, or as [file, offset, size] of another honest one.
     """
     out, at = b"", 0
     for offset, cut, put in splices:
         if isinstance(put, list):
-            data = (HERE / put[0]).read_bytes()[put[1]:put[1] + put[2]]
+            data = (folder / put[0]).read_bytes()[put[1]:put[1] + put[2]]
         else:
             data = bytes.fromhex(put)
         out += base[at:offset] + data
@@ -34,8 +35,17 @@ def spliced(base, splices):
     return out + base[at:]
 
 
-def run(command, receipt, trust):
-    words = [word.replace("{receipt}", str(receipt)).replace("{trust}", str(trust)) for word in command]
+def words_of(command, receipts, trust, options):
+    words = []
+    for word in command:
+        if word == "{receipt}":
+            words += map(str, receipts)
+        else:
+            words.append(word.replace("{trust}", str(trust)))
+    return words + options
+
+
+def run(words):
     done = subprocess.run(words, capture_output=True, text=True, timeout=600, check=False)
     try:
         said = json.loads(done.stdout)
@@ -44,29 +54,52 @@ def run(command, receipt, trust):
     return done.returncode, said, done.stderr
 
 
-def grade(command, case, folder, trusts):
-    """What is wrong with the verdict, or nothing."""
-    path = folder / (case["name"] + ".zkl")
-    path.write_bytes(spliced((HERE / case["base"]).read_bytes(), case.get("splices", [])))
-    code, said, errors = run(command, path, trusts[case["trust"]])
-    path.unlink()
-    if code != case["exit"]:
-        return f"exit code {code}, not {case['exit']} ({case['check']}): {said.get('check')}: {said.get('error', errors)}"
-    if said.get("check") != case["check"]:
-        return f"check {said.get('check')!r}, not {case['check']!r}: {said.get('error', errors)}"
-    if "claims" in case and "claims" in said and [c["text"] for c in said["claims"]] != case["claims"]:
-        return "other claims: " + "; ".join(c["text"] for c in said["claims"])
-    return None
+class Grader:
+    def __init__(self, home, folder, command, trusts):
+        self.home, self.folder, self.command, self.trusts = home, folder, command, trusts
+
+    def grade(self, case):
+        """What is wrong with the verdict, or nothing."""
+        place = self.folder / case["name"]
+        place.mkdir()
+        if "base" in case:
+            receipts, options = [place / (case["name"] + ".zkl")], []
+            receipts[0].write_bytes(spliced((self.home / case["base"]).read_bytes(), case.get("splices", []), self.home))
+        else:
+            receipts, options = [self.home / name for name in case["receipts"]], self.options(case, place)
+        code, said, errors = run(words_of(self.command, receipts, self.trusts[case["trust"]], options))
+        shutil.rmtree(place)
+        if code != case["exit"]:
+            return f"exit code {code}, not {case['exit']} ({case['check']}): {said.get('check')}: {said.get('error', errors)}"
+        if said.get("check") != case["check"]:
+            return f"check {said.get('check')!r}, not {case['check']!r}: {said.get('error', errors)}"
+        if "claims" in case and "claims" in said and [c["text"] for c in said["claims"]] != case["claims"]:
+            return "other claims: " + "; ".join(c["text"] for c in said["claims"])
+        if "one" in case and (said.get("history") or {}).get("one") != case["one"]:
+            return f"one history: {said.get('history')}, not {case['one']}"
+        return None
+
+    def options(self, case, place):
+        """The options, with paths: of files that the case changes to their new bytes."""
+        words = []
+        for word in case["options"]:
+            path = self.home / word
+            if word in case.get("changed", {}):
+                path = place / word
+                path.write_bytes(spliced((self.home / word).read_bytes(), case["changed"][word], self.home))
+            words.append(word if word.startswith("--") else str(path))
+        return words
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--vectors", type=pathlib.Path, default=HERE / "vectors.json")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     asked = parser.parse_args()
-    vectors = json.loads((HERE / "vectors.json").read_text(encoding="utf-8"))
+    vectors = json.loads(asked.vectors.read_text(encoding="utf-8"))
     cases, draw = [], random.Random(asked.seed)
     for part in ("honest", "bad"):
         rows = vectors[part]
@@ -78,7 +111,8 @@ def main():
             trusts[trust] = folder / f"trust{number}.toml"
             trusts[trust].write_text(text, encoding="utf-8")
         with concurrent.futures.ThreadPoolExecutor(asked.jobs) as pool:
-            wrong = list(pool.map(lambda case: grade(asked.command, case, folder, trusts), cases))
+            grader = Grader(asked.vectors.resolve().parent, folder, asked.command, trusts)
+            wrong = list(pool.map(grader.grade, cases))
     for case, what in zip(cases, wrong):
         if what:
             print(f"{case['name']}: {what}")
