@@ -2,6 +2,7 @@
 """A second verifier of zkp-ledger's receipts, disclosures and lineage files, written from docs/ alone.
 
     zkl_verify.py RECEIPT.. --trust trust.toml [--consistency FILE].. [--tiles FOLDER] [--standing FILE] [--json]
+    zkl_verify.py ceremony FILE [--r1cs F18=FILE].. [--trust] [--json]
 
 It shares no code with the program: whoever doubts one of the two can ask the other. Slow and plain on purpose. It needs
 Python 3.11, `cryptography` (Ed25519, ECDSA), `py_ecc` (pairings), and `blake3` for ledgers that hash with it.
@@ -26,6 +27,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from py_ecc.fields import optimized_bls12_381_FQ as FQ
@@ -4830,7 +4832,7 @@ class Tiles:
     def __init__(self, folder):
         self.folder = folder
         self.note = Note(read_file(f"{folder}/checkpoint"))
-        self.leaves = list(self.rows("tile/0", lambda data: [data[i:i + 32] for i in range(0, len(data), 32)], self.note.size))
+        self.leaves = list(self.rows("tile/0", hashes_of_tile, self.note.size))
 
     def entries(self, size):
         return self.rows("tile/entries", bundle, size)
@@ -4847,8 +4849,12 @@ class Tiles:
                 path = f"{path}.p/{width}"
             data = read_file(path)
             rows = split(data)
-            form(len(rows) in (width, 256) and b"".join(rows) and all(rows), "a tile of another width")
-            yield from rows[:width]
+            form(len(rows) >= width, "a tile that is too short")
+            yield from rows[:width]  # what follows is of a later tree
+
+
+def hashes_of_tile(data):
+    return [data[i:i + 32] for i in range(0, len(data) - 31, 32)]
 
 
 def bundle(data):
@@ -5001,6 +5007,765 @@ class Standing:
             cannot(f"entry {later} adds or takes back a version: a newer standing is needed")
 
 
+# --------------------------------------------------------------------------------------------------------------- ceremony
+# Points of iden3's files: coordinates little-endian in Montgomery form, infinity all zeros. G2 in Jacobian coordinates of
+# pairs of integers, for the sums; a point is None, or affine coordinates.
+
+Z = 0xD201000000010000  # the curve's parameter is -Z
+COFACTOR1 = 0x396C8C005555E1568C00AAAB0000AAAB
+COFACTOR2 = int("5d543a95414e7f1091d50792876a202cd91de4547085abaa68a205b2e5a7ddfa628f1cb4d9e82ef21537e293a6691ae1616ec6e786f0c70cf1c"
+                "38e31c7238e5", 16)
+MONTGOMERY = pow(2, 384, P)
+UNMONTGOMERY = pow(MONTGOMERY, -1, P)
+
+
+def f2_mul(a, b):
+    c0, c1 = a[0] * b[0], a[1] * b[1]
+    return (c0 - c1) % P, ((a[0] + a[1]) * (b[0] + b[1]) - c0 - c1) % P
+
+
+def f2_inverse(a):
+    norm = pow(a[0] * a[0] + a[1] * a[1], -1, P)
+    return a[0] * norm % P, -a[1] * norm % P
+
+
+def f2_power(a, exponent):
+    result = (1, 0)
+    for bit in bin(exponent)[2:]:
+        result = f2_mul(result, result)
+        if bit == "1":
+            result = f2_mul(result, a)
+    return result
+
+
+def f2(*terms):
+    """The sum of terms (factor, element)."""
+    return sum(n * a[0] for n, a in terms) % P, sum(n * a[1] for n, a in terms) % P
+
+
+def g2_double(a):
+    if a is None:
+        return None
+    x, y, z = a
+    xx, yy = f2_mul(x, x), f2_mul(y, y)
+    yyyy, m = f2_mul(yy, yy), f2((3, xx))
+    s = f2((4, f2_mul(x, yy)))
+    x3 = f2((1, f2_mul(m, m)), (-2, s))
+    return x3, f2((1, f2_mul(m, f2((1, s), (-1, x3)))), (-8, yyyy)), f2((2, f2_mul(y, z)))
+
+
+def g2_add(a, b):
+    if a is None or b is None:
+        return b if a is None else a
+    (x1, y1, z1), (x2, y2, z2) = a, b
+    zz1, zz2 = f2_mul(z1, z1), f2_mul(z2, z2)
+    u1, u2 = f2_mul(x1, zz2), f2_mul(x2, zz1)
+    s1, s2 = f2_mul(f2_mul(y1, z2), zz2), f2_mul(f2_mul(y2, z1), zz1)
+    h, r = f2((1, u2), (-1, u1)), f2((1, s2), (-1, s1))
+    if h == (0, 0):
+        return g2_double(a) if r == (0, 0) else None
+    hh = f2_mul(h, h)
+    hhh, v = f2_mul(h, hh), f2_mul(u1, hh)
+    x3 = f2((1, f2_mul(r, r)), (-1, hhh), (-2, v))
+    return x3, f2((1, f2_mul(r, f2((1, v), (-1, x3)))), (-1, f2_mul(s1, hhh))), f2_mul(f2_mul(z1, z2), h)
+
+
+def multiple(point, number, group):
+    """A multiple of an affine point, in Jacobian coordinates. The number is not reduced."""
+    double, add, one = group
+    total, own = None, point and (*point, one)
+    for bit in bin(number)[2:]:
+        total = double(total)
+        if bit == "1":
+            total = add(total, own)
+    return total
+
+
+GROUP1, GROUP2 = (g1_double, g1_add, 1), (g2_double, g2_add, (1, 0))
+
+
+def g2_affine(a):
+    if a is None:
+        return None
+    inverse_ = f2_inverse(a[2])
+    square = f2_mul(inverse_, inverse_)
+    return f2_mul(a[0], square), f2_mul(a[1], f2_mul(square, inverse_))
+
+
+def g1_in_subgroup(point):
+    """phi(P) = -z^2 P, with phi(x, y) = (beta x, y): Scott, "A note on group membership tests", 2021."""
+    x, y = point
+    product = g1_affine(multiple(g1_affine(multiple(point, Z, GROUP1)), Z, GROUP1))
+    return product == (BETA * x % P, -y % P)
+
+
+def g2_in_subgroup(point):
+    """psi(Q) = z Q, with psi the untwisted Frobenius."""
+    (x0, x1), (y0, y1) = point
+    image = f2_mul((x0, -x1), PSI_X), f2_mul((y0, -y1), PSI_Y)
+    x, y = g2_affine(multiple(point, Z, GROUP2))
+    return image == (x, (-y[0] % P, -y[1] % P))
+
+
+BETA = pow(2, (P - 1) // 3, P)
+PSI_X, PSI_Y = f2_inverse(f2_power((1, 1), (P - 1) // 3)), f2_inverse(f2_power((1, 1), (P - 1) // 2))
+G2 = tuple(tuple(int(c) for c in coordinate.coeffs) for coordinate in g2_decode(G2_BYTES)[:2])
+assert g1_in_subgroup(G1) and g2_in_subgroup(G2)
+
+
+def coordinates(data):
+    numbers = [int.from_bytes(data[i:i + 48], "little") for i in range(0, len(data), 48)]
+    form(max(numbers) < P, "a coordinate that is not below p")
+    return [number * UNMONTGOMERY % P for number in numbers]
+
+
+def iden3_g1(data, may_be_infinite=False):
+    x, y = coordinates(data)
+    if may_be_infinite and not any(data):
+        return None
+    form((x**3 + 4 - y * y) % P == 0 and g1_in_subgroup((x, y)), "a point that is not in the group G1")
+    return x, y
+
+
+def iden3_g2(data):
+    x0, x1, y0, y1 = coordinates(data)
+    x, y = (x0, x1), (y0, y1)
+    form(f2_mul(y, y) == f2((1, f2_mul(x, f2_mul(x, x))), (1, (4, 4))) and g2_in_subgroup((x, y)), "a point that is not in the group G2")
+    return x, y
+
+
+def uncompressed(point, size=96):
+    """Big-endian, c1 before c0; infinity is all zeros."""
+    if point is None:
+        return b"\0" * size
+    flat = point if isinstance(point[0], int) else (point[0][1], point[0][0], point[1][1], point[1][0])
+    return b"".join(number.to_bytes(48, "big") for number in flat)
+
+
+def is_larger(y):
+    """Is y the larger of y and -y."""
+    return (y if isinstance(y, int) else y[1] or y[0]) > (P - 1) // 2
+
+
+def compressed(point):
+    """Big-endian x with three flags: compressed, infinity, y is the larger one."""
+    x, y = point
+    data = bytearray(x.to_bytes(48, "big") if isinstance(x, int) else x[1].to_bytes(48, "big") + x[0].to_bytes(48, "big"))
+    data[0] |= 128 | 32 * is_larger(y)
+    return bytes(data)
+
+
+class Blake2b:
+    """BLAKE2b-512 whose state can be read and set, which hashlib's cannot (RFC 7693)."""
+
+    IV = [0x6A09E667F3BCC908, 0xBB67AE8584CAA73B, 0x3C6EF372FE94F82B, 0xA54FF53A5F1D36F1, 0x510E527FADE682D1, 0x9B05688C2B3E6C1F,
+          0x1F83D9ABFB41BD6B, 0x5BE0CD19137E2179]
+    SIGMA = [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
+             [11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4], [7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8],
+             [9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13], [2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9],
+             [12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11], [13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10],
+             [6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5], [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0]]
+
+    def __init__(self):
+        self.h, self.count, self.rest = [self.IV[0] ^ 0x01010040] + self.IV[1:], 0, b""
+
+    def compress(self, block, last=False):
+        m, mask = struct.unpack("<16Q", block), 2**64 - 1
+        v = self.h + self.IV
+        v[12] ^= self.count & mask
+        v[14] ^= mask * last
+        for i in range(12):
+            s = self.SIGMA[i % 10]
+            for j, (a, b, c, d) in enumerate(((0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15), (0, 5, 10, 15),
+                                              (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14))):
+                v[a] = v[a] + v[b] + m[s[2 * j]] & mask
+                x = v[d] ^ v[a]
+                v[d] = x >> 32 | x << 32 & mask
+                v[c] = v[c] + v[d] & mask
+                x = v[b] ^ v[c]
+                v[b] = x >> 24 | x << 40 & mask
+                v[a] = v[a] + v[b] + m[s[2 * j + 1]] & mask
+                x = v[d] ^ v[a]
+                v[d] = x >> 16 | x << 48 & mask
+                v[c] = v[c] + v[d] & mask
+                x = v[b] ^ v[c]
+                v[b] = x >> 63 | x << 1 & mask
+        self.h = [h ^ x ^ y for h, x, y in zip(self.h, v, v[8:])]
+
+    def update(self, data):
+        data, at = self.rest + data, 0
+        while len(data) - at > 128:  # the last block, full or not, waits
+            self.count += 128
+            self.compress(data[at:at + 128])
+            at += 128
+        self.rest = data[at:]
+
+    def digest(self):
+        count, h = self.count, self.h
+        self.count += len(self.rest)
+        self.compress(self.rest.ljust(128, b"\0"), True)
+        result, self.count, self.h = struct.pack("<8Q", *self.h), count, h
+        return result
+
+    @classmethod
+    def of_state(cls, state):
+        own = cls()
+        own.h = list(struct.unpack("<8Q", state[128:192]))
+        own.count, waiting, zeros = struct.unpack("<QQQ", state[192:216])
+        form(waiting <= 128 and zeros == 0, "a state of a hash that cannot be")  # behind what waits stand bytes of an older block
+        own.rest = state[:waiting]
+        return own
+
+
+def blake2b(*parts):
+    return hashlib.blake2b(b"".join(parts)).digest()
+
+
+class Stream:
+    """Numbers that follow from 32 bytes: eight big-endian words are the key of ChaCha20 (iden3.md)."""
+
+    def __init__(self, seed):
+        key = b"".join(seed[i:i + 4][::-1] for i in range(0, 32, 4))
+        self.cipher, self.words = Cipher(algorithms.ChaCha20(key, b"\0" * 16), None).encryptor(), []
+
+    def word(self):
+        if not self.words:
+            self.words = list(struct.unpack("<16I", self.cipher.update(b"\0" * 64)))
+        return self.words.pop(0)
+
+    def number(self, limbs, bits, below):
+        while True:
+            drawn = sum(((self.word() << 32) + self.word()) << 64 * i for i in range(limbs)) & 2**bits - 1
+            if drawn < below:
+                return drawn
+
+    def scalar(self):
+        return self.number(4, 255, R) * pow(2, -256, R) % R
+
+    def coordinate(self):
+        return self.number(6, 381, P) * UNMONTGOMERY % P
+
+    def g1(self):
+        while True:
+            x, larger = self.coordinate(), self.word() & 1
+            square = (x**3 + 4) % P
+            y = pow(square, (P + 1) // 4, P)
+            if y * y % P == square:
+                break
+        return g1_affine(multiple((x, y if is_larger(y) == larger else P - y), COFACTOR1, GROUP1))
+
+    def g2(self):
+        while True:
+            x, larger = (self.coordinate(), self.coordinate()), self.word() & 1
+            try:
+                root = fp2_root(FQ2(list(f2((1, f2_mul(x, f2_mul(x, x))), (1, (4, 4))))))
+                break
+            except Refused:
+                continue
+        y = int(root.coeffs[0]), int(root.coeffs[1])
+        y = y if is_larger(y) == larger else (-y[0] % P, -y[1] % P)
+        return g2_affine(multiple((x, y), COFACTOR2, GROUP2))
+
+
+class Products:
+    """Equations e(a, x) = e(b, y), each with a random weight, in one product with one final exponentiation."""
+
+    def __init__(self):
+        self.terms = {}
+
+    def add(self, *sides):
+        """sides: (sign, point of G1, point of G2)."""
+        weight = secrets.randbits(128) | 1
+        for sign, one, two in sides:
+            if one is not None and two is not None:
+                self.terms.setdefault(two, []).append((one, sign * weight))
+
+    def same_ratio(self, a, b, x, y):
+        """b is as much of a as y is of x."""
+        self.add((1, a, y), (-1, b, x))
+
+    def hold(self):
+        product = FQ12.one()
+        for (x, y), pairs in self.terms.items():
+            point = g1_affine(g1_sum(pairs))
+            if point is not None:
+                product *= pairing((FQ2(list(x)), FQ2(list(y)), FQ2.one()), (FQ(point[0]), FQ(point[1]), FQ(1)), final_exponentiate=False)
+        return final_exponentiate(product) == FQ12.one()
+
+
+def random_weights(count):
+    return [secrets.randbits(128) for _ in range(count)]
+
+
+def g2_sum(pairs):
+    """As g1_sum. Weights have 128 bits."""
+    total, tables = None, []
+    for point, weight in pairs:
+        table = [None, (*point, (1, 0))]
+        for _ in range(14):
+            table.append(g2_add(table[-1], table[1]))
+        tables.append((table, weight % R))
+    for shift in range(252, -1, -4):
+        for _ in range(4):
+            total = g2_double(total)
+        for table, weight in tables:
+            if weight >> shift & 15:
+                total = g2_add(total, table[weight >> shift & 15])
+    return total
+
+
+class Little(Reader):
+    """iden3's little-endian numbers and points."""
+
+    def u32(self):
+        return int.from_bytes(self.take(4), "little")
+
+    def u64(self):
+        return int.from_bytes(self.take(8), "little")
+
+    def g1s(self, count, may_be_infinite=False):
+        return [iden3_g1(self.take(96), may_be_infinite) for _ in range(count)]
+
+    def g2s(self, count):
+        return [iden3_g2(self.take(192)) for _ in range(count)]
+
+
+class Contribution:
+    """What a contribution of either round has: who made it, and a beacon's value."""
+
+    def read_parameters(self, reader):
+        self.kind = reader.u32()
+        form(self.kind <= 1, "a contribution of another kind")
+        more = Little(reader.take(reader.u32()))
+        self.beacon = self.iterations = None
+        tags = []
+        while more.at < len(more.data):
+            tag = more.u8()
+            if tag == 1:
+                more.take(more.u8())
+            elif tag == 2:
+                self.iterations = more.u8()
+            elif tag == 3:
+                self.beacon = more.take(more.u8())
+            else:
+                bad("a parameter of another kind")
+            tags.append(tag)
+        form(tags == sorted(set(tags)), "parameters in another order")
+        if self.kind == 1:
+            form(self.beacon and self.iterations is not None and 10 <= self.iterations <= 30, "a beacon without value or iterations")
+
+    def beacon_stream(self):
+        value = self.beacon
+        for _ in range(2**self.iterations):
+            value = sha256(value)
+        return Stream(value)
+
+
+class PowersContribution(Contribution):
+    def __init__(self, reader):
+        start = reader.at
+        self.tau1, self.tau2 = reader.g1s(1)[0], reader.g2s(1)[0]
+        self.alpha1, self.beta1 = reader.g1s(2)
+        self.beta2 = reader.g2s(1)[0]
+        s, spx = reader.g1s(6), reader.g2s(3)
+        self.key = [(s[2 * i], s[2 * i + 1], spx[i]) for i in range(3)]  # s, sx, spx of tau, alpha, beta
+        self.state, self.next = reader.take(216), reader.take(64)
+        self.read_parameters(reader)
+        self.bytes = reader.data[start:reader.at]
+
+    def key_bytes(self):
+        return b"".join(uncompressed(p) for s, sx, _ in self.key for p in (s, sx)) + b"".join(uncompressed(spx) for _, _, spx in self.key)
+
+    def spots(self):
+        return self.tau1, self.alpha1, self.beta1
+
+
+class KeyContribution(Contribution):
+    def __init__(self, reader):
+        start = reader.at
+        self.delta, self.s, self.sx = reader.g1s(3)
+        self.spx = reader.g2s(1)[0]
+        self.transcript = reader.take(64)
+        self.read_parameters(reader)
+        self.bytes = reader.data[start:reader.at]
+
+
+class Powers:
+    """A .ptau with its contributions (iden3.md)."""
+
+    def __init__(self, data, power, is_prepared):
+        reader = Little(data)
+        form(reader.take(4) == b"ptau" and reader.u32() == 1, "no .ptau")
+        sections = {}
+        for _ in range(reader.u32()):
+            number, size = reader.u32(), reader.u64()
+            form(number not in sections and number <= 15, "a section that stands twice, or of another type")
+            sections[number] = Little(reader.take(size))
+        reader.end()
+        form(set(sections) == {1, 2, 3, 4, 5, 6, 7} | ({12, 13, 14, 15} if is_prepared else set()), "other sections")
+        n = 2**power
+        head = sections[1]
+        form(head.u32() == 48 and head.take(48) == P.to_bytes(48, "little"), "another field")
+        self.power = head.u32()
+        form(self.power == power and head.u32() >= power, "another power")
+        self.tau1, self.tau2 = sections[2].g1s(2 * n - 1), sections[3].g2s(n)
+        self.alpha1, self.beta1 = sections[4].g1s(n), sections[5].g1s(n)
+        self.beta2 = sections[6].g2s(1)[0]
+        self.history = [PowersContribution(sections[7]) for _ in range(sections[7].u32())]
+        self.lagrange1 = self.lagrange2 = self.alphas = self.betas = None
+        if is_prepared:
+            self.lagrange1, self.lagrange2 = sections[12].g1s(4 * n - 1), sections[13].g2s(2 * n - 1)
+            self.alphas, self.betas = sections[14].g1s(2 * n - 1), sections[15].g1s(2 * n - 1)
+        for section in sections.values():
+            section.end()
+        form(self.tau1[0] == G1 and self.tau2[0] == G2, "powers that do not begin with the generators")
+        last = self.history[-1] if self.history else None
+        form(last is None or (last.tau1, last.tau2, last.alpha1, last.beta1, last.beta2) == self.ends(), "contributions that do not lead to these powers")
+
+    def ends(self):
+        return self.tau1[1], self.tau2[1], self.alpha1[0], self.beta1[0], self.beta2
+
+    def points(self, write):
+        """Sections 2 to 6, for hashes."""
+        for points in (self.tau1, self.tau2, self.alpha1, self.beta1, [self.beta2]):
+            yield from map(write, points)
+
+    def check_powers(self, products):
+        """One tau, alpha and beta; G1 and G2 agree."""
+        tau2 = self.tau2[1]
+        for points in (self.tau1, self.alpha1, self.beta1):
+            weights = random_weights(len(points) - 1)
+            products.same_ratio(g1_affine(g1_sum(zip(points, weights))), g1_affine(g1_sum(zip(points[1:], weights))), G2, tau2)
+        weights = random_weights(len(self.tau2) - 1)
+        products.same_ratio(G1, self.tau1[1], g2_affine(g2_sum(zip(self.tau2, weights))), g2_affine(g2_sum(zip(self.tau2[1:], weights))))
+        products.same_ratio(G1, self.beta1[0], G2, self.beta2)
+        products.same_ratio(G1, self.tau1[1], G2, tau2)
+
+    def check_lagrange(self):
+        """Random values at the roots, by the Lagrange points and by the coefficients of their polynomial: the same point."""
+        for lagrange, powers, total in ((self.lagrange1, self.tau1, g1_sum), (self.alphas, self.alpha1, g1_sum), (self.betas, self.beta1, g1_sum),
+                                        (self.lagrange2, self.tau2, g2_sum)):
+            values, coefficients, at = random_weights(len(lagrange)), [0] * (len(lagrange) + 1 >> 1), 0
+            while at < len(lagrange):
+                size = at + 1
+                for j, number in enumerate(interpolated(values[at:at + size])):
+                    coefficients[j] = (coefficients[j] + number) % R
+                at += size
+            pairs = list(zip(lagrange, values)) + list(zip(powers, (-c for c in coefficients)))
+            need(total(pairs) is None, "Lagrange points that are not made of the powers")
+
+    def domain(self, points, size):
+        return points[size - 1:2 * size - 1]
+
+    def check_history(self, products):
+        challenge_ = blake2b(blake2b(), *[uncompressed(p) for p in self.generators()])
+        tau1, tau2, alpha1, beta1, beta2 = G1, G2, G1, G1, G2
+        seen = [{G1}, {G1}, {G1}]
+        for c in self.history:
+            sps = [sp_of(blake2b(bytes([k]), challenge_, uncompressed(s), uncompressed(sx))) for k, (s, sx, _) in enumerate(c.key)]
+            for sp, (s, sx, spx), before, after in zip(sps, c.key, (tau1, alpha1, beta1), c.spots()):
+                products.same_ratio(s, sx, sp, spx)
+                products.same_ratio(before, after, sp, spx)
+            products.same_ratio(c.key[0][0], c.key[0][1], tau2, c.tau2)
+            products.same_ratio(c.key[2][0], c.key[2][1], beta2, c.beta2)
+            for known, spot in zip(seen, c.spots()):
+                need(spot not in known, "a contribution that changes nothing, or undoes others")
+                known.add(spot)
+            if c.kind == 1:
+                self.check_beacon(c, sps, (tau1, tau2, alpha1, beta1, beta2))
+            response = Blake2b.of_state(c.state)
+            response.update(c.key_bytes())
+            tau1, tau2, alpha1, beta1, beta2 = c.tau1, c.tau2, c.alpha1, c.beta1, c.beta2
+            last, challenge_ = challenge_, c.next
+        need((tau1, tau2, alpha1, beta1, beta2) == self.ends(), "contributions that do not lead to these powers")
+        if self.history:
+            own, said = Blake2b(), Blake2b.of_state(self.history[-1].state)
+            own.update(last + b"".join(self.points(compressed)))
+            need((own.h, own.count, own.rest) == (said.h, said.count, said.rest), "another state than that of a hash over these powers")
+            need(blake2b(response.digest(), *self.points(uncompressed)) == self.history[-1].next, "another next challenge")
+
+    def generators(self):
+        n = 2**self.power
+        return [G1] * (2 * n - 1) + [G2] * n + [G1] * 2 * n + [G2]
+
+    @staticmethod
+    def check_beacon(c, sps, before):
+        stream = c.beacon_stream()
+        tau, alpha, beta = (stream.scalar() for _ in range(3))
+        tau1, tau2, alpha1, beta1, beta2 = before
+        after = [g1_affine(multiple(tau1, tau, GROUP1)), g2_affine(multiple(tau2, tau, GROUP2)), g1_affine(multiple(alpha1, alpha, GROUP1)),
+                 g1_affine(multiple(beta1, beta, GROUP1)), g2_affine(multiple(beta2, beta, GROUP2))]
+        key = []
+        for secret, sp in zip((tau, alpha, beta), sps):
+            s = stream.g1()
+            key.append((s, g1_affine(multiple(s, secret, GROUP1)), g2_affine(multiple(sp, secret, GROUP2))))
+        need(after == [c.tau1, c.tau2, c.alpha1, c.beta1, c.beta2] and key == c.key, "a beacon that does not follow from its value")
+
+
+def sp_of(digest_):
+    return Stream(digest_[:32]).g2()
+
+
+def root_of_unity(size):
+    return pow(5, (R - 1) // size, R)
+
+
+def interpolated(values):
+    """The coefficients of the polynomial with these values at 1, w, w^2 .."""
+    size = len(values)
+    root = pow(root_of_unity(size), -1, R)
+
+    def transform(rows, w):
+        if len(rows) == 1:
+            return rows
+        even, odd, power, out = transform(rows[::2], w * w % R), transform(rows[1::2], w * w % R), 1, [0] * len(rows)
+        for i, (a, b) in enumerate(zip(even, odd)):
+            b = b * power % R
+            out[i], out[i + len(even)] = (a + b) % R, (a - b) % R
+            power = power * w % R
+        return out
+
+    scale = pow(size, -1, R)
+    return [number * scale % R for number in transform(values, root)]
+
+
+class Circuit:
+    """A circuit as .r1cs (iden3.md), and its rows as a key has them."""
+
+    def __init__(self, data):
+        reader = Little(data)
+        form(reader.take(4) == b"r1cs" and reader.u32() == 1, "no .r1cs")
+        sections = {}
+        for _ in range(reader.u32()):
+            number, size = reader.u32(), reader.u64()
+            sections[number] = Little(reader.take(size))
+        head = sections[1]
+        form(head.u32() == 32 and head.take(32) == R.to_bytes(32, "little"), "another field")
+        self.wires, outputs, inputs = head.u32(), head.u32(), head.u32()
+        head.u32(), head.u64()
+        self.public, count = outputs + inputs, head.u32()
+        columns = [[[] for _ in range(self.wires)] for _ in range(3)]  # of A, B, C: for each wire (row, value)
+        for row in range(count):
+            for matrix in columns:
+                for _ in range(sections[2].u32()):
+                    wire = sections[2].u32()
+                    matrix[wire].append((row, int.from_bytes(sections[2].take(32), "little")))
+        for wire in range(self.public + 1):
+            columns[0][wire].append((count + wire, 1))
+        self.a, self.b, self.c = columns
+        self.size = 1 << (count + self.public).bit_length()
+
+    def wire_terms(self, wire, powers):
+        """[beta A + alpha B + C]_1 of a wire, as points and factors."""
+        parts = ((self.a, powers.betas), (self.b, powers.alphas), (self.c, powers.lagrange1))
+        return [(powers.domain(points, self.size)[row], value) for matrix, points in parts for row, value in matrix[wire]]
+
+    def hash(self, powers):
+        """The circuit hash: of the key with delta = 1."""
+        def g1(terms):
+            return uncompressed(g1_affine(g1_sum(terms)))
+
+        def listed(rows):
+            rows = list(rows)
+            return u32(len(rows)) + b"".join(rows)
+
+        size, tau = self.size, powers.tau1
+        l1, l2 = powers.domain(powers.lagrange1, size), powers.domain(powers.lagrange2, size)
+        state = hashlib.blake2b(uncompressed(powers.alpha1[0]) + uncompressed(powers.beta1[0]) + uncompressed(powers.beta2) + uncompressed(G2) +
+                                uncompressed(G1) + uncompressed(G2))
+        state.update(listed(g1(self.wire_terms(w, powers)) for w in range(self.public + 1)))
+        shifted = [g1([(tau[i + size], 1), (tau[i], -1)]) for i in range(size - 1)]
+        state.update(listed(shifted))
+        if size > 2**14 and size < 2**powers.power:
+            state.update(g1([(tau[2 * size - 1], 1), (tau[size - 1], -1)]))
+        state.update(listed(g1(self.wire_terms(w, powers)) for w in range(self.public + 1, self.wires)))
+        for matrix in (self.a, self.b):
+            state.update(listed(g1([(l1[row], v) for row, v in matrix[w]]) for w in range(self.wires)))
+        state.update(listed(uncompressed(g2_affine(g2_sum([(l2[row], v) for row, v in self.b[w]])), 192) for w in range(self.wires)))
+        return state.digest()
+
+
+class CeremonyKey:
+    """What contributions to a circuit's key change (ceremony.md, "A key")."""
+
+    def __init__(self, reader):
+        self.delta1, self.delta2 = iden3_g1(reader.take(96)), iden3_g2(reader.take(192))
+        self.c = [iden3_g1(reader.take(96), True) for _ in range(reader.count(2**24, 96))]
+        self.h = [iden3_g1(reader.take(96), True) for _ in range(reader.count(2**24, 96))]
+        form(self.h and len(self.h) & len(self.h) - 1 == 0, "a domain that is no power of 2")
+        section = Little(reader.field())
+        self.circuit_hash = section.take(64)
+        self.history = [KeyContribution(section) for _ in range(section.u32())]
+        section.end()
+
+    def check_history(self, products):
+        said, delta, seen = self.circuit_hash, G1, {G1}
+        for c in self.history:
+            need(blake2b(said, uncompressed(c.s), uncompressed(c.sx)) == c.transcript, "another transcript of a contribution")
+            sp = sp_of(c.transcript)
+            products.same_ratio(c.s, c.sx, sp, c.spx)
+            products.same_ratio(delta, c.delta, sp, c.spx)
+            need(c.delta not in seen, "a contribution that changes nothing, or undoes others")
+            seen.add(c.delta)
+            if c.kind == 1:
+                stream = c.beacon_stream()
+                secret, s = stream.scalar(), stream.g1()
+                own = (g1_affine(multiple(delta, secret, GROUP1)), s, g1_affine(multiple(s, secret, GROUP1)), g2_affine(multiple(sp, secret, GROUP2)))
+                need(own == (c.delta, c.s, c.sx, c.spx), "a beacon that does not follow from its value")
+            said += b"".join(map(uncompressed, (c.delta, c.s, c.sx, c.spx))) + c.transcript
+            delta = c.delta
+        need(delta == self.delta1, "contributions that do not lead to this delta")
+        products.same_ratio(G1, self.delta1, G2, self.delta2)
+
+    def check_divided(self, circuit, powers, products):
+        """C and H are those of the circuit under these powers, divided by delta."""
+        need(len(self.h) == circuit.size and len(self.c) == circuit.wires - circuit.public - 1, "a key of another size than its circuit's")
+        weights = random_weights(len(self.c))
+        terms = [(point, value * weight) for wire, weight in enumerate(weights, circuit.public + 1)
+                 for point, value in circuit.wire_terms(wire, powers)]
+        divided = g1_sum((point, weight) for point, weight in zip(self.c, weights) if point is not None)
+        products.add((1, g1_affine(divided), self.delta2), (-1, g1_affine(g1_sum(terms)), G2))
+        weights = random_weights(len(self.h))
+        odd = powers.domain(powers.lagrange1, 2 * circuit.size)[1::2]
+        divided = g1_sum((point, weight) for point, weight in zip(self.h, weights) if point is not None)
+        products.add((1, g1_affine(divided), self.delta2), (-1, g1_affine(g1_sum(zip(odd, weights))), G2))
+        need(circuit.hash(powers) == self.circuit_hash, "another circuit hash")
+
+
+STEPS = {1: "powers", 2: "powers", 3: "keys", 4: "keys"}
+
+
+def printable(data, most, what):
+    form(len(data) <= most and re.fullmatch(b"[ -~]*", data), what)
+    return data.decode()
+
+
+class Record:
+    def __init__(self, reader):
+        start = reader.at
+        self.step = reader.u8()
+        form(self.step in STEPS, "a record of another step")
+        self.is_beacon = self.step in (2, 4)
+        self.name = printable(reader.field(), 64, "a name that cannot be")
+        self.key = reader.field()
+        form(len(self.key) in (0, 32), "a key of another length")
+        if self.key:
+            check_ed25519(self.key)
+        self.time, self.round = reader.u64(), reader.u64()
+        self.source = printable(reader.field(), 200, "a source that cannot be")
+        self.hash = reader.take(32)
+        self.unsigned = reader.data[start:reader.at]
+        self.signature = reader.field()
+        form(len(self.signature) == (64 if self.key else 0), "a signature of another length")
+        self.bytes = reader.data[start:reader.at]
+
+
+class Ceremony:
+    """A .zklceremony, and the checks of ceremony.md in their order."""
+
+    def __init__(self, data):
+        form(data.startswith(b"zkp-ledger ceremony\n") and sha3(data[:-32]) == data[-32:], "no ceremony, or it is damaged")
+        end = data.find(b"\0")
+        form(0 < end <= 4096, "a page that is too long")
+        reader = Reader(data[:-32])
+        reader.at = end + 1
+        version = reader.u32()
+        if version != 1:
+            raise Refused(8, f"version {version} of the format")
+        start = reader.at
+        self.name, self.power = printable(reader.field(), 64, "a name that cannot be"), reader.u8()
+        self.tiers = [reader.u8() for _ in range(reader.u8())]
+        form(self.tiers == sorted(set(self.tiers)) and all(f"F{tier}" in TIERS for tier in self.tiers), "circuits that are none, or in another order")
+        form(1 <= self.power <= 28, "a power that cannot be")
+        reader.take(32)
+        self.id = sha3(b"zkl/v1/ceremony-terms\0" + reader.data[start:reader.at])
+        self.records = [Record(reader) for _ in range(reader.count(2**16, 60))]
+        self.round = reader.u8()
+        form(self.round in (1, 2), "another round")
+        ptau = reader.take(reader.u64())
+        self.powers = Powers(ptau, self.power, self.round == 2) if ptau else None
+        self.keys = [CeremonyKey(reader) for _ in self.tiers] if self.round == 2 else []
+        reader.end()
+
+    def check(self, circuits):
+        self.check_order()
+        self.check_signatures()
+        self.check_beacons()
+        self.check_records()
+        if self.powers is None:
+            cannot("a party's file of round 2: it has no powers")
+        products = Products()
+        self.powers.check_history(products)
+        self.powers.check_powers(products)
+        if self.round == 2:
+            self.powers.check_lagrange()
+        for tier, key in zip(self.tiers, self.keys):
+            key.check_history(products)
+            if tier not in circuits:
+                cannot(f"no --r1cs says what the circuit F{tier} is")
+            key.check_divided(circuits[tier], self.powers, products)
+        need(products.hold(), "contributions, powers or keys that do not follow from one another")
+        return self
+
+    def check_order(self):
+        steps = [record.step for record in self.records]
+        need(steps == sorted(steps) and steps[:1] in ([], [1]), "steps in another order")
+        need(steps.count(2) <= 1 and steps.count(4) <= 1 and (4 not in steps or 3 in steps), "a beacon that stands twice, or behind no contribution")
+        need(self.tiers or max(steps, default=1) < 3, "contributions to keys where there are none")
+        for r in self.records:
+            need(r.source and not (r.name or r.key) if r.is_beacon else not (r.source or r.round), "a beacon with a party's members, or a party with a beacon's")
+
+    def check_signatures(self):
+        self.transcript = self.id
+        for record in self.records:
+            if record.key:
+                message = b"zkl/v1/ceremony-contribution\0" + self.transcript + record.unsigned
+                need(signature_holds(ED25519_DER + record.key, record.signature, message), f"the signature of {record.name} is false")
+            self.transcript = sha3(b"zkl/v1/ceremony-record\0" + self.transcript + record.bytes)
+
+    def check_beacons(self):
+        latest = -1
+        for record in self.records:
+            if record.is_beacon:
+                need(record.time > latest, "a beacon that was public before a contribution")
+                need(not record.round or record.time == 1000 * (1692803367 + 3 * (record.round - 1)), "another time than that of the beacon's round")
+            latest = max(latest, record.time)
+
+    def check_records(self):
+        powers = [r for r in self.records if r.step <= 2]
+        keys = [r for r in self.records if r.step > 2]
+        if self.powers:
+            need(len(powers) == len(self.powers.history), "another number of contributions than records")
+            for record, c in zip(powers, self.powers.history):
+                need(record.is_beacon == (c.kind == 1), "a beacon that is none")
+                need(record.hash == sha3(b"zkl/v1/ceremony-points\0" + (1).to_bytes(4, "little") + c.bytes), "another contribution than the record's")
+        need(self.keys or not keys, "records of keys that are not there")
+        need(all(len(key.history) == len(keys) for key in self.keys), "another number of contributions than records")
+        for i, record in enumerate(keys):
+            own = [key.history[i] for key in self.keys]
+            need(all(record.is_beacon == (c.kind == 1) for c in own), "a beacon that is none")
+            need(len({(c.beacon, c.iterations) for c in own}) == 1 or not record.is_beacon, "two beacons of one round")
+            sections = b"".join(key.circuit_hash + (1).to_bytes(4, "little") + c.bytes for key, c in zip(self.keys, own))
+            need(record.hash == sha3(b"zkl/v1/ceremony-points\0" + sections), "another contribution than the record's")
+        values = [history[-1].beacon for history in ([self.powers.history] if self.powers else []) + [key.history for key in self.keys[:1]]
+                  if history and history[-1].kind == 1]
+        need(len(set(values)) == len(values), "one beacon for both rounds")
+
+    def trust_lines(self):
+        """What a trust file says of it."""
+        made = sha3(b"".join(map(compressed, (self.powers.tau1[1], self.powers.tau2[1], self.powers.tau2[2]))))
+        lines = [f'srs = "{made.hex()}"', 'srs_made = "ceremony"', "", "[ceremony]", f'transcript = "{self.transcript.hex()}"']
+        done = {}
+        for record in self.records:
+            if record.key:
+                done.setdefault((record.name, record.key), set()).add(STEPS[record.step])
+        for (name, key), rounds in done.items():
+            text_ = json.dumps(name)
+            listed = ", ".join(f'"{r}"' for r in ("powers", "keys") if r in rounds)
+            lines += ["", "[[party]]", f"name = {text_}", f'key = "{base64.b64encode(ED25519_DER + key).decode()}"', f"contributed = [{listed}]"]
+        return lines
+
+
 def verify(data, trust):
     """The verifier that found all in order, or Refused with the name of the check."""
     verifier = Verifier(trust)
@@ -5114,7 +5879,33 @@ def run_verify(asked):
     return answer, lines
 
 
+def run_ceremony(asked):
+    circuits = {}
+    for word in asked.r1cs:
+        tier, _, path = word.partition("=")
+        form(tier in TIERS and path, "--r1cs takes F18=FILE")
+        circuits[int(tier[1:])] = Circuit(read_file(path))
+    found = Ceremony(read_file(asked.file)).check(circuits)
+    rows = [{"name": r.source if r.is_beacon else r.name, "beacon": r.is_beacon, "to_powers": r.step <= 2,
+             "key": base64.b64encode(ED25519_DER + r.key).decode() if r.key else None} for r in found.records]
+    lines = ["VALID", f"ceremony '{found.name}' {found.id.hex()}, transcript {found.transcript.hex()}"]
+    lines += [f"  {'powers' if r['to_powers'] else 'keys  '} {'beacon: ' * r['beacon']}{r['name']} {r['key'] or '(nobody signed)'}" for r in rows]
+    lines += [""] + found.trust_lines() if asked.trust else []
+    return {"name": found.name, "ceremony": found.id.hex(), "transcript": found.transcript.hex(), "contributions": rows}, lines
+
+
+def ceremony_parser():
+    parser = argparse.ArgumentParser(prog="zkl_verify.py ceremony", description="Check a .zklceremony whole (docs/formats/ceremony.md).")
+    parser.add_argument("file")
+    parser.add_argument("--r1cs", action="append", default=[], metavar="F18=FILE", help="what a circuit is")
+    parser.add_argument("--trust", action="store_true", help="print the lines for a trust file")
+    parser.add_argument("--json", action="store_true")
+    return parser
+
+
 def main(arguments):
+    if arguments[:1] == ["ceremony"]:
+        return answer_to(run_ceremony, ceremony_parser().parse_args(arguments[1:]))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("receipt", nargs="+")
     parser.add_argument("--trust", required=True)
@@ -5123,9 +5914,13 @@ def main(arguments):
     parser.add_argument("--standing")
     parser.add_argument("--allow-revoked", action="store_true")
     parser.add_argument("--json", action="store_true")
-    asked, code = parser.parse_args(arguments), 0
+    return answer_to(run_verify, parser.parse_args(arguments))
+
+
+def answer_to(run, asked):
+    code = 0
     try:
-        answer, lines = run_verify(asked)
+        answer, lines = run(asked)
     except Refused as refused:
         code = refused.code
         answer = {"error": str(refused)} | ({"check": refused.check} if refused.check else {})

@@ -15,6 +15,12 @@ python3 "$ZKL_SOURCE_DIR/tests/vectors/receipts/grade.py" --jobs 2 "${sample[@]}
 python3 "$ZKL_SOURCE_DIR/tests/vectors/receipts/grade.py" --vectors "$ZKL_SOURCE_DIR/tests/vectors/history/vectors.json" --jobs 2 \
     "${sample[@]}" "$python" "$verifier" {receipt} --trust {trust} --json
 
+for name in powers toys; do
+    vectors=$ZKL_SOURCE_DIR/tests/vectors/ceremony
+    python3 "$ZKL_SOURCE_DIR/tests/vectors/receipts/grade.py" --vectors "$vectors/$name.json" --jobs 2 "${sample[@]}" \
+        "$python" "$verifier" ceremony {receipt} --json --r1cs "F18=$vectors/F18.r1cs" --r1cs "F20=$vectors/F20.r1cs"
+done
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
