@@ -63,8 +63,10 @@ static zkl_status sign_statement(zkl_buffer *out, const zkl_entry *entry, zkl_by
     statement.cose_header = zkl_buffer_bytes(&header);
     zkl_cose_put_signed(&signed_bytes, statement.cose_header, payload);
     ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
-    ZKL_TRY(zkl_signer_sign(signer, signature->bytes, &signature->size,
-                            zkl_buffer_bytes(&signed_bytes), err));
+    uint8_t bytes[ZKL_SIGNATURE_BYTES_MAX];
+    ZKL_TRY(zkl_signer_sign(signer, bytes, &signature->size, zkl_buffer_bytes(&signed_bytes), err));
+    ZKL_ASSERT(signature->size == 64); /* Ed25519: every other key was refused */
+    memcpy(signature->bytes, bytes, signature->size);
     zkl_cose_put_statement(out, &statement, (zkl_bytes){ 0 });
     return zkl_buffer_status(out, err);
 }
