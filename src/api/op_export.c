@@ -98,7 +98,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_export = {
     .name = "export",
     .summary = "write a receipt, log tiles, the data key, other forms",
-    .effect = API_READS,
+    .effect = API_WRITES, /* of `scitt`, the first time: an entry */
     .needs_keys = true,
     .is_long = true,
     .request = &request_object,

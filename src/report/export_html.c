@@ -45,14 +45,10 @@ static void put_name(const page *p, const char *text)
     put(p, "</bdi>");
 }
 
-static void put_words(const page *p, void (*words)(zkl_buffer *, const report_model *))
+static void put_words(const page *p, report_words *words)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-    words(&text, p->model);
-    zkl_buffer_put_u8(&text, 0);
-    if (!text.failed)
-        put_text(p, (const char *)text.data);
-    p->out->failed = p->out->failed || text.failed;
+    put_text(p, report_words_of(&text, p->out, p->model, words));
 }
 
 static void put_number(const page *p, uint64_t value)

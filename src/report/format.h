@@ -29,12 +29,18 @@ void report_put_number(zkl_buffer *out, uint64_t value);
 void report_put_counted(zkl_buffer *out, uint64_t count, const char *one);
 /* One sentence on the whole: what holds, or what does not. */
 void report_put_verdict(zkl_buffer *out, const report_model *model);
-/* What the report is about, in words. */
+/* One of the functions here that say something in words: its text, for a format to escape. In
+ * `text`, which the caller clears; "" without memory, and out has failed then. */
+typedef void report_words(zkl_buffer *out, const report_model *model);
+const char *report_words_of(zkl_buffer *text, zkl_buffer *out, const report_model *model,
+                            report_words *words);
+/* 64 lower-case digits. */
 void report_put_hex(zkl_buffer *out, const zkl_digest *digest);
 /* In the place of a clock's name. */
 #define REPORT_NO_CLOCK "a clock that this ledger's trust does not name"
 /* Of timestamps and witnesses: what stands above their tables. */
 void report_put_clocks(zkl_buffer *out, const report_model *model);
+/* What the report is about, in words. */
 void report_put_scope(zkl_buffer *out, const report_model *model);
 /* For people, who revoke versions and keys by one word: `withdraw` is "revoke". */
 const char *report_kind_word(const char *kind);

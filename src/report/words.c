@@ -18,6 +18,15 @@ void report_put_number(zkl_buffer *out, uint64_t value)
     zkl_buffer_put(out, digits + at, sizeof digits - (size_t)at);
 }
 
+const char *report_words_of(zkl_buffer *text, zkl_buffer *out, const report_model *model,
+                            report_words *words)
+{
+    words(text, model);
+    zkl_buffer_put_u8(text, 0);
+    out->failed = out->failed || text->failed;
+    return text->failed ? "" : (const char *)text->data;
+}
+
 void report_put_hex(zkl_buffer *out, const zkl_digest *digest)
 {
     char hex[65];
