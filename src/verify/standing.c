@@ -52,14 +52,30 @@ static zkl_status check_signer(zkl_verified_standing *out, const zkl_dsse *dsse,
                     id, (unsigned long long)next);
 }
 
+/* One receipt shows that another log key came in its place. */
+static bool is_ended(const zkl_verifier_key *key, uint64_t index, const zkl_trust *const *trusts,
+                     size_t trust_count)
+{
+    for (size_t i = 0; i < trust_count; i++) {
+        const zkl_trusted_log_key *counts = zkl_trust_log_key_at(trusts[i], index);
+        for (size_t j = 0; j < trusts[i]->log_key_count; j++)
+            if (zkl_verifier_key_equal(&trusts[i]->log_keys[j].key, key) &&
+                !(counts && zkl_verifier_key_equal(&counts->key, key)))
+                return true;
+    }
+    return false;
+}
+
 static zkl_status check_checkpoint(const zkl_standing *s, const zkl_trust *const *trusts,
                                    size_t trust_count, zkl_error *err)
 {
     ZKL_ASSERT(s->checkpoint.size > 0); /* it lists an entry below it */
+    const uint64_t last = s->checkpoint.size - 1;
     for (size_t i = 0; i < trust_count; i++) {
-        const zkl_trusted_log_key *key = zkl_trust_log_key_at(trusts[i], s->checkpoint.size - 1);
-        const zkl_status status =
-            key ? zkl_checkpoint_verify(&s->checkpoint, &key->key, err) : ZKL_UNCHECKED;
+        const zkl_trusted_log_key *key = zkl_trust_log_key_at(trusts[i], last);
+        if (!key || is_ended(&key->key, last, trusts, trust_count))
+            continue;
+        const zkl_status status = zkl_checkpoint_verify(&s->checkpoint, &key->key, err);
         if (status != ZKL_UNCHECKED)
             return status;
     }

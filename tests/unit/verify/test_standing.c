@@ -256,6 +256,16 @@ static void test_standing__who_may_say_it(zkl_test *t)
     CHECK_STATUS(t, ZKL_UNCHECKED, zkl_standing_verify(&v, &t->arena, file, trusts, 2, NULL));
     trusts[0] = &knows_nobody;
     CHECK_STATUS(t, ZKL_OK, zkl_standing_verify(&v, &t->arena, file, trusts, 2, NULL));
+    /* The log key likewise: a receipt shows the one that came in its place. */
+    zkl_trusted_log_key rotated[] = { w.log_keys[0], other.log_keys[0] };
+    rotated[0].until = rotated[1].from = ENTRIES - 1;
+    shows = w.trust;
+    shows.log_keys = rotated;
+    shows.log_key_count = 2;
+    trusts[0] = &w.trust, trusts[1] = &shows;
+    CHECK_STATUS(t, ZKL_UNCHECKED, zkl_standing_verify(&v, &t->arena, file, trusts, 2, NULL));
+    rotated[0].until = rotated[1].from = ENTRIES;
+    CHECK_STATUS(t, ZKL_OK, zkl_standing_verify(&v, &t->arena, file, trusts, 2, NULL));
     /* A checkpoint by another key of the same name; signatures of entries are of another type. */
     other.standing.ledger = w.trust.ledger;
     other.signer = w.signer;
