@@ -542,9 +542,16 @@ zkl_claim_values zkl_claim_values_of(const zkl_compiled_claim *claim,
                                      const zkl_compiled_claim *other, zkl_bytes column)
 {
     const zkl_claim_values none = { 0 };
+    return names_column(claim, column) ? zkl_claim_values_of_named(claim, other) : none;
+}
+
+zkl_claim_values zkl_claim_values_of_named(const zkl_compiled_claim *claim,
+                                           const zkl_compiled_claim *other)
+{
+    const zkl_claim_values none = { 0 };
     const zkl_claim_ops *ops = claim->claim.ops;
     const bool refuses = nulls_of(claim) == ZKL_CLAIM_NULLS_REFUSED;
-    if ((!refuses && !ops->values) || !names_column(claim, column))
+    if (!refuses && !ops->values)
         return none;
     const uint64_t end = claim->first_row + claim->row_count,
                    other_end = other->first_row + other->row_count,

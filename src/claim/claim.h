@@ -267,6 +267,9 @@ zkl_claim_values zkl_claim_values_for(const zkl_compiled_claim *claim,
 /* The same of another column of that dataset. */
 zkl_claim_values zkl_claim_values_of(const zkl_compiled_claim *claim,
                                      const zkl_compiled_claim *other, zkl_bytes column);
+/* The same of a column that the claim is known to name. Cost: it looks at no name. */
+zkl_claim_values zkl_claim_values_of_named(const zkl_compiled_claim *claim,
+                                           const zkl_compiled_claim *other);
 /* Is it of rows that a predicate picks? Then the values of a column in all rows say nothing of
  * it. */
 bool zkl_claim_is_of_some_rows(const zkl_compiled_claim *claim);
