@@ -31,10 +31,11 @@ check: ## layers, format, lint, warnings, constants, exported symbols, generated
 	@tools/check.sh
 
 # DuckDB's library is built without the sanitizer: what its threads hand to one another by atomics looks like races.
-san: ## the tests under address, undefined and thread sanitizers
+san: ## the tests under address, undefined, thread and memory sanitizers
 	@tools/setup.sh check
 	@tools/build.sh san && ctest --test-dir build-san --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)")
 	@tools/build.sh tsan && TSAN_OPTIONS=ignore_noninstrumented_modules=1 ctest --test-dir build-tsan --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)",-R '^(base|text|hash|algebra|types|proof|claim|verify|circuit|prove|setup|table)/')
+	@tools/build.sh msan && ctest --test-dir build-msan --output-on-failure -j2 $(if $(T),-R "$(T)")
 
 fuzz: ## run one fuzz target for SECONDS (600): make fuzz T=manifest
 	@tools/setup.sh check

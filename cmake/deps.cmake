@@ -59,7 +59,14 @@ set(ZKL_DEPS "${CMAKE_BINARY_DIR}/deps")
 zkl_fetch(blst_archive crate blst 0.3.17 c20659f9bbee16cbbd2f7393e40ab6309f5a98f76a2eb57a995ec508b72387fe)
 zkl_unpack("${blst_archive}" "${ZKL_DEPS}/blst-0.3.17" 03f2e9ffede1dd51b7c4dab54b84ec5985f8710a78a46f08cbcd5ad1d27a89e8)
 set(blst_dir "${ZKL_DEPS}/blst-0.3.17/blst-0.3.17")
-add_library(zkl_blst STATIC "${blst_dir}/blst/src/server.c" "${blst_dir}/blst/build/assembly.S")
+if(ZKL_SANITIZE STREQUAL "memory") # it has to see every store
+  add_library(zkl_blst STATIC "${blst_dir}/blst/src/server.c")
+  # Its C is for limbs of 32 bits, and takes those of 64 with a double limb to match.
+  target_compile_definitions(zkl_blst PRIVATE __BLST_NO_ASM__ "llimb_t=unsigned __int128")
+  target_compile_options(zkl_blst PRIVATE -fsanitize=memory)
+else()
+  add_library(zkl_blst STATIC "${blst_dir}/blst/src/server.c" "${blst_dir}/blst/build/assembly.S")
+endif()
 target_include_directories(zkl_blst SYSTEM PUBLIC "$<BUILD_INTERFACE:${blst_dir}/blst/bindings>")
 target_compile_definitions(zkl_blst PRIVATE __BLST_PORTABLE__)
 target_compile_options(zkl_blst PRIVATE -O2 -fno-builtin -w $<$<COMPILE_LANGUAGE:C>:-mno-avx>)
@@ -69,10 +76,16 @@ set_target_properties(zkl_blst PROPERTIES POSITION_INDEPENDENT_CODE ON OUTPUT_NA
 zkl_fetch(blake3_archive crate blake3 1.8.7 6d9e454fc11f76977dc803893aff6304ed33d6a26efae8696573bea74baa27ae)
 zkl_unpack("${blake3_archive}" "${ZKL_DEPS}/blake3-1.8.7" c474ae249c521b9f3508d57a58914f7c3a5a8479323110ff8f853c8293244a37)
 set(blake3_dir "${ZKL_DEPS}/blake3-1.8.7/blake3-1.8.7")
-add_library(zkl_blake3 STATIC
-  "${blake3_dir}/c/blake3.c" "${blake3_dir}/c/blake3_dispatch.c" "${blake3_dir}/c/blake3_portable.c"
-  "${blake3_dir}/c/blake3_sse2_x86-64_unix.S" "${blake3_dir}/c/blake3_sse41_x86-64_unix.S"
-  "${blake3_dir}/c/blake3_avx2_x86-64_unix.S" "${blake3_dir}/c/blake3_avx512_x86-64_unix.S")
+set(blake3_c "${blake3_dir}/c/blake3.c" "${blake3_dir}/c/blake3_dispatch.c" "${blake3_dir}/c/blake3_portable.c")
+if(ZKL_SANITIZE STREQUAL "memory")
+  add_library(zkl_blake3 STATIC ${blake3_c})
+  target_compile_definitions(zkl_blake3 PRIVATE BLAKE3_NO_SSE2 BLAKE3_NO_SSE41 BLAKE3_NO_AVX2 BLAKE3_NO_AVX512)
+  target_compile_options(zkl_blake3 PRIVATE -fsanitize=memory)
+else()
+  add_library(zkl_blake3 STATIC ${blake3_c}
+    "${blake3_dir}/c/blake3_sse2_x86-64_unix.S" "${blake3_dir}/c/blake3_sse41_x86-64_unix.S"
+    "${blake3_dir}/c/blake3_avx2_x86-64_unix.S" "${blake3_dir}/c/blake3_avx512_x86-64_unix.S")
+endif()
 target_include_directories(zkl_blake3 SYSTEM PUBLIC "$<BUILD_INTERFACE:${blake3_dir}/c>")
 target_compile_options(zkl_blake3 PRIVATE -O3 -w)
 set_target_properties(zkl_blake3 PROPERTIES POSITION_INDEPENDENT_CODE ON OUTPUT_NAME blake3)

@@ -12,6 +12,10 @@ endif()
 if(ZKL_SANITIZE)
   target_compile_options(zkl_flags INTERFACE -fsanitize=${ZKL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(zkl_flags INTERFACE -fsanitize=${ZKL_SANITIZE})
+  if(ZKL_SANITIZE STREQUAL "memory")
+    # Where a value came from, without which a report cannot be read.
+    target_compile_options(zkl_flags INTERFACE -fsanitize-memory-track-origins=2)
+  endif()
   if(ZKL_FUZZ)
     target_compile_options(zkl_flags INTERFACE -fsanitize=fuzzer-no-link)
   endif()
@@ -37,6 +41,11 @@ function(zkl_folder name)
     elseif(source MATCHES "_ifma\\.c$")
       set_source_files_properties(${source} PROPERTIES
         COMPILE_OPTIONS "-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mavx512ifma;-mbmi2")
+    endif()
+    # Under the memory sanitizer the portable code runs (the preset leaves all features out), and compiling these with
+    # it takes many minutes.
+    if(ZKL_SANITIZE STREQUAL "memory" AND source MATCHES "_(avx2|avx512|ifma)\\.c$")
+      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS -fno-sanitize=memory)
     endif()
   endforeach()
 endfunction()

@@ -2,6 +2,7 @@
 
 #include <ftw.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,8 +156,59 @@ static void set_state(const char *root, size_t number)
     setenv("XDG_STATE_HOME", path, 1);
 }
 
+/* Under the memory sanitizer memory of jansson and libcrypto, which it does not see written, counts
+ * as written from the start: what is looked at is our own code and that of blst and BLAKE3. */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#include <openssl/crypto.h>
+
+static void *alloc_written(size_t size)
+{
+    return calloc(1, size);
+}
+
+static void *crypto_alloc_written(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return calloc(1, size);
+}
+
+/* calloc and copy: what realloc adds would count as unwritten. */
+static void *crypto_realloc_written(void *old, size_t size, const char *file, int line)
+{
+    void *fresh = crypto_alloc_written(size, file, line);
+    const size_t had = malloc_usable_size(old);
+    if (fresh && old)
+        memcpy(fresh, old, had < size ? had : size);
+    if (fresh)
+        free(old);
+    return fresh;
+}
+
+static void crypto_free(void *memory, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(memory);
+}
+
+static void trust_libraries(void)
+{
+    json_set_alloc_funcs(alloc_written, free);
+    if (!CRYPTO_set_mem_functions(crypto_alloc_written, crypto_realloc_written, crypto_free))
+        abort();
+}
+#define TRUST_LIBRARIES() trust_libraries()
+#endif
+#endif
+#ifndef TRUST_LIBRARIES
+#define TRUST_LIBRARIES() (void)0
+#endif
+
 int zkl_test_main(int argc, char **argv, const zkl_test_case *cases, size_t count)
 {
+    TRUST_LIBRARIES();
     const char *seed_text = getenv("ZKL_TEST_SEED");
     uint64_t seed = seed_text ? strtoull(seed_text, NULL, 10) : 1;
     size_t passed = 0, failed = 0;

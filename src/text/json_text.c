@@ -113,7 +113,7 @@ bool zkl_json_put(zkl_buffer *out, const json_t *value)
 zkl_status zkl_json_parse_canonical(json_t **out, zkl_bytes bytes, const char *object,
                                     zkl_error *err)
 {
-    json_error_t where;
+    json_error_t where = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) again = { 0 };
     json_t *value = json_loadb(bytes.size ? (const char *)bytes.data : "", bytes.size,
                                JSON_REJECT_DUPLICATES, &where);

@@ -5,6 +5,17 @@
 #include <cstdlib>
 #include <cstring>
 
+/* The memory sanitizer does not see what libstdc++ writes. */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#include <sanitizer/msan_interface.h>
+#define WRITTEN(at, size) __msan_unpoison(at, size)
+#endif
+#endif
+#ifndef WRITTEN
+#define WRITTEN(at, size) (void)0
+#endif
+
 namespace {
 
 template <typename T> bool parse(T *out, const char *text, size_t size)
@@ -19,13 +30,18 @@ template <typename T> bool parse(T *out, const char *text, size_t size)
 
 template <typename T> size_t format(char *out, T value)
 {
-    return static_cast<size_t>(std::to_chars(out, out + 32, value).ptr - out);
+    const auto size = static_cast<size_t>(std::to_chars(out, out + 32, value).ptr - out);
+    WRITTEN(out, size);
+    return size;
 }
 
 template <typename T> size_t plain(char *out, T value)
 {
     const auto end = out + ZKL_REAL_PLAIN_BYTES_MAX;
-    return static_cast<size_t>(std::to_chars(out, end, value, std::chars_format::fixed).ptr - out);
+    const auto size =
+        static_cast<size_t>(std::to_chars(out, end, value, std::chars_format::fixed).ptr - out);
+    WRITTEN(out, size);
+    return size;
 }
 
 } // namespace
@@ -71,6 +87,7 @@ size_t zkl_real_digits(char out[ZKL_REAL_DIGITS_MAX], int *point, double value)
         return 0;
     const auto end = std::to_chars(text, text + sizeof text - 1, std::fabs(value),
                                    std::chars_format::scientific, ZKL_REAL_DIGITS_MAX - 1);
+    WRITTEN(text, static_cast<size_t>(end.ptr - text));
     *end.ptr = 0;
     out[0] = text[0];
     std::memcpy(out + 1, text + 2, ZKL_REAL_DIGITS_MAX - 1);

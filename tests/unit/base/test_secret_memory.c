@@ -52,7 +52,9 @@ static void test_secret__is_kept_out_of_dumps(zkl_test *t)
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define LOCKS_MEMORY false
 #elif defined(__has_feature)
-#define LOCKS_MEMORY (!__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer))
+#define LOCKS_MEMORY                                                                               \
+    (!__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer) &&                      \
+     !__has_feature(memory_sanitizer))
 #else
 #define LOCKS_MEMORY true
 #endif
