@@ -98,6 +98,23 @@ bool api_evidence_is_given(const api_evidence *evidence)
            evidence->standing_count;
 }
 
+/* That no fork was found says little where nothing could show one. */
+zkl_status api_check_one_log(const zkl_history_result *history, const api_evidence *evidence,
+                             zkl_error *err)
+{
+    if (!evidence->one_log)
+        return ZKL_OK;
+    if (history->unshown_count)
+        return zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_HISTORY,
+                              "it is not shown to be of one history with %llu of the %llu "
+                              "checkpoints that were verified before",
+                              (unsigned long long)history->unshown_count,
+                              (unsigned long long)history->remembered_count);
+    return history->is_one ? ZKL_OK
+                           : zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_HISTORY,
+                                            "it is not shown that all of this is of one history");
+}
+
 zkl_status api_history_run(zkl_history_result *out, zkl_ledger *ledger,
                            const zkl_history_request *receipts, const api_evidence *evidence,
                            const zkl_env *env, zkl_error *err)

@@ -14,12 +14,17 @@ typedef struct api_evidence {
     const char *const *consistency_files;
     size_t consistency_count;
     bool remember;
+    /* It must be shown that all that is compared is of one history. */
+    bool one_log;
     /* Each of the receipts of its dataset. */
     const char *const *standing_files;
     size_t standing_count;
 } api_evidence;
 
 bool api_evidence_is_given(const api_evidence *evidence);
+/* ZKL_UNCHECKED: one history is not shown, and `evidence` wants it. */
+zkl_status api_check_one_log(const zkl_history_result *history, const api_evidence *evidence,
+                             zkl_error *err) ZKL_MUST_USE;
 /* zkl_verify_history of these receipts, with what the evidence's files hold. */
 zkl_status api_history_run(zkl_history_result *out, zkl_ledger *ledger,
                            const zkl_history_request *receipts, const api_evidence *evidence,
@@ -35,11 +40,17 @@ zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,
                                    const zkl_history_request *receipts,
                                    const api_evidence *evidence, const zkl_env *env,
                                    zkl_error *err) ZKL_MUST_USE;
-/* What the caller asks of them besides: that none is known to be revoked, and that each meets the
- * policy (NULL: none is given). ZKL_REJECTED otherwise; of a policy with all answers in place. */
-zkl_status api_receipts_accept(api_receipts_result *out, const char *trust_path, bool allow_revoked,
-                               const char *policy_path, const zkl_env *env,
-                               zkl_error *err) ZKL_MUST_USE;
+/* What the caller asks of them besides. */
+typedef struct api_receipts_wish {
+    const char *trust_path;
+    bool allow_revoked;           /* else none may be known to be revoked */
+    const char *policy_path;      /* that each must meet; NULL: none */
+    const api_evidence *evidence; /* with one_log */
+} api_receipts_wish;
+/* ZKL_REJECTED: one is revoked, or misses the policy. ZKL_UNCHECKED: one history is not shown. Of
+ * the last two all answers are in place. */
+zkl_status api_receipts_accept(api_receipts_result *out, const api_receipts_wish *wish,
+                               const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* A folder, and what lies beside it, as paths. policy_file: NULL: none. */
 typedef struct api_folder {
     const char *folder, *policy_file;

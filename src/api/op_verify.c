@@ -69,6 +69,8 @@ static const api_field verify_request_fields[] = {
           "tiles it is compared" },
     { "remember", API_BOOL, API_AT(verify_request, evidence.remember),
       .help = "compare with the log's checkpoints that were verified before, and remember this" },
+    { "one_log", API_BOOL, API_AT(verify_request, evidence.one_log),
+      .help = "it must be shown that all that is compared is of one history; else 'unchecked'" },
     { "consistency_files", API_TEXTS, API_AT(verify_request, evidence.consistency_files),
       API_COUNT(verify_request, evidence.consistency_count), .is_path = true,
       .help = "consistency files that the receipt's checkpoint is compared with" },
@@ -118,7 +120,9 @@ static const api_field failure_fields[] = {
       .when = is_one_answered },
     { "verdict", API_STRUCT, API_WHOLE(api_receipts_result), .of = &answer_object,
       .when = is_answered,
-      .help = "of valid receipts of which one does not meet the policy: all that is said of them" },
+      .help =
+          "of valid receipts of which one does not meet the policy, or that are not shown to be "
+          "of one log: all that is said of them" },
 };
 static const api_object failure_object = API_OBJECT(api_receipts_result, failure_fields);
 
@@ -239,14 +243,15 @@ static zkl_status wrap_file(const api_receipts_result *out, size_t i, zkl_status
     return out->count > 1 ? zkl_wrap(err, status, "'%s'", out->receipts[i].file) : status;
 }
 
-zkl_status api_receipts_accept(api_receipts_result *out, const char *trust_path, bool allow_revoked,
-                               const char *policy_path, const zkl_env *env, zkl_error *err)
+zkl_status api_receipts_accept(api_receipts_result *out, const api_receipts_wish *wish,
+                               const zkl_env *env, zkl_error *err)
 {
     zkl_status worst = ZKL_OK;
+    const char *const policy_path = wish->policy_path;
     for (size_t i = 0; i < out->count; i++) {
         api_verify_result *one = &out->receipts[i];
-        one->trust_path = one->verdict.trust_folder ? one->verdict.trust_folder : trust_path;
-        const zkl_status status = api_check_revoked(&one->verdict, allow_revoked, err);
+        one->trust_path = one->verdict.trust_folder ? one->verdict.trust_folder : wish->trust_path;
+        const zkl_status status = api_check_revoked(&one->verdict, wish->allow_revoked, err);
         if (status != ZKL_OK)
             return wrap_file(out, i, status, err);
     }
@@ -262,8 +267,10 @@ zkl_status api_receipts_accept(api_receipts_result *out, const char *trust_path,
             worst = wrap_file(out, i, worst, err);
         }
     }
-    out->is_answered = policy_path != NULL;
-    return worst;
+    const bool wants_one = wish->evidence && wish->evidence->one_log;
+    out->is_answered = policy_path || wants_one;
+    return worst == ZKL_OK && wants_one ? api_check_one_log(&out->history, wish->evidence, err)
+                                        : worst;
 }
 
 /* ---- verify: run */
@@ -285,6 +292,9 @@ static zkl_status check_request(const verify_request *asked, const zkl_ledger *l
                         "a dataset of a ledger is verified with what the ledger trusts");
     if (asked->reference && api_evidence_is_given(&asked->evidence))
         return zkl_fail(err, ZKL_USAGE, "evidence is compared with a receipt's checkpoint");
+    if (asked->evidence.one_log && asked->receipt_count < 2 && ledger == NULL &&
+        !api_evidence_is_given(&asked->evidence))
+        return zkl_fail(err, ZKL_USAGE, "'one_log' needs what the receipt is compared with");
     if (asked->data_key_file && !asked->file_count)
         return zkl_fail(err, ZKL_USAGE, "'data_key_file' goes with 'data'");
     if (asked->reference && !ledger)
@@ -364,8 +374,9 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
         data.data_key = zkl_buffer_bytes(&data_key);
     }
     ZKL_TRY(verify_asked(out, asked, &data, ledger, env, err));
-    return api_receipts_accept(out, asked->trust_file, asked->allow_revoked, asked->policy_file,
-                               env, err);
+    const api_receipts_wish wish = { asked->trust_file, asked->allow_revoked, asked->policy_file,
+                                     &asked->evidence };
+    return api_receipts_accept(out, &wish, env, err);
 }
 
 /* Milliseconds for a receipt, but as long as reading and committing takes with data. */

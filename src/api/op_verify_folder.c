@@ -34,6 +34,8 @@ static const api_field request_fields[] = {
     { "consistency_files", API_TEXTS, API_AT(folder_request, asked.evidence.consistency_files),
       API_COUNT(folder_request, asked.evidence.consistency_count), .is_path = true,
       .help = "files that 'export' writes as 'consistency'" },
+    { "one_log", API_BOOL, API_AT(folder_request, asked.evidence.one_log),
+      .help = "it must be shown that all receipts are of one history; else 'unchecked'" },
     { "remember", API_BOOL, API_AT(folder_request, asked.evidence.remember),
       .help = "compare with the log's checkpoints that were verified before, and remember these" },
 };
@@ -224,7 +226,9 @@ zkl_status api_verify_folder_run(zkl_verify_folder_result *out, zkl_ledger *ledg
                                                 .remember = evidence->remember,
                                                 .allow_revoked = folder->allow_revoked };
     ZKL_TRY(zkl_verify_folder(out, ledger, &request, env, err));
-    return out->worst == ZKL_OK ? ZKL_OK : tell_worst(out, err);
+    if (out->worst != ZKL_OK)
+        return tell_worst(out, err);
+    return out->is_compared ? api_check_one_log(&out->history, evidence, err) : ZKL_OK;
 }
 
 static zkl_status run_folder(void *result, zkl_ledger *ledger, const void *request,

@@ -22,6 +22,8 @@ static const cli_option options[] = {
       NULL },
     { "remember", 0, NULL, "compare with what was verified before, and remember this checkpoint",
       false, NULL },
+    { "one-log", 0, NULL, "exit code 9 where nothing shows that all compared is of one history",
+      false, NULL },
     { "standing", 0, "FILE", "what the owner says of newer versions and revocations", true, NULL },
     { "tiles", 0, "FOLDER", "the log as tiles: are the receipts of its history", false, NULL },
     { "consistency", 0, "FILE", "proves that one checkpoint goes on from another", true, NULL },
@@ -219,7 +221,9 @@ static zkl_status check_receipts(cli_run *run, zkl_error *err)
 
 static void take_evidence(api_evidence *out, cli_run *run)
 {
-    *out = (api_evidence){ .tiles = cli_value(run, "tiles"), .remember = cli_has(run, "remember") };
+    *out = (api_evidence){ .tiles = cli_value(run, "tiles"),
+                           .remember = cli_has(run, "remember"),
+                           .one_log = cli_has(run, "one-log") };
     out->standing_files = cli_values(run, "standing", &out->standing_count);
     out->consistency_files = cli_values(run, "consistency", &out->consistency_count);
 }
@@ -233,6 +237,11 @@ static zkl_status verify_receipts(api_receipts_result *out, cli_run *run, zkl_er
     zkl_named_bytes *files;
     take_evidence(&evidence, run);
     ZKL_TRY(check_receipts(run, err));
+    if (evidence.one_log && receipts.receipt_count == 1 && cli_has(run, "trust") &&
+        !api_evidence_is_given(&evidence))
+        return zkl_fail(err, ZKL_USAGE,
+                        "--one-log needs what to compare with: --remember, --tiles, --consistency "
+                        "or another receipt");
     ZKL_TRY(api_trust_take(&receipts.trust, &trust, NULL, cli_value(run, "trust"), err));
     if (!receipts.trust.size)
         ZKL_TRY(open_trusted(&ledger, run, err));
@@ -265,10 +274,13 @@ static zkl_status say_receipts(cli_run *run, api_receipts_result *result, zkl_st
 static zkl_status end_receipts(cli_run *run, api_receipts_result *result, zkl_status status,
                                zkl_error *err)
 {
+    api_evidence evidence;
+    take_evidence(&evidence, run);
+    const api_receipts_wish wish = { cli_value(run, "trust"), cli_has(run, "allow-revoked"),
+                                     cli_value(run, "policy"), &evidence };
     cli_progress_end(run);
     if (status == ZKL_OK)
-        status = api_receipts_accept(result, cli_value(run, "trust"), cli_has(run, "allow-revoked"),
-                                     cli_value(run, "policy"), &run->env, err);
+        status = api_receipts_accept(result, &wish, &run->env, err);
     if (status == ZKL_OK || result->is_answered)
         status = say_receipts(run, result, status, err);
     zkl_arena_clear(&result->memory);
@@ -436,7 +448,7 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
     if (run->argument_count == 1 && is_folder(run) && !cli_has(run, "lineage"))
         return run_folder(run, err);
     if (run->argument_count > 1 || cli_has(run, "tiles") || cli_has(run, "consistency") ||
-        cli_has(run, "standing") || cli_has(run, "remember"))
+        cli_has(run, "standing") || cli_has(run, "remember") || cli_has(run, "one-log"))
         return run_receipts(run, err);
     const bool is_file = is_lineage_file(run->arguments[0]);
     return is_file || cli_has(run, "lineage") ? run_lineage(run, is_file, err)
@@ -487,7 +499,8 @@ const cli_command cli_verify = {
         "With --remember the log's checkpoint is kept in your state folder, and later "
         "verifications "
         "with it reject a log that went back\n"
-        "and on another way; what cannot be compared is said. It takes --trust.\n\n"
+        "and on another way; what cannot be compared is said, and with --one-log it is not enough "
+        "(exit code 9). It takes --trust.\n\n"
         "A standing ('export NAME --format standing') says which version is the newest and which "
         "were revoked, by its signer's word;\n"
         "with --tiles it is compared with the log's entries. A version that is known to be revoked "

@@ -136,6 +136,12 @@ verify 1 evil.zkl --remember
 says "what was verified before"
 verify 0 third.zkl --remember # longer, and nothing compares them
 prints "not shown to be of one history with 1 of the 1 checkpoint"
+verify 9 third.zkl --remember --one-log --json
+json 'd["check"] == "history"' 'd["verdict"]["history"]["not_comparable"] == 1' '"not shown to be of one history with 1 of the 2" in d["error"]'
+verify 9 first.zkl third.zkl --one-log
+prints 'VALID' # the receipts are
+verify 0 first.zkl third.zkl --one-log --tiles tiles
+verify 2 first.zkl --one-log
 verify 0 first.zkl --remember --json # shorter: a log that went back looks the same
 json 'd["history"]["not_comparable"] == 2'
 verify 0 first.zkl --remember --tiles tiles
@@ -145,6 +151,8 @@ mkdir new && cp evil2.zkl new
 verify 1 new --remember --tiles evil-tiles
 prints "what was verified before"
 cp first.zkl third.zkl new && rm new/evil2.zkl
+verify 9 new --one-log
+verify 0 new --one-log --tiles tiles
 verify 0 new --remember --tiles tiles
 prints "of one history with all that was verified before"
 verify 1 first.zkl --remember --tiles evil-tiles
