@@ -85,15 +85,18 @@ typedef enum zkl_setup_form {
     /* .zklceremony, as zkl_setup_finish writes it (zkl/ceremony.h): powers and keys, with
      * everybody's contribution. Imported alone. */
     ZKL_SETUP_FORM_CEREMONY,
+    /* .r1cs, as iden3's tools have it: a circuit, for who checks keys against it. Exported alone,
+     * and of no ledger. */
+    ZKL_SETUP_FORM_R1CS,
     ZKL_SETUP_FORM_COUNT
 } zkl_setup_form;
 
-/* "powers", "ptau", "zkey", "ceremony". `form` is one of the above. */
+/* "powers", "ptau", "zkey", "ceremony", "r1cs". `form` is one of the above. */
 ZKL_API const char *zkl_setup_form_name(zkl_setup_form form);
 
 typedef struct zkl_setup_export_request {
     zkl_setup_form form;
-    /* Of a .zkey: 18, 20, .. 26; its key is made when missing. Else not looked at. */
+    /* Of a .zkey or .r1cs: 18, 20, .. 26; a key is made when missing. Else not looked at. */
     unsigned tier;
     /* A path; "-": standard output. */
     const char *output;
@@ -101,13 +104,16 @@ typedef struct zkl_setup_export_request {
     bool force;
 } zkl_setup_export_request;
 
-/* Write the ledger's powers, or a circuit's key, to a file. Everything in it is public: mode 0644.
+/* Write the ledger's powers, a circuit's key, or a circuit, to a file. Everything in it is public:
+ * mode 0644.
  *
  *     zkl_setup_export_request request = { .form = ZKL_SETUP_FORM_POWERS,
  *                                          .output = "powers.zklpowers" };
  *     status = zkl_setup_export(&size, &hash, ledger, &request, &env, &err);
  *
- * byte_count, powers_hash: the file's size, and of which powers it is; filled only with ZKL_OK.
+ * ledger: NULL for a circuit, which is the same for all.
+ * byte_count, powers_hash: the file's size, and of which powers it is (zeros for a circuit); filled
+ *         only with ZKL_OK.
  *
  * The file is written beside and renamed, so it is there whole or as it was.
  *

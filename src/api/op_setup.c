@@ -118,7 +118,7 @@ const api_operation api_setup_make = {
 static const char *const forms[] = {
     [ZKL_SETUP_FORM_POWERS] = "powers", [ZKL_SETUP_FORM_PTAU] = "ptau",
     [ZKL_SETUP_FORM_ZKEY] = "zkey",     [ZKL_SETUP_FORM_CEREMONY] = "ceremony",
-    [ZKL_SETUP_FORM_COUNT] = NULL,
+    [ZKL_SETUP_FORM_R1CS] = "r1cs",     [ZKL_SETUP_FORM_COUNT] = NULL,
 };
 
 /* The circuit by its name: its tier is the library's word for it. */
@@ -129,8 +129,10 @@ typedef struct export_request {
 
 static const api_field export_request_fields[] = {
     { "format", API_ENUM, API_AT(export_request, file.form), .names = forms,
-      .help = "powers (usual, 3 MB), ptau (all powers, 113 MB), zkey (a circuit's key)" },
-    { "circuit", API_TEXT, API_AT(export_request, circuit), .help = "of a zkey: which, as F22" },
+      .help = "powers (usual, 3 MB), ptau (all powers, 113 MB), zkey (a circuit's key), r1cs (a "
+              "circuit, the same for all ledgers)" },
+    { "circuit", API_TEXT, API_AT(export_request, circuit),
+      .help = "of a zkey or r1cs: which, as F22" },
     { "output", API_TEXT, API_AT(export_request, file.output), .required = true, .is_path = true,
       .help = "the file" },
     { "force", API_BOOL, API_AT(export_request, file.force),
@@ -138,12 +140,17 @@ static const api_field export_request_fields[] = {
 };
 static const api_object export_request_object = API_OBJECT(export_request, export_request_fields);
 
+static bool is_of_powers(const void *record)
+{
+    return ((const api_setup_export_result *)record)->form != ZKL_SETUP_FORM_R1CS;
+}
+
 static const api_field export_fields[] = {
     { "format", API_ENUM, API_AT(api_setup_export_result, form), .names = forms,
       .help = "its format" },
     { "output", API_TEXT, API_AT(api_setup_export_result, output), .help = "where it was written" },
     { "bytes", API_NUMBER, API_AT(api_setup_export_result, byte_count), .help = "its size" },
-    { "powers", API_DIGEST, API_AT(api_setup_export_result, powers),
+    { "powers", API_DIGEST, API_AT(api_setup_export_result, powers), .when = is_of_powers,
       .help = "hash of the powers of tau" },
 };
 static const api_object export_object = API_OBJECT(api_setup_export_result, export_fields);
@@ -155,8 +162,11 @@ static zkl_status run_export(void *result, zkl_ledger *ledger, const void *reque
     api_setup_export_result *out = result;
     zkl_setup_export_request file = asked->file;
     /* Powers are of no circuit, a key is of one. */
-    if ((file.form == ZKL_SETUP_FORM_ZKEY) != (asked->circuit != NULL))
-        return zkl_fail(err, ZKL_USAGE, "'format' zkey and 'circuit' go together");
+    const bool is_circuits = file.form == ZKL_SETUP_FORM_ZKEY || file.form == ZKL_SETUP_FORM_R1CS;
+    if (is_circuits != (asked->circuit != NULL))
+        return zkl_fail(err, ZKL_USAGE, "'format' zkey or r1cs and 'circuit' go together");
+    if (!ledger && file.form != ZKL_SETUP_FORM_R1CS)
+        return zkl_fail(err, ZKL_USAGE, "a ledger is needed");
     if (strcmp(file.output, "-") == 0)
         return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
     if (asked->circuit)
@@ -169,8 +179,8 @@ static zkl_status run_export(void *result, zkl_ledger *ledger, const void *reque
 /* Long for all powers (113 MB), and for a key that has to be made first. */
 const api_operation api_setup_export = {
     .name = "setup-export",
-    .summary = "powers of tau or a circuit's key as a file",
-    .effect = API_READS,
+    .summary = "powers of tau, a circuit's key or a circuit as a file",
+    .effect = API_MAY_READ,
     .is_long = true,
     .request = &export_request_object,
     .result = &export_object,

@@ -8,7 +8,7 @@ static const cli_option options[] = {
     { "circuit", 0, "NAME",
       "make and log this circuit's key now; of a .zkey: which it is; new: of the ceremony", true,
       "F18|F20|F22|F24|F26" },
-    { "format", 'f', "FORMAT", "what export writes", false, "powers|ptau|zkey" },
+    { "format", 'f', "FORMAT", "what export writes", false, "powers|ptau|zkey|r1cs" },
     { "force", 0, NULL, "export: overwrite a file that holds something else", false, NULL },
     { "name", 0, "NAME", "new: the ceremony's name; contribute: yours", false, NULL },
     { "powers-only", 0, NULL, "new: powers of tau without circuits' keys", false, NULL },
@@ -126,18 +126,23 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
     request.output = run->arguments[1];
     request.tier = tier_of(cli_value(run, "circuit"));
     /* A key is a circuit's; powers are of all of them. */
-    if ((request.form == ZKL_SETUP_FORM_ZKEY) != (request.tier != 0))
-        return zkl_fail(err, ZKL_USAGE, "--format zkey and --circuit go together");
+    const bool is_circuit = request.form == ZKL_SETUP_FORM_R1CS;
+    if ((is_circuit || request.form == ZKL_SETUP_FORM_ZKEY) != (request.tier != 0))
+        return zkl_fail(err, ZKL_USAGE, "--format zkey and r1cs go with --circuit");
     const bool to_output = strcmp(request.output, "-") == 0;
     request.force = cli_has(run, "force");
     ZKL_TRY(cli_check_output(run, request.output, err));
-    ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    if (!is_circuit)
+        ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     ZKL_TRY(zkl_setup_export(&size, &hash, ledger, &request, &run->env, err));
     cli_progress_end(run);
     const api_setup_export_result r = {
         .form = request.form, .output = request.output, .byte_count = size, .powers = hash
     };
-    if (!to_output)
+    if (!to_output && is_circuit)
+        cli_note(run, "Wrote %s, %s: the circuit %s\n", request.output, cli_size(run, size),
+                 cli_value(run, "circuit"));
+    else if (!to_output)
         cli_note(run, "Wrote %s, %s: %s powers of tau %s\n", request.output, cli_size(run, size),
                  request.tier ? "a circuit's key over the" : "the", cli_hex(run, &hash));
     return api_put_result(run->result, &api_setup_export, ZKL_OK, &r, err);
@@ -255,7 +260,8 @@ static zkl_status run_setup(cli_run *run, zkl_error *err)
 const cli_command cli_setup = {
     .name = "setup",
     .arguments =
-        "[show] [--circuit F22]... | export FILE [--format powers|ptau|zkey] | import FILE | new "
+        "[show] [--circuit F22]... | export FILE [--format powers|ptau|zkey|r1cs] | import FILE | "
+        "new "
         "DIR | invite DIR | contribute FILE --name NAME | take DIR FILE | beacon DIR VALUE | next "
         "DIR | finish DIR | verify FILE",
     .summary = "set-ups: powers of tau, circuit keys, ceremonies of many",
@@ -273,7 +279,8 @@ const cli_command cli_setup = {
         "'verify --data' needs on\n"
         "         another machine. --format ptau (113 MB): all of them, as iden3's snarkjs reads "
         "them. --format zkey\n"
-        "         --circuit F22: that circuit's key. All are public.\n"
+        "         --circuit F22: that circuit's key. --format r1cs --circuit F22: the circuit, the "
+        "same for all ledgers, so it needs none. All are public.\n"
         "import   such a file, or a prepared .ptau of a ceremony, into this user's cache; needs no "
         "ledger. Checked whole\n"
         "         before it is kept: every point, that they are powers of one tau, and that the "

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "setup/iden3_ceremony.h"
 #include "setup/iden3_phase2.h"
+#include "setup/iden3_r1cs.h"
 #include "setup/powers_file.h"
 #include "service/ceremony.h"
 #include "service/output.h"
@@ -18,7 +19,8 @@
 
 const char *zkl_setup_form_name(zkl_setup_form form)
 {
-    static const char *const names[ZKL_SETUP_FORM_COUNT] = { "powers", "ptau", "zkey", "ceremony" };
+    static const char *const names[ZKL_SETUP_FORM_COUNT] = { "powers", "ptau", "zkey", "ceremony",
+                                                             "r1cs" };
     ZKL_ASSERT(form < ZKL_SETUP_FORM_COUNT);
     return names[form];
 }
@@ -44,6 +46,14 @@ static zkl_status encode_zkey(zkl_buffer *out, zkl_setup *setup, unsigned tier, 
     return zkl_zkey_encode(out, key, zkl_setup_key_history(setup, tier), err);
 }
 
+/* The circuit that keys are of, to whoever checks them elsewhere. */
+static zkl_status encode_r1cs(zkl_buffer *out, unsigned tier, zkl_error *err)
+{
+    ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
+    ZKL_TRY(zkl_circuit_fraction_new(&circuit, tier, &zkl_proof_format_v1, err));
+    return zkl_iden3_r1cs_encode(out, zkl_circuit_r1cs(circuit), err);
+}
+
 /* One case a form. */
 static zkl_status encode(zkl_buffer *out, zkl_setup *setup, const zkl_setup_export_request *request,
                          const zkl_env *env, zkl_error *err)
@@ -55,6 +65,7 @@ static zkl_status encode(zkl_buffer *out, zkl_setup *setup, const zkl_setup_expo
         return encode_ptau(out, setup, err);
     case ZKL_SETUP_FORM_ZKEY:
         return encode_zkey(out, setup, request->tier, env, err);
+    case ZKL_SETUP_FORM_R1CS: /* of no set-up */
     case ZKL_SETUP_FORM_CEREMONY:
     case ZKL_SETUP_FORM_COUNT:
         break;
@@ -74,6 +85,14 @@ zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash, zkl_l
     const service_output target = { .path = request->output,
                                     .mode = 0644,
                                     .force = request->force };
+    if (request->form == ZKL_SETUP_FORM_R1CS) {
+        ZKL_TRY(service_output_apart(request->output, NULL, 0, NULL, err));
+        ZKL_TRY(encode_r1cs(&out, request->tier, err));
+        ZKL_TRY(service_output_write(&target, zkl_buffer_bytes(&out), err));
+        *byte_count = out.size;
+        *powers_hash = (zkl_digest){ 0 };
+        return ZKL_OK;
+    }
     ZKL_TRY(service_output_apart(request->output, NULL, 0, zkl_ledger_folder(handle), err));
     ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
     ZKL_TRY(zkl_setup_open(&setup, zkl_ledger_setup_cache(ledger), zkl_ledger_powers_hash(ledger),
