@@ -98,6 +98,8 @@ static zkl_setup *open_empty(zkl_test *t)
     const zkl_env env = test_env(t);
     zkl_setup *setup = NULL;
     zkl_setup_path path;
+    zkl_setup_name name;
+    bool found;
     zkl_error err = { 0 };
     zkl_status status = ZKL_OK;
     (void)alarm(ALARM_S);
@@ -105,8 +107,11 @@ static zkl_setup *open_empty(zkl_test *t)
         snprintf(folder, sizeof folder, "%s", test_folder(t));
         status = zkl_setup_make_sized(&hash, folder, &size, &env, &err);
     }
+    name = (zkl_setup_name){ .hash = hash };
     for (size_t i = 0; status == ZKL_OK && i < ZKL_COUNT(suffixes); i++) {
-        status = zkl_setup_path_of(&path, folder, &hash, suffixes[i], &err);
+        status = zkl_setup_name_find(&name, &found, folder, &err);
+        if (status == ZKL_OK)
+            status = zkl_setup_path_named(&path, folder, &name, suffixes[i], &err);
         if (status == ZKL_OK)
             (void)unlink(path.text); /* only the test before may have made it */
     }
