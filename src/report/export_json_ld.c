@@ -6,7 +6,11 @@
 #include <string.h>
 
 #include "report/format.h"
+#include "service/export_croissant.h"
 #include "text/shown.h"
+
+/* Croissant tells each column of each file: beyond that its file is the export of that name. */
+#define FIELDS_MAX 10000
 
 typedef struct graph {
     const report_model *model;
@@ -179,54 +183,57 @@ static json_t *claims_json(graph *g, const report_entry *e)
     return out;
 }
 
-/* Croissant's type of a column. */
-static const char *data_type(const char *type)
+/* What the writer of text wrote, as a node of the graph. */
+static void append_text(graph *g, const zkl_buffer *written)
 {
-    static const struct {
-        const char *begins, *is;
-    } types[] = {
-        { "bool", "sc:Boolean" }, { "int", "sc:Integer" },   { "uint", "sc:Integer" },
-        { "float", "sc:Float" },  { "decimal", "sc:Float" }, { "timestamp", "sc:DateTime" },
-        { "date", "sc:Date" },    { "time", "sc:Time" },
-    };
-    for (size_t i = 0; i < ZKL_COUNT(types); i++)
-        if (strncmp(type, types[i].begins, strlen(types[i].begins)) == 0)
-            return types[i].is;
-    return "sc:Text";
+    json_t *const node =
+        written->failed ? NULL : json_loadb((const char *)written->data, written->size, 0, NULL);
+    append(g, g->items, node);
 }
 
-static json_t *file_json(graph *g, const zkl_file_info *file)
+/* The version again as a Croissant description by itself, with Croissant's own context: of public
+ * digests alone, since without them nobody can tell which file it is. */
+static void add_croissant(graph *g, const report_version *v)
 {
-    char hex[65], size[32];
-    json_t *out = json_object();
-    zkl_hex_encode(hex, file->sha256.bytes, 32);
-    snprintf(size, sizeof size, "%llu B", (unsigned long long)file->size);
-    put(g, out, "@id", iri(g, "file", hex));
-    put(g, out, "@type", json_pack("[s,s]", "cr:FileObject", "prov:Entity"));
-    put(g, out, "sc:name", text(file->name));
-    put(g, out, "sc:contentUrl", text(file->name));
-    put(g, out, "sc:contentSize", json_string(size));
-    put(g, out, "sc:sha256", json_string(hex));
-    return out;
-}
-
-/* With public digests alone: without them nobody can tell which file it is. */
-static void put_croissant(graph *g, json_t *out, const report_data *data)
-{
-    json_t *files = json_array(), *fields = json_array(), *records = json_object();
-    for (size_t i = 0; i < data->file_count; i++)
-        append(g, files, file_json(g, &data->files[i]));
-    for (size_t i = 0; i < data->column_count; i++) {
-        json_t *field = json_object();
-        put(g, field, "@type", json_string("cr:Field"));
-        put(g, field, "sc:name", text(data->columns[i].name));
-        put(g, field, "cr:dataType", json_pack("{s:s}", "@id", data_type(data->columns[i].type)));
-        append(g, fields, field);
+    const report_data *const data = v->notarised->data;
+    ZKL_AUTO_CLEAR(zkl_arena) memory = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) written = { 0 };
+    zkl_json_writer w = zkl_json_writer_of(&written);
+    json_t *const id = version_iri(g, data, data->version);
+    const char **const ids = ZKL_ARENA_NEW(&memory, const char *, data->file_count);
+    const char *const prefix = zkl_arena_format(&memory, "%s:", json_string_value(id));
+    const char *const words = zkl_arena_format(&memory, "%s@%u, notarised in log '%s'", data->name,
+                                               data->version, g->model->origin);
+    g->failed |= !ids || !prefix || !words;
+    for (size_t i = 0; !g->failed && i < data->file_count; i++) {
+        char hex[65];
+        zkl_hex_encode(hex, data->files[i].sha256.bytes, 32);
+        ids[i] = zkl_arena_format(&memory, "urn:zkp-ledger:%s:file:%s", g->ledger, hex);
+        g->failed |= !ids[i];
     }
-    put(g, records, "@type", json_string("cr:RecordSet"));
-    put(g, records, "cr:field", fields);
-    put(g, out, "sc:distribution", files);
-    put(g, out, "cr:recordSet", records);
+    if (!g->failed) {
+        const export_croissant c = { .prefix = prefix,
+                                     .file_ids = ids,
+                                     .name = data->name,
+                                     .description = words,
+                                     .time = v->notarised->time,
+                                     .version = data->version,
+                                     .dataset = &data->dataset,
+                                     .row_count = data->row_count,
+                                     .read = data->read,
+                                     .format = data->format,
+                                     .files = data->files,
+                                     .file_count = data->file_count,
+                                     .columns = data->columns,
+                                     .column_count = data->column_count };
+        zkl_json_open(&w, NULL, '{');
+        zkl_json_text(&w, "@id", json_string_value(id));
+        export_put_croissant_head(&w, &c);
+        export_put_croissant_files(&w, &c);
+        zkl_json_close(&w);
+        append_text(g, &written);
+    }
+    json_decref(id);
 }
 
 static void add_version(graph *g, const report_version *v)
@@ -256,9 +263,9 @@ static void add_version(graph *g, const report_version *v)
         json_decref(more);
     }
     put(g, out, "zkl:claim", claims);
-    if (data->file_count)
-        put_croissant(g, out, data);
     append(g, g->items, out);
+    if (data->file_count && data->file_count * data->column_count <= FIELDS_MAX)
+        add_croissant(g, v);
 }
 
 /* ---- Steps. */

@@ -201,6 +201,7 @@ static zkl_status fill_data(report_entry *out, filling *f, const zkl_entry *entr
                            .dataset = shown.dataset,
                            .row_count = shown.row_count,
                            .read = shown.read.words,
+                           .format = shown.read.reading.format,
                            .columns = shown.columns,
                            .column_count = shown.column_count,
                            .is_development = is_development(&f->development, entry),

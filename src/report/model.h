@@ -48,7 +48,7 @@ typedef struct report_data {
     uint32_t version;
     zkl_digest dataset;
     uint64_t row_count;
-    const char *read; /* how it was read, in words */
+    const char *read, *format; /* how it was read, in words; "csv" */
     const zkl_column_info *columns;
     size_t column_count;
     const zkl_file_info *files; /* public digests, of a notarisation */

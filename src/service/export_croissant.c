@@ -7,6 +7,7 @@
  *     and `zkl:standing` says which is which. */
 #include <string.h>
 
+#include "service/export_croissant.h"
 #include "service/export_facts.h"
 
 /* Columns times files: some hundred megabytes. */
@@ -79,46 +80,54 @@ static const char *data_type(const char *type)
 }
 
 /* Of a compressed file its media type is that of the compression. */
-static const char *media_type_of(const export_facts *f, const char *file)
+static const char *media_type_of(const char *format, const char *file)
 {
     const size_t size = strlen(file);
     if (size > 3 && strcmp(file + size - 3, ".gz") == 0)
         return "application/gzip";
     if (size > 4 && strcmp(file + size - 4, ".zst") == 0)
         return "application/zstd";
-    return export_media_type(f);
+    return export_media_type_of(format);
 }
 
-static void put_files(zkl_json_writer *w, const export_facts *f)
+static void put_file_id(zkl_json_writer *w, const export_croissant *c, size_t file)
 {
-    const zkl_read_info *read = &f->verdict.read;
+    if (c->file_ids)
+        zkl_json_text(w, "@id", c->file_ids[file]);
+    else
+        zkl_json_format(w, "@id", "file-%zu", file);
+}
+
+static void put_files(zkl_json_writer *w, const export_croissant *c)
+{
     zkl_json_open(w, "distribution", '[');
-    for (size_t i = 0; i < read->digest_count; i++) {
+    for (size_t i = 0; i < c->file_count; i++) {
         zkl_json_open(w, NULL, '{');
         zkl_json_text(w, "@type", "cr:FileObject");
-        zkl_json_format(w, "@id", "file-%zu", i);
-        zkl_json_text(w, "name", read->digests[i].name);
-        zkl_json_text(w, "contentUrl", read->digests[i].name);
-        zkl_json_format(w, "contentSize", "%llu B", (unsigned long long)read->digests[i].size);
-        zkl_json_text(w, "encodingFormat", media_type_of(f, read->digests[i].name));
-        zkl_json_digest(w, "sha256", &read->digests[i].sha256);
+        put_file_id(w, c, i);
+        zkl_json_text(w, "name", c->files[i].name);
+        zkl_json_text(w, "contentUrl", c->files[i].name);
+        zkl_json_format(w, "contentSize", "%llu B", (unsigned long long)c->files[i].size);
+        zkl_json_text(w, "encodingFormat", media_type_of(c->format, c->files[i].name));
+        zkl_json_digest(w, "sha256", &c->files[i].sha256);
         zkl_json_close(w);
     }
     zkl_json_close(w);
 }
 
-static void put_column(zkl_json_writer *w, const zkl_column_info *column, size_t file, size_t at)
+static void put_column(zkl_json_writer *w, const export_croissant *c, size_t file, size_t at)
 {
+    const zkl_column_info *const column = &c->columns[at];
     zkl_json_open(w, NULL, '{');
     zkl_json_text(w, "@type", "cr:Field");
-    zkl_json_format(w, "@id", "rows-%zu/%zu", file, at);
+    zkl_json_format(w, "@id", "%srows-%zu/%zu", c->prefix, file, at);
     zkl_json_text(w, "name", column->name);
     zkl_json_format(w, "description", "%s%s", export_type(column),
                     column->nullable ? ", nullable" : "");
     zkl_json_text(w, "dataType", data_type(column->type));
     zkl_json_open(w, "source", '{');
     zkl_json_open(w, "fileObject", '{');
-    zkl_json_format(w, "@id", "file-%zu", file);
+    put_file_id(w, c, file);
     zkl_json_close(w);
     zkl_json_open(w, "extract", '{');
     zkl_json_text(w, "column", column->name);
@@ -128,23 +137,38 @@ static void put_column(zkl_json_writer *w, const zkl_column_info *column, size_t
 }
 
 /* A record set is read from one source, and a table may be of several files: one for each. */
-static void put_columns(zkl_json_writer *w, const export_facts *f)
+void export_put_croissant_files(zkl_json_writer *w, const export_croissant *c)
 {
+    put_files(w, c);
     zkl_json_open(w, "recordSet", '[');
-    for (size_t file = 0; file < f->verdict.read.digest_count; file++) {
+    for (size_t file = 0; file < c->file_count; file++) {
         zkl_json_open(w, NULL, '{');
         zkl_json_text(w, "@type", "cr:RecordSet");
-        zkl_json_format(w, "@id", "rows-%zu", file);
+        zkl_json_format(w, "@id", "%srows-%zu", c->prefix, file);
         zkl_json_format(w, "name", "rows-%zu", file);
         zkl_json_format(w, "description", "all files together: %llu rows; read as: %s",
-                        (unsigned long long)f->verdict.row_count, f->verdict.read.words);
+                        (unsigned long long)c->row_count, c->read);
         zkl_json_open(w, "field", '[');
-        for (size_t i = 0; i < f->verdict.column_count; i++)
-            put_column(w, &f->verdict.columns[i], file, i);
+        for (size_t i = 0; i < c->column_count; i++)
+            put_column(w, c, file, i);
         zkl_json_close(w);
         zkl_json_close(w);
     }
     zkl_json_close(w);
+}
+
+void export_put_croissant_head(zkl_json_writer *w, const export_croissant *c)
+{
+    char hex[65];
+    zkl_hex_encode(hex, c->dataset->bytes, sizeof c->dataset->bytes);
+    zkl_json_raw(w, "@context", context);
+    zkl_json_text(w, "@type", "sc:Dataset");
+    zkl_json_text(w, "conformsTo", "http://mlcommons.org/croissant/1.1");
+    zkl_json_text(w, "name", c->name);
+    zkl_json_text(w, "description", c->description);
+    zkl_json_format(w, "version", "%u.0.0", c->version);
+    zkl_json_format(w, "identifier", "urn:zkp-ledger:dataset:%s", hex);
+    zkl_json_text(w, "dateCreated", c->time);
 }
 
 /* The usual terms of schema.org, as far as they are declared. */
@@ -194,23 +218,28 @@ static zkl_status make_file(zkl_buffer *out, const export_source *source, zkl_er
                         "%zu columns of %zu files: Croissant tells each of each, "
                         "%d at most are written",
                         f.verdict.column_count, f.verdict.read.digest_count, FIELDS_MAX);
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
+    zkl_buffer_format(&words, "%s, notarised in log '%s'", f.reference, f.verdict.origin);
+    zkl_buffer_put_u8(&words, 0);
+    ZKL_TRY(zkl_buffer_status(&words, err));
     const char *description = export_declared(source, "description");
+    const export_croissant c = { .prefix = "",
+                                 .name = f.verdict.name,
+                                 .description = description ? description : (char *)words.data,
+                                 .time = f.verdict.time,
+                                 .version = f.verdict.version,
+                                 .dataset = &f.verdict.dataset,
+                                 .row_count = f.verdict.row_count,
+                                 .read = f.verdict.read.words,
+                                 .format = f.verdict.read.reading.format,
+                                 .files = f.verdict.read.digests,
+                                 .file_count = f.verdict.read.digest_count,
+                                 .columns = f.verdict.columns,
+                                 .column_count = f.verdict.column_count };
     zkl_json_open(&w, NULL, '{');
-    zkl_json_raw(&w, "@context", context);
-    zkl_json_text(&w, "@type", "sc:Dataset");
-    zkl_json_text(&w, "conformsTo", "http://mlcommons.org/croissant/1.1");
-    zkl_json_text(&w, "name", f.verdict.name);
-    if (description)
-        zkl_json_text(&w, "description", description);
-    else
-        zkl_json_format(&w, "description", "%s, notarised in log '%s'", f.reference,
-                        f.verdict.origin);
-    zkl_json_format(&w, "version", "%u.0.0", f.verdict.version);
-    zkl_json_format(&w, "identifier", "urn:zkp-ledger:dataset:%s", f.dataset);
-    zkl_json_text(&w, "dateCreated", f.verdict.time);
+    export_put_croissant_head(&w, &c);
     put_declared(&w, source);
-    put_files(&w, &f);
-    put_columns(&w, &f);
+    export_put_croissant_files(&w, &c);
     put_evidence(&w, source, &f);
     zkl_json_close(&w);
     return zkl_buffer_status(out, err);

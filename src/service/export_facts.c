@@ -1,6 +1,8 @@
 /* The facts of a version, by verification (export_facts.h). */
 #include "service/export_facts.h"
 
+#include "service/export_croissant.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -165,6 +167,11 @@ const char *export_type(const zkl_column_info *column)
 
 const char *export_media_type(const export_facts *facts)
 {
+    return export_media_type_of(facts->verdict.read.reading.format);
+}
+
+const char *export_media_type_of(const char *format)
+{
     static const char *const types[][2] = {
         { "csv", "text/csv" },
         { "parquet", "application/vnd.apache.parquet" },
@@ -172,7 +179,7 @@ const char *export_media_type(const export_facts *facts)
         { "json", "application/json" },
     };
     for (size_t i = 0; i < ZKL_COUNT(types); i++)
-        if (strcmp(types[i][0], facts->verdict.read.reading.format) == 0)
+        if (strcmp(types[i][0], format) == 0)
             return types[i][1];
     return "application/octet-stream";
 }

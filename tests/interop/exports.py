@@ -55,6 +55,23 @@ def croissant():
     refuses("croissant", lambda: mlcroissant.Dataset(jsonld=given))
 
 
+def report_croissant():
+    """Of an audit's JSON-LD, the descriptions of versions with public digests: each is a Croissant file by itself."""
+    import mlcroissant
+
+    graph = json.loads(read("audit.jsonld"))["@graph"]
+    described = [node for node in graph if "@context" in node]
+    assert len(described) == 1, [node["@id"] for node in described]
+    assert [n["zkl:state"] for n in graph if n["@id"] == described[0]["@id"] and "zkl:state" in n] == ["verified"]
+    (folder / "node.json").write_text(json.dumps(described[0]), encoding="utf-8")
+    dataset = mlcroissant.Dataset(jsonld=str(folder / "node.json"))
+    assert not dataset.metadata.issues.errors and dataset.metadata.name == "scores", dataset.metadata.issues.report()
+    records = described[0]["recordSet"][0]["@id"]
+    assert [row[records + "/0"] for row in dataset.records(records)] == [1, 2, 3, 4]
+    del described[0]["distribution"][0]["sha256"]
+    refuses("report", lambda: mlcroissant.Dataset(jsonld=described[0]))
+
+
 def prov_json():
     from prov.model import ProvDerivation, ProvDocument, ProvEntity
 
@@ -426,7 +443,7 @@ def training_summary():
     page("training-summary")
 
 
-JUDGES = (croissant, prov_json, openlineage, cyclonedx, spdx, in_toto, test_result, oms, cose_receipt, scitt)
+JUDGES = (croissant, report_croissant, prov_json, openlineage, cyclonedx, spdx, in_toto, test_result, oms, cose_receipt, scitt)
 JUDGES += (dataset_card, training_summary)
 for judge in JUDGES:
     judge()

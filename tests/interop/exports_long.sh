@@ -30,6 +30,7 @@ done
 for format in in-toto test-result cose-receipt dsse; do
     zkp-ledger export scores --format $format -o scores.$format --quiet
 done
+zkp-ledger audit --format json-ld -o audit.jsonld --quiet
 # The first export logs the announcement, the second one finds it.
 for file in scores.scitt again.scitt; do
     zkp-ledger export scores --format scitt -o $file --quiet
