@@ -155,7 +155,7 @@ ok "chunks that are not there, fall or stand twice; data that are missing or oth
 # ---- nothing else is opened
 
 # Entries of dictionaries are not in a key; what opens them is.
-! grep -aq 't[a-e]\|only' k0.zklkey || fail "an entry is in the key"
+! grep -aq 'only-' k0.zklkey || fail "an entry is in the key" # two letters would be there by chance, once in thirty
 python3 - <<'PYTHON' || fail "a key holds more than its chunks"
 import struct
 def parse(name):

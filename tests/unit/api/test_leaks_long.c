@@ -14,11 +14,11 @@
 #include "unit/service/service_testing.h"
 
 /* Passes over all calls, so that what is counted is counted behind the same call. The store's
- * caches fill during the first ones, and take some more now and then; a leak takes some in every
- * pass. */
+ * caches fill during the first ones, and take some more in about every second; a leak takes some in
+ * every pass. */
 #define WARM_UP 10
 #define PASSES 46
-#define GROWN_MOST (PASSES / 2)
+#define GROWN_MOST (PASSES * 7 / 8)
 #define WRITES 5
 
 typedef struct process_size {
