@@ -23,8 +23,8 @@ zkl_status zkl_checkpoint_parse(zkl_checkpoint *out, zkl_arena *arena, zkl_bytes
 /* The origin is the key's name, and the key's line verifies. Statuses as zkl_note_verify. */
 zkl_status zkl_checkpoint_verify(const zkl_checkpoint *checkpoint, const zkl_verifier_key *log_key,
                                  zkl_error *err) ZKL_MUST_USE;
-/* Are two keys one witness? One key is, whatever its names, and so is one name with keys of two
- * algorithms: it may sign with both for a while. */
+/* Are two keys one witness? One key is, whatever its names, and so is one name, whatever its keys:
+ * it may sign with two for a while, of one algorithm or of two. */
 bool zkl_same_witness(const zkl_verifier_key *a, const zkl_verifier_key *b);
 /* At least quorum of the witnesses have a cosignature line that verifies. A false line of a known
  * witness is ZKL_REJECTED; too few is ZKL_UNCHECKED. A line of an algorithm that libcrypto has not

@@ -538,6 +538,16 @@ static void test_checkpoint__witness_quorum(zkl_test *t)
     CHECK_STATUS(t, ZKL_UNCHECKED,
                  zkl_checkpoint_verify_witnesses(&parsed, keys, 4, 3, &count, &err));
     CHECK_UINT_EQ(t, count, 2);
+    /* And one name with two keys, both of which signed. */
+    keys[3] = verifier_of(t, ZKL_NOTE_COSIGNATURE, "w0.example", &witnesses[2]);
+    REQUIRE_OK(t, &err,
+               zkl_note_cosign(&note, zkl_buffer_bytes(&text), "w0.example", 103,
+                               &witnesses[2].signer, &err));
+    REQUIRE_OK(t, &err, zkl_checkpoint_parse(&parsed, &t->arena, zkl_buffer_bytes(&note), &err));
+    CHECK_STATUS(t, ZKL_OK, zkl_note_verify(&parsed.note, &keys[3], NULL, &err));
+    CHECK_STATUS(t, ZKL_UNCHECKED,
+                 zkl_checkpoint_verify_witnesses(&parsed, keys, 4, 3, &count, &err));
+    CHECK_UINT_EQ(t, count, 2);
     /* A false line of a trusted witness is not passed over, even with quorum without it. */
     parsed.size++, parsed.note.text.size--;
     CHECK_STATUS(t, ZKL_REJECTED,
