@@ -132,15 +132,22 @@ zkl_status zkl_setup_path_named(zkl_setup_path *out, const char *folder, const z
     return zkl_setup_path_of(out, folder, &name->hash, whole, err);
 }
 
+/* "powers", or "F22.key". */
+static bool is_suffix(const char *text)
+{
+    const size_t digits = *text == 'F' ? strspn(text + 1, "0123456789") : 0;
+    return strcmp(text, "powers") == 0 || (digits && strcmp(text + 1 + digits, ".key") == 0);
+}
+
 /* <hash>.<parameters>.<suffix>, or <hash>.<suffix> of what depends on them. */
 static bool parse_name(zkl_setup_name *out, const char *file, const char hash[static 65])
 {
     if (strncmp(file, hash, 64) != 0 || file[64] != '.' || is_part(file))
         return false;
     const char *const rest = file + 65;
-    out->is_old = strcmp(rest, "powers") == 0 || *rest == 'F';
+    out->is_old = is_suffix(rest);
     return out->is_old ||
-           (strspn(rest, "0123456789abcdef") == 64 && rest[64] == '.' &&
+           (strspn(rest, "0123456789abcdef") == 64 && rest[64] == '.' && is_suffix(rest + 65) &&
             zkl_hex_decode(out->parameters.bytes, sizeof out->parameters.bytes, rest, 64));
 }
 

@@ -32,10 +32,25 @@ static void key_parameters(zkl_digest *out, const zkl_setup *setup, const zkl_gr
     zkl_srs_parameters_hash(out, &setup->srs.verifier, &vk->alpha, &vk->beta);
 }
 
-/* Where a key is or comes to be. ours: NULL, or a key that is to be kept; where there are no files
- * yet, its own alpha and beta name it. */
-static zkl_status key_path(zkl_setup_path *out, const zkl_setup *setup, unsigned n,
-                           const zkl_groth16_key *ours, zkl_error *err)
+/* Where a key is. *exists false: there is none, and *out says nothing. */
+static zkl_status find_path(zkl_setup_path *out, bool *exists, const zkl_setup *setup, unsigned n,
+                            zkl_error *err)
+{
+    char suffix[16];
+    zkl_setup_name name;
+
+    snprintf(suffix, sizeof suffix, "F%u.key", n);
+    ZKL_TRY(setup_find_name(&name, exists, setup, err));
+    if (*exists)
+        ZKL_TRY(zkl_setup_path_named(out, setup_folder(setup), &name, suffix, err));
+    *exists = *exists && zkl_setup_path_exists(out);
+    return ZKL_OK;
+}
+
+/* Where a key comes to be: where there are no files yet, its own alpha and beta name it. With the
+ * folder locked. */
+static zkl_status new_path(zkl_setup_path *out, const zkl_setup *setup, unsigned n,
+                           const zkl_groth16_key *key, zkl_error *err)
 {
     ZKL_ASSERT(n / 2 < ZKL_SETUP_TIERS_MAX);
     char suffix[16];
@@ -44,8 +59,8 @@ static zkl_status key_path(zkl_setup_path *out, const zkl_setup *setup, unsigned
 
     snprintf(suffix, sizeof suffix, "F%u.key", n);
     ZKL_TRY(setup_find_name(&name, &found, setup, err));
-    if (!found && ours != NULL)
-        key_parameters(&name.parameters, setup, &ours->vk);
+    if (!found)
+        key_parameters(&name.parameters, setup, &key->vk);
     return zkl_setup_path_named(out, setup_folder(setup), &name, suffix, err);
 }
 
@@ -166,10 +181,12 @@ static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_
 }
 
 /* Under the lock, and only if nobody was faster: two processes that miss a key make it once. */
-static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
-                           const zkl_setup_path *path, const zkl_env *env, zkl_error *err)
+static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, unsigned n,
+                           const zkl_env *env, zkl_error *err)
 {
     ZKL_ASSERT(circuit);
+    zkl_setup_path path;
+    bool exists;
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -180,7 +197,8 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
     zkl_status status = ZKL_OK;
 
     ZKL_TRY(zkl_setup_lock_take(&lock, setup_folder(setup), err));
-    if (zkl_setup_path_exists(path)) /* another process was faster */
+    ZKL_TRY(find_path(&path, &exists, setup, n, err));
+    if (exists) /* another process was faster */
         return ZKL_OK;
     if (!setup->all.present) { /* 110 MB, not kept: proving needs the memory */
         status = setup_read_powers(&own, setup, err);
@@ -188,11 +206,13 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
     }
     if (status == ZKL_OK)
         status = zkl_groth16_setup_recorded(&made, &arena, r1cs, &from->powers, env, err);
+    if (status == ZKL_OK)
+        status = new_path(&path, setup, n, &made.key, err);
     if (status == ZKL_OK) {
         zkl_r1cs_hash(&hash, r1cs);
         /* to the file, from which the caller reads it: what a key in use is, is what the file
          * holds */
-        status = write_key(path, setup, &made.key, &made.history, &hash, err);
+        status = write_key(&path, setup, &made.key, &made.history, &hash, err);
     }
     setup_powers_clear(&own);
     return status;
@@ -241,11 +261,16 @@ static zkl_status load_key(setup_key *out, const zkl_setup *setup, unsigned n, c
 {
     ZKL_AUTO_CLEAR(setup_key) loaded = { 0 };
     zkl_setup_path path;
+    bool exists;
 
-    ZKL_TRY(key_path(&path, setup, n, NULL, err));
     ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->size.format, err));
-    if (!zkl_setup_path_exists(&path))
-        ZKL_TRY(make_key(setup, loaded.circuit, &path, env, err));
+    ZKL_TRY(find_path(&path, &exists, setup, n, err));
+    if (!exists) {
+        ZKL_TRY(make_key(setup, loaded.circuit, n, env, err));
+        ZKL_TRY(find_path(&path, &exists, setup, n, err));
+    }
+    if (!exists)
+        return zkl_fail(err, ZKL_NOT_FOUND, "the key of F%u was removed as it was made", n);
     ZKL_TRY(read_key(&loaded, setup, loaded.circuit, &path, err));
     *out = loaded;
     loaded = (setup_key){ 0 };
@@ -311,9 +336,10 @@ zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_env *env,
 bool zkl_setup_has_key(const zkl_setup *setup, unsigned n)
 {
     zkl_setup_path path;
+    bool exists;
 
     return check_tier(setup, n, NULL) == ZKL_OK &&
-           key_path(&path, setup, n, NULL, NULL) == ZKL_OK && zkl_setup_path_exists(&path);
+           find_path(&path, &exists, setup, n, NULL) == ZKL_OK && exists;
 }
 
 /* Of a key that is loaded (asserted). */
@@ -362,8 +388,8 @@ zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_ke
     if (key->wire_count != r1cs->wire_count || key->public_count != r1cs->public_count ||
         key->log_domain != zkl_groth16_log_domain(r1cs))
         return zkl_fail(err, ZKL_BAD_INPUT, "the key is for a circuit of another size than F%u", n);
-    ZKL_TRY(key_path(&path, setup, n, key, err));
     ZKL_TRY(zkl_setup_lock_take(&lock, setup_folder(setup), err));
+    ZKL_TRY(new_path(&path, setup, n, key, err));
     ZKL_TRY(check_replaces(setup, circuit, key, &path, err));
     zkl_r1cs_hash(&hash, r1cs);
     ZKL_TRY(write_key(&path, setup, key, history, &hash, err));

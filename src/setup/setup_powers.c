@@ -139,6 +139,7 @@ zkl_status setup_read_powers(setup_powers *out, const zkl_setup *setup, zkl_erro
     bool found;
 
     ZKL_TRY(setup_find_name(&name, &found, setup, err));
+    name.is_old |= !found; /* what is not there is told by its hash */
     ZKL_TRY(zkl_setup_path_named(&path, setup_folder(setup), &name, "powers", err));
     if (!found || !zkl_setup_path_exists(&path))
         return zkl_fail(

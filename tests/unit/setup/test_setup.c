@@ -550,6 +550,10 @@ static void test_setup__names_say_alpha_and_beta(zkl_test *t)
                      i ? toy_key(t, setup, 6, &circuit, &key, &err)
                        : zkl_setup_powers(setup, &powers, NULL, &err));
         CHECK(t, strstr(err.text, "another alpha or beta than its name") != NULL);
+        /* what is no file of ours is in nobody's way */
+        REQUIRE_OK(t, &err,
+                   zkl_file_write(zkl_arena_format(&t->arena, "%s/%s.F22.key.bak", other, hex),
+                                  zkl_bytes_of("x", 1), 0600, &err));
         /* both: which of them a ledger means, nobody can say */
         REQUIRE(t, copy_file(wrong, right, 0, SIZE_MAX));
         CHECK_STATUS(t, ZKL_CONFLICT, toy_key(t, setup, 6, &circuit, &key, &err));
