@@ -473,27 +473,51 @@ static zkl_status fill_lineage(filling *f)
     return ZKL_OK;
 }
 
+/* Whoever reads a report has trust of his own: witnesses and clocks that the ledger's does not name
+ * are there for him, and what they leave open is told in words of the report. */
+static const char *time_gap(const report_model *m)
+{
+    return m->stamp_count ? "when entries without a timestamp were made, and how long before its "
+                            "timestamp one was: that is the signer's word"
+                          : NULL;
+}
+
+static const char *witness_gap(const report_model *m, zkl_arena *memory)
+{
+    if (!m->witness_count || m->witnessed_size == m->tree_size)
+        return m->witness_count ? "that the log shows everybody the same entries: witnesses signed "
+                                  "it, and whether they are to be trusted is yours to say"
+                                : NULL;
+    return zkl_arena_format(memory,
+                            "that the log shows everybody the same entries behind the first %llu, "
+                            "which witnesses signed",
+                            (unsigned long long)m->witnessed_size);
+}
+
 static zkl_status fill_gaps(filling *f)
 {
     report_model *m = f->model;
     const struct {
         zkl_unproven what;
         bool is_missing;
+        const char *text; /* NULL: the usual one */
     } all[] = {
-        { ZKL_UNPROVEN_FILE, m->version_count > 0 },
-        { ZKL_UNPROVEN_TRUTH, m->version_count > 0 },
-        { ZKL_UNPROVEN_TIME, true },
-        { ZKL_UNPROVEN_WITNESSED, !m->has_witnesses },
-        { ZKL_UNPROVEN_OWNER, m->is_development },
-        { ZKL_UNPROVEN_RECORDED, m->recorded_count > 0 },
+        { ZKL_UNPROVEN_FILE, m->version_count > 0, NULL },
+        { ZKL_UNPROVEN_TRUTH, m->version_count > 0, NULL },
+        { ZKL_UNPROVEN_TIME, true, time_gap(m) },
+        { ZKL_UNPROVEN_WITNESSED, !m->has_witnesses, witness_gap(m, &m->memory) },
+        { ZKL_UNPROVEN_OWNER, m->is_development, NULL },
+        { ZKL_UNPROVEN_RECORDED, m->recorded_count > 0, NULL },
     };
     report_gap *gaps = ZKL_ARENA_NEW(&m->memory, report_gap, ZKL_COUNT(all) + 1);
     if (!gaps)
         return zkl_no_memory(f->err, sizeof *gaps);
     for (size_t i = 0; i < ZKL_COUNT(all); i++)
         if (all[i].is_missing) {
-            gaps[m->gap_count++] = (report_gap){ zkl_unproven_name(all[i].what),
-                                                 zkl_unproven_text(&m->memory, all[i].what, NULL) };
+            gaps[m->gap_count++] =
+                (report_gap){ zkl_unproven_name(all[i].what),
+                              all[i].text ? all[i].text
+                                          : zkl_unproven_text(&m->memory, all[i].what, NULL) };
             if (!gaps[m->gap_count - 1].text)
                 return zkl_no_memory(f->err, 0);
         }
