@@ -47,6 +47,9 @@ typedef struct zkl_lineage_node {
     uint64_t index;
     /* 0: not known, or a file. */
     uint64_t row_count;
+    /* The entry that took the version back; 0: none that this ledger has. A receipt alone does not
+     * know. */
+    uint64_t revoked_by;
     /* What is proven of it alone. */
     const zkl_lineage_claim *claims;
     size_t claim_count;

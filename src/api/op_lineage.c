@@ -26,6 +26,11 @@ static bool is_dataset(const void *record)
 
 static const char *const node_kinds[] = { "dataset", "file", NULL };
 
+static bool is_revoked(const void *record)
+{
+    return ((const zkl_lineage_node *)record)->revoked_by != 0;
+}
+
 static const api_field node_fields[] = {
     { "kind", API_ENUM, API_AT(zkl_lineage_node, is_file), .names = node_kinds,
       .help = "a dataset version, or a file that is known by its hash" },
@@ -36,6 +41,8 @@ static const api_field node_fields[] = {
       .help = "entry of the notarisation, or the first that names the file" },
     { "rows", API_NUMBER, API_AT(zkl_lineage_node, row_count), .when = is_dataset,
       .help = "of a dataset" },
+    { "revoked_by", API_NUMBER, API_AT(zkl_lineage_node, revoked_by), .when = is_revoked,
+      .help = "the entry that took the version back, where the ledger has one" },
     { "claims", API_LIST, API_AT(zkl_lineage_node, claims),
       API_COUNT(zkl_lineage_node, claim_count), .of = &claim, .when = is_dataset,
       .help = "proven of the dataset, not of a step" },
@@ -192,6 +199,7 @@ const api_operation api_lineage = {
 typedef struct file_request {
     zkl_bytes receipt;
     const char *receipt_file, *trust, *trust_file;
+    bool allow_revoked;
 } file_request;
 
 static const api_field file_request_fields[] = {
@@ -202,8 +210,20 @@ static const api_field file_request_fields[] = {
       .help = "what to trust: the text of a trust.toml; else what the ledger trusts" },
     { "trust_file", API_TEXT, API_AT(file_request, trust_file), .is_path = true,
       .help = "its file" },
+    { "allow_revoked", API_BOOL, API_AT(file_request, allow_revoked),
+      .help = "accept a version that the ledger knows to be revoked; else rejected" },
 };
 static const api_object file_request_object = API_OBJECT(file_request, file_request_fields);
+
+zkl_status api_lineage_accept(const zkl_lineage_result *result, bool allow_revoked, zkl_error *err)
+{
+    const zkl_lineage_node *const asked = &result->lineage.nodes[0];
+    if (!asked->revoked_by || allow_revoked)
+        return ZKL_OK;
+    zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED, "REVOKED: %s was taken back by entry %llu",
+                   asked->name, (unsigned long long)asked->revoked_by);
+    return zkl_hint_add(err, ZKL_REJECTED, ZKL_HINT_ALLOW_REVOKED, NULL);
+}
 
 static zkl_status run_verify_lineage(void *result, zkl_ledger *ledger, const void *request,
                                      const zkl_env *env, zkl_error *err)
@@ -217,9 +237,10 @@ static zkl_status run_verify_lineage(void *result, zkl_ledger *ledger, const voi
     ZKL_TRY(api_trust_take(&trust, &trust_file, asked->trust, asked->trust_file, err));
     if (asked->receipt_file)
         ZKL_TRY(zkl_file_read(&receipt, asked->receipt_file, FILE_BYTES_MAX, err));
-    return zkl_verify_lineage(result, ledger,
-                              asked->receipt_file ? zkl_buffer_bytes(&receipt) : asked->receipt,
-                              trust, env, err);
+    ZKL_TRY(zkl_verify_lineage(result, ledger,
+                               asked->receipt_file ? zkl_buffer_bytes(&receipt) : asked->receipt,
+                               trust, env, err));
+    return api_lineage_accept(result, asked->allow_revoked, err);
 }
 
 const api_operation api_verify_lineage = {

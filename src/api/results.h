@@ -63,6 +63,10 @@ typedef struct api_receipts_result {
 zkl_status api_verify_policy(api_verify_result *out, const char *policy_path, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
 
+/* ZKL_REJECTED: the version whose lineage it is is known to be revoked, and that is not allowed. */
+zkl_status api_lineage_accept(const zkl_lineage_result *result, bool allow_revoked,
+                              zkl_error *err) ZKL_MUST_USE;
+
 typedef struct api_chain_result {
     zkl_arena memory;
     zkl_ledger_info log; /* whose log it is; its texts are the open ledger's */

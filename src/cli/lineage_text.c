@@ -25,9 +25,12 @@ static void say_node(lineage_tree *t, const zkl_lineage_node *node)
         cli_say(run, "%s  file, sha256 %.16s..\n", cli_text(run, node->name),
                 cli_hex(run, &node->id));
     else
-        cli_say(run, "%s  %s, entry %llu\n", cli_text(run, node->name),
+        cli_say(run, "%s  %s, entry %llu%s\n", cli_text(run, node->name),
                 node->row_count ? cli_counted(run, node->row_count, "row") : "dataset",
-                (unsigned long long)node->index);
+                (unsigned long long)node->index,
+                node->revoked_by ? zkl_arena_format(&run->arena, ", REVOKED by entry %llu",
+                                                    (unsigned long long)node->revoked_by)
+                                 : "");
 }
 
 /* Whatever is the owner's word begins with "recorded", so that no word of his passes for ours. */

@@ -186,8 +186,11 @@ static zkl_status run_lineage(cli_run *run, bool is_file, zkl_error *err)
         is_file ? verify_lineage_file(&result, run, err) : verify_own_lineage(&result, run, err);
     cli_progress_end(run);
     ZKL_TRY(status);
-    status = api_put_result(run->result, &api_verify_lineage, ZKL_OK, &result, err);
-    cli_print_lineage(run, &result);
+    status = api_lineage_accept(&result, cli_has(run, "allow-revoked"), err);
+    if (status == ZKL_OK) {
+        status = api_put_result(run->result, &api_verify_lineage, ZKL_OK, &result, err);
+        cli_print_lineage(run, &result);
+    }
     zkl_arena_clear(&result.memory);
     return status;
 }

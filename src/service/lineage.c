@@ -5,6 +5,7 @@
  * belongs to the lineage; those entries are then read whole. */
 #include "service/lineage.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <zkl/lineage.h>
@@ -370,6 +371,32 @@ static zkl_status tell(zkl_lineage_result *out, const zkl_verified_lineage *v,
     return copy_not_proven(out, v, is_complete, err);
 }
 
+/* What the ledger knows of the versions: their names are NAME@VERSION. */
+static zkl_status mark_revoked(zkl_lineage_result *out, zkl_ledger *ledger, zkl_error *err)
+{
+    const size_t count = out->lineage.node_count;
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_lineage_node *const nodes = ZKL_ARENA_NEW(&out->memory, zkl_lineage_node, count);
+    if (!nodes)
+        return zkl_no_memory(err, count * sizeof *nodes);
+    for (size_t i = 0; i < count; i++) {
+        const zkl_revocation *revoked = NULL;
+        nodes[i] = out->lineage.nodes[i];
+        const char *const at = nodes[i].is_file ? NULL : strrchr(nodes[i].name, '@');
+        if (!at)
+            continue;
+        const char *const name =
+            zkl_arena_text(&arena, nodes[i].name, (size_t)(at - nodes[i].name));
+        if (!name)
+            return zkl_no_memory(err, strlen(nodes[i].name));
+        ZKL_TRY(service_revocation_of(&revoked, &arena, ledger, name,
+                                      (uint32_t)strtoul(at + 1, NULL, 10), err));
+        nodes[i].revoked_by = revoked ? revoked->index : 0;
+    }
+    out->lineage.nodes = nodes;
+    return ZKL_OK;
+}
+
 /* By a parsed trust. ledger: whose it is; NULL: a file's. */
 static zkl_status verify_with(zkl_lineage_result *out, zkl_bytes file, const zkl_trust *trust,
                               zkl_ledger *ledger, bool is_complete, const zkl_env *env,
@@ -379,7 +406,8 @@ static zkl_status verify_with(zkl_lineage_result *out, zkl_bytes file, const zkl
     ZKL_TRY(zkl_lineage_verify(&v, &out->memory, file, trust, env, err));
     if (ledger)
         ZKL_TRY(service_check_is_of_log(ledger, &v.last, err));
-    return tell(out, &v, trust, ledger, is_complete, err);
+    ZKL_TRY(tell(out, &v, trust, ledger, is_complete, err));
+    return ledger ? mark_revoked(out, ledger, err) : ZKL_OK;
 }
 
 static zkl_status verify_own(zkl_lineage_result *out, log_scan *s,
@@ -431,7 +459,7 @@ static zkl_status lineage_steps(zkl_lineage_result *out, zkl_ledger *handle,
     if (request->verify)
         return verify_own(out, &s, &version, &found);
     out->lineage = found.lineage;
-    return ZKL_OK;
+    return mark_revoked(out, ledger, err);
 }
 
 static zkl_status dropped(zkl_lineage_result *out, zkl_status status)

@@ -44,7 +44,17 @@ for what in people first.zkl; do
 done
 run 0 zkp-ledger verify people --allow-revoked --json
 json 'd["status"] == "valid"' "d['revoked']['index'] == $before"
-run 0 zkp-ledger verify first.zkl --trust trust.toml # nothing is known of it elsewhere
+run 1 zkp-ledger verify people --lineage --json
+json 'd["check"] == "revoked"'
+run 0 zkp-ledger verify people --lineage --allow-revoked --json
+json "d['nodes'][0]['revoked_by'] == $before"
+run 0 zkp-ledger lineage people
+prints "REVOKED by entry $before"
+run 0 zkp-ledger export people --format lineage -o lineage.zkl
+run 1 zkp-ledger verify lineage.zkl
+says "REVOKED: people@1"
+run 0 zkp-ledger verify lineage.zkl --trust trust.toml # nothing is known of it elsewhere
+run 0 zkp-ledger verify first.zkl --trust trust.toml
 run 0 zkp-ledger export "people#$before" -o revocation.zkl
 run 1 zkp-ledger verify revocation.zkl --trust trust.toml
 says "consent withdrawn"
