@@ -180,11 +180,14 @@ ZKL_API zkl_status zkl_setup_finish(zkl_ceremony_result *out, const char *folder
  * the powers are powers and each key is its circuit's under them. What the parties did with their
  * secrets nobody can check. Also of a ceremony that goes on.
  *
- * Errors: ZKL_REJECTED   a check fails: the text says which.
+ * trust: the text of a trust file; empty: none. What it says of a ceremony has to be so of this one:
+ * powers, transcript, each party that it names, each key that it pins.
+ *
+ * Errors: ZKL_REJECTED   a check fails, or the trust file is of another: the text says which.
  *         ZKL_UNCHECKED  the file is one for a party, or nobody contributed in a round.
  * Cost:   about a minute of two cores. */
-ZKL_API zkl_status zkl_setup_verify(zkl_ceremony_result *out, const char *file, const zkl_env *env,
-                                    zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_setup_verify(zkl_ceremony_result *out, const char *file, zkl_bytes trust,
+                                    const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 #ifdef __cplusplus
 }

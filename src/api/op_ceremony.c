@@ -4,6 +4,7 @@
  * passphrases and what a person typed are named by the files that hold them. */
 #include <string.h>
 
+#include "api/trust.h"
 #include "api/objects.h"
 #include "api/operation.h"
 #include "base/file.h"
@@ -367,20 +368,26 @@ const api_operation api_setup_beacon = {
 /* ---- setup-verify */
 
 typedef struct verify_request {
-    const char *file;
+    const char *file, *trust_file;
 } verify_request;
 
 static const api_field verify_fields[] = {
     { "file", API_TEXT, API_AT(verify_request, file), .required = true, .is_path = true,
       .help = "a ceremony as setup-finish writes it" },
+    { "trust_file", API_TEXT, API_AT(verify_request, trust_file), .is_path = true,
+      .help = "a trust.toml: is what it says of the ceremony so; else rejected" },
 };
 static const api_object verify_object = API_OBJECT(verify_request, verify_fields);
 
 static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *request,
                              const zkl_env *env, zkl_error *err)
 {
+    const verify_request *const asked = request;
+    ZKL_AUTO_CLEAR(zkl_buffer) read = { 0 };
+    zkl_bytes trust;
     (void)ledger;
-    return zkl_setup_verify(result, ((const verify_request *)request)->file, env, err);
+    ZKL_TRY(api_trust_take(&trust, &read, NULL, asked->trust_file, err));
+    return zkl_setup_verify(result, asked->file, trust, env, err);
 }
 
 const api_operation api_setup_verify = {

@@ -27,6 +27,8 @@ static const cli_option options[] = {
     { "time", 0, "TIME", "beacon: when it became public (2026-11-30T12:00:00.000Z)", false, NULL },
     { "iterations", 0, "N", "beacon: SHA-256 2^N times, 10 to 30 (default 20)", false, NULL },
     { "trust", 0, NULL, "verify: print the lines for a trust file", false, NULL },
+    { "compare", 0, "TRUST", "verify: is what this trust file says of the ceremony so", false,
+      NULL },
 };
 
 /* Which options go with which actions. --circuit goes with most, and is checked where it counts. */
@@ -48,6 +50,7 @@ static const struct {
     { "time", " beacon " },
     { "iterations", " beacon " },
     { "trust", " verify " },
+    { "compare", " verify " },
     { "circuit", " show export import new " },
 };
 
@@ -307,7 +310,7 @@ const cli_command cli_setup = {
         "finish      check everything and write the ceremony as one file\n"
         "verify      check such a file from the first contribution to the last point; --trust "
         "prints what a trust file\n"
-        "            says of it",
+        "            says of it, --compare TRUST holds one against it",
     .examples = "zkp-ledger setup\nzkp-ledger setup --circuit F22 --circuit F24\tahead of use\n"
                 "zkp-ledger setup export powers.zklpowers\tfor an auditor who has the data\n"
                 "zkp-ledger setup import powers.zklpowers\ton the auditor's machine\n"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/trust.h"
 #include "base/file.h"
 
 #define ENTROPY_BYTES_MAX ((size_t)1 << 20)
@@ -251,12 +252,18 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
     zkl_ceremony_result r = { 0 };
     if (run->argument_count < 2)
         return zkl_fail(err, ZKL_USAGE, "which file? 'zkp-ledger setup verify FILE.zklceremony'");
-    const zkl_status status = zkl_setup_verify(&r, run->arguments[1], &run->env, err);
+    ZKL_AUTO_CLEAR(zkl_buffer) read = { 0 };
+    zkl_bytes trust;
+    ZKL_TRY(api_trust_take(&trust, &read, NULL, cli_value(run, "compare"), err));
+    const zkl_status status = zkl_setup_verify(&r, run->arguments[1], trust, &run->env, err);
     if (status == ZKL_OK) {
         run->verified = true;
         cli_say(run, r.is_finished ? "VALID\n" : "Valid so far, not finished: %s\n",
                 what_is_open(&r));
         say_checked(run, &r);
+        if (trust.size)
+            cli_say(run, "The trust file '%s' is of this ceremony: powers, parties and keys\n",
+                    cli_text(run, cli_value(run, "compare")));
         if (cli_has(run, "trust"))
             cli_say(run, "\n%s", r.trust);
     }

@@ -227,8 +227,69 @@ zkl_status service_ceremony_fill(zkl_ceremony_result *out, const zkl_joint *c,
     return out->name && out->trust ? ZKL_OK : zkl_no_memory(err, trust.size);
 }
 
-zkl_status zkl_setup_verify(zkl_ceremony_result *out, const char *file, const zkl_env *env,
-                            zkl_error *err)
+/* ---- a trust file beside it */
+
+static zkl_status differs(zkl_error *err, const char *what, const char *name)
+{
+    return zkl_fail(err, ZKL_REJECTED, "the trust file is not of this ceremony: %s%s%s", what,
+                    *name ? " " : "", name);
+}
+
+/* Each party of the trust took part, with that key, in the rounds that it names. */
+static zkl_status compare_parties(const zkl_trust *trust, const zkl_summary *s, zkl_error *err)
+{
+    for (size_t i = 0; i < trust->party_count; i++) {
+        const zkl_trusted_party *const p = &trust->parties[i];
+        bool found = false;
+        for (size_t k = 0; k < s->party_count; k++)
+            found |= zkl_public_key_equal(&p->key, &s->parties[k].key) &&
+                     strcmp(p->name, s->parties[k].name) == 0 &&
+                     p->to_powers <= s->parties[k].to_powers && p->to_keys <= s->parties[k].to_keys;
+        if (!found)
+            return differs(err, "nobody took part as it says of", p->name);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status compare_circuits(const zkl_trust *trust, const zkl_summary *s, zkl_error *err)
+{
+    for (size_t i = 0; i < trust->circuit_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < s->tier_count; k++) {
+            char name[12];
+            snprintf(name, sizeof name, "F%u", s->tiers[k]);
+            found |= strcmp(name, trust->circuits[i].name) == 0 &&
+                     zkl_digest_equal(&s->key_hashes[k], &trust->circuits[i].key_hash);
+        }
+        if (!found)
+            return differs(err, "its key is another of circuit", trust->circuits[i].name);
+    }
+    return ZKL_OK;
+}
+
+/* A verifier takes at its word what a trust file says of a ceremony. Parties and circuits may be
+ * left out of it, and nothing in it may be of another. */
+static zkl_status compare_trust(zkl_bytes text, const zkl_joint *c, const zkl_recorded_key *keys,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_trust trust;
+    zkl_summary s;
+    if (!keys)
+        return zkl_fail(err, ZKL_UNCHECKED,
+                        "the ceremony has no keys yet, which a trust file is compared with");
+    ZKL_TRY(service_parse_trust(&trust, &arena, text, "the trust file", err));
+    ZKL_TRY(zkl_summary_make(&s, &arena, c, keys, err));
+    if (!zkl_digest_equal(&trust.powers_hash, &s.powers_hash))
+        return differs(err, "its 'srs' is another", "");
+    if (!trust.has_ceremony || !zkl_digest_equal(&trust.ceremony, &s.transcript))
+        return differs(err, "its 'transcript' is another, or none", "");
+    ZKL_TRY(compare_parties(&trust, &s, err));
+    return compare_circuits(&trust, &s, err);
+}
+
+zkl_status zkl_setup_verify(zkl_ceremony_result *out, const char *file, zkl_bytes trust,
+                            const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -239,8 +300,12 @@ zkl_status zkl_setup_verify(zkl_ceremony_result *out, const char *file, const zk
     ZKL_TRY(zkl_file_read(&content, file, ZKL_JOINT_BYTES_MAX, err));
     zkl_status status =
         service_ceremony_check(&c, &kept, zkl_buffer_bytes(&content), &arena, env, err);
+    const zkl_recorded_key *const keys =
+        status == ZKL_OK && c.round == ZKL_ROUND_KEYS ? kept.keys : NULL;
     if (status == ZKL_OK)
-        status = service_ceremony_fill(out, &c, c.round == ZKL_ROUND_KEYS ? kept.keys : NULL, err);
+        status = service_ceremony_fill(out, &c, keys, err);
+    if (status == ZKL_OK && trust.size)
+        status = compare_trust(trust, &c, keys, err);
     if (status == ZKL_OK)
         return ZKL_OK;
     zkl_arena_clear(&out->memory);

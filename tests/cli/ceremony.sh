@@ -83,6 +83,42 @@ run 0 zkp-ledger setup verify whole.zklceremony --trust
 prints 'contributed = ["powers"]'
 prints 'value 00ff, SHA-256 2^10 times'
 [ "$(head -1 "$work/.out")" = VALID ] || fail "a finished ceremony is valid"
+# What a trust file says of a ceremony is taken at its word by verifiers; here it is held against the file.
+cp "$work/.out" printed
+new_ledger somebody
+run 0 zkp-ledger keys show --trust --ledger somebody
+cp "$work/.out" base.toml
+python3 - <<'PYTHON'
+printed = open("printed").read()
+printed = printed[printed.index("srs = "):]
+head, keys = open("base.toml").read().split("[[log_key]]", 1)
+head = "".join(line for line in head.splitlines(True) if not line.startswith(("srs", "development", "#")))
+srs, tables = printed.split("[ceremony]", 1)
+right = head + srs + "development = false\n\n[[log_key]]" + keys + "\n[ceremony]" + tables
+assert right.count("Alice") == 1 and right.count("Bob") == 1
+first, second = (line for line in right.splitlines() if line.startswith("key = \"M") and line in tables)
+transcript = next(line for line in right.splitlines() if line.startswith("transcript"))
+cases = {"right": right, "srs": right.replace("srs = \"" + srs[7], "srs = \"" + ("0" if srs[7] != "0" else "1")),
+         "transcript": right.replace(transcript, "transcript = \"" + 64 * "0" + "\""), "name": right.replace("Alice", "Carol"),
+         "key": right.replace(first, "key = " + next(l for l in keys.splitlines() if l.startswith("key = \"M"))[6:]),
+         "round": right.replace("[\"powers\"]", "[\"powers\", \"keys\"]", 1), "none": open("base.toml").read(),
+         "fewer": right.replace(right[right.rindex("[[party]]"):], "")}
+for name, text in cases.items():
+    assert name == "right" or text != right, name
+    open(name + ".toml", "w").write(text)
+PYTHON
+for good in right fewer; do
+    run 0 zkp-ledger setup verify whole.zklceremony --compare $good.toml
+    prints "is of this ceremony"
+done
+for bad in srs transcript name key round none; do
+    run 1 zkp-ledger setup verify whole.zklceremony --compare $bad.toml
+    says "not of this ceremony"
+    silent_about VALID
+done
+run 3 zkp-ledger setup verify whole.zklceremony --compare printed
+run 4 zkp-ledger setup verify whole.zklceremony --compare nowhere
+run 9 zkp-ledger setup verify twice/ceremony.zklceremony --compare right.toml
 run 3 zkp-ledger setup verify typed
 run 6 zkp-ledger setup import whole.zklceremony
 says "too few"
