@@ -180,8 +180,8 @@ ZKL_API zkl_status zkl_setup_finish(zkl_ceremony_result *out, const char *folder
  * the powers are powers and each key is its circuit's under them. What the parties did with their
  * secrets nobody can check. Also of a ceremony that goes on.
  *
- * trust: the text of a trust file; empty: none. What it says of a ceremony has to be so of this one:
- * powers, transcript, each party that it names, each key that it pins.
+ * trust: the text of a trust file; empty: none. What it says of a ceremony has to be so of this
+ * one: powers, transcript, each party that it names, each key that it pins.
  *
  * Errors: ZKL_REJECTED   a check fails, or the trust file is of another: the text says which.
  *         ZKL_UNCHECKED  the file is one for a party, or nobody contributed in a round.
