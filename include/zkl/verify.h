@@ -341,10 +341,13 @@ typedef enum zkl_history_source {
     ZKL_HISTORY_LEDGER,
     /* It was verified before, with `remember`. */
     ZKL_HISTORY_REMEMBERED,
+    /* A standing. */
+    ZKL_HISTORY_STANDING,
     ZKL_HISTORY_SOURCE_COUNT
 } zkl_history_source;
 
-/* "receipt", "tiles", "consistency", "ledger", "remembered"; "" for any other number. */
+/* "receipt", "tiles", "consistency", "ledger", "remembered", "standing"; "" for any other
+ * number. */
 ZKL_API const char *zkl_history_source_name(zkl_history_source source);
 
 /* One of the checkpoints. */
@@ -366,11 +369,12 @@ typedef struct zkl_history_result {
     /* The log. */
     const char *origin;
     zkl_digest ledger;
-    /* The receipts in their order, then what else was given. */
+    /* The receipts in their order, then the standings, then what else was given. */
     const zkl_history_checkpoint *checkpoints;
     size_t checkpoint_count, receipt_count;
-    /* Every receipt, and everything that was given as evidence, is of one history: the smaller
-     * trees are beginnings of the larger ones. false: that was not shown; no fork was found. */
+    /* Every receipt and standing, and everything that was given as evidence, is of one history: the
+     * smaller trees are beginnings of the larger ones. false: that was not shown; no fork was
+     * found. */
     bool is_one;
     /* With `remember`: how many checkpoints were known before, and how many of these are not shown
      * to be of one history with the receipts. */
@@ -388,11 +392,15 @@ typedef struct zkl_history_request {
     const zkl_named_bytes *consistency;
     size_t consistency_count;
     /* Compare with the checkpoints of this log that were verified before, and remember those of the
-     * receipts. It takes a trust file: a ledger of one's own remembers by itself. */
+     * receipts and standings. It takes a trust file: a ledger of one's own remembers by itself. */
     bool remember;
     /* The folder of the memory. NULL: zkp-ledger/seen in $XDG_STATE_HOME, else in the user's state
      * folder. */
     const char *memory_folder;
+    /* Standings, whose checkpoints are compared as those of receipts are. What a standing lists is
+     * not looked at here (zkl_verify_standing). */
+    const zkl_named_bytes *standings;
+    size_t standing_count;
 } zkl_history_request;
 
 /* Compare the checkpoints of receipts. Of each receipt that alone is checked, with what it rests on
@@ -407,7 +415,8 @@ typedef struct zkl_history_request {
  * Errors: ZKL_REJECTED   two signed checkpoints are of two histories: the log is forked; or a
  *                        receipt, or a signature of what is given as evidence, is false.
  *         ZKL_UNCHECKED  evidence was given, and does not show it; a receipt or the evidence is of
- *                        another log.
+ *                        another log; a receipt rests on a log key that another one shows to have
+ *                        ended; a standing that cannot be checked.
  *         ZKL_BAD_INPUT  one of the inputs is of another format, or damaged.
  *         ZKL_LIMIT      more than 4,096 checkpoints.
  *         ZKL_NOT_FOUND, ZKL_IO  tiles that are missing, or cannot be read.
@@ -464,7 +473,8 @@ typedef struct zkl_standing_request {
  *
  * Errors: ZKL_REJECTED   a signature is false; the log's entries are others than it says: then it
  *                        is signed evidence of a lie.
- *         ZKL_UNCHECKED  of another log; by unknown keys; the entries are not those of its tree.
+ *         ZKL_UNCHECKED  of another log; by unknown keys; the entries are not those of its tree, or
+ *                        those of the tiles not those of their own signed checkpoint.
  *         ZKL_BAD_INPUT  it is no standing.
  * Cost:   a millisecond; with entries, to read and hash all of them. */
 ZKL_API zkl_status zkl_verify_standing(zkl_standing_result *out, zkl_ledger *ledger,

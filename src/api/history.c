@@ -14,7 +14,8 @@
 static const char *const sources[] = {
     [ZKL_HISTORY_RECEIPT] = "receipt",         [ZKL_HISTORY_TILES] = "tiles",
     [ZKL_HISTORY_CONSISTENCY] = "consistency", [ZKL_HISTORY_LEDGER] = "ledger",
-    [ZKL_HISTORY_REMEMBERED] = "remembered",   [ZKL_HISTORY_SOURCE_COUNT] = NULL,
+    [ZKL_HISTORY_REMEMBERED] = "remembered",   [ZKL_HISTORY_STANDING] = "standing",
+    [ZKL_HISTORY_SOURCE_COUNT] = NULL,
 };
 
 static const api_field checkpoint_fields[] = {
@@ -37,8 +38,8 @@ static bool is_remembered(const void *record)
 
 static const api_field fields[] = {
     { "one", API_BOOL, API_AT(zkl_history_result, is_one),
-      .help = "is it shown that all receipts are of one history; false: no fork was found, and "
-              "nothing shows that there is none" },
+      .help = "is it shown that all receipts and standings are of one history; false: no fork was "
+              "found, and nothing shows that there is none" },
     { "remembered", API_NUMBER, API_AT(zkl_history_result, remembered_count), .when = is_remembered,
       .help = "how many checkpoints of the log were remembered before" },
     { "not_comparable", API_NUMBER, API_AT(zkl_history_result, unshown_count),
@@ -46,7 +47,8 @@ static const api_field fields[] = {
       .help = "how many of them nothing shows to be of one history with the receipts" },
     { "checkpoints", API_LIST, API_AT(zkl_history_result, checkpoints),
       API_COUNT(zkl_history_result, checkpoint_count), .of = &checkpoint,
-      .help = "of the receipts in their order, then of what was given as evidence" },
+      .help = "of the receipts in their order, then of the standings, then of what was given as "
+              "evidence" },
 };
 const api_object api_history = API_OBJECT(zkl_history_result, fields);
 

@@ -25,7 +25,8 @@ bool api_evidence_is_given(const api_evidence *evidence);
 /* ZKL_UNCHECKED: one history is not shown, and `evidence` wants it. */
 zkl_status api_check_one_log(const zkl_history_result *history, const api_evidence *evidence,
                              zkl_error *err) ZKL_MUST_USE;
-/* zkl_verify_history of these receipts, with what the evidence's files hold. */
+/* zkl_verify_history of these receipts and standings, which are read already, with what the
+ * evidence's other files hold. */
 zkl_status api_history_run(zkl_history_result *out, zkl_ledger *ledger,
                            const zkl_history_request *receipts, const api_evidence *evidence,
                            const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

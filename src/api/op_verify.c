@@ -194,22 +194,19 @@ static zkl_status put_standing(api_receipts_result *out, const zkl_standing_resu
 }
 
 static zkl_status add_standings(api_receipts_result *out, zkl_ledger *ledger,
-                                const zkl_history_request *receipts, const api_evidence *evidence,
+                                const zkl_history_request *receipts, const char *tiles,
                                 const zkl_env *env, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_standing_request request = { .trust = receipts->trust,
                                      .receipts = receipts->receipts,
                                      .receipt_count = receipts->receipt_count,
-                                     .tiles = evidence->tiles };
-    zkl_named_bytes *files;
-    ZKL_TRY(api_standings_read(&files, &arena, evidence, err));
-    for (size_t i = 0; i < evidence->standing_count; i++) {
+                                     .tiles = tiles };
+    for (size_t i = 0; i < receipts->standing_count; i++) {
         zkl_standing_result standing = { 0 };
-        request.standing = files[i];
+        request.standing = receipts->standings[i];
         zkl_status status = zkl_verify_standing(&standing, ledger, &request, env, err);
         if (status == ZKL_OK)
-            status = put_standing(out, &standing, evidence->standing_count == 1, err);
+            status = put_standing(out, &standing, receipts->standing_count == 1, err);
         zkl_arena_clear(&standing.memory);
         ZKL_TRY(status);
     }
@@ -220,10 +217,17 @@ static zkl_status add_evidence(api_receipts_result *out, zkl_ledger *ledger,
                                const zkl_history_request *receipts, const api_evidence *evidence,
                                const zkl_env *env, zkl_error *err)
 {
-    ZKL_TRY(api_history_run(&out->history, ledger, receipts, evidence, env, err));
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_history_request words = *receipts;
+    zkl_named_bytes *standings;
+    /* Read once: the checkpoint that is compared is that of the standing that is told. */
+    ZKL_TRY(api_standings_read(&standings, &arena, evidence, err));
+    words.standings = standings;
+    words.standing_count = evidence->standing_count;
+    ZKL_TRY(api_history_run(&out->history, ledger, &words, evidence, env, err));
     zkl_arena_join(&out->memory, &out->history.memory);
     out->is_compared = true;
-    return add_standings(out, ledger, receipts, evidence, env, err);
+    return add_standings(out, ledger, &words, evidence->tiles, env, err);
 }
 
 zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,

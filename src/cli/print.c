@@ -383,6 +383,14 @@ static void say_remembered(cli_run *run, const zkl_history_result *h)
                 cli_counted(run, newest, "entry"));
 }
 
+static bool has_standings(const zkl_history_result *h)
+{
+    for (size_t i = 0; i < h->checkpoint_count; i++)
+        if (h->checkpoints[i].source == ZKL_HISTORY_STANDING)
+            return true;
+    return false;
+}
+
 void cli_print_history(cli_run *run, const zkl_history_result *h, bool lists)
 {
     ZKL_ASSERT(h->checkpoint_count > 0 && h->origin);
@@ -392,10 +400,10 @@ void cli_print_history(cli_run *run, const zkl_history_result *h, bool lists)
                 cli_text(run, h->origin));
     else if (!is_alone)
         cli_say(run,
-                "\nNot shown: that the receipts are of one history of log '%s'. No fork was found, "
-                "and nothing shows that there is none: give --tiles, or a file of 'export --format "
-                "consistency' with --consistency\n",
-                cli_text(run, h->origin));
+                "\nNot shown: that the receipts %sare of one history of log '%s'. No fork was "
+                "found, and nothing shows that there is none: give --tiles, or a file of 'export "
+                "--format consistency' with --consistency\n",
+                has_standings(h) ? "and standings " : "", cli_text(run, h->origin));
     if (!is_alone && lists)
         say_checkpoints(run, h);
     say_remembered(run, h);

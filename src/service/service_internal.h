@@ -122,6 +122,13 @@ zkl_status service_check_own(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 zkl_status service_check_found(const char *folder, zkl_error *err) ZKL_MUST_USE;
 /* A receipt, or a disclosure. Else ZKL_BAD_INPUT, and what the bytes are instead. */
 zkl_status service_check_is_verifiable(zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+zkl_status service_check_is_standing(const zkl_named_bytes *file, zkl_error *err) ZKL_MUST_USE;
+/* The checkpoint of receipts[which], of `size` entries, rests on no log key that another of the
+ * receipts shows to have ended before. trusts: the caller's, then that of each receipt.
+ * ZKL_UNCHECKED. */
+zkl_status service_check_log_keys(const zkl_named_bytes *receipts, size_t which, uint64_t size,
+                                  const zkl_trust *const *trusts, size_t trust_count,
+                                  zkl_error *err) ZKL_MUST_USE;
 /* ZKL_BAD_INPUT, and what the bytes are instead. */
 zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
 /* The trust of a trust file's text. ZKL_BAD_INPUT says what is wrong with it, or what the bytes are

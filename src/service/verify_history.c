@@ -1,5 +1,5 @@
-/* Checkpoints of one log, gathered from receipts, tiles, consistency files and the ledger, and
- * compared (verify/history.h).
+/* Checkpoints of one log, gathered from receipts, standings, tiles, consistency files and the
+ * ledger, and compared (verify/history.h).
  *
  * Evidence comes from the same hands as receipts. Its checkpoints count as signed where a key that
  * is trusted, or that follows from a receipt, signed them; and its proofs count for what they lead
@@ -11,6 +11,8 @@
 #include "record/consistency.h"
 #include "service/service_internal.h"
 #include "verify/history.h"
+#include "verify/log_keys.h"
+#include "verify/standing.h"
 
 /* The list grows: evidence has any number of checkpoints. */
 typedef struct gathered {
@@ -28,8 +30,9 @@ typedef struct gathered {
 
 const char *zkl_history_source_name(zkl_history_source source)
 {
-    static const char *const names[ZKL_HISTORY_SOURCE_COUNT] = { "receipt", "tiles", "consistency",
-                                                                 "ledger", "remembered" };
+    static const char *const names[ZKL_HISTORY_SOURCE_COUNT] = { "receipt",     "tiles",
+                                                                 "consistency", "ledger",
+                                                                 "remembered",  "standing" };
     return (unsigned)source < ZKL_HISTORY_SOURCE_COUNT ? names[source] : "";
 }
 
@@ -56,6 +59,7 @@ static zkl_status add_receipt(gathered *g, const zkl_named_bytes *receipt, zkl_e
     zkl_status status = service_check_is_verifiable(receipt->bytes, err);
     if (status == ZKL_OK)
         status = zkl_receipt_verify_checkpoint(&found, g->arena, receipt->bytes, g->trusts[0], err);
+    /* By a log key that counts: once all receipts are read, no other one ends it. */
     if (status == ZKL_OK)
         status = add(g, ZKL_HISTORY_RECEIPT, receipt->name, &found.checkpoint, true, err);
     if (status != ZKL_OK)
@@ -67,10 +71,41 @@ static zkl_status add_receipt(gathered *g, const zkl_named_bytes *receipt, zkl_e
                                &found.log_key->key, false, found.note, err);
 }
 
+static zkl_status add_receipts(gathered *g, const zkl_history_request *request, zkl_error *err)
+{
+    for (size_t i = 0; i < request->receipt_count; i++)
+        ZKL_TRY(add_receipt(g, &request->receipts[i], err));
+    ZKL_ASSERT(g->count == request->receipt_count && g->trust_count == g->count + 1);
+    for (size_t i = 0; i < request->receipt_count; i++)
+        ZKL_TRY(service_check_log_keys(request->receipts, i, g->checkpoints[i].size, g->trusts,
+                                       g->trust_count, err));
+    return ZKL_OK;
+}
+
+/* ---- Standings */
+
+/* Its checkpoint is the log's word as that of a receipt is; what it lists is judged elsewhere
+ * (zkl_verify_standing). */
+static zkl_status add_standing(gathered *g, const zkl_named_bytes *standing, zkl_error *err)
+{
+    zkl_verified_standing v;
+    ZKL_TRY(service_check_is_standing(standing, err));
+    zkl_status status =
+        zkl_standing_verify(&v, g->arena, standing->bytes, g->trusts, g->trust_count, err);
+    if (status == ZKL_OK)
+        status = add(g, ZKL_HISTORY_STANDING, standing->name, &v.standing.checkpoint, true, err);
+    if (status == ZKL_OK && g->fresh)
+        status =
+            zkl_remembered_make(&g->fresh[g->fresh_count++], g->arena, &g->trusts[0]->first_log_key,
+                                v.log_key, false, v.standing.note, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", standing->name);
+}
+
 /* ---- Evidence */
 
 /* By the log key of its last entry, in what the caller trusts or a receipt adds to that. A
- * checkpoint by a key that nobody knows is of use as evidence, and accuses nobody. */
+ * checkpoint by a key that nobody knows, or that a receipt shows to have ended, is of use as
+ * evidence, and accuses nobody. */
 static zkl_status check_signed(bool *is_signed, const gathered *g, const zkl_checkpoint *checkpoint,
                                const char *name, zkl_error *err)
 {
@@ -81,18 +116,14 @@ static zkl_status check_signed(bool *is_signed, const gathered *g, const zkl_che
                               "'%s' is of log '%.*s', the receipts are of log '%s'", name,
                               (int)checkpoint->origin.size, (const char *)checkpoint->origin.data,
                               origin);
-    for (size_t i = 0; i < g->trust_count && checkpoint->size; i++) {
-        const zkl_trusted_log_key *key = zkl_trust_log_key_at(g->trusts[i], checkpoint->size - 1);
-        const zkl_status status =
-            key ? zkl_checkpoint_verify(checkpoint, &key->key, err) : ZKL_UNCHECKED;
-        if (status == ZKL_OK)
-            *is_signed = true;
-        else if (status != ZKL_UNCHECKED)
-            return zkl_wrap_check(err, zkl_wrap(err, status, "'%s'", name), ZKL_CHECK_HISTORY);
-        if (*is_signed)
-            return ZKL_OK;
-    }
-    return ZKL_OK;
+    if (!checkpoint->size)
+        return ZKL_OK;
+    const zkl_verifier_key *key;
+    const zkl_status status = zkl_log_keys_verify(&key, checkpoint, g->trusts, g->trust_count, err);
+    *is_signed = status == ZKL_OK;
+    return status == ZKL_OK || status == ZKL_UNCHECKED
+               ? ZKL_OK
+               : zkl_wrap_check(err, zkl_wrap(err, status, "'%s'", name), ZKL_CHECK_HISTORY);
 }
 
 static zkl_status add_evidence(gathered *g, zkl_history_source source, const char *name,
@@ -169,12 +200,16 @@ static zkl_status add_ledger(gathered *g, zkl_ledger *ledger, zkl_error *err)
 
 /* ---- The memory */
 
-/* Signed by a key that counted when it was verified: the file is the user's own, and holds both. */
+/* Signed by a key that counted when it was verified: the file is the user's own, and holds both. A
+ * receipt that is given now may show that it had ended: then it accuses nobody. */
 static zkl_status add_seen(gathered *g, zkl_error *err)
 {
     for (size_t i = 0; i < g->seen_count; i++) {
         const zkl_checkpoint *seen = &g->seen[i].checkpoint;
-        ZKL_TRY(add(g, ZKL_HISTORY_REMEMBERED, "what was verified before", seen, true, err));
+        const bool is_signed =
+            seen->size &&
+            !zkl_log_key_is_ended(&g->seen[i].log_key, seen->size - 1, g->trusts, g->trust_count);
+        ZKL_TRY(add(g, ZKL_HISTORY_REMEMBERED, "what was verified before", seen, is_signed, err));
     }
     return ZKL_OK;
 }
@@ -249,8 +284,9 @@ static zkl_status gather(zkl_history_result *out, gathered *g, zkl_ledger *ledge
                          const zkl_history_request *request, zkl_error *err)
 {
     zkl_checkpoint tiles = { 0 };
-    for (size_t i = 0; i < request->receipt_count; i++)
-        ZKL_TRY(add_receipt(g, &request->receipts[i], err));
+    ZKL_TRY(add_receipts(g, request, err));
+    for (size_t i = 0; i < request->standing_count; i++)
+        ZKL_TRY(add_standing(g, &request->standings[i], err));
     if (request->tiles)
         ZKL_TRY(add_tiles(g, request->tiles, &tiles, err));
     for (size_t i = 0; i < request->consistency_count; i++)
@@ -283,15 +319,16 @@ static zkl_status verify_history(zkl_history_result *out, const zkl_trust *trust
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     gathered g = { .memory = &out->memory, .arena = &arena };
+    const size_t word_count = request->receipt_count + request->standing_count;
     if (request->remember) {
         ZKL_TRY(zkl_seen_list(&g.seen, &g.seen_count, &arena, request->memory_folder,
                               &trust->ledger, err));
-        g.fresh = ZKL_ARENA_NEW(&arena, zkl_remembered, request->receipt_count);
+        g.fresh = ZKL_ARENA_NEW(&arena, zkl_remembered, word_count);
         if (!g.fresh)
-            return zkl_no_memory(err, request->receipt_count * sizeof *g.fresh);
+            return zkl_no_memory(err, word_count * sizeof *g.fresh);
     }
     /* A tiles folder and the ledger, and two of each file. */
-    g.room = request->receipt_count + 2 + 2 * request->consistency_count + g.seen_count;
+    g.room = word_count + 2 + 2 * request->consistency_count + g.seen_count;
     g.proof_room = 2 * g.room + request->consistency_count;
     g.checkpoints = ZKL_ARENA_NEW(g.memory, zkl_history_checkpoint, g.room);
     g.proofs = ZKL_ARENA_NEW(g.arena, zkl_history_proof, g.proof_room);
@@ -314,7 +351,7 @@ zkl_status zkl_verify_history(zkl_history_result *out, zkl_ledger *handle,
         return zkl_fail(err, ZKL_USAGE,
                         "what is verified by a trust file is remembered; a ledger remembers by "
                         "itself");
-    if (request->receipt_count + 2 * request->consistency_count >
+    if (request->receipt_count + request->standing_count + 2 * request->consistency_count >
         ZKL_HISTORY_STATES_MAX - 2 - ZKL_SEEN_MAX)
         return zkl_fail(err, ZKL_LIMIT, "more than %d checkpoints to compare",
                         ZKL_HISTORY_STATES_MAX - 2 - ZKL_SEEN_MAX);

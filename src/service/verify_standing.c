@@ -1,8 +1,10 @@
 /* Standings: verified, compared with a log's entries, and put into verdicts. */
 #include <string.h>
 
+#include "hash/domains.h"
 #include "log/tiles.h"
 #include "service/service_internal.h"
+#include "verify/log_keys.h"
 #include "verify/standing.h"
 
 /* ---- Compared with the log */
@@ -11,11 +13,15 @@ typedef struct comparison {
     zkl_standing_check check;
     const zkl_standing *standing;
     uint64_t index; /* of the next entry */
+    /* Of tiles: what their own checkpoint says, and the tree so far. */
+    uint64_t head_size;
+    zkl_digest head_root;
+    zkl_merkle_peaks tree;
 } comparison;
 
 /* Behind the standing's checkpoint, where the log may have gone on: does the entry add a version of
- * the dataset, or take one back? Then the standing is not told as what holds now. Nobody signed for
- * these entries here, so that no more is said of them. */
+ * the dataset, or take one back? Then the standing is not told as what holds now. Whether
+ * the log signed for these entries is looked at last, so that no more is said of them. */
 static zkl_status check_later(const comparison *c, zkl_bytes envelope, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -37,6 +43,19 @@ static zkl_status check_later(const comparison *c, zkl_bytes envelope, zkl_error
                           (unsigned long long)c->standing->checkpoint.size);
 }
 
+/* Or entries behind the standing's checkpoint could be left out, or exchanged. */
+static zkl_status check_head(const comparison *c, zkl_error *err)
+{
+    zkl_digest root;
+    zkl_merkle_peaks_root(&root, &c->tree);
+    return zkl_digest_equal(&root, &c->head_root)
+               ? ZKL_OK
+               : zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_STANDING,
+                                "the tiles' entries are not those of their own checkpoint's tree "
+                                "(%llu entries)",
+                                (unsigned long long)c->head_size);
+}
+
 static zkl_status visit(comparison *c, zkl_bytes entry, zkl_error *err)
 {
     if (c->index < c->standing->checkpoint.size)
@@ -50,7 +69,12 @@ static zkl_status visit(comparison *c, zkl_bytes entry, zkl_error *err)
 
 static zkl_status visit_tile(void *context, zkl_bytes entry, zkl_error *err)
 {
-    return visit(context, entry, err);
+    comparison *c = context;
+    zkl_digest leaf;
+    zkl_rfc6962_leaf(&leaf, entry);
+    zkl_merkle_peaks_push(&c->tree, &leaf);
+    ZKL_TRY(visit(c, entry, err));
+    return c->index == c->head_size ? check_head(c, err) : ZKL_OK;
 }
 
 static zkl_status visit_log(void *context, uint64_t index, zkl_bytes entry, bool *stop,
@@ -61,12 +85,35 @@ static zkl_status visit_log(void *context, uint64_t index, zkl_bytes entry, bool
     return visit(context, entry, err);
 }
 
+/* All entries under the tiles' own checkpoint, which the log signed; and up to the standing's,
+ * where that is the larger one. */
+static zkl_status compare_tiles(comparison *c, const char *tiles, const zkl_trust *const *trusts,
+                                size_t trust_count, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const uint64_t size = c->standing->checkpoint.size;
+    const zkl_verifier_key *key;
+    zkl_checkpoint head;
+    ZKL_TRY(zkl_tiles_checkpoint(&head, &arena, tiles, err));
+    if (!head.size)
+        return zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_STANDING, "the tiles' tree is empty");
+    const zkl_status status = zkl_log_keys_verify(&key, &head, trusts, trust_count, err);
+    if (status != ZKL_OK)
+        return zkl_wrap_check(err, zkl_wrap(err, status, "the tiles"), ZKL_CHECK_STANDING);
+    const zkl_tiles folder = { .folder = tiles, .size = head.size > size ? head.size : size };
+    c->head_size = head.size;
+    c->head_root = head.root;
+    c->tree = (zkl_merkle_peaks){ .algorithm = ZKL_HASH_SHA_256, .node_prefix = ZKL_RFC6962_NODE };
+    ZKL_TRY(zkl_tiles_entries(&folder, visit_tile, c, err));
+    return c->index < head.size ? check_head(c, err) : ZKL_OK; /* there were no more */
+}
+
 /* The entries of its tree, and those behind it, from tiles or from the ledger. *is_checked stays
  * false where neither is given. */
 static zkl_status compare(bool *is_checked, const zkl_standing *standing, const char *tiles,
-                          zkl_ledger *ledger, zkl_error *err)
+                          zkl_ledger *ledger, const zkl_trust *const *trusts, size_t trust_count,
+                          zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     comparison c = { .standing = standing };
     uint64_t size = standing->checkpoint.size;
     *is_checked = false;
@@ -74,10 +121,7 @@ static zkl_status compare(bool *is_checked, const zkl_standing *standing, const 
         return ZKL_OK;
     zkl_standing_check_begin(&c.check, standing);
     if (tiles) {
-        zkl_checkpoint head;
-        ZKL_TRY(zkl_tiles_checkpoint(&head, &arena, tiles, err));
-        const zkl_tiles folder = { .folder = tiles, .size = head.size > size ? head.size : size };
-        ZKL_TRY(zkl_tiles_entries(&folder, visit_tile, &c, err));
+        ZKL_TRY(compare_tiles(&c, tiles, trusts, trust_count, err));
     } else {
         const uint64_t head = zkl_log_size(zkl_ledger_log(ledger));
         size = head > size ? head : size;
@@ -141,6 +185,24 @@ static zkl_status fill(zkl_standing_result *out, const zkl_verified_standing *v,
     return out->name && out->word.time && out->word.signer ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
+zkl_status service_check_log_keys(const zkl_named_bytes *receipts, size_t which, uint64_t size,
+                                  const zkl_trust *const *trusts, size_t trust_count,
+                                  zkl_error *err)
+{
+    size_t by;
+    const zkl_trusted_log_key *key = zkl_log_keys_ended(&by, 1 + which, size, trusts, trust_count);
+    char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    if (!key)
+        return ZKL_OK;
+    zkl_verifier_key_encode(text, &key->key);
+    zkl_fail_check(
+        err, ZKL_UNCHECKED, ZKL_CHECK_CHECKPOINT,
+        "its checkpoint of %llu entries rests on the log key %s, which had ended before: "
+        "'%.200s' shows its end",
+        (unsigned long long)size, text, by ? receipts[by - 1].name : "what is trusted");
+    return zkl_wrap(err, ZKL_UNCHECKED, "'%s'", receipts[which].name);
+}
+
 /* What the receipts beside it say: their checkpoints, and the caller's trust with what their key
  * entries add to it. */
 typedef struct beside {
@@ -166,6 +228,9 @@ static zkl_status read_receipts(beside *out, zkl_arena *arena, const zkl_trust *
         out->trusts[1 + i] = found.trust;
         out->checkpoints[i] = found.checkpoint;
     }
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(service_check_log_keys(request->receipts, i, out->checkpoints[i].size, out->trusts,
+                                       1 + count, err));
     return ZKL_OK;
 }
 
@@ -198,10 +263,21 @@ static zkl_status verify(zkl_standing_result *out, const zkl_trust *trust, zkl_l
     if (status == ZKL_OK)
         status = check_no_fork(&verified.standing, &receipts, request, err);
     if (status == ZKL_OK)
-        status = compare(&out->word.is_checked, &verified.standing, request->tiles, ledger, err);
+        status = compare(&out->word.is_checked, &verified.standing, request->tiles, ledger,
+                         receipts.trusts, 1 + request->receipt_count, err);
     if (status != ZKL_OK)
         return zkl_wrap(err, status, "'%s'", request->standing.name);
     return fill(out, &verified, err);
+}
+
+zkl_status service_check_is_standing(const zkl_named_bytes *file, zkl_error *err)
+{
+    const service_file_kind kind = service_file_kind_of(file->bytes);
+    return zkl_standing_has_magic(file->bytes)
+               ? ZKL_OK
+               : zkl_fail_hint(err, ZKL_BAD_INPUT, service_file_hint(kind),
+                               "'%s' is no standing: it is %s", file->name,
+                               service_file_words(kind));
 }
 
 zkl_status zkl_verify_standing(zkl_standing_result *out, zkl_ledger *handle,
@@ -210,11 +286,7 @@ zkl_status zkl_verify_standing(zkl_standing_result *out, zkl_ledger *handle,
 {
     service_trusted trusted = { 0 };
     *out = (zkl_standing_result){ 0 };
-    if (!zkl_standing_has_magic(request->standing.bytes))
-        return zkl_fail_hint(err, ZKL_BAD_INPUT,
-                             service_file_hint(service_file_kind_of(request->standing.bytes)),
-                             "'%s' is no standing: it is %s", request->standing.name,
-                             service_file_words(service_file_kind_of(request->standing.bytes)));
+    ZKL_TRY(service_check_is_standing(&request->standing, err));
     zkl_status status = service_trusted_take(&trusted, request->trust, handle, env, err);
     if (status == ZKL_OK)
         status = verify(out, trusted.trust, trusted.ledger, request, err);

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "hash/domains.h"
 #include "record/dsse.h"
+#include "verify/log_keys.h"
 
 bool zkl_standing_has_magic(zkl_bytes bytes)
 {
@@ -52,36 +53,6 @@ static zkl_status check_signer(zkl_verified_standing *out, const zkl_dsse *dsse,
                     id, (unsigned long long)next);
 }
 
-/* One receipt shows that another log key came in its place. */
-static bool is_ended(const zkl_verifier_key *key, uint64_t index, const zkl_trust *const *trusts,
-                     size_t trust_count)
-{
-    for (size_t i = 0; i < trust_count; i++) {
-        const zkl_trusted_log_key *counts = zkl_trust_log_key_at(trusts[i], index);
-        for (size_t j = 0; j < trusts[i]->log_key_count; j++)
-            if (zkl_verifier_key_equal(&trusts[i]->log_keys[j].key, key) &&
-                !(counts && zkl_verifier_key_equal(&counts->key, key)))
-                return true;
-    }
-    return false;
-}
-
-static zkl_status check_checkpoint(const zkl_standing *s, const zkl_trust *const *trusts,
-                                   size_t trust_count, zkl_error *err)
-{
-    ZKL_ASSERT(s->checkpoint.size > 0); /* it lists an entry below it */
-    const uint64_t last = s->checkpoint.size - 1;
-    for (size_t i = 0; i < trust_count; i++) {
-        const zkl_trusted_log_key *key = zkl_trust_log_key_at(trusts[i], last);
-        if (!key || is_ended(&key->key, last, trusts, trust_count))
-            continue;
-        const zkl_status status = zkl_checkpoint_verify(&s->checkpoint, &key->key, err);
-        if (status != ZKL_UNCHECKED)
-            return status;
-    }
-    return zkl_fail(err, ZKL_UNCHECKED, "no log key is known that signed its checkpoint");
-}
-
 static zkl_status verify(zkl_verified_standing *out, zkl_arena *arena, zkl_bytes bytes,
                          const zkl_trust *const *trusts, size_t trust_count, zkl_error *err)
 {
@@ -97,7 +68,9 @@ static zkl_status verify(zkl_verified_standing *out, zkl_arena *arena, zkl_bytes
                         (const char *)out->standing.checkpoint.origin.data,
                         trusts[0]->first_log_key.name);
     ZKL_TRY(check_signer(out, &dsse, trusts, trust_count, err));
-    ZKL_TRY(check_checkpoint(&out->standing, trusts, trust_count, err));
+    ZKL_ASSERT(out->standing.checkpoint.size > 0); /* it lists an entry below it */
+    ZKL_TRY(
+        zkl_log_keys_verify(&out->log_key, &out->standing.checkpoint, trusts, trust_count, err));
     for (size_t i = 0; i < out->standing.entry_count; i++) {
         const zkl_standing_entry *e = &out->standing.entries[i];
         if (e->kind == ZKL_ENTRY_NOTARISE && e->version > out->latest_version)

@@ -8,8 +8,9 @@
 
 typedef struct zkl_verified_standing {
     zkl_standing standing;
-    zkl_digest signer;       /* SHA-256 of the key's DER */
-    uint32_t latest_version; /* of those that it lists */
+    const zkl_verifier_key *log_key; /* that signed its checkpoint; lives with the trusts */
+    zkl_digest signer;               /* SHA-256 of the key's DER */
+    uint32_t latest_version;         /* of those that it lists */
 } zkl_verified_standing;
 
 bool zkl_standing_has_magic(zkl_bytes bytes); /* it begins as an envelope, and says the type */

@@ -173,3 +173,24 @@ run 0 zkp-ledger verify first.zkl third.zkl
 prints "One history"
 run 1 zkp-ledger verify first.zkl evil.zkl
 ok "in the ledger itself its own log is the evidence"
+
+# A log key that a receipt shows to have ended counts for no checkpoint behind its end: the copy has it still, as a thief would.
+run 0 zkp-ledger keys rotate --role log -q
+entry .zkp-ledger late
+XDG_STATE_HOME=$other run 0 zkp-ledger --ledger copy revoke evil@1 --reason 'as long as the other one'
+XDG_STATE_HOME=$other entry copy thief
+XDG_STATE_HOME=$other run 0 zkp-ledger --ledger copy export --format tlog-tiles -o thief-tiles
+export XDG_STATE_HOME=$work/.auditor2
+verify 0 thief.zkl --remember # nothing shows it
+prints VALID
+for files in 'thief.zkl late.zkl' 'late.zkl first.zkl thief.zkl'; do
+    verify 9 $files --json
+    json 'd["check"] == "checkpoint"' 'd["error"].split(": ")[0].endswith("thief.zkl\x27") and "late.zkl\x27 shows its end" in d["error"]'
+    silent_about forked
+done
+verify 0 evil2.zkl late.zkl # below the end: nothing compares them
+verify 9 late.zkl --tiles thief-tiles
+says "does not show"
+verify 5 late.zkl --remember # nor does what was remembered of the thief accuse it; its place is taken
+says "the checkpoint is right, and was not remembered"
+ok "what a retired log key signed counts for nothing beside a receipt that shows its end"

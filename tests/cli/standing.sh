@@ -8,6 +8,7 @@ run 0 zkp-ledger notarize d.csv --name people -o one.zkl -q --keep-spool
 run 0 zkp-ledger keys show --trust
 cp "$work/.out" trust.toml
 cp -r .zkp-ledger copy
+run 0 zkp-ledger export --format tlog-tiles -o first-tiles
 run 0 zkp-ledger export people --format standing -o first.standing
 run 0 zkp-ledger branch people --as other
 run 0 zkp-ledger notarize d.csv --name people --claim 'not_null(age)' -o two.zkl -q
@@ -16,11 +17,14 @@ run 0 zkp-ledger export people --format standing -o now.standing
 run 0 zkp-ledger export other -o other.zkl
 run 0 zkp-ledger export other --format standing -o other.standing
 run 0 zkp-ledger export --format tlog-tiles -o tiles
-mkdir elsewhere && cp -r -- *.zkl *.standing trust.toml tiles elsewhere
+run 0 zkp-ledger export --format consistency --from one.zkl -o to-now.consistency
+mkdir elsewhere && cp -r -- *.zkl *.standing *.consistency trust.toml tiles first-tiles elsewhere
 
 # A fork, with other entries where the second version is, and another log.
 export XDG_STATE_HOME=$work/.other
-for name in a b c d; do run 0 zkp-ledger --ledger copy branch people --as $name; done
+for name in a b; do run 0 zkp-ledger --ledger copy branch people --as $name; done
+run 0 zkp-ledger --ledger copy export people --format standing -o elsewhere/as-long.standing # as now.standing
+for name in c d; do run 0 zkp-ledger --ledger copy branch people --as $name; done
 run 0 zkp-ledger --ledger copy export people --format standing -o elsewhere/fork.standing
 run 0 zkp-ledger --ledger copy export --format tlog-tiles -o elsewhere/fork-tiles
 mkdir foreign && new_ledger foreign --name foreign
@@ -72,12 +76,60 @@ verify 1 two.zkl --standing now.standing --tiles fork-tiles
 says forked
 verify 1 two.zkl --standing fork.standing
 says "contradict each other"
+# Its checkpoint is compared as a receipt's is: with tiles, consistency files and what was verified before.
+verify 1 one.zkl --standing as-long.standing --tiles tiles --json
+json 'd["check"] == "history"' '"as-long.standing" in d["error"] and "forked" in d["error"]'
+verify 1 one.zkl --standing now.standing --tiles fork-tiles --allow-revoked
+says "forked: 'now.standing'"
+verify 1 one.zkl --standing as-long.standing --consistency to-now.consistency --one-log
+says "'as-long.standing' (7 entries)"
+verify 0 one.zkl --standing fork.standing # nothing shows the fork
+prints "Not shown: that the receipts and standings are of one history"
+verify 9 one.zkl --standing fork.standing --one-log
+says "not shown that all of this is of one history"
+verify 0 one.zkl --standing now.standing --allow-revoked --one-log --consistency to-now.consistency --json
+json '[(c["source"], c["name"], c["shown"]) for c in d["history"]["checkpoints"]][:2] == [("receipt", "one.zkl", True), ("standing", "now.standing", True)]'
+(
+    export XDG_STATE_HOME=$work/.auditor
+    verify 0 one.zkl --standing now.standing --allow-revoked --remember
+    verify 1 one.zkl --standing as-long.standing --remember
+    says "what was verified before"
+) || exit 1
 verify 3 one.zkl --standing trust.toml
 says "no standing: it is a trust file"
 verify 3 now.standing
 says "it goes with --standing"
 verify 4 one.zkl --standing nothing
 ok "older, of another dataset, of another log, of a fork, or no standing: told apart"
+
+# What lies behind the standing's checkpoint is the log's as well: all entries of the tiles lead to their own signed root.
+python3 - <<'PYTHON'
+import glob, os, re, shutil, struct
+def copy(name):
+    shutil.copytree("tiles", name)
+    return glob.glob(name + "/tile/entries/000*/*")[0]
+def hide(name, of):  # whatever is about the dataset becomes another entry
+    path = copy(name)
+    data, entries = open(path, "rb").read(), []
+    while data:
+        size = struct.unpack(">H", data[:2])[0]
+        entries, data = entries + [data[2:2 + size]], data[2 + size:]
+    size = int(open(of + "/checkpoint").read().split("\n")[1])
+    open(path, "wb").write(b"".join(struct.pack(">H", len(e)) + e for e in entries[:size] + [entries[0]] * (len(entries) - size)))
+hide("hiding", "first-tiles")
+copy("unknown")
+note = open("tiles/checkpoint").read().split("\n")
+at = next(i for i, line in enumerate(note) if line.startswith("\u2014 "))
+name, sig = note[at].rsplit(" ", 1)
+note[at] = name + " " + ("B" if sig[0] == "A" else "A") + sig[1:]
+open("unknown/checkpoint", "w").write("\n".join(note))
+PYTHON
+verify 9 one.zkl --standing first.standing --tiles hiding
+says "not those of their own checkpoint's tree"
+verify 9 two.zkl other.zkl --standing now.standing --tiles unknown
+says "the tiles: no log key is known that signed"
+verify 0 two.zkl other.zkl --tiles unknown
+ok "entries behind a standing's checkpoint are those of the signed tiles"
 
 # A folder: each standing is put to the receipts of its dataset, and the worst of all is the exit code.
 mkdir some && cp two.zkl other.zkl some

@@ -1,4 +1,5 @@
 /* Standings against a small log: what is listed, what is left out, and who may say it. */
+#include "verify/log_keys.h"
 #include "verify/standing.h"
 
 #include <string.h>
@@ -228,10 +229,11 @@ static void test_standing__other_entries_show_nothing(zkl_test *t)
 
 static void test_standing__who_may_say_it(zkl_test *t)
 {
-    world w, other;
+    world w, other, third;
     zkl_verified_standing v;
     make_world(t, &w);
     make_world(t, &other);
+    make_world(t, &third);
     const zkl_bytes file = signed_file(t, &w, ZKL_DSSE_TYPE_STANDING);
     /* As for the next entry: a key that ended with the tree says nothing of it any more. */
     w.signers[0].until = ENTRIES + 1;
@@ -264,6 +266,19 @@ static void test_standing__who_may_say_it(zkl_test *t)
     shows.log_key_count = 2;
     trusts[0] = &w.trust, trusts[1] = &shows;
     CHECK_STATUS(t, ZKL_UNCHECKED, zkl_standing_verify(&v, &t->arena, file, trusts, 2, NULL));
+    size_t by;
+    CHECK(t, zkl_log_keys_ended(&by, 0, ENTRIES, trusts, 2) == w.log_keys && by == 1);
+    CHECK(t, !zkl_log_keys_ended(&by, 0, ENTRIES - 1, trusts, 2));
+    CHECK(t, !zkl_log_keys_ended(&by, 1, ENTRIES, trusts, 2));
+    /* A retired key names no other one that counts. */
+    zkl_trusted_log_key stolen[] = { w.log_keys[0], third.log_keys[0] };
+    stolen[0].until = stolen[1].from = ENTRIES + 1;
+    zkl_trust thief = w.trust;
+    thief.log_keys = stolen;
+    thief.log_key_count = 2;
+    const zkl_trust *both[] = { &thief, &shows };
+    CHECK(t, zkl_log_keys_ended(&by, 0, ENTRIES + 2, both, 2) == stolen && by == 1);
+    CHECK(t, !zkl_log_keys_ended(&by, 1, ENTRIES + 2, both, 2));
     rotated[0].until = rotated[1].from = ENTRIES;
     CHECK_STATUS(t, ZKL_OK, zkl_standing_verify(&v, &t->arena, file, trusts, 2, NULL));
     /* A checkpoint by another key of the same name; signatures of entries are of another type. */

@@ -98,9 +98,9 @@ def standings(cases):
     cases.add("standing-too-old-for-the-log", ["one.zkl"], ["--standing", "first.standing", "--tiles", "tiles"], "standing", 9)
     cases.add("standing-of-another-name", ["two.zkl"], ["--standing", "other.standing"], "standing", 9)
     cases.add("standing-of-a-fork", ["two.zkl"], ["--standing", "fork.standing"], "standing", 1)
-    cases.add("standing-of-a-fork-at-one-size", ["other.zkl"], ["--standing", "fork.standing"], "standing", 1)
-    cases.add("standing-of-a-fork-with-its-receipt", ["one.zkl", "new.zkl"], ["--standing", "fork.standing"], "standing", 1)
-    cases.add("standing-with-tiles-of-a-fork", ["one.zkl"], ["--standing", "new.standing", "--tiles", "fork_tiles", "--allow-revoked"], "standing", 9)
+    cases.add("standing-of-a-fork-at-one-size", ["other.zkl"], ["--standing", "fork.standing"], "history", 1)
+    cases.add("standing-of-a-fork-with-its-receipt", ["one.zkl", "new.zkl"], ["--standing", "fork.standing"], "history", 1)
+    cases.add("standing-with-tiles-of-a-fork", ["one.zkl"], ["--standing", "new.standing", "--tiles", "fork_tiles", "--allow-revoked"], "history", 1)
 
     payload = payload_of("new.standing")
     form = {"blank": payload.replace(b'":', b'": ', 1), "order": b"{" + b",".join(re.split(rb',(?="(?:dataset|ledger)":)', payload[1:-1])[::-1]) + b"}",
@@ -139,7 +139,7 @@ def standings(cases):
     lie("checkpoint-false", said(lambda p: p.update(checkpoint=false)), 1)
     lie("checkpoint-by-a-stranger", said(lambda p: p.update(checkpoint=note(9, root, STRANGER).decode())), 9)
     lie("checkpoint-of-another-log", said(lambda p: p.update(checkpoint=note(9, root, LOG, "elsewhere").decode())), 9)
-    lie("checkpoint-of-another-root", said(lambda p: p.update(checkpoint=note(9, b"\7" * 32).decode())), 9, more=["--tiles", "tiles"])
+    lie("checkpoint-of-another-root", said(lambda p: p.update(checkpoint=note(9, b"\7" * 32).decode())), 1, "history", more=["--tiles", "tiles"])
 
     # What the owner signs of the receipt's own entry, and of others: these are seen with the log alone.
     own = {"index": 3, "version": 1, "receipt": "11" * 32, "kind": "prove"}
