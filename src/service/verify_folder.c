@@ -38,6 +38,9 @@ typedef struct folder_check {
     size_t checkpoint_count, byte_count;
     /* More checkpoints than are compared. */
     bool has_too_many;
+    /* The standings that were found right: their checkpoints are compared as well. */
+    zkl_named_bytes *right;
+    size_t right_count;
     /* One a standing of the request: what it says, and what came of it. */
     zkl_standing_result *said;
     zkl_verify_folder_standing *standings;
@@ -331,6 +334,8 @@ static zkl_status compare_checkpoints(folder_check *c, zkl_error *err)
     const zkl_history_request request = { .receipts = c->receipts,
                                           .receipt_count = c->checkpoint_count,
                                           .trust = asked->trust,
+                                          .standings = c->right,
+                                          .standing_count = c->right_count,
                                           .tiles = asked->tiles,
                                           .consistency = asked->consistency,
                                           .consistency_count = asked->consistency_count,
@@ -394,6 +399,7 @@ static zkl_status verify_standing(folder_check *c, size_t i, zkl_error *err)
     zkl_arena_join(&c->out->memory, &c->said[i].memory);
     line->name = c->said[i].name;
     line->word = c->said[i].word;
+    c->right[c->right_count++] = request.standing;
     return refuse_twins(c, i, err);
 }
 
@@ -406,6 +412,9 @@ static zkl_status verify_standings(folder_check *c, zkl_error *err)
         return zkl_no_memory(err, count * sizeof *c->said);
     c->out->standings = c->standings;
     c->out->standing_count = count;
+    c->right = ZKL_ARENA_NEW(&c->memory, zkl_named_bytes, count);
+    if (!c->right)
+        return zkl_no_memory(err, count * sizeof *c->right);
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(verify_standing(c, i, err));
     return ZKL_OK;

@@ -85,6 +85,20 @@ static zkl_status visit_log(void *context, uint64_t index, zkl_bytes entry, bool
     return visit(context, entry, err);
 }
 
+/* Both checkpoints are signed: two trees of one size are a fork, which says of neither what is
+ * missing in it. */
+static zkl_status check_no_fork(const zkl_standing *standing, const zkl_checkpoint *other,
+                                const char *name, zkl_error *err)
+{
+    if (other->size != standing->checkpoint.size ||
+        zkl_digest_equal(&other->root, &standing->checkpoint.root))
+        return ZKL_OK;
+    return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_STANDING,
+                          "the log is forked: its checkpoint and that of '%.200s' (%llu entries) "
+                          "are of two histories, and both are signed",
+                          name, (unsigned long long)other->size);
+}
+
 /* All entries under the tiles' own checkpoint, which the log signed; and up to the standing's,
  * where that is the larger one. */
 static zkl_status compare_tiles(comparison *c, const char *tiles, const zkl_trust *const *trusts,
@@ -100,6 +114,7 @@ static zkl_status compare_tiles(comparison *c, const char *tiles, const zkl_trus
     const zkl_status status = zkl_log_keys_verify(&key, &head, trusts, trust_count, err);
     if (status != ZKL_OK)
         return zkl_wrap_check(err, zkl_wrap(err, status, "the tiles"), ZKL_CHECK_STANDING);
+    ZKL_TRY(check_no_fork(c->standing, &head, tiles, err));
     const zkl_tiles folder = { .folder = tiles, .size = head.size > size ? head.size : size };
     c->head_size = head.size;
     c->head_root = head.root;
@@ -234,20 +249,11 @@ static zkl_status read_receipts(beside *out, zkl_arena *arena, const zkl_trust *
     return ZKL_OK;
 }
 
-/* Both checkpoints are signed: two trees of one size are a fork, which says of neither what is
- * missing in it. */
-static zkl_status check_no_fork(const zkl_standing *standing, const beside *receipts,
-                                const zkl_standing_request *request, zkl_error *err)
+static zkl_status check_no_forks(const zkl_standing *standing, const beside *receipts,
+                                 const zkl_standing_request *request, zkl_error *err)
 {
-    for (size_t i = 0; i < request->receipt_count; i++) {
-        const zkl_checkpoint *other = &receipts->checkpoints[i];
-        if (other->size == standing->checkpoint.size &&
-            !zkl_digest_equal(&other->root, &standing->checkpoint.root))
-            return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_STANDING,
-                                  "the log is forked: its checkpoint and that of '%.200s' (%llu "
-                                  "entries) are of two histories, and both are signed",
-                                  request->receipts[i].name, (unsigned long long)other->size);
-    }
+    for (size_t i = 0; i < request->receipt_count; i++)
+        ZKL_TRY(check_no_fork(standing, &receipts->checkpoints[i], request->receipts[i].name, err));
     return ZKL_OK;
 }
 
@@ -261,7 +267,7 @@ static zkl_status verify(zkl_standing_result *out, const zkl_trust *trust, zkl_l
     zkl_status status = zkl_standing_verify(&verified, &arena, request->standing.bytes,
                                             receipts.trusts, 1 + request->receipt_count, err);
     if (status == ZKL_OK)
-        status = check_no_fork(&verified.standing, &receipts, request, err);
+        status = check_no_forks(&verified.standing, &receipts, request, err);
     if (status == ZKL_OK)
         status = compare(&out->word.is_checked, &verified.standing, request->tiles, ledger,
                          receipts.trusts, 1 + request->receipt_count, err);

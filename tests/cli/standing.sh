@@ -152,6 +152,14 @@ verify 9 some --standing first.standing --json
 json '[r.get("check") for r in d["receipts"]] == [None, None, "standing"]' # two.zkl, behind the standing
 verify 2 some --standing now.standing --standing first.standing
 says "are both standings of 'people'"
+mkdir alone && cp one.zkl alone
+verify 0 alone --standing as-long.standing # nothing shows the fork
+verify 9 alone --standing as-long.standing --one-log
+verify 1 alone --standing as-long.standing --tiles tiles
+says "forked"
+verify 1 alone --standing as-long.standing --consistency to-now.consistency --json
+json 'd["check"] == "history" and "as-long.standing" in d["history_error"]'
+verify 0 alone --standing now.standing --allow-revoked --one-log --consistency to-now.consistency
 rm some/other.zkl
 verify 9 some --allow-revoked --standing now.standing --standing other.standing
 prints "and none of the receipts is"
