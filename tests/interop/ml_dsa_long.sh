@@ -98,6 +98,16 @@ for name in pq go; do
 done
 ok "an altered line of a known witness is refused"
 
+# ---- The second verifier, with another implementation of the algorithm
+python=$(zkl_python "$ZKL_SOURCE_DIR/tests/interop/second_verifier_requirements.txt")
+second() { run "$1" "$python" "$ZKL_SOURCE_DIR/tools/zkl_verify.py" "$2" --trust "$3" --json; }
+second 0 d.zkl both.toml
+json 'sorted(d["witnesses"]) == ["witness.example/go", "witness.example/pq"]' 'd["unchecked_witnesses"] == []'
+second 9 d.zkl same.toml
+second 9 plain.zkl one.toml
+for name in pq go; do second 1 ${name}_altered.zkl none.toml; done
+ok "the second verifier accepts these lines, and none that was altered"
+
 # ---- Without ML-DSA-44 in libcrypto
 if zkp-ledger witness new probe --name probe --algorithm ml-dsa-44 --no-passphrase >/dev/null 2>&1; then
     ok "the machine's own libcrypto has ML-DSA-44: nothing is lacking"

@@ -43,7 +43,20 @@ ledger export table --format scitt -o table.scitt
 announcement=$("$ZKL_BUILD_DIR/zkp-ledger" log --json | "$python" -c 'import json, sys
 print([e["index"] for e in json.load(sys.stdin)["entries"] if e["kind"] == "announce"][0])')
 ledger export "table#$announcement" -o announced.zkl
-"$python" "$verifier" announced.zkl --trust trust.toml | grep -q ^VALID
+"$python" "$verifier" announced.zkl --trust trust.toml >out
+grep -q ^VALID out || { cat out; exit 1; }
+ledger export table --format standing -o table.standing
+ledger export --format tlog-tiles -o tiles
+"$python" "$verifier" announced.zkl --trust trust.toml --standing table.standing --tiles tiles >out
+grep -q " by its signer's word and the log's entries\$" out || { cat out; exit 1; }
+# What is nested deep is refused, not followed.
+"$python" -c 'import base64, sys
+kind = "application/vnd.zkp-ledger.standing+json"
+payload = base64.b64encode(b"[" * 100000 + b"]" * 100000).decode()
+print("{\"payload\":\"%s\",\"payloadType\":\"%s\",\"signatures\":[{\"keyid\":\"%s\",\"sig\":\"AAAA\"}]}" % (payload, kind, "0" * 64), end="")' >deep.standing
+code=0
+"$python" "$verifier" table.zkl --trust trust.toml --standing deep.standing --json >out || code=$?
+[ "$code" = 3 ] && grep -q '"check": "standing"' out || { cat out; exit 1; }
 code=0
 "$python" "$verifier" table.zkl --trust <(sed 's/^development = true/development = false/' trust.toml) --json >out || code=$?
 [ "$code" = 9 ] && grep -q '"check": "set-up"' out || { cat out; exit 1; }
