@@ -14,7 +14,7 @@ import re
 import sys
 
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
 
 HERE = pathlib.Path(__file__).resolve().parent
 ED25519_DER = bytes.fromhex("302a300506032b6570032100")
@@ -69,8 +69,26 @@ class Key:
         return f"{name}+{number.hex()}+{base64.b64encode(data).decode()}", number
 
 
+class MlDsaKey:
+    """A witness's key of ML-DSA-44 (checkpoint.md)."""
+
+    def __init__(self, seed, size=2420):
+        self.secret, self.size = mldsa.MLDSA44PrivateKey.from_seed_bytes(seed), size
+
+    def verifier_key(self, name, kind=6):
+        data = bytes([kind]) + self.secret.public_key().public_bytes_raw()
+        number = sha256(name.encode() + b"\n" + data)[:4]
+        return f"{name}+{number.hex()}+{base64.b64encode(data).decode()}", number
+
+    def cosign(self, name, time, text):
+        origin, size, root = text.decode().splitlines()
+        message = b"subtree/v1\n\0" + bytes([len(name)]) + name.encode() + time + bytes([len(origin)]) + origin.encode()
+        return self.secret.sign(message + bytes(8) + int(size).to_bytes(8, "big") + base64.b64decode(root))[:self.size]
+
+
 SIGNER, LOG = Key.of_file("signer.key"), Key.of_file("log.key")
 STRANGER, WITNESS = Key.seeded(b"\1" * 32), Key.seeded(b"\2" * 32)
+ML_DSA, ML_DSA_CUT = MlDsaKey(b"\4" * 32), MlDsaKey(b"\4" * 32, 64)
 P256 = Key(ec.derive_private_key(7, ec.SECP256R1()))
 
 
@@ -148,7 +166,12 @@ class Receipt:
             own = name if kind == 1 else "witness.example"
             number = key.verifier_key(own, kind)[1]
             time = (1767225600).to_bytes(8, "big")
-            signature = key.sign(text) if kind == 1 else time + key.sign(b"cosignature/v1\ntime 1767225600\n" + text)
+            if kind == 1:
+                signature = key.sign(text)
+            elif kind == 4:
+                signature = time + key.sign(b"cosignature/v1\ntime 1767225600\n" + text)
+            else:
+                signature = time + key.cosign(own, time, text)
             lines += f"— {own} {base64.b64encode(number + signature).decode()}\n".encode()
         return text + b"\n" + lines
 
@@ -627,6 +650,13 @@ def lies_log(lies):
     lies.lie("too-few-witnesses", "tiny.zkl", lambda r: None, check, 9, "witness")
     false = lambda n: n[:-20] + (b"A" if n[-20:-19] != b"A" else b"B") + n[-19:]
     lies.lie("false-line-of-a-witness", "tiny.zkl", note([(LOG, 1), (WITNESS, 4)], edit=false), check, 1, "witness")
+    # One name is one witness, whatever keys it has, and one key is one witness, whatever names it has.
+    lies.lie("one-witness-with-two-keys", "tiny.zkl", note([(LOG, 1), (WITNESS, 4), (STRANGER, 4)]), check, 9, "witness of two keys")
+    lies.lie("one-witness-with-two-algorithms", "tiny.zkl", note([(LOG, 1), (WITNESS, 4), (ML_DSA, 6)]), check, 9, "witness of two algorithms, quorum 2")
+    lies.lie("one-key-as-two-witnesses", "tiny.zkl", note([(LOG, 1), (WITNESS, 4)]), None, 3, "one key as two witnesses")
+    lies.lie("ml-dsa-line-missing", "tiny.zkl", note([(LOG, 1)]), check, 9, "ml-dsa witness")
+    lies.lie("ml-dsa-line-of-another-length", "tiny.zkl", note([(LOG, 1), (WITNESS, 4), (ML_DSA_CUT, 6)]), check, 1, "witness of two algorithms")
+    lies.lie("ml-dsa-key-of-another-hash", "tiny.zkl", note([(LOG, 1)]), None, 3, "ml-dsa witness of another hash")
     lies.lie("log-key-that-ended", "tiny.zkl", lambda r: None, check, 9, "log key until before")
 
     def other_origin(r):
@@ -1252,7 +1282,10 @@ def honest_variants(lies, trusts):
 
     new = Key.seeded(b"\3" * 32)
     rows = [
-        ("set-ups-with-parameters", "tiny.zkl", with_parameters, "trust"), ("witnessed", "tiny.zkl", witnessed, "witness"), ("lines-of-strangers", "tiny.zkl", lines_of_strangers, "trust"), ("pinned", "tiny.zkl", no_setups, "pinned, no development"),
+        ("set-ups-with-parameters", "tiny.zkl", with_parameters, "trust"), ("witnessed", "tiny.zkl", witnessed, "witness"),
+        ("witnessed-with-two-algorithms", "tiny.zkl", lambda r: r.relog([(LOG, 1), (WITNESS, 4), (ML_DSA, 6)]), "witness of two algorithms"),
+        ("ml-dsa-witness-that-none-asks-for", "tiny.zkl", lambda r: None, "ml-dsa witness, no quorum"),
+        ("lines-of-strangers", "tiny.zkl", lines_of_strangers, "trust"), ("pinned", "tiny.zkl", no_setups, "pinned, no development"),
         ("rotated-signer", "tiny.zkl", with_entry(lambda i, l: key_entry(i, "signer", new, SIGNER.id, l, (SIGNER, new)), (new,)), "trust"),
         ("second-signer", "tiny.zkl", with_entry(lambda i, l: key_entry(i, "signer", new, "", l, (new, LOG)), (new,)), "trust"),
         ("p256-signer", "tiny.zkl", with_entry(lambda i, l: key_entry(i, "signer", P256, SIGNER.id, l, (SIGNER, P256)), (P256,)), "trust"),
@@ -1277,7 +1310,17 @@ def trust_variants(text, tiny):
     parties = "".join(f'\n[[party]]\nname = "{name}"\nkey = "{base64.b64encode(key.der).decode()}"\ncontributed = ["powers", "keys"]\n'
                       for name, key in (("Ada", STRANGER), ("Bob", P256)))
     pinned = text.replace("development = true", "development = false").replace('"development"', '"ceremony"') + pins
+
+    def witnesses(quorum, *keys):
+        return text + f"\n[witnesses]\nquorum = {quorum}\nkeys = [" + ", ".join(f'"{key}"' for key in keys) + "]\n"
+
+    own, other, ml_dsa = (key.verifier_key("witness.example", kind)[0] for key, kind in ((WITNESS, 4), (STRANGER, 4), (ML_DSA, 6)))
     return {
+        "witness of two keys": witnesses(2, own, other), "witness of two algorithms": witnesses(1, own, ml_dsa),
+        "witness of two algorithms, quorum 2": witnesses(2, own, ml_dsa),
+        "one key as two witnesses": witnesses(2, own, WITNESS.verifier_key("other.example", 4)[0]),
+        "ml-dsa witness": witnesses(1, ml_dsa), "ml-dsa witness, no quorum": witnesses(0, ml_dsa),
+        "ml-dsa witness of another hash": witnesses(0, re.sub(r"\+[0-9a-f]{8}\+", "+00000000+", ml_dsa)),
         "witness": text + f'\n[witnesses]\nquorum = 1\nkeys = ["{WITNESS.verifier_key("witness.example", 4)[0]}"]\n',
         "no signer": body, "signer from later": body + first % 100, "signer until before": body + first % 1 + "until = 2\n",
         "log key until before": ended + signer, "no development": text.replace("development = true", "development = false"),
