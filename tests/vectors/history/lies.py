@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 spec = importlib.util.spec_from_file_location("receipt_lies", HERE.parent / "receipts" / "lies.py")
 lib = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(lib)
+lib.HERE = HERE  # where a splice finds the bytes of other files
 
 
 def key_of(name):
@@ -59,12 +60,30 @@ def root_of(rows):
     return lib.sha256(b"\1" + root_of(rows[:k]) + root_of(rows[k:]))
 
 
+def rows_of(bundle):
+    """The entries of a tile of entries, each behind its two bytes of length."""
+    rows = []
+    while bundle:
+        size = 2 + int.from_bytes(bundle[:2], "big")
+        rows.append(bundle[:size])
+        bundle = bundle[size:]
+    return rows
+
+
+def splices_of(file, old, new):
+    if old[:8] == b"zkl/rcpt":
+        return lib.splices_of(lib.Receipt(old).parts(), lib.Receipt(new).parts())
+    if "/entries/" in file:
+        return lib.splices_of(rows_of(old), rows_of(new))
+    return lib.inner(0, old, new)
+
+
 class Cases:
     def __init__(self):
         self.honest, self.bad, self.names = [], [], set()
 
     def add(self, name, receipts, options, check, code, trust="trust", changed=None, one=None):
-        """options: words of the command line; a word that is the name of a file here becomes its path. changed: new bytes of such files."""
+        """options: words of the command line; one that names a file or folder here becomes its path. changed: new bytes of files."""
         assert name not in self.names, name
         self.names.add(name)
         case = {"name": name, "receipts": receipts, "options": options, "trust": trust, "check": check, "exit": code}
@@ -73,7 +92,7 @@ class Cases:
         for file, data in (changed or {}).items():
             old = read(file)
             assert data != old, name
-            case.setdefault("changed", {})[file] = lib.inner(0, old, data)
+            case.setdefault("changed", {})[file] = splices_of(file, old, data)
         (self.bad if code else self.honest).append(case)
 
 
@@ -120,6 +139,10 @@ def standings(cases):
              "version-zero": lambda p: p["entries"][0].update(version=0), "index-negative": lambda p: p["entries"][0].update(index=-1),
              "no-claims": lambda p: p["entries"][0].pop("claims"), "claims-of-numbers": lambda p: p["entries"][0].update(claims=[1]),
              "receipt-upper-case": lambda p: p["entries"][0].update(receipt=p["entries"][0]["receipt"].upper()),
+             "reason-empty": lambda p: p["entries"][-1].update(reason=""), "reason-with-nul": lambda p: p["entries"][-1].update(reason="a\0b"),
+             "claim-with-nul": lambda p: p["entries"][0]["claims"].append("\0"), "version-of-33-bits": lambda p: p["entries"][0].update(version=2**32),
+             "version-of-65-bits": lambda p: p["entries"][0].update(version=2**64 + 1),
+             "nested-deep": lambda p: p["entries"][0].update(claims=json.loads("[" * 900 + "]" * 900)),
              "entry-time": lambda p: p["entries"][0].update(time="2026-01-01T00:00:00Z")}
     for name, edit in edits.items():
         lie("form-" + name, said(edit), 3)
@@ -140,6 +163,11 @@ def standings(cases):
     lie("checkpoint-by-a-stranger", said(lambda p: p.update(checkpoint=note(9, root, STRANGER).decode())), 9)
     lie("checkpoint-of-another-log", said(lambda p: p.update(checkpoint=note(9, root, LOG, "elsewhere").decode())), 9)
     lie("checkpoint-of-another-root", said(lambda p: p.update(checkpoint=note(9, b"\7" * 32).decode())), 1, "history", more=["--tiles", "tiles"])
+    # The kinds of entries that are about a name. That the log has another entry there is seen with the log alone.
+    for kind in ("announce", "disclose", "prove", "provenance"):
+        edit = lambda p, k=kind: p["entries"][3].update(kind=k)
+        cases.add(f"standing-lists-{kind}", ["two.zkl"], ["--standing", "new.standing"], None, 0, "trust",
+                  None if kind == "provenance" else {"new.standing": said(edit)})
 
     # What the owner signs of the receipt's own entry, and of others: these are seen with the log alone.
     own = {"index": 3, "version": 1, "receipt": "11" * 32, "kind": "prove"}
@@ -168,6 +196,91 @@ def standings(cases):
         p["entries"].insert(1, {"claims": [], "index": 3, "kind": "notarise", "receipt": "22" * 32, "time": p["time"], "version": 2})
 
     cases.add("standing-invents", ["new.zkl"], ["--standing", "new.standing", *tiles], "standing", 1, "trust", {"new.standing": said(invent)})
+
+
+def compared(cases):
+    """A standing's checkpoint is of the histories that are compared, as a receipt's is; and tiles behind it are the log's."""
+    leaves, two = leaves_of("tiles"), ["--consistency", "two.consistency"]
+
+    def at(size, root=None, name="new.standing"):
+        """The standing as it would have been with so many entries."""
+        payload = json.loads(payload_of(name))
+        payload["entries"] = [e for e in payload["entries"] if e["index"] < size]
+        payload["checkpoint"] = note(size, root or root_of(leaves[:size])).decode()
+        return {name: envelope(lib.canonical(payload))}
+
+    standing = ["--standing", "new.standing"]
+    cases.add("compared-standing", ["two.zkl"], [*standing, *two], None, 0, changed=at(5), one=True)
+    cases.add("compared-standing-of-one-tree", ["two.zkl"], standing, None, 0, changed=at(5), one=True)
+    cases.add("compared-standing-is-not-shown", ["two.zkl"], [*standing, *two], "history", 9, changed=at(7))
+    cases.add("compared-standing-of-a-fork-by-consistency", ["one.zkl"], [*standing, *two], "history", 1, changed=at(5, b"\7" * 32))
+    cases.add("compared-standing-of-a-fork-by-tiles", ["one.zkl"], [*standing, "--tiles", "tiles"], "history", 1, changed=at(5, b"\7" * 32))
+    cases.add("compared-standing-of-a-fork-by-a-receipt", ["one.zkl", "two.zkl"], standing, "history", 1, changed=at(5, b"\7" * 32))
+
+    # Behind the standing of `other` nothing is about that name. Tiles in which it could have been replaced show nothing.
+    bundle = next((HERE / "tiles/tile/entries/000.p").iterdir())
+    file = str(bundle.relative_to(HERE))
+    rows = rows_of(bundle.read_bytes())
+
+    def with_rows(rows):
+        return {file: b"".join(rows)}
+
+    standing = ["--standing", "other.standing", "--tiles", "tiles"]
+    before = at(5, name="other.standing")
+    checkpoint = read("tiles/checkpoint")
+    cases.add("tiles-behind-a-standing", ["other.zkl"], ["--standing", "other.standing", "--tiles", "tiles"], None, 0, one=True)
+    older = ["two.zkl", "other.zkl"]
+    cases.add("tiles-behind-an-older-standing", older, standing, None, 0, changed=before, one=True)
+    cases.add("tiles-with-a-version-behind", ["two.zkl"], ["--standing", "new.standing", "--tiles", "tiles"], "standing", 9, changed=at(5))
+    cases.add("tiles-with-other-entries-behind", older, standing, "standing", 9, changed=before | with_rows(rows[:5] + rows[5:6] * 4))
+    cases.add("tiles-with-entries-swapped-behind", older, standing, "standing", 9, changed=before | with_rows(rows[:7] + rows[:6:-1]))
+    cases.add("tiles-that-nobody-signed-behind", older, standing, "standing", 9,
+              changed=before | {"tiles/checkpoint": note(9, root_of(leaves), STRANGER)})
+    cases.add("tiles-of-another-root-that-nobody-signed", older, standing, "history", 9,
+              changed=before | {"tiles/checkpoint": note(9, b"\7" * 32, STRANGER)})
+    cases.add("tiles-of-no-tree", ["other.zkl"], standing, "standing", 9, changed={"tiles/checkpoint": note(0, lib.sha256(b""))})
+    cases.add("tiles-with-an-empty-entry", ["other.zkl"], standing, None, 3, changed=with_rows(rows[:8] + [bytes(2)]))
+    cases.add("tiles-that-are-cut", ["other.zkl"], standing, None, 3, changed=with_rows(rows[:8]))
+    cases.add("tiles-with-more-than-their-tree", ["other.zkl"], standing, None, 0, changed=with_rows(rows + [bytes(2)]))
+    assert checkpoint.split(b"\n")[1] == b"9" and len(rows) == 9
+
+
+def ended(cases):
+    """One receipt shows the end of the log key that another one's checkpoint rests on."""
+    new = lib.Key.seeded(b"\3" * 32)
+
+    def rotated(name, size):
+        receipt = lib.Receipt(read(name))
+        at = receipt.entry.index - 1
+        assert at not in [entry.index for entry in receipt.others]
+        ledger = receipt.entry.payload["predicate"]["ledger"]
+        receipt.others.append(lib.key_entry(at, "log", new, LOG.id, ledger, (LOG, new)))
+        receipt.others.sort(key=lambda entry: entry.index)
+        receipt.relog([(new, 1)], size)
+        return b"".join(receipt.parts())
+
+    def relogged(name, size):
+        receipt = lib.Receipt(read(name))
+        receipt.relog([(LOG, 1)], size)
+        return b"".join(receipt.parts())
+
+    def renamed(name, size, at):
+        """By a key that the ended one names."""
+        receipt, other = lib.Receipt(read(name)), lib.Key.seeded(b"\5" * 32)
+        receipt.others.append(lib.key_entry(at, "log", other, LOG.id, receipt.entry.payload["predicate"]["ledger"], (LOG, other)))
+        receipt.relog([(other, 1)], size)
+        return b"".join(receipt.parts())
+
+    shows = {"two.zkl": rotated("two.zkl", 9)}
+    cases.add("log-key-rotated", ["two.zkl"], [], None, 0, changed=shows)
+    for name, size, code in (("before", 3, 0), ("at", 4, 0), ("behind", 5, 9), ("at-one-size", 9, 9), ("long-behind", 20, 9)):
+        changed = shows | ({"one.zkl": relogged("one.zkl", size)} if size > 3 else {})
+        for order in (["one.zkl", "two.zkl"], ["two.zkl", "one.zkl"]):
+            cases.add(f"log-key-ended-{name}-{order[0][:3]}-first", order, [], "checkpoint" if code else None, code, changed=changed,
+                      one=None if code else False)
+    changed = shows | {"one.zkl": renamed("one.zkl", 20, 10)}
+    cases.add("log-key-ended-names-another-alone", ["one.zkl"], [], None, 0, changed={"one.zkl": changed["one.zkl"]})
+    cases.add("log-key-ended-names-another", ["one.zkl", "two.zkl"], [], "checkpoint", 9, changed=changed)
 
 
 def consistency(cases):
@@ -260,6 +373,8 @@ def trusts():
 def main():
     cases = Cases()
     standings(cases)
+    compared(cases)
+    ended(cases)
     consistency(cases)
     with open(HERE / "vectors.json", "w", encoding="utf-8") as out:
         out.write('{"trusts": ' + json.dumps(trusts(), indent=1) + ',\n')

@@ -66,7 +66,8 @@ class Grader:
             receipts, options = [place / (case["name"] + ".zkl")], []
             receipts[0].write_bytes(spliced((self.home / case["base"]).read_bytes(), case.get("splices", []), self.home))
         else:
-            receipts, options = [self.home / name for name in case["receipts"]], self.options(case, place)
+            receipts = [self.path_of(case, place, name) for name in case["receipts"]]
+            options = [word if word.startswith("--") else str(self.path_of(case, place, word)) for word in case["options"]]
         code, said, errors = run(words_of(self.command, receipts, self.trusts[case["trust"]], options))
         shutil.rmtree(place)
         if code != case["exit"]:
@@ -79,16 +80,16 @@ class Grader:
             return f"one history: {said.get('history')}, not {case['one']}"
         return None
 
-    def options(self, case, place):
-        """The options, with paths: of files that the case changes to their new bytes."""
-        words = []
-        for word in case["options"]:
-            path = self.home / word
-            if word in case.get("changed", {}):
+    def path_of(self, case, place, word):
+        """Of a file or folder beside the vectors. One that the case changes is copied, with its new bytes."""
+        path = self.home / word
+        for name, splices in case.get("changed", {}).items():
+            if name == word or name.startswith(word + "/"):
                 path = place / word
-                path.write_bytes(spliced((self.home / word).read_bytes(), case["changed"][word], self.home))
-            words.append(word if word.startswith("--") else str(path))
-        return words
+                if name != word and not path.exists():
+                    shutil.copytree(self.home / word, path)
+                (place / name).write_bytes(spliced((self.home / name).read_bytes(), splices, self.home))
+        return path
 
 
 def main():
