@@ -137,18 +137,42 @@ zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl
 }
 
 /* Never waits: what is no regular file is refused by its descriptor, before anything is read. */
-zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *path, zkl_error *err)
+static zkl_status open_regular(int *out, const char *path, size_t size_max, zkl_error *err)
 {
     struct stat st = { 0 };
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return zkl_fail_errno(err, "open", path);
     zkl_status status = ZKL_OK;
-    ssize_t count = 0;
     if (fstat(fd, &st) != 0)
         status = zkl_fail_errno(err, "read", path);
     else if (!S_ISREG(st.st_mode))
         status = zkl_fail(err, ZKL_BAD_INPUT, "'%s' is not a regular file", path);
+    else if (st.st_size > 0 && (uint64_t)st.st_size > size_max)
+        status = zkl_fail(err, ZKL_LIMIT, "'%s' has more than %zu bytes", path, size_max);
+    if (status != ZKL_OK) {
+        close(fd);
+        return status;
+    }
+    *out = fd;
+    return ZKL_OK;
+}
+
+zkl_status zkl_file_read_regular(zkl_buffer *out, const char *path, size_t size_max, zkl_error *err)
+{
+    int fd = -1;
+    ZKL_TRY(open_regular(&fd, path, size_max, err));
+    const zkl_status status = zkl_fd_read(out, fd, path, size_max, err);
+    close(fd);
+    return status;
+}
+
+zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *path, zkl_error *err)
+{
+    int fd = -1;
+    ZKL_TRY(open_regular(&fd, path, SIZE_MAX, err));
+    zkl_status status = ZKL_OK;
+    ssize_t count = 0;
     while (status == ZKL_OK && (count = pread(fd, out, size, 0)) < 0)
         if (errno != EINTR)
             status = zkl_fail_errno(err, "read", path);

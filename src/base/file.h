@@ -17,6 +17,10 @@ zkl_status zkl_fail_errno(zkl_error *err, const char *verb, const char *path);
 zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max,
                          zkl_error *err) ZKL_MUST_USE;
 
+/* The same of a regular file alone; anything else is ZKL_BAD_INPUT, at once and unread. */
+zkl_status zkl_file_read_regular(zkl_buffer *out, const char *path, size_t size_max,
+                                 zkl_error *err) ZKL_MUST_USE;
+
 /* The first bytes of a regular file, at most size: how many is in *got. Anything else than a
  * regular file is ZKL_BAD_INPUT, at once and unread. */
 zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *path,

@@ -353,6 +353,15 @@ static void test_file_peek__regular_files_alone(zkl_test *t)
     CHECK_STATUS(t, ZKL_NOT_FOUND,
                  zkl_file_peek(start, sizeof start, &size, path_in(t, folder, "none"), &err));
     CHECK_UINT_EQ(t, size, 2); /* as it was */
+
+    ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+    REQUIRE_OK(t, &err, zkl_file_read_regular(&got, file, 2, &err));
+    CHECK(t, got.size == 2 && memcmp(got.data, "ab", 2) == 0);
+    CHECK_STATUS(t, ZKL_LIMIT, zkl_file_read_regular(&got, file, 1, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_file_read_regular(&got, fifo, 100, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_file_read_regular(&got, "/dev/zero", 100, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_file_read_regular(&got, folder, 100, &err));
+    CHECK_UINT_EQ(t, got.size, 2);
 }
 
 /* ---- Two threads, one path */
