@@ -25,7 +25,8 @@ typedef struct zkl_verify_folder_request {
     zkl_bytes policy;
     /* What errors call the policy; NULL: nothing. */
     const char *policy_name;
-    /* Standings, each of another dataset: it is put to the receipts of that name. */
+    /* Standings, each of another dataset: it is put to the receipts of that name, and to the
+     * lineage receipts that have entries about it. */
     const zkl_named_bytes *standings;
     size_t standing_count;
     /* Evidence and memory for the receipts' checkpoints, as in zkl_history_request. */
@@ -62,9 +63,10 @@ typedef struct zkl_verify_folder_line {
     uint64_t tree_size;
     size_t claim_count;
     bool is_development;
-    /* Known from the ledger, or from a standing. */
+    /* Known from the ledger, or from a standing: of a lineage, any version in it. */
     bool is_revoked;
-    /* A standing of its name says that there is a newer version; 0: none does. */
+    /* A standing of its name says that there is a newer version; 0: none does. Of a lineage: of its
+     * first. */
     uint32_t newer_version;
     /* What the policy asks for and is not there; error has the first. */
     const char *const *missing;
@@ -95,7 +97,7 @@ typedef struct zkl_verify_folder_result {
     /* In the order of the request. */
     const zkl_verify_folder_standing *standings;
     size_t standing_count;
-    /* Were their checkpoints compared? Not those of lineage receipts, and not where there is none.
+    /* Were their checkpoints compared? Not where none counts, which evidence makes ZKL_UNCHECKED.
      * history_status: ZKL_OK, and history says what was found; or why it says nothing, in words.
      * Receipts under one checkpoint are named by the first of them. */
     bool is_compared;
@@ -122,6 +124,8 @@ typedef struct zkl_verify_folder_result {
  *         ZKL_BAD_INPUT  the trust file or the policy is none.
  *         ZKL_USAGE      two standings are of one dataset; `remember` goes with a trust file.
  *         ZKL_LIMIT      more than 100,000 files.
+ * A file is a regular one, and the same each time that it is read; else its line says so.
+ *
  * Cost:   that of each receipt. Memory: one receipt at a time, and one of each checkpoint. */
 ZKL_API zkl_status zkl_verify_folder(zkl_verify_folder_result *out, zkl_ledger *ledger,
                                      const zkl_verify_folder_request *request, const zkl_env *env,

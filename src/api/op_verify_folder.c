@@ -109,8 +109,8 @@ static const api_field line_fields[] = {
       .help = "entries of the log in its checkpoint" },
     { "setup", API_ENUM, AT(is_development), .when = is_valid, .names = api_made,
       .help = "of all its keys" },
-    { "is_revoked", API_BOOL, AT(is_revoked), .when = has_rows,
-      .help = "is it known that its owner took it back" },
+    { "is_revoked", API_BOOL, AT(is_revoked), .when = is_valid,
+      .help = "is it known that its owner took it back; of a lineage: anything in it" },
     { "newer_version", API_NUMBER, AT(newer_version), .when = has_newer,
       .help = "by a standing there is a newer version, the newest of which is this" },
     /* The same by the names that `verify` has. */
@@ -200,6 +200,26 @@ static zkl_status tell_worst(const zkl_verify_folder_result *r, zkl_error *err)
     return zkl_fail_check(err, r->worst, ZKL_CHECK_HISTORY, "%s", r->history_error);
 }
 
+/* One file alone is of one history with itself, which shows nothing. */
+static bool was_compared(const zkl_verify_folder_result *r)
+{
+    bool has_other = r->count > 1;
+    for (size_t i = 0; i < r->history.checkpoint_count && !has_other; i++)
+        has_other = r->history.checkpoints[i].source != ZKL_HISTORY_RECEIPT;
+    return r->is_compared && has_other;
+}
+
+static zkl_status check_one_log(const zkl_verify_folder_result *r, const api_evidence *evidence,
+                                zkl_error *err)
+{
+    if (!evidence->one_log)
+        return ZKL_OK;
+    return was_compared(r)
+               ? api_check_one_log(&r->history, evidence, err)
+               : zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_HISTORY,
+                                "nothing is here that the receipt's checkpoint is compared with");
+}
+
 zkl_status api_verify_folder_run(zkl_verify_folder_result *out, zkl_ledger *ledger,
                                  const api_folder *folder, zkl_bytes trust, const zkl_env *env,
                                  zkl_error *err)
@@ -228,7 +248,7 @@ zkl_status api_verify_folder_run(zkl_verify_folder_result *out, zkl_ledger *ledg
     ZKL_TRY(zkl_verify_folder(out, ledger, &request, env, err));
     if (out->worst != ZKL_OK)
         return tell_worst(out, err);
-    return out->is_compared ? api_check_one_log(&out->history, evidence, err) : ZKL_OK;
+    return check_one_log(out, evidence, err);
 }
 
 static zkl_status run_folder(void *result, zkl_ledger *ledger, const void *request,

@@ -1,9 +1,10 @@
 /* Every receipt of a folder, one after the other: each has its own verdict, and none ends the
  * others.
  *
- * The files are read twice. First for their checkpoints: one receipt of each stands for all under
- * it, and its key entries add to what standings and evidence are judged by. Then, with the
- * standings at hand, each is verified whole. At the end the checkpoints are compared. */
+ * The files are read twice. First for their checkpoints, those of lineage receipts too: one receipt
+ * stands for all under its checkpoint whose key entries say the same, and these add to what
+ * standings and evidence are judged by. Then, with the standings at hand, each is verified whole: a
+ * file that has changed in between is refused. At the end the checkpoints are compared. */
 #include <zkl/verify_folder.h>
 
 #include <dirent.h>
@@ -14,6 +15,8 @@
 #include <zkl/lineage.h>
 
 #include "base/file.h"
+#include "hash/hash.h"
+#include "record/lineage_file.h"
 #include "service/service_internal.h"
 #include "verify/history.h"
 
@@ -25,16 +28,23 @@
 #define CHECKPOINTS_MAX ZKL_HISTORY_STATES_MAX
 #define CHECKPOINT_BYTES_MAX ((size_t)1 << 30)
 
+/* What was read of a file when its checkpoint was looked for. */
+typedef struct folder_file {
+    bool is_read;
+    zkl_digest digest;
+} folder_file;
+
 typedef struct folder_check {
     zkl_verify_folder_result *out;
     const zkl_verify_folder_request *request;
     zkl_ledger *ledger;
     const zkl_env *env;
     zkl_verify_folder_line *lines;
-    /* The receipts that stand for checkpoints, and what these are. */
+    folder_file *files; /* one a line */
+    /* The receipts that stand for checkpoints, and by what each is known (known_by). */
     zkl_arena memory;
     zkl_named_bytes *receipts;
-    zkl_checkpoint *checkpoints;
+    zkl_digest *known;
     size_t checkpoint_count, byte_count;
     /* More checkpoints than are compared. */
     bool has_too_many;
@@ -44,6 +54,8 @@ typedef struct folder_check {
     /* One a standing of the request: what it says, and what came of it. */
     zkl_standing_result *said;
     zkl_verify_folder_standing *standings;
+    /* The last line that each was put to. */
+    const zkl_verify_folder_line **put_to;
 } folder_check;
 
 /* ---- Which files. */
@@ -125,18 +137,23 @@ static zkl_status hold_against_policy(zkl_verify_folder_line *line, folder_check
 }
 
 /* Of the dataset's name, if one is among the standings. */
-static zkl_status add_standing(zkl_verify_folder_line *line, folder_check *c, zkl_verify_result *v,
-                               zkl_error *err)
+static zkl_status add_standing(folder_check *c, const zkl_verify_folder_line *line,
+                               zkl_verify_result *v, zkl_error *err)
 {
     for (size_t i = 0; i < c->request->standing_count; i++) {
         if (!c->standings[i].name || strcmp(c->standings[i].name, v->name) != 0)
             continue;
-        c->standings[i].receipt_count++;
+        c->standings[i].receipt_count += c->put_to[i] != line;
+        c->put_to[i] = line;
         ZKL_TRY(zkl_verdict_add_standing(v, &c->said[i], err));
-        if (v->standing->latest_version != v->version)
-            line->newer_version = v->standing->latest_version;
     }
     return ZKL_OK;
+}
+
+static void note_newer(zkl_verify_folder_line *line, const zkl_verify_result *v)
+{
+    if (v->standing && v->standing->latest_version != v->version)
+        line->newer_version = v->standing->latest_version;
 }
 
 static zkl_status take_verdict(zkl_verify_folder_line *line, folder_check *c, zkl_verify_result *v,
@@ -154,7 +171,8 @@ static zkl_status take_verdict(zkl_verify_folder_line *line, folder_check *c, zk
     line->is_development = v->is_development;
     if (!line->name || !line->time || !line->origin)
         return zkl_no_memory(err, 0);
-    ZKL_TRY(add_standing(line, c, v, err));
+    ZKL_TRY(add_standing(c, line, v, err));
+    note_newer(line, v);
     line->is_revoked = v->revoked != NULL;
     if (v->revoked && !c->request->allow_revoked)
         return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED,
@@ -176,6 +194,66 @@ static zkl_status verify_one(zkl_verify_folder_line *line, folder_check *c, zkl_
     return status;
 }
 
+/* Of an entry that was verified, as much of a verdict as standings ask for. */
+static zkl_status add_standing_to_entry(zkl_verify_folder_line *line, folder_check *c,
+                                        const zkl_lineage_file *file,
+                                        const zkl_logged_entry *logged, zkl_error *err)
+{
+    static const char *const none[] = { NULL };
+    static const zkl_hint no_hints[1];
+    zkl_verify_result v = { .not_proven = none,
+                            .not_proven_names = none,
+                            .not_proven_hints = no_hints,
+                            .index = logged->index };
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry entry;
+    zkl_dsse dsse;
+    ZKL_TRY(zkl_entry_open(&entry, &dsse, &arena, logged->envelope, err));
+    const zkl_entry_data *data = zkl_entry_as_data(&entry);
+    if (!data)
+        return ZKL_OK;
+    v.ledger = entry.ledger;
+    v.version = data->version;
+    v.kind = zkl_entry_kind_name(entry.kind);
+    v.name = service_text(&arena, data->name);
+    zkl_rfc6962_leaf(&v.receipt_id, logged->envelope);
+    if (!v.name)
+        return zkl_no_memory(err, data->name.size);
+    zkl_status status = add_standing(c, line, &v, err);
+    if (status == ZKL_OK && v.version == file->version && zkl_bytes_equal(data->name, file->name))
+        note_newer(line, &v);
+    if (status == ZKL_OK && v.revoked) {
+        line->is_revoked = true;
+        if (!c->request->allow_revoked)
+            status =
+                zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED,
+                               "'%s@%u' is REVOKED by entry %llu: \"%.300s\"", v.name, v.version,
+                               (unsigned long long)v.revoked->index, v.revoked->reason);
+    }
+    zkl_arena_clear(&v.memory);
+    return status;
+}
+
+/* Whatever it is made of may have been taken back: each of its entries gets the standing of its
+ * dataset. They were verified, and parse in one way. */
+static zkl_status add_standings_to_lineage(zkl_verify_folder_line *line, folder_check *c,
+                                           zkl_bytes bytes, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_lineage_file file;
+    zkl_receipt receipt;
+    if (!c->request->standing_count)
+        return ZKL_OK;
+    ZKL_TRY(zkl_lineage_file_parse(&file, &arena, bytes, err));
+    for (size_t i = 0; i < file.receipt_count; i++) {
+        ZKL_TRY(zkl_receipt_parse(&receipt, &arena, file.receipts[i], err));
+        ZKL_TRY(add_standing_to_entry(line, c, &file, &receipt.entry, err));
+        for (size_t j = 0; j < receipt.other_count; j++)
+            ZKL_TRY(add_standing_to_entry(line, c, &file, &receipt.others[j], err));
+    }
+    return ZKL_OK;
+}
+
 /* Of several entries: claims and rows are those of many datasets. */
 static zkl_status verify_lineage(zkl_verify_folder_line *line, folder_check *c, zkl_bytes file,
                                  zkl_error *err)
@@ -193,11 +271,13 @@ static zkl_status verify_lineage(zkl_verify_folder_line *line, folder_check *c, 
         status = line->name && line->origin ? ZKL_OK : zkl_no_memory(err, 0);
     }
     zkl_arena_clear(&result.memory);
-    line->misses_policy = status == ZKL_OK && c->request->policy.size > 0;
+    ZKL_TRY(status);
+    ZKL_TRY(add_standings_to_lineage(line, c, file, err));
+    line->misses_policy = c->request->policy.size > 0;
     return line->misses_policy ? zkl_fail(err, ZKL_REJECTED,
                                           "policy not met: it is a lineage receipt, of several "
                                           "entries")
-                               : status;
+                               : ZKL_OK;
 }
 
 static zkl_status read_file(zkl_buffer *out, const folder_check *c, const char *file,
@@ -207,7 +287,19 @@ static zkl_status read_file(zkl_buffer *out, const folder_check *c, const char *
     zkl_buffer_format(&path, "%s/%s", c->request->folder, file);
     zkl_buffer_put_u8(&path, 0);
     ZKL_TRY(zkl_buffer_status(&path, err));
-    return zkl_file_read(out, (const char *)path.data, RECEIPT_BYTES_MAX, err);
+    return zkl_file_read_regular(out, (const char *)path.data, RECEIPT_BYTES_MAX, err);
+}
+
+/* What is verified is what was compared. */
+static zkl_status check_unchanged(const folder_file *before, const char *name, zkl_bytes bytes,
+                                  zkl_error *err)
+{
+    zkl_digest now;
+    zkl_sha256(&now, bytes.data, bytes.size);
+    return before->is_read && zkl_digest_equal(&before->digest, &now)
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_CONFLICT, "'%.200s' has changed while the folder was verified",
+                          name);
 }
 
 static zkl_status verify_file(zkl_verify_folder_line *line, folder_check *c, zkl_error *err)
@@ -215,6 +307,7 @@ static zkl_status verify_file(zkl_verify_folder_line *line, folder_check *c, zkl
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
     ZKL_TRY(read_file(&receipt, c, line->file, err));
     const zkl_bytes bytes = zkl_buffer_bytes(&receipt);
+    ZKL_TRY(check_unchanged(&c->files[line - c->lines], line->file, bytes, err));
     return zkl_is_lineage(bytes) ? verify_lineage(line, c, bytes, err)
                                  : verify_one(line, c, bytes, err);
 }
@@ -265,33 +358,50 @@ static zkl_status verify_files(folder_check *c, zkl_error *err)
 
 /* ---- Checkpoints */
 
-static bool is_known(const folder_check *c, const zkl_checkpoint *checkpoint)
+/* Two receipts are known by one digest where their checkpoints and all that is trusted with their
+ * key entries are the same: then one of them says all that both say. */
+static zkl_status known_by(zkl_digest *out, const zkl_receipt_checkpoint *found, zkl_bytes receipt,
+                           zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) b = { 0 };
+    zkl_error why = { 0 };
+    zkl_buffer_put_u64(&b, found->checkpoint.size);
+    zkl_buffer_put(&b, found->checkpoint.root.bytes, sizeof found->checkpoint.root.bytes);
+    const zkl_status status = zkl_trust_encode(&b, found->trust, &why);
+    if (status == ZKL_NO_MEMORY)
+        return zkl_fail_as(err, status, &why);
+    if (status != ZKL_OK) /* no trust file would say so: it stands for itself alone */
+        zkl_buffer_put(&b, receipt.data, receipt.size);
+    ZKL_TRY(zkl_buffer_status(&b, err));
+    zkl_sha256(out, b.data, b.size);
+    return ZKL_OK;
+}
+
+static bool is_known(const folder_check *c, const zkl_digest *digest)
 {
     for (size_t i = 0; i < c->checkpoint_count; i++)
-        if (c->checkpoints[i].size == checkpoint->size &&
-            zkl_digest_equal(&c->checkpoints[i].root, &checkpoint->root))
+        if (zkl_digest_equal(&c->known[i], digest))
             return true;
     return false;
 }
 
-/* A receipt that is the first under its checkpoint is kept. What is wrong with a file is told when
- * it is verified. */
-static zkl_status look_at_file(folder_check *c, const char *file, const zkl_trust *trust,
-                               zkl_error *err)
+/* One that says something new is kept. What is wrong with it is told when its file is verified. */
+static zkl_status look_at_receipt(folder_check *c, const char *file, zkl_bytes bytes,
+                                  const zkl_trust *trust, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_receipt_checkpoint found;
+    zkl_digest digest;
     zkl_error why = { 0 };
-    zkl_status status = read_file(&receipt, c, file, &why);
-    const zkl_bytes bytes = zkl_buffer_bytes(&receipt);
-    if (status == ZKL_OK)
-        status = service_check_is_verifiable(bytes, &why);
+    zkl_status status = service_check_is_verifiable(bytes, &why);
     if (status == ZKL_OK)
         status = zkl_receipt_verify_checkpoint(&found, &arena, bytes, trust, &why);
     if (ends_all(status))
         return zkl_fail_as(err, status, &why);
-    if (status != ZKL_OK || is_known(c, &found.checkpoint))
+    if (status != ZKL_OK)
+        return ZKL_OK;
+    ZKL_TRY(known_by(&digest, &found, bytes, err));
+    if (is_known(c, &digest))
         return ZKL_OK;
     if (c->checkpoint_count == CHECKPOINTS_MAX || c->byte_count > CHECKPOINT_BYTES_MAX) {
         c->has_too_many = true;
@@ -300,23 +410,54 @@ static zkl_status look_at_file(folder_check *c, const char *file, const zkl_trus
     const uint8_t *copy = zkl_arena_copy(&c->memory, bytes.data, bytes.size);
     if (!copy)
         return zkl_no_memory(err, bytes.size);
-    c->checkpoints[c->checkpoint_count] =
-        (zkl_checkpoint){ .size = found.checkpoint.size, .root = found.checkpoint.root };
+    c->known[c->checkpoint_count] = digest;
     c->receipts[c->checkpoint_count++] = (zkl_named_bytes){ file, zkl_bytes_of(copy, bytes.size) };
     c->byte_count += bytes.size;
     return ZKL_OK;
 }
 
+/* Each receipt in it is one that could be handed over alone. */
+static zkl_status look_at_lineage(folder_check *c, const char *name, zkl_bytes bytes,
+                                  const zkl_trust *trust, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_lineage_file file;
+    zkl_error why = { 0 };
+    const zkl_status status = zkl_lineage_file_parse(&file, &arena, bytes, &why);
+    if (ends_all(status))
+        return zkl_fail_as(err, status, &why);
+    for (size_t i = 0; status == ZKL_OK && i < file.receipt_count; i++)
+        ZKL_TRY(look_at_receipt(c, name, file.receipts[i], trust, err));
+    return ZKL_OK;
+}
+
+static zkl_status look_at_file(folder_check *c, size_t at, const zkl_trust *trust, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+    const char *name = c->lines[at].file;
+    zkl_error why = { 0 };
+    const zkl_status status = read_file(&file, c, name, &why);
+    const zkl_bytes bytes = zkl_buffer_bytes(&file);
+    if (ends_all(status))
+        return zkl_fail_as(err, status, &why);
+    if (status != ZKL_OK)
+        return ZKL_OK;
+    c->files[at].is_read = true;
+    zkl_sha256(&c->files[at].digest, bytes.data, bytes.size);
+    return zkl_is_lineage(bytes) ? look_at_lineage(c, name, bytes, trust, err)
+                                 : look_at_receipt(c, name, bytes, trust, err);
+}
+
 static zkl_status look_at_files(folder_check *c, const zkl_trust *trust, zkl_error *err)
 {
-    const size_t most = c->out->count < CHECKPOINTS_MAX ? c->out->count : CHECKPOINTS_MAX;
-    c->receipts = ZKL_ARENA_NEW(&c->memory, zkl_named_bytes, most);
-    c->checkpoints = ZKL_ARENA_NEW(&c->memory, zkl_checkpoint, most);
-    if (!c->receipts || !c->checkpoints)
-        return zkl_no_memory(err, most * sizeof *c->checkpoints);
+    c->files = ZKL_ARENA_NEW(&c->memory, folder_file, c->out->count);
+    c->receipts = ZKL_ARENA_NEW(&c->memory, zkl_named_bytes, CHECKPOINTS_MAX);
+    c->known = ZKL_ARENA_NEW(&c->memory, zkl_digest, CHECKPOINTS_MAX);
+    if (!c->files || !c->receipts || !c->known)
+        return zkl_no_memory(err, c->out->count * sizeof *c->files);
     for (size_t i = 0; i < c->out->count; i++) {
         ZKL_TRY(zkl_env_progress(c->env, "reading", i, c->out->count, err));
-        ZKL_TRY(look_at_file(c, c->lines[i].file, trust, err));
+        ZKL_TRY(look_at_file(c, i, trust, err));
     }
     return ZKL_OK;
 }
@@ -325,6 +466,11 @@ static zkl_status look_at_files(folder_check *c, const zkl_trust *trust, zkl_err
 static bool has_evidence(const zkl_verify_folder_request *request)
 {
     return request->tiles || request->consistency_count || request->remember;
+}
+
+static zkl_status fail_too_many(zkl_error *err)
+{
+    return zkl_fail(err, ZKL_LIMIT, "there are more checkpoints than are compared at once");
 }
 
 /* What is right stays right where it cannot be compared; a fork refuses the whole. */
@@ -343,12 +489,17 @@ static zkl_status compare_checkpoints(folder_check *c, zkl_error *err)
                                           .memory_folder = asked->memory_folder };
     zkl_error why = { 0 };
     c->out->is_compared = c->checkpoint_count > 0;
-    if (!c->out->is_compared)
+    if (!c->out->is_compared && !has_evidence(asked))
         return ZKL_OK;
-    c->out->history_status =
-        c->has_too_many
-            ? zkl_fail(&why, ZKL_LIMIT, "there are more checkpoints than are compared at once")
-            : zkl_verify_history(&c->out->history, c->ledger, &request, c->env, &why);
+    if (!c->out->is_compared)
+        c->out->history_status =
+            zkl_fail(&why, ZKL_UNCHECKED,
+                     "no checkpoint of a receipt counts: evidence was compared with nothing");
+    else if (c->has_too_many)
+        c->out->history_status = fail_too_many(&why);
+    else
+        c->out->history_status =
+            zkl_verify_history(&c->out->history, c->ledger, &request, c->env, &why);
     if (ends_all(c->out->history_status))
         return zkl_fail_as(err, c->out->history_status, &why);
     if (c->out->history_status == ZKL_OK) {
@@ -375,7 +526,8 @@ static zkl_status refuse_twins(const folder_check *c, size_t count, zkl_error *e
     return ZKL_OK;
 }
 
-/* One that is refused is put to nothing, and told. */
+/* One that is refused is put to nothing, and told. So is each where a receipt was passed over: its
+ * key entries might say that the signer has ended. */
 static zkl_status verify_standing(folder_check *c, size_t i, zkl_error *err)
 {
     const zkl_standing_request request = { .standing = c->request->standings[i],
@@ -388,7 +540,9 @@ static zkl_status verify_standing(folder_check *c, size_t i, zkl_error *err)
     line->file = keep(c, request.standing.name);
     if (!line->file)
         return zkl_no_memory(err, strlen(request.standing.name));
-    line->status = zkl_verify_standing(&c->said[i], c->ledger, &request, c->env, &why);
+    line->status = c->has_too_many
+                       ? fail_too_many(&why)
+                       : zkl_verify_standing(&c->said[i], c->ledger, &request, c->env, &why);
     if (ends_all(line->status))
         return zkl_fail_as(err, line->status, &why);
     if (line->status != ZKL_OK) {
@@ -408,7 +562,8 @@ static zkl_status verify_standings(folder_check *c, zkl_error *err)
     const size_t count = c->request->standing_count;
     c->said = ZKL_ARENA_NEW(&c->memory, zkl_standing_result, count);
     c->standings = ZKL_ARENA_NEW(&c->out->memory, zkl_verify_folder_standing, count);
-    if (!c->said || !c->standings)
+    c->put_to = ZKL_ARENA_NEW(&c->memory, const zkl_verify_folder_line *, count);
+    if (!c->said || !c->standings || !c->put_to)
         return zkl_no_memory(err, count * sizeof *c->said);
     c->out->standings = c->standings;
     c->out->standing_count = count;

@@ -17,7 +17,9 @@ XDG_STATE_HOME=$other entry copy evil
 XDG_STATE_HOME=$other entry copy evil2
 run 0 zkp-ledger export --format tlog-tiles -o tiles
 XDG_STATE_HOME=$other run 0 zkp-ledger --ledger copy export --format tlog-tiles -o evil-tiles
-mkdir elsewhere && cp -- *.zkl trust.toml elsewhere && cp -r tiles evil-tiles elsewhere
+run 0 zkp-ledger export second --format lineage -o good.lineage
+XDG_STATE_HOME=$other run 0 zkp-ledger --ledger copy export evil --format lineage -o evil.lineage
+mkdir elsewhere && cp -- *.zkl *.lineage trust.toml elsewhere && cp -r tiles evil-tiles elsewhere
 
 cd elsewhere || exit 1
 verify() { run "$1" zkp-ledger verify --trust trust.toml "${@:2}"; }
@@ -67,6 +69,36 @@ rm all/evil.zkl
 verify 4 all --tiles nowhere --json
 json 'd["accepted"] == 2 and "nowhere" in d["history_error"]'
 ok "a folder's receipts are compared too"
+
+# Checkpoints of lineage receipts are compared as well. One file alone shows nothing.
+mkdir part && cp good.lineage part/good.zkl
+verify 0 part
+verify 9 part --one-log
+says "nothing is here that the receipt's checkpoint is compared with"
+verify 0 part --one-log --tiles tiles
+verify 1 part --one-log --tiles evil-tiles
+verify 4 part --one-log --tiles nowhere
+cp first.zkl part
+verify 9 part --one-log
+verify 0 part --one-log --tiles tiles --json
+json 'd["history"]["one"] and [c["name"] for c in d["history"]["checkpoints"] if c["source"] == "receipt"] == ["first.zkl", "good.zkl"]'
+cp third.zkl evil.lineage part && mv part/evil.lineage part/evil.zkl && rm part/good.zkl part/first.zkl # trees of one size
+verify 1 part --json
+json 'd["accepted"] == 2 and d["check"] == "history" and "forked" in d["history_error"] and "evil.zkl" in d["history_error"]'
+rm part/third.zkl part/evil.zkl && cp first.zkl part
+verify 9 part --one-log
+printf x >part/first.zkl
+verify 3 part --tiles nowhere --json
+json '"compared with nothing" in d["history_error"]'
+ok "a folder's lineage receipts are compared with the others"
+
+# Each file is read when its turn comes, and waits for nobody.
+mkdir odd odd/folder && cp first.zkl odd && ln -s ../first.zkl odd/link.zkl && ln -s folder odd/folder.zkl
+mkfifo odd/pipe.zkl && ln -s /dev/zero odd/zero.zkl
+verify 3 odd --json
+json '[(r["file"], "is not a regular file" in r.get("error", "")) for r in d["receipts"]] == [("first.zkl", False), ("folder.zkl", True), ("link.zkl", False), ("pipe.zkl", True), ("zero.zkl", True)]' \
+    'd["accepted"] == 2'
+ok "in a folder regular files alone are read"
 
 # The consistency file, from a size and from a receipt.
 cd .. || exit 1

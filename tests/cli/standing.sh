@@ -10,12 +10,15 @@ cp "$work/.out" trust.toml
 cp -r .zkp-ledger copy
 run 0 zkp-ledger export --format tlog-tiles -o first-tiles
 run 0 zkp-ledger export people --format standing -o first.standing
+run 0 zkp-ledger export people --format lineage -o one.lineage.zkl
 run 0 zkp-ledger branch people --as other
 run 0 zkp-ledger notarize d.csv --name people --claim 'not_null(age)' -o two.zkl -q
+run 0 zkp-ledger export people --format lineage -o two.lineage.zkl
 run 0 zkp-ledger revoke people@1 --reason 'consent withdrawn'
 run 0 zkp-ledger export people --format standing -o now.standing
 run 0 zkp-ledger export other -o other.zkl
 run 0 zkp-ledger export other --format standing -o other.standing
+run 0 zkp-ledger export other --format lineage -o other.lineage.zkl
 run 0 zkp-ledger export --format tlog-tiles -o tiles
 run 0 zkp-ledger export --format consistency --from one.zkl -o to-now.consistency
 mkdir elsewhere && cp -r -- *.zkl *.standing *.consistency trust.toml tiles first-tiles elsewhere
@@ -27,6 +30,13 @@ run 0 zkp-ledger --ledger copy export people --format standing -o elsewhere/as-l
 for name in c d; do run 0 zkp-ledger --ledger copy branch people --as $name; done
 run 0 zkp-ledger --ledger copy export people --format standing -o elsewhere/fork.standing
 run 0 zkp-ledger --ledger copy export --format tlog-tiles -o elsewhere/fork-tiles
+# By the first signer, of a tree that goes on behind his end in the log with another one.
+run 0 zkp-ledger --ledger copy branch people --as e
+run 0 zkp-ledger --ledger copy export people --format standing -o elsewhere/ended.standing
+cp -r .zkp-ledger rotated
+export XDG_STATE_HOME=$work/.third
+run 0 zkp-ledger --ledger rotated keys rotate -q
+run 0 zkp-ledger --ledger rotated export people@1 -o elsewhere/ends.zkl
 mkdir foreign && new_ledger foreign --name foreign
 run 0 zkp-ledger --ledger foreign notarize d.csv --name people -q
 run 0 zkp-ledger --ledger foreign export people --format standing -o elsewhere/foreign.standing
@@ -170,6 +180,61 @@ prints "contradict each other"
 verify 3 some --standing trust.toml
 verify 4 some --standing nothing
 ok "of a folder each standing counts for the receipts of its dataset"
+
+# Each entry of a lineage receipt gets its dataset's: its subject's, and those of what that is made of.
+mkdir lineage && cp one.lineage.zkl two.zkl lineage
+verify 0 lineage
+verify 1 lineage --standing now.standing --json
+json '[(r["status"], r.get("check")) for r in d["receipts"]] == [("rejected", "revoked"), ("valid", None)]' \
+    'd["receipts"][0]["newer_version"] == 2 and "consent withdrawn" in d["receipts"][0]["error"]' '[s["receipts"] for s in d["standings"]] == [2]'
+verify 0 lineage --standing now.standing --allow-revoked --json
+json '[r["is_revoked"] for r in d["receipts"]] == [True, False]'
+rm lineage/* && cp other.lineage.zkl lineage
+verify 0 lineage --standing other.standing --json
+json '[s["receipts"] for s in d["standings"]] == [1]' 'not d["receipts"][0]["is_revoked"] and "newer_version" not in d["receipts"][0]'
+verify 1 lineage --standing now.standing
+prints "'people@1' is REVOKED by entry"
+rm lineage/* && cp two.lineage.zkl lineage
+verify 0 lineage --standing now.standing
+verify 9 lineage --standing first.standing
+prints "a newer standing is needed"
+verify 1 lineage --standing fork.standing
+prints "contradict each other"
+ok "of a folder each standing counts for the lineage receipts too"
+
+# What ends a signer counts, whichever name its file has: here two receipts are under one checkpoint, and one says less.
+python3 - <<'PYTHON'
+import hashlib, struct
+file = open("ends.zkl", "rb").read()
+def number(at, form=">I"): return struct.unpack_from(form, file, at)[0]
+def entry(at): # envelope, index, path
+    at += 4 + number(at) + 8
+    return at + 4 + 32 * number(at)
+def fields(at, each):
+    count, at = number(at), at + 4
+    for _ in range(count):
+        for more in each:
+            at += 4 + number(at) + more
+    return at
+others = fields(fields(fields(entry(12), [0]) + 240, [432]), [0, 0])
+at, kept, count = others + 4, [], number(others)
+for _ in range(count):
+    end = entry(at)
+    kept.append(file[at:end])
+    at = end
+less = file[:others] + struct.pack(">I", count - 1) + b"".join(kept[:-1]) + file[at:-32]
+open("silent.zkl", "wb").write(less + hashlib.sha3_256(less).digest())
+PYTHON
+verify 0 silent.zkl --standing ended.standing
+mkdir ended && cp silent.zkl ended/1.zkl
+verify 0 ended --standing ended.standing
+for name in 0 2; do
+    cp ends.zkl ended/$name.zkl
+    verify 9 ended --standing ended.standing --json
+    json 'd["accepted"] == 2 and "no signer" in d["standings"][0]["error"]' 'len(d["history"]["checkpoints"]) == 2'
+    rm ended/$name.zkl
+done
+ok "a signer's end counts whatever the names of the files"
 
 # No byte of it can be changed.
 python3 - <<'PYTHON'
