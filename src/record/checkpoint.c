@@ -55,8 +55,7 @@ zkl_status zkl_checkpoint_verify(const zkl_checkpoint *checkpoint, const zkl_ver
 
 bool zkl_same_witness(const zkl_verifier_key *a, const zkl_verifier_key *b)
 {
-    return zkl_public_key_equal(&a->public_key, &b->public_key) ||
-           strcmp(a->name, b->name) == 0;
+    return zkl_public_key_equal(&a->public_key, &b->public_key) || strcmp(a->name, b->name) == 0;
 }
 
 /* Every line of a known witness must be true, also beyond the quorum: a false one shows that
