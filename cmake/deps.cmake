@@ -9,12 +9,14 @@ else()
 endif()
 
 # zkl_fetch(OUT kind name version sha256): OUT = the path of the checked archive in the cache.
-# kind: crate (client cargo) or npm (client npm).
+# kind: crate (client cargo), npm (client npm) or sdist (client pip).
 function(zkl_fetch out kind name version sha256)
   string(REGEX REPLACE "^@" "" flat "${name}")
   string(REPLACE "/" "-" flat "${flat}")
   if(kind STREQUAL "crate")
     set(file "${flat}-${version}.crate")
+  elseif(kind STREQUAL "sdist")
+    set(file "${flat}-${version}.tar.gz")
   else()
     set(file "${flat}-${version}.tgz")
   endif()
@@ -36,6 +38,12 @@ function(zkl_fetch out kind name version sha256)
     execute_process(COMMAND "${CMAKE_COMMAND}" -E env "CARGO_HOME=${tmp}/home" cargo info --quiet "${name}@${version}"
                     WORKING_DIRECTORY "${tmp}" OUTPUT_QUIET ERROR_VARIABLE why RESULT_VARIABLE rc)
     file(GLOB got "${tmp}/home/registry/cache/*/${file}")
+  elseif(kind STREQUAL "sdist")
+    execute_process(COMMAND python3 -m venv "${tmp}/venv" OUTPUT_QUIET ERROR_QUIET)
+    execute_process(COMMAND "${tmp}/venv/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps
+                      --no-binary :all: "${name}==${version}"
+                    WORKING_DIRECTORY "${tmp}" OUTPUT_QUIET ERROR_VARIABLE why RESULT_VARIABLE rc)
+    file(GLOB got "${tmp}/${file}")
   else()
     execute_process(COMMAND npm pack --silent --ignore-scripts "${name}@${version}"
                     WORKING_DIRECTORY "${tmp}" OUTPUT_QUIET ERROR_VARIABLE why RESULT_VARIABLE rc)
@@ -90,10 +98,24 @@ target_include_directories(zkl_blake3 SYSTEM PUBLIC "$<BUILD_INTERFACE:${blake3_
 target_compile_options(zkl_blake3 PRIVATE -O3 -w)
 set_target_properties(zkl_blake3 PROPERTIES POSITION_INDEPENDENT_CODE ON OUTPUT_NAME blake3)
 
+find_package(PkgConfig REQUIRED)
+
+# ---- llhttp: reads HTTP/1.1 (MIT), generated C in a Python package's source
+if(ZKL_SERVICE)
+  zkl_fetch(httptools_archive sdist httptools 0.9.0 d484ebb7e3a3f3597b0f645fbd1b85633674ca808c1f5ba11c2caf7c66f5c8b6)
+  zkl_unpack("${httptools_archive}" "${ZKL_DEPS}/httptools-0.9.0" 2b2ba617915e3e629e74fa9b9fb5425f1d206cd0d77755cd432f816808688b5d "*/vendor/llhttp/*")
+  set(llhttp_dir "${ZKL_DEPS}/httptools-0.9.0/httptools-0.9.0/vendor/llhttp")
+  add_library(zkl_llhttp STATIC "${llhttp_dir}/src/api.c" "${llhttp_dir}/src/http.c" "${llhttp_dir}/src/llhttp.c")
+  target_include_directories(zkl_llhttp SYSTEM PUBLIC "${llhttp_dir}/include")
+  target_compile_options(zkl_llhttp PRIVATE -O2 -w)
+  pkg_check_modules(libuv REQUIRED IMPORTED_TARGET libuv>=1.44)
+  pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2>=1.52)
+  find_package(OpenSSL 3.0 REQUIRED COMPONENTS SSL)
+endif()
+
 # ---- system libraries
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
-find_package(PkgConfig REQUIRED)
 pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson>=2.13)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd>=1.4)

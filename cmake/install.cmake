@@ -1,7 +1,7 @@
 # libzkl (shared and static) out of the folders of src/ below the command line, and everything an install holds.
 
 set(library_targets ${zkl_folders})
-list(REMOVE_ITEM library_targets cli)
+list(REMOVE_ITEM library_targets cli ${zkl_service_folders})
 list(REVERSE library_targets)
 list(TRANSFORM library_targets PREPEND zkl_)
 set(ZKL_SYSTEM_LIBRARIES OpenSSL::Crypto PkgConfig::jansson PkgConfig::zlib PkgConfig::zstd Threads::Threads ${CMAKE_DL_LIBS})

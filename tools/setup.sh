@@ -38,9 +38,11 @@ want libzstd-dev header zstd.h
 want librocksdb-dev header rocksdb/c.h
 want libtomlplusplus-dev header toml++/toml.h
 want libpango1.0-dev pkg-config --exists pangocairo
+want libuv1-dev pkg-config --exists libuv
+want libnghttp2-dev pkg-config --exists libnghttp2
+want python3-venv python3 -c 'import venv, ensurepip'
 if [ "$target" != build ]; then
     want python3 has python3
-    want python3-venv python3 -c 'import venv, ensurepip'
     want golang-go has go
     want perl has perl
     want util-linux has unshare

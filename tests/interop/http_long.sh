@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# The HTTP core judged from outside: h2spec (RFC 9113, HPACK), Python's client, OpenSSL's s_client.
+set -euo pipefail
+source "$ZKL_SOURCE_DIR/tests/interop/libtools.sh"
+command -v go >/dev/null || zkl_lacks "go (Debian: golang-go)"
+tool=$ZKL_BUILD_DIR/tests/tool_http
+[ -x "$tool" ] || { echo "built without the service"; exit 77; }
+work=$(mktemp -d)
+trap 'exec 7>&- 8>&-; wait; rm -rf "$work"' EXIT
+
+export GOMODCACHE=$(zkl_tools_folder)/go GOFLAGS="-mod=readonly -modcacherw" GOTOOLCHAIN=local GOWORK=off
+(cd "$ZKL_SOURCE_DIR/tests/interop/h2spec" && zkl_locked go build -o "$work/h2spec" github.com/summerwind/h2spec/cmd/h2spec) ||
+    zkl_lacks "the Go module named in tests/interop/h2spec/go.mod"
+
+cd "$work"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem -days 2 \
+    -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+
+# begin NAME FD ARGUMENT...: a server that ends when the descriptor is closed; its port in $NAME
+begin() {
+    local name=$1 fd=$2 address
+    shift 2
+    mkfifo "$name.in" "$name.out"
+    "$tool" "$@" <"$name.in" >"$name.out" &
+    eval "exec $fd>$name.in"
+    read -r address <"$name.out"
+    eval "$name=${address##*:}"
+}
+begin plain 7
+begin tls 8 cert.pem key.pem
+
+# judge FAILED ARGUMENT...: h2spec, with as many cases that fail
+judge() {
+    local failed=$1
+    shift
+    "./h2spec" -h 127.0.0.1 -P /whole -o 5 "$@" >judge.log 2>&1 || true
+    grep -E '^[0-9]+ tests, [0-9]+ passed' judge.log
+    grep -Eq "^145 tests, .* $failed failed$" judge.log || { cat judge.log; return 1; }
+}
+judge 0 -p "$tls" -t -k
+# Without TLS, what is no preface is taken for HTTP/1.1 and told 400 in its words, where a server of HTTP/2 alone hangs up.
+judge 1 -p "$plain"
+grep -A2 '3.5. HTTP/2 Connection Preface' judge.log | grep -q '× 2: Sends invalid connection preface'
+
+# Python's own client: two answers over one connection; a body back; the certificate is looked at
+python3 - "$plain" "$tls" <<'PYTHON'
+import http.client, ssl, sys
+plain, tls = int(sys.argv[1]), int(sys.argv[2])
+context = ssl.create_default_context(cafile="cert.pem")
+for connection in (http.client.HTTPConnection("127.0.0.1", plain), http.client.HTTPSConnection("127.0.0.1", tls, context=context)):
+    for path, want in (("/hello", b"hello"), ("/later", b"later")):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        assert answer.status == 200 and answer.read() == want, path
+    body = bytes(range(256)) * 40000
+    connection.request("POST", "/echo", body=body)
+    assert connection.getresponse().read() == body
+    connection.request("POST", "/echo", body=(body[i:i + 77777] for i in range(0, len(body), 77777)), encode_chunked=True,
+                       headers={"Transfer-Encoding": "chunked"})
+    assert connection.getresponse().read() == body
+    connection.request("GET", "/nothing")
+    assert connection.getresponse().status == 404
+PYTHON
+
+# TLS 1.3 and nothing older; ALPN
+echo | openssl s_client -connect "127.0.0.1:$tls" -tls1_3 -alpn h2 >s.log 2>&1
+grep -q 'Protocol  *: TLSv1.3\|New, TLSv1.3' s.log
+grep -q 'ALPN protocol: h2' s.log
+for old in -tls1_2 -tls1_1; do
+    if echo | openssl s_client -connect "127.0.0.1:$tls" "$old" >s.log 2>&1; then
+        echo "FAIL: $old was taken"
+        exit 1
+    fi
+done
+echo "http: judged"
