@@ -52,7 +52,7 @@ endfunction()
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/layers.txt")
 file(STRINGS "${PROJECT_SOURCE_DIR}/src/layers.txt" layers)
-set(zkl_service_folders http)  # of zkp-ledgerd alone
+set(zkl_service_folders http daemon)  # of zkp-ledgerd alone
 set(zkl_folders "")  # lowest first
 set(zkl_verify_folders "")  # those above the line
 foreach(layer IN LISTS layers)
@@ -170,6 +170,12 @@ foreach(kind policies templates)
   endforeach()
 endforeach()
 target_compile_definitions(zkl_input PRIVATE ZKL_SHARE_INSTALL_DIR="${CMAKE_INSTALL_FULL_DATADIR}/zkp-ledger")
+
+if(ZKL_SERVICE)
+  add_executable(zkp-ledgerd "${PROJECT_SOURCE_DIR}/src/daemon/main.c")
+  target_link_libraries(zkp-ledgerd PRIVATE zkl_flags zkl_daemon)
+  set_target_properties(zkp-ledgerd PROPERTIES LINKER_LANGUAGE CXX)
+endif()
 
 if(EXISTS "${PROJECT_SOURCE_DIR}/src/cli/main.c")
   add_executable(zkp-ledger "${PROJECT_SOURCE_DIR}/src/cli/main.c")

@@ -5,8 +5,8 @@
  * 2. Framing that two readers could take differently (both lengths, two of them, folded lines, bare
  *    CR or LF, bad chunks) is llhttp's to refuse; Host and target are exchange.c's. After a refusal
  *    nothing more of the connection is read.
- * 3. When an answer is finished before the request's body was read, the rest of a small body is read
- *    and forgotten; a large one ends the connection. */
+ * 3. When an answer is finished before the request's body was read, the rest of a small body is
+ *    read and forgotten; a large one ends the connection. */
 #include "http/http_internal.h"
 
 #include <stdio.h>
@@ -169,6 +169,8 @@ static int when_body(llhttp_t *parser, const char *at, size_t size)
 {
     connection *const c = parser->data;
     http_exchange *const x = c->current;
+    if (x->is_finished) /* a small rest that nobody wants */
+        return 0;
     if (x->body_size + size > x->body_max)
         return refuse_head(x, 413);
     connection_wait(c, WAITING_BODY);

@@ -1,6 +1,6 @@
-/* HTTP/2 (RFC 9113) over nghttp2, which holds requests to the standard's rules: pseudo-headers, their
- * order, lengths that fit, names in lower case. Floods are its and ours to end: streams that are
- * reset without end, heads that never end, settings and pings that ask for answers.
+/* HTTP/2 (RFC 9113) over nghttp2, which holds requests to the standard's rules: pseudo-headers,
+ * their order, lengths that fit, names in lower case. Floods are its and ours to end: streams that
+ * are reset without end, heads that never end, settings and pings that ask for answers.
  *
  * Windows open when a body's bytes were taken, so a paused exchange holds up its stream alone. */
 #include "http/http_internal.h"
@@ -370,7 +370,8 @@ void http2_resume(http_exchange *x)
     send_soon(c);
 }
 
-/* Bytes that were promised and do not come: the stream is reset, so that nobody takes it for all. */
+/* Bytes that were promised and do not come: the stream is reset, so that nobody takes it for
+ * all. */
 void http2_finish(http_exchange *x, const http_header *trailers, size_t count)
 {
     connection *const c = x->connection;

@@ -1,6 +1,7 @@
 #pragma once
-/* What the files of this folder share: server.c listens and stops, connection.c has sockets, TLS and
- * deadlines, http1.c and http2.c speak the protocols, exchange.c has what an application sees.
+/* What the files of this folder share: server.c listens and stops, connection.c has sockets, TLS
+ * and deadlines, http1.c and http2.c speak the protocols, exchange.c has what an application
+ * sees.
  *
  * A loop owns its connections, a connection its exchanges. Everything of a connection is touched on
  * its loop's thread alone; http_post is the way in from others. */

@@ -2,12 +2,13 @@
 /* An HTTP server: HTTP/1.1 (RFC 9112) and HTTP/2 (RFC 9113), over TCP or a Unix socket, plain or
  * under TLS 1.3, on event loops that share their ports.
  *
- * Whoever answers is told of each exchange when its head is complete, on the thread of its loop, and
- * answers there; what takes long is done elsewhere and comes back with http_post. Nothing here knows
- * what is served.
+ * Whoever answers is told of each exchange when its head is complete, on the thread of its loop,
+ * and answers there; what takes long is done elsewhere and comes back with http_post. Nothing here
+ * knows what is served.
  *
  * What a stranger sends meets limits before it meets memory: time for a handshake, a head, a body's
- * next bytes; numbers of connections, in all and of one address; sizes of heads and bodies; streams.
+ * next bytes; numbers of connections, in all and of one address; sizes of heads and bodies;
+ * streams.
  * A request that two readers could understand differently is refused and its connection closed. */
 #include <stdbool.h>
 #include <stddef.h>

@@ -11,8 +11,8 @@
 #include "http/server.h"
 #include "testing.h"
 
-/* ---- the application: /hello, /echo (the body again), /head (how many headers), /many?N (N bytes of
- * an answer whose size is not said), /later (answered by another thread) */
+/* ---- the application: /hello, /echo (the body again), /head (how many headers), /many?N (N bytes
+ * of an answer whose size is not said), /later (answered by another thread) */
 
 static inline zkl_bytes text_bytes(const char *text)
 {

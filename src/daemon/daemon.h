@@ -1,0 +1,61 @@
+#pragma once
+/* zkp-ledgerd: the operations of src/api over HTTP, for many people at once.
+ *
+ * A daemon has one folder: its settings (zkp-ledgerd.toml), a ledger, the keys of those who may ask,
+ * and uploads that are being worked on. Requests are answered on src/http's loops; operations run as
+ * jobs on threads of their own (jobs.h). What a request may do follows from the role of its key
+ * (access.h) and from the operation's row. */
+#include <zkl/zkl.h>
+
+#include "daemon/access.h"
+#include "daemon/jobs.h"
+#include "http/server.h"
+
+typedef struct daemon_settings {
+    zkl_arena memory;
+    const char *folder, *ledger_folder;
+    const char **addresses;
+    size_t address_count;
+    const char *certificate, *key; /* NULL: plain, on loopback and Unix sockets alone */
+    uint64_t upload_bytes_max;
+    size_t job_threads;
+} daemon_settings;
+
+/* The folder's zkp-ledgerd.toml. ZKL_NOT_FOUND, ZKL_USAGE with line and column. */
+zkl_status daemon_settings_read(daemon_settings *out, const char *folder,
+                                zkl_error *err) ZKL_MUST_USE;
+void daemon_settings_clear(daemon_settings *settings);
+/* A folder with settings, a ledger and one key of role admin, whose secret is given out once. */
+zkl_status daemon_make(zkl_buffer *secret, const char *folder, const zkl_env *env,
+                       zkl_error *err) ZKL_MUST_USE;
+
+typedef struct zkl_daemon {
+    daemon_settings settings;
+    zkl_ledger *ledger;
+    zkl_pool *pool;
+    daemon_access *access;
+    daemon_jobs *jobs;
+    http_server *server;
+} zkl_daemon;
+
+zkl_status daemon_start(zkl_daemon *d, zkl_error *err) ZKL_MUST_USE;
+void daemon_stop(zkl_daemon *d);
+
+/* ---- routes.c */
+
+void daemon_begin(void *context, http_exchange *x);
+
+/* ---- answers.c */
+
+/* An RFC 9457 problem: the status's HTTP code, its name, and the words that the command line would
+ * say. */
+void daemon_problem(http_exchange *x, zkl_status status, const char *text);
+void daemon_problem_code(http_exchange *x, int code, const char *title, const char *text);
+void daemon_json(http_exchange *x, int code, json_t *body); /* takes body */
+/* What zkl_call answered. */
+void daemon_answer(http_exchange *x, zkl_status status, const zkl_call_result *answer);
+
+/* ---- openapi.c */
+
+/* OpenAPI 3.1, made of the table of operations. NULL without memory. */
+json_t *daemon_openapi(void);
