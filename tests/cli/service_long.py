@@ -1,4 +1,4 @@
-"""Talks to a daemon over its Unix socket: service.sh."""
+"""Talks to a daemon over its Unix socket: service_long.sh."""
 import base64
 import http.client
 import json

@@ -22,7 +22,7 @@ printf 'age,city\n31,Bern\n44,Genf\n' >people.csv
 zkp-ledgerd here >served 2>&1 &
 daemon=$!
 trap 'kill $daemon 2>/dev/null; clean_up' EXIT
-python3 "$ZKL_SOURCE_DIR/tests/cli/service.py" here/zkp-ledgerd.sock "$key" people.csv || fail "service.py: $(cat served)"
+python3 "$ZKL_SOURCE_DIR/tests/cli/service_long.py" here/zkp-ledgerd.sock "$key" people.csv || fail "service_long.py: $(cat served)"
 kill -TERM $daemon
 wait $daemon || fail "it ends with $?"
 trap clean_up EXIT
