@@ -330,6 +330,7 @@ static bool begins_with(zkl_bytes bytes, const char *magic)
 static zkl_status find_form(zkl_setup_form *out, zkl_bytes start, unsigned tier, zkl_error *err)
 {
     /* Forms are told by their first bytes; a name proves nothing. */
+    /* a circuit is exported alone: it has none */
     static const char *const magics[ZKL_SETUP_FORM_COUNT] = {
         [ZKL_SETUP_FORM_POWERS] = ZKL_POWERS_FILE_MAGIC,
         [ZKL_SETUP_FORM_PTAU] = "ptau",
@@ -337,7 +338,7 @@ static zkl_status find_form(zkl_setup_form *out, zkl_bytes start, unsigned tier,
         [ZKL_SETUP_FORM_CEREMONY] = ZKL_JOINT_MAGIC,
     };
     zkl_setup_form form = ZKL_SETUP_FORM_POWERS;
-    while (form < ZKL_SETUP_FORM_COUNT && !begins_with(start, magics[form]))
+    while (form < ZKL_SETUP_FORM_COUNT && !(magics[form] && begins_with(start, magics[form])))
         form++;
     if (tier && form != ZKL_SETUP_FORM_ZKEY)
         return zkl_fail(err, ZKL_USAGE, "a circuit is named, and this is no circuit's key (.zkey)");
