@@ -1,10 +1,10 @@
 #pragma once
 /* zkp-ledgerd: the operations of src/api over HTTP, for many people at once.
  *
- * A daemon has one folder: its settings (zkp-ledgerd.toml), a ledger, the keys of those who may ask,
- * and uploads that are being worked on. Requests are answered on src/http's loops; operations run as
- * jobs on threads of their own (jobs.h). What a request may do follows from the role of its key
- * (access.h) and from the operation's row. */
+ * A daemon has one folder: its settings (zkp-ledgerd.toml), a ledger, the keys of those who may
+ * ask, and uploads that are being worked on. Requests are answered on src/http's loops; operations
+ * run as jobs on threads of their own (jobs.h). What a request may do follows from the role of its
+ * key (access.h) and from the operation's row. */
 #include <zkl/zkl.h>
 
 #include "daemon/access.h"

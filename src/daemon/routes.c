@@ -154,8 +154,8 @@ static bool is_writing(const api_operation *row)
     return row->effect == API_WRITES || row->effect == API_MAY_WRITE;
 }
 
-/* Keys and set-ups are an administrator's; what writes or signs a developer's; the rest anybody's who
- * has a key. */
+/* Keys and set-ups are an administrator's; what writes or signs a developer's; the rest anybody's
+ * who has a key. */
 static daemon_role role_for(const api_operation *row)
 {
     static const char *const administrative[] = { "keys-",  "setup-", "config",

@@ -46,7 +46,7 @@
 #define ZKL_PRF_PROOF "proof"     /* a proof's own key -> its secrets; prove/prove.c */
 #define ZKL_PRF_ENTROPY "ceremony-entropy" /* a party's; ceremony/entropy.c */
 #define ZKL_PRF_API_KEY "api-key" /* the service's own key -> hash of an API key; daemon/access.c */
-#define ZKL_PRF_TOKEN "token"              /* a secret seed -> tokens of values; service/tokens.c */
+#define ZKL_PRF_TOKEN "token"     /* a secret seed -> tokens of values; service/tokens.c */
 
 /* ---- SHA3-256: what begins with a text. Files that end in their own hash begin with a magic of 8
  * bytes instead. */
