@@ -55,22 +55,17 @@ static bool is_authority(zkl_bytes text)
     return text.size > 0 && text.size <= 255;
 }
 
-static bool starts_with(zkl_bytes text, const char *start)
-{
-    return text.size >= strlen(start) && memcmp(text.data, start, strlen(start)) == 0;
-}
-
 /* absolute-form: its authority has to be the Host's. */
 static int cut_absolute(http_exchange *x)
 {
-    const char *const scheme = starts_with(x->target, "http://") ? "http://" : "https://";
-    if (!starts_with(x->target, scheme))
+    const char *const scheme = zkl_bytes_begin_with(x->target, "http://") ? "http://" : "https://";
+    if (!zkl_bytes_begin_with(x->target, scheme))
         return 400;
     const size_t at = strlen(scheme);
     const zkl_bytes rest = zkl_bytes_of(x->target.data + at, x->target.size - at);
     const uint8_t *const slash = memchr(rest.data, '/', rest.size);
     const size_t size = slash ? (size_t)(slash - rest.data) : rest.size;
-    if (size != x->authority.size || memcmp(rest.data, x->authority.data, size) != 0)
+    if (!zkl_bytes_equal(zkl_bytes_of(rest.data, size), x->authority))
         return 400;
     x->target = slash ? zkl_bytes_of(slash, rest.size - size) : zkl_bytes_of("/", 1);
     return 0;
@@ -82,9 +77,9 @@ static int cut_target(http_exchange *x)
     for (size_t i = 0; i < x->target.size; i++)
         if (x->target.data[i] <= ' ' || x->target.data[i] >= 0x7f || x->target.data[i] == '#')
             return 400;
-    if (bytes_are(x->target, "*")) {
+    if (zkl_bytes_equal_text(x->target, "*")) {
         x->path = x->target;
-        return bytes_are(x->method, "OPTIONS") ? 0 : 400;
+        return zkl_bytes_equal_text(x->method, "OPTIONS") ? 0 : 400;
     }
     if (x->target.size && x->target.data[0] != '/') {
         const int status = cut_absolute(x);
@@ -121,19 +116,19 @@ int http_exchange_head(http_exchange *x, zkl_bytes method)
         }
         x->headers[i] = (http_header){ zkl_bytes_of(x->head.data + s->name, s->name_size),
                                        zkl_bytes_of(x->head.data + s->value, s->value_size) };
-        if (bytes_are(x->headers[i].name, "host")) {
+        if (zkl_bytes_equal_text(x->headers[i].name, "host")) {
             hosts++;
             x->authority = x->headers[i].value;
         }
     }
     bool known = false;
     for (size_t i = 0; i < ZKL_COUNT(known_methods); i++)
-        known |= bytes_are(x->method, known_methods[i]);
+        known |= zkl_bytes_equal_text(x->method, known_methods[i]);
     if (!known)
         return 501;
     if (hosts > 1 || (hosts && !is_authority(x->authority)))
         return 400;
-    x->wants_continue = bytes_are(http_find(x, "expect"), "100-continue");
+    x->wants_continue = zkl_bytes_equal_text(http_find(x, "expect"), "100-continue");
     if (http_find(x, "expect").data && !x->wants_continue)
         return 417;
     return cut_target(x);
@@ -151,7 +146,7 @@ void http_exchange_begin(http_exchange *x)
 {
     const http_app *const app = &x->loop->server->settings.app;
     x->has_begun = true;
-    x->is_head_only = bytes_are(x->method, "HEAD");
+    x->is_head_only = zkl_bytes_equal_text(x->method, "HEAD");
     count_request(x);
     app->begin(app->context, x);
 }
@@ -221,7 +216,7 @@ zkl_bytes http_query(const http_exchange *x)
 zkl_bytes http_find(const http_exchange *x, const char *name)
 {
     for (size_t i = 0; i < x->header_count; i++)
-        if (bytes_are(x->headers[i].name, name))
+        if (zkl_bytes_equal_text(x->headers[i].name, name))
             return x->headers[i].value;
     return (zkl_bytes){ 0 };
 }
@@ -339,8 +334,7 @@ void http_reply(http_exchange *x, int status, const char *type, zkl_bytes body)
 {
     if (x->connection && !x->stream)
         http1_answers_early(x);
-    const http_header header = { zkl_bytes_of("content-type", 12),
-                                 zkl_bytes_of(type, strlen(type)) };
+    const http_header header = { zkl_bytes_of_text("content-type"), zkl_bytes_of_text(type) };
     http_answer(x, status, &header, 1, body.size);
     (void)http_write(x, body); /* it is complete: nothing is to be held back */
     http_finish(x, NULL, 0);

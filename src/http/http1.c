@@ -41,6 +41,12 @@ static int when_begun(llhttp_t *parser)
     return c->current ? 0 : HPE_USER;
 }
 
+static int refuse_head(http_exchange *x, int status)
+{
+    x->status = status;
+    return HPE_USER;
+}
+
 /* Bytes of the head, which come in pieces. */
 static bool put_head(http_exchange *x, const char *at, size_t size)
 {
@@ -53,10 +59,7 @@ static bool put_head(http_exchange *x, const char *at, size_t size)
 static int when_target(llhttp_t *parser, const char *at, size_t size)
 {
     connection *const c = parser->data;
-    if (put_head(c->current, at, size))
-        return 0;
-    c->current->status = 414;
-    return HPE_USER;
+    return put_head(c->current, at, size) ? 0 : refuse_head(c->current, 414);
 }
 
 /* Trailers come here too, behind the head: they are counted against it, and forgotten. */
@@ -69,10 +72,7 @@ static int when_name(llhttp_t *parser, const char *at, size_t size)
         c->span = (struct span){ .name = x->head.size };
     }
     c->span.name_size += size;
-    if (put_head(x, at, size))
-        return 0;
-    x->status = 431;
-    return HPE_USER;
+    return put_head(x, at, size) ? 0 : refuse_head(x, 431);
 }
 
 static int when_value(llhttp_t *parser, const char *at, size_t size)
@@ -84,10 +84,7 @@ static int when_value(llhttp_t *parser, const char *at, size_t size)
         c->span.value = x->head.size;
     }
     c->span.value_size += size;
-    if (put_head(x, at, size))
-        return 0;
-    x->status = 431;
-    return HPE_USER;
+    return put_head(x, at, size) ? 0 : refuse_head(x, 431);
 }
 
 /* A header is complete, also an empty one. */
@@ -100,10 +97,8 @@ static int when_value_is_over(llhttp_t *parser)
     c->part = IN_VALUE;
     if (x->has_begun) /* a trailer */
         return 0;
-    if (x->span_count == HTTP_HEADERS_MAX) {
-        x->status = 431;
-        return HPE_USER;
-    }
+    if (x->span_count == HTTP_HEADERS_MAX)
+        return refuse_head(x, 431);
     while (c->span.value_size && /* optional white space behind it is not its own */
            (x->head.data[c->span.value + c->span.value_size - 1] == ' ' ||
             x->head.data[c->span.value + c->span.value_size - 1] == '\t'))
@@ -113,17 +108,11 @@ static int when_value_is_over(llhttp_t *parser)
     return 0;
 }
 
-static int refuse_head(http_exchange *x, int status)
-{
-    x->status = status;
-    return HPE_USER;
-}
-
 /* "chunked" is the only one that is read here. */
 static bool is_known_coding(const http_exchange *x)
 {
     for (size_t i = 0; i < x->header_count; i++)
-        if (bytes_are(x->headers[i].name, "transfer-encoding") &&
+        if (zkl_bytes_equal_text(x->headers[i].name, "transfer-encoding") &&
             !(x->headers[i].value.size == 7 &&
               strncasecmp((const char *)x->headers[i].value.data, "chunked", 7) == 0))
             return false;
@@ -135,7 +124,7 @@ static int when_head_is_over(llhttp_t *parser)
     connection *const c = parser->data;
     http_exchange *const x = c->current;
     const char *const method = llhttp_method_name((llhttp_method_t)llhttp_get_method(parser));
-    size_t hosts = 0, target = x->head.size;
+    size_t target = x->head.size;
     parser->upgrade = 0; /* there is nothing here to change to */
     for (size_t i = 0; i < x->span_count; i++)
         target = x->spans[i].name < target ? x->spans[i].name : target;
@@ -145,9 +134,7 @@ static int when_head_is_over(llhttp_t *parser)
     const int status = http_exchange_head(x, zkl_bytes_of(method, strlen(method)));
     if (status)
         return refuse_head(x, status);
-    for (size_t i = 0; i < x->header_count; i++)
-        hosts += bytes_are(x->headers[i].name, "host");
-    if (!hosts && llhttp_get_http_minor(parser) != 0)
+    if (!x->authority.size && llhttp_get_http_minor(parser) != 0)
         return refuse_head(x, 400);
     connection_wait(c, WAITING_BODY);
     c->ends_after_answer |= !llhttp_should_keep_alive(parser);

@@ -18,11 +18,6 @@ static http_exchange *exchange_of(nghttp2_session *session, int32_t stream)
     return nghttp2_session_get_stream_user_data(session, stream);
 }
 
-static zkl_bytes bytes_from(const uint8_t *data, size_t size)
-{
-    return zkl_bytes_of(data, size);
-}
-
 /* ---- reading */
 
 static int when_head_begins(nghttp2_session *session, const nghttp2_frame *frame, void *context)
@@ -70,7 +65,7 @@ static int when_header(nghttp2_session *session, const nghttp2_frame *frame, con
     (void)context;
     if (!x)
         return 0;
-    if (!http_exchange_add(x, bytes_from(name, name_size), bytes_from(value, value_size)))
+    if (!http_exchange_add(x, zkl_bytes_of(name, name_size), zkl_bytes_of(value, value_size)))
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; /* the stream is reset */
     if (x->has_begun)
         x->span_count--;
@@ -86,11 +81,11 @@ static zkl_bytes take_pseudo(http_exchange *x)
         struct span s = x->spans[i];
         const zkl_bytes name = zkl_bytes_of(x->head.data + s.name, s.name_size);
         const zkl_bytes value = zkl_bytes_of(x->head.data + s.value, s.value_size);
-        if (bytes_are(name, ":method"))
+        if (zkl_bytes_equal_text(name, ":method"))
             method = value;
-        else if (bytes_are(name, ":path"))
+        else if (zkl_bytes_equal_text(name, ":path"))
             x->target = value;
-        else if (bytes_are(name, ":authority"))
+        else if (zkl_bytes_equal_text(name, ":authority"))
             x->authority = value;
         if (!s.name_size || x->head.data[s.name] != ':')
             x->spans[kept++] = s;
@@ -104,13 +99,12 @@ static void begin(http_exchange *x, bool is_all)
     const zkl_bytes said = take_pseudo(x), authority = x->authority;
     int status = http_exchange_head(x, said);
     x->wants_continue = false;
-    if (!status && authority.size &&
-        (x->authority.size != authority.size ||
-         memcmp(x->authority.data, authority.data, authority.size) != 0))
+    if (!status && authority.size && !zkl_bytes_equal(x->authority, authority))
         status = 400; /* Host says another */
     if (!status && !x->authority.size)
         status = 400;
-    if (!status && x->target.size && x->target.data[0] != '/' && !bytes_are(x->target, "*"))
+    if (!status && x->target.size && x->target.data[0] != '/' &&
+        !zkl_bytes_equal_text(x->target, "*"))
         status = 400;
     x->is_read = is_all;
     if (status) {
@@ -299,11 +293,6 @@ static nghttp2_nv pair_of(zkl_bytes name, zkl_bytes value)
                          name.size, value.size, NGHTTP2_NV_FLAG_NONE };
 }
 
-static zkl_bytes bytes_of_text(const char *text)
-{
-    return zkl_bytes_of(text, strlen(text));
-}
-
 /* nghttp2 asks for bytes of an answer. */
 static ssize_t give_data(nghttp2_session *session, int32_t stream, uint8_t *out, size_t room,
                          uint32_t *flags, nghttp2_data_source *source, void *context)
@@ -349,12 +338,12 @@ void http2_answer(http_exchange *x, const http_header *headers, size_t count)
     ZKL_ASSERT(count <= HTTP_HEADERS_MAX);
     snprintf(status, sizeof status, "%d", x->status);
     snprintf(size, sizeof size, "%llu", (unsigned long long)x->left);
-    pairs[n++] = pair_of(bytes_of_text(":status"), bytes_of_text(status));
-    pairs[n++] = pair_of(bytes_of_text("date"), bytes_of_text(http_date(c->loop)));
+    pairs[n++] = pair_of(zkl_bytes_of_text(":status"), zkl_bytes_of_text(status));
+    pairs[n++] = pair_of(zkl_bytes_of_text("date"), zkl_bytes_of_text(http_date(c->loop)));
     for (size_t i = 0; i < count; i++)
         pairs[n++] = pair_of(headers[i].name, headers[i].value);
     if (x->left != HTTP_UNKNOWN && x->status != 204 && x->status != 304)
-        pairs[n++] = pair_of(bytes_of_text("content-length"), bytes_of_text(size));
+        pairs[n++] = pair_of(zkl_bytes_of_text("content-length"), zkl_bytes_of_text(size));
     const bool has_body = !x->is_head_only && x->left != 0;
     const nghttp2_data_provider body = { .source.ptr = x, .read_callback = give_data };
     x->has_data = has_body;

@@ -222,8 +222,3 @@ struct http_server {
 bool http_peer_take(http_server *server, const char *peer);
 void http_peer_let_go(http_server *server, const char *peer);
 const char *http_date(loop *l);
-
-static inline bool bytes_are(zkl_bytes a, const char *text)
-{
-    return a.size == strlen(text) && memcmp(a.data, text, a.size) == 0;
-}

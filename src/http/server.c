@@ -20,7 +20,13 @@
 
 #define TICK_MS 250
 #define BACKLOG 1024
-#define UNIX_PREFIX "unix:"
+
+/* The path of "unix:PATH"; NULL: another address. */
+static const char *unix_path(const char *address)
+{
+    static const char prefix[] = "unix:";
+    return strncmp(address, prefix, sizeof prefix - 1) == 0 ? address + sizeof prefix - 1 : NULL;
+}
 
 /* ---- who is here */
 
@@ -257,8 +263,8 @@ static zkl_status open_sockets(http_server *server, zkl_error *err)
         const char *const text = server->settings.addresses[i];
         struct sockaddr_storage address = { 0 };
         socklen_t size = 0;
-        if (strncmp(text, UNIX_PREFIX, strlen(UNIX_PREFIX)) == 0) {
-            ZKL_TRY(listen_on_unix(&server->sockets[i], text + strlen(UNIX_PREFIX), err));
+        if (unix_path(text)) {
+            ZKL_TRY(listen_on_unix(&server->sockets[i], unix_path(text), err));
             continue;
         }
         ZKL_TRY(parse_address(&address, &size, text, err));
@@ -380,7 +386,7 @@ static zkl_status init_listeners(loop *l, size_t index, zkl_error *err)
         const char *const text = server->settings.addresses[i];
         if (*fd < 0)
             continue;
-        const bool is_unix = strncmp(text, UNIX_PREFIX, strlen(UNIX_PREFIX)) == 0;
+        const bool is_unix = unix_path(text) != NULL;
         uv_stream_t *const stream = &l->listeners[l->listener_count++].stream;
         if (is_unix)
             uv_pipe_init(&l->uv, (uv_pipe_t *)stream, 0);
@@ -451,8 +457,11 @@ static zkl_status copy_settings(http_server *server, const http_settings *s, zkl
         return zkl_no_memory(err, server->loop_count * sizeof *server->loops);
     for (size_t i = 0; i < server->loop_count * count; i++)
         server->sockets[i] = -1;
-    for (size_t i = 0; i < count; i++)
-        server->addresses[i] = zkl_arena_format(memory, "%s", s->addresses[i]);
+    for (size_t i = 0; i < count; i++) {
+        server->addresses[i] = zkl_arena_text(memory, s->addresses[i], strlen(s->addresses[i]));
+        if (!server->addresses[i])
+            return zkl_no_memory(err, strlen(s->addresses[i]));
+    }
     server->settings.addresses = (const char *const *)server->addresses;
     return ZKL_OK;
 }
@@ -506,8 +515,8 @@ void http_stop(http_server *server)
         if (server->sockets[i] >= 0)
             close(server->sockets[i]);
     for (size_t i = 0; i < server->settings.address_count && server->addresses; i++)
-        if (strncmp(server->settings.addresses[i], UNIX_PREFIX, strlen(UNIX_PREFIX)) == 0)
-            unlink(server->settings.addresses[i] + strlen(UNIX_PREFIX));
+        if (server->addresses[i] && unix_path(server->addresses[i]))
+            unlink(unix_path(server->addresses[i]));
     SSL_CTX_free(server->tls);
     zkl_free(server->peers);
     pthread_mutex_destroy(&server->tls_mutex);

@@ -14,11 +14,6 @@
 /* ---- the application: /hello, /echo (the body again), /head (how many headers), /many?N (N bytes
  * of an answer whose size is not said), /later (answered by another thread) */
 
-static inline zkl_bytes text_bytes(const char *text)
-{
-    return zkl_bytes_of(text, strlen(text));
-}
-
 static inline void echo_body(http_exchange *x, zkl_bytes part)
 {
     if (!http_write(x, part))
@@ -39,7 +34,7 @@ static const http_handler echo = { echo_body, echo_end, echo_drain, NULL };
 
 static inline void reply_whole(http_exchange *x)
 {
-    http_reply(x, 200, "text/plain", text_bytes("whole"));
+    http_reply(x, 200, "text/plain", zkl_bytes_of_text("whole"));
 }
 
 /* /whole: answered when the request is complete. */
@@ -73,7 +68,7 @@ static inline void answer_later(http_exchange *x, bool is_open, void *argument)
 {
     (void)argument;
     if (is_open)
-        http_reply(x, 200, "text/plain", text_bytes("later"));
+        http_reply(x, 200, "text/plain", zkl_bytes_of_text("later"));
     http_drop(x);
 }
 
@@ -85,42 +80,36 @@ static inline void *post_later(void *context)
     return NULL;
 }
 
-static inline bool path_is(const http_exchange *x, const char *path)
-{
-    const zkl_bytes p = http_path(x);
-    return p.size == strlen(path) && memcmp(p.data, path, p.size) == 0;
-}
-
 static inline void app_begin(void *context, http_exchange *x)
 {
     char text[32];
     size_t count;
     pthread_t thread;
     (void)context;
-    if (path_is(x, "/echo")) {
+    if (zkl_bytes_equal_text(http_path(x), "/echo")) {
         http_allow_body(x, (uint64_t)64 << 20);
         http_serve(x, &echo, NULL);
         http_answer(x, 200, NULL, 0, HTTP_UNKNOWN);
-    } else if (path_is(x, "/whole")) {
+    } else if (zkl_bytes_equal_text(http_path(x), "/whole")) {
         http_serve(x, &whole, NULL);
-    } else if (path_is(x, "/many")) {
+    } else if (zkl_bytes_equal_text(http_path(x), "/many")) {
         many *const m = zkl_calloc(1, sizeof *m);
         m->left = strtoul((const char *)http_query(x).data, NULL, 10);
         http_serve(x, &many_bytes, m);
         http_answer(x, 200, NULL, 0, HTTP_UNKNOWN);
         many_drain(x);
-    } else if (path_is(x, "/later")) {
+    } else if (zkl_bytes_equal_text(http_path(x), "/later")) {
         http_keep(x);
         ZKL_ASSERT(pthread_create(&thread, NULL, post_later, x) == 0);
         pthread_detach(thread);
-    } else if (path_is(x, "/head")) {
+    } else if (zkl_bytes_equal_text(http_path(x), "/head")) {
         (void)http_headers(x, &count);
         snprintf(text, sizeof text, "%zu", count);
-        http_reply(x, 200, "text/plain", text_bytes(text));
-    } else if (path_is(x, "/hello")) {
-        http_reply(x, 200, "text/plain", text_bytes("hello"));
+        http_reply(x, 200, "text/plain", zkl_bytes_of_text(text));
+    } else if (zkl_bytes_equal_text(http_path(x), "/hello")) {
+        http_reply(x, 200, "text/plain", zkl_bytes_of_text("hello"));
     } else {
-        http_reply(x, 404, "text/plain", text_bytes("no such page"));
+        http_reply(x, 404, "text/plain", zkl_bytes_of_text("no such page"));
     }
 }
 

@@ -208,7 +208,7 @@ static void test_http1__holds_up_who_does_not_read(zkl_test *t)
     int fd = connect_unix(w.path);
     const char *head = zkl_arena_format(
         &t->arena, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: %zu\r\n\r\n", size);
-    CHECK(t, send_all(fd, text_bytes(head)));
+    CHECK(t, send_all(fd, zkl_bytes_of_text(head)));
     size_t sent = 0;
     struct pollfd ready = { .fd = fd, .events = POLLOUT };
     while (sent < size && poll(&ready, 1, 300) == 1) { /* until nothing more fits */
@@ -236,7 +236,7 @@ static void test_http1__holds_up_who_does_not_read(zkl_test *t)
     close(fd);
     answer.size = 0;
     fd = connect_unix(w.path);
-    CHECK(t, send_all(fd, text_bytes("GET /many?5000000 HTTP/1.0\r\n\r\n")));
+    CHECK(t, send_all(fd, zkl_bytes_of_text("GET /many?5000000 HTTP/1.0\r\n\r\n")));
     read_to_end(fd, &answer);
     CHECK(t, answer.size > 5000000 && answer.size < 5000300);
     close(fd);
@@ -282,7 +282,7 @@ static void test_http1__limits(zkl_test *t)
     for (size_t i = 0; i < ZKL_COUNT(slow); i++) {
         const int fd = connect_unix(w.path);
         answer.size = 0;
-        CHECK(t, send_all(fd, text_bytes(slow[i])));
+        CHECK(t, send_all(fd, zkl_bytes_of_text(slow[i])));
         read_to_end(fd, &answer); /* until the server has had enough */
         CHECK_UINT_EQ(t, status_of(zkl_buffer_bytes(&answer)), status[i]);
         close(fd);
@@ -301,7 +301,7 @@ static void test_http1__counts_connections(zkl_test *t)
         return;
     for (size_t i = 0; i < ZKL_COUNT(open); i++) {
         open[i] = connect_unix(w.path);
-        CHECK(t, send_all(open[i], text_bytes("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")));
+        CHECK(t, send_all(open[i], zkl_bytes_of_text("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")));
         CHECK(t, read_until(open[i], &answer, "hello"));
         answer.size = 0;
     }
@@ -309,8 +309,8 @@ static void test_http1__counts_connections(zkl_test *t)
     read_to_end(refused, &answer);
     CHECK_UINT_EQ(t, answer.size, 0);
     close(refused);
-    CHECK(t, send_all(open[2],
-                      text_bytes("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")));
+    CHECK(t, send_all(open[2], zkl_bytes_of_text(
+                                   "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")));
     read_to_end(open[2], &answer);
     CHECK_UINT_EQ(t, status_of(zkl_buffer_bytes(&answer)), 200);
     for (size_t i = 0; i < ZKL_COUNT(open); i++)
@@ -332,15 +332,15 @@ static void test_http1__stops_when_all_is_answered(zkl_test *t)
     if (!begin(t, &w, (http_limits){ 0 }))
         return;
     const int fd = connect_unix(w.path), idle = connect_unix(w.path);
-    CHECK(t, send_all(fd,
-                      text_bytes("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab")));
+    CHECK(t, send_all(fd, zkl_bytes_of_text(
+                              "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab")));
     CHECK(t, read_until(fd, &answer, "ab\r\n"));
     pthread_t stopping;
     REQUIRE(t, pthread_create(&stopping, NULL, (void *(*)(void *))(uintptr_t)http_stop, w.server) ==
                    0);
     uint8_t byte;
     CHECK(t, read(idle, &byte, 1) == 0); /* it has begun to stop */
-    CHECK(t, send_all(fd, text_bytes("cd")));
+    CHECK(t, send_all(fd, zkl_bytes_of_text("cd")));
     read_to_end(fd, &answer);
     CHECK_UINT_EQ(t, count_text(zkl_buffer_bytes(&answer), "cd\r\n0\r\n\r\n"), 1);
     pthread_join(stopping, NULL);
