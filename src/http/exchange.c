@@ -330,14 +330,20 @@ void http_finish(http_exchange *x, const http_header *trailers, size_t count)
         http1_finish(x);
 }
 
-void http_reply(http_exchange *x, int status, const char *type, zkl_bytes body)
+void http_reply_with(http_exchange *x, int status, const http_header *headers, size_t count,
+                     zkl_bytes body)
 {
     if (x->connection && !x->stream)
-        http1_answers_early(x);
-    const http_header header = { zkl_bytes_of_text("content-type"), zkl_bytes_of_text(type) };
-    http_answer(x, status, &header, 1, body.size);
+        http1_answers_early(x); /* before the head, which says whether the connection ends */
+    http_answer(x, status, headers, count, body.size);
     (void)http_write(x, body); /* it is complete: nothing is to be held back */
     http_finish(x, NULL, 0);
+}
+
+void http_reply(http_exchange *x, int status, const char *type, zkl_bytes body)
+{
+    const http_header header = { zkl_bytes_of_text("content-type"), zkl_bytes_of_text(type) };
+    http_reply_with(x, status, &header, 1, body);
 }
 
 int http_status(const http_exchange *x)

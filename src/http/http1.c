@@ -259,8 +259,10 @@ static void feed(connection *c, zkl_bytes bytes)
     c->is_feeding = false;
     if (c->is_closing)
         return;
-    if (error == HPE_OK)
+    if (error == HPE_OK) {
+        end_if_over(c); /* answered before its body was read */
         return;
+    }
     if (error != HPE_PAUSED) {
         const http_exchange *const x = c->current;
         http1_refuse(c, x && x->status && !x->has_answer ? x->status : 400);
@@ -390,13 +392,12 @@ void http1_finish(http_exchange *x)
     /* fewer bytes than were promised: the reader learns of it by the connection's end */
     if (x->left != HTTP_UNKNOWN && x->left > 0 && !x->is_head_only)
         c->ends_after_answer = true;
+    http1_answers_early(x);
     if (x->is_chunked)
         zkl_buffer_put_text(&c->out, "0\r\n\r\n");
-    if (!c->is_feeding) { /* else feed does it behind the parser's callback */
-        connection_flush(c);
-        if (!c->is_closing)
-            end_if_over(c);
-    } else if (c->ends_after_answer && !x->is_read) {
-        llhttp_pause(&c->parser);
-    }
+    if (c->is_feeding) /* feed does the rest, behind the parser's callback */
+        return;
+    connection_flush(c);
+    if (!c->is_closing)
+        end_if_over(c);
 }

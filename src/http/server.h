@@ -129,6 +129,8 @@ bool http_write(http_exchange *x, zkl_bytes part);
 /* The answer is complete. trailers: HTTP/2 alone. */
 void http_finish(http_exchange *x, const http_header *trailers, size_t count);
 /* All three at once. */
+void http_reply_with(http_exchange *x, int status, const http_header *headers, size_t count,
+                     zkl_bytes body);
 void http_reply(http_exchange *x, int status, const char *type, zkl_bytes body);
 int http_status(const http_exchange *x);
 uint64_t http_bytes_sent(const http_exchange *x);

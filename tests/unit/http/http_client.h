@@ -12,7 +12,8 @@
 #include "testing.h"
 
 /* ---- the application: /hello, /echo (the body again), /head (how many headers), /many?N (N bytes
- * of an answer whose size is not said), /later (answered by another thread) */
+ * of an answer whose size is not said), /later (answered by another thread), /parts (at once, in
+ * parts) */
 
 static inline void echo_body(http_exchange *x, zkl_bytes part)
 {
@@ -106,6 +107,11 @@ static inline void app_begin(void *context, http_exchange *x)
         (void)http_headers(x, &count);
         snprintf(text, sizeof text, "%zu", count);
         http_reply(x, 200, "text/plain", zkl_bytes_of_text(text));
+    } else if (zkl_bytes_equal_text(http_path(x), "/parts")) {
+        http_answer(x, 200, NULL, 0, 5);
+        (void)http_write(x, zkl_bytes_of_text("par"));
+        (void)http_write(x, zkl_bytes_of_text("ts"));
+        http_finish(x, NULL, 0);
     } else if (zkl_bytes_equal_text(http_path(x), "/hello")) {
         http_reply(x, 200, "text/plain", zkl_bytes_of_text("hello"));
     } else {

@@ -290,6 +290,43 @@ static void test_http1__limits(zkl_test *t)
     http_stop(w.server);
 }
 
+/* Answered before a body that does not end: after a moment no more of it is read, and the answer
+ * arrives. */
+static void test_http1__does_not_read_what_nobody_wants(zkl_test *t)
+{
+    enum { PATHS = 4, COUNT = 2 * PATHS };
+    world w = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) answer = { 0 };
+    static const char *const paths[PATHS] = { "/none", "/hello", "/parts", "/later" };
+    static const int status[PATHS] = { 404, 200, 200, 200 };
+    static const char *const framings[] = { "Content-Length: 1000000000000000\r\n\r\n",
+                                            "Transfer-Encoding: chunked\r\n\r\nfffffffffffff\r\n" };
+    static uint8_t body[65536];
+    int open[COUNT];
+    size_t left = COUNT;
+    if (!begin(t, &w, (http_limits){ .body_bytes_max = UINT64_MAX, .body_ms = 3600000 }))
+        return;
+    for (size_t i = 0; i < COUNT; i++) {
+        const char *const head = zkl_arena_format(&t->arena, "POST %s HTTP/1.1\r\nHost: a\r\n%s",
+                                                  paths[i / 2], framings[i % 2]);
+        open[i] = connect_unix(w.path);
+        CHECK(t, send_all(open[i], zkl_bytes_of_text(head)));
+    }
+    bool is_over[COUNT] = { false };
+    while (left) /* until the server has closed all of them */
+        for (size_t i = 0; i < COUNT; i++) {
+            if (is_over[i] || send_all(open[i], zkl_bytes_of(body, sizeof body)))
+                continue;
+            is_over[i] = true;
+            left--;
+            answer.size = 0;
+            read_to_end(open[i], &answer);
+            CHECK_UINT_EQ(t, status_of(zkl_buffer_bytes(&answer)), status[i / 2]);
+            close(open[i]);
+        }
+    http_stop(w.server);
+}
+
 /* More than may: closed without a word; those that are there are served, and there is room again
  * when one goes. */
 static void test_http1__counts_connections(zkl_test *t)
@@ -352,4 +389,5 @@ static void test_http1__stops_when_all_is_answered(zkl_test *t)
 ZKL_TESTS(TEST(test_http1__refuses_what_is_ambiguous), TEST(test_http1__refuses_a_nul),
           TEST(test_http1__a_bad_chunk_ends_the_connection), TEST(test_http1__answers_in_order),
           TEST(test_http1__holds_up_who_does_not_read), TEST(test_http1__limits),
-          TEST(test_http1__counts_connections), TEST(test_http1__stops_when_all_is_answered))
+          TEST(test_http1__does_not_read_what_nobody_wants), TEST(test_http1__counts_connections),
+          TEST(test_http1__stops_when_all_is_answered))
