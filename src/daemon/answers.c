@@ -3,30 +3,34 @@
 
 #include <stdlib.h>
 
-static zkl_bytes text_bytes(const char *text)
-{
-    return zkl_bytes_of(text, strlen(text));
-}
+#define PROBLEM_TYPE "application/problem+json"
 
-static void send_json(http_exchange *x, int code, const char *type, json_t *body)
+/* more: one header besides; NULL: none. */
+static void send_json(http_exchange *x, int code, const char *type, const http_header *more,
+                      json_t *body)
 {
-    const http_header headers[] = {
-        { text_bytes("content-type"), text_bytes(type) },
-        { text_bytes("cache-control"), text_bytes("no-store") },
-        { text_bytes("x-content-type-options"), text_bytes("nosniff") },
+    http_header headers[4] = {
+        { zkl_bytes_of_text("content-type"), zkl_bytes_of_text(type) },
+        { zkl_bytes_of_text("cache-control"), zkl_bytes_of_text("no-store") },
+        { zkl_bytes_of_text("x-content-type-options"), zkl_bytes_of_text("nosniff") },
     };
+    if (more)
+        headers[3] = *more;
     char *const text = body ? json_dumps(body, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
-    const zkl_bytes bytes = text_bytes(text ? text : "");
     json_decref(body);
-    http_answer(x, text ? code : 503, headers, ZKL_COUNT(headers), bytes.size);
-    (void)http_write(x, bytes); /* complete: nothing is to be held back */
-    http_finish(x, NULL, 0);
+    http_reply_with(x, text ? code : 503, headers, more ? 4 : 3,
+                    zkl_bytes_of_text(text ? text : ""));
     free(text);
 }
 
-void daemon_json(http_exchange *x, int code, json_t *body)
+static json_t *put_problem(int code, const char *title, const char *text)
 {
-    send_json(x, code, "application/json", body);
+    return json_pack("{s:s, s:i, s:s}", "title", title, "status", code, "detail", text);
+}
+
+void daemon_json(http_exchange *x, int code, const http_header *more, json_t *body)
+{
+    send_json(x, code, "application/json", more, body);
 }
 
 /* The problem's type is the status, as the command line and the library name it. */
@@ -37,23 +41,29 @@ void daemon_problem(http_exchange *x, zkl_status status, const char *text)
 
 void daemon_problem_code(http_exchange *x, int code, const char *title, const char *text)
 {
-    send_json(x, code, "application/problem+json",
-              json_pack("{s:s, s:i, s:s}", "title", title, "status", code, "detail", text));
+    send_json(x, code, PROBLEM_TYPE, NULL, put_problem(code, title, text));
+}
+
+void daemon_ask_for_key(http_exchange *x)
+{
+    const http_header ask = { zkl_bytes_of_text("www-authenticate"), zkl_bytes_of_text("Bearer") };
+    send_json(x, 401, PROBLEM_TYPE, &ask,
+              put_problem(401, "unauthorized", "a key is needed: Authorization: Bearer sk-..."));
 }
 
 void daemon_answer(http_exchange *x, zkl_status status, const zkl_call_result *answer)
 {
     json_t *const body = answer->json ? json_loadb(answer->json, answer->json_size, 0, NULL) : NULL;
     if (status == ZKL_OK) {
-        daemon_json(x, 200, body);
+        daemon_json(x, 200, NULL, body);
         return;
     }
     const char *const error = json_string_value(json_object_get(body, "error"));
-    json_t *const problem =
-        json_pack("{s:s, s:i, s:s}", "title", zkl_status_text(status), "status",
-                  zkl_status_http_code(status), "detail", error ? error : zkl_status_text(status));
+    const char *const title = zkl_status_text(status);
+    const int code = zkl_status_http_code(status);
+    json_t *const problem = put_problem(code, title, error ? error : title);
     if (problem && body)
         json_object_set(problem, "answer", body);
     json_decref(body);
-    send_json(x, zkl_status_http_code(status), "application/problem+json", problem);
+    send_json(x, code, PROBLEM_TYPE, NULL, problem);
 }

@@ -4,12 +4,14 @@
 
 #define GRACE_MS 10000
 
-static zkl_status start_parts(zkl_daemon *d, const zkl_env *env, zkl_error *err)
+static zkl_status start_parts(zkl_daemon *d, zkl_error *err)
 {
     const zkl_ledger_options options = { .folder = d->settings.ledger_folder };
-    ZKL_TRY(zkl_ledger_open(&d->ledger, &options, env, err));
-    ZKL_TRY(daemon_access_open(&d->access, d->settings.folder, env, err));
-    ZKL_TRY(daemon_jobs_new(&d->jobs, d->ledger, env, d->settings.job_threads, err));
+    ZKL_TRY(zkl_pool_new(&d->pool, 0, err));
+    d->env = (zkl_env){ .pool = d->pool, .wait_ms = 60000 };
+    ZKL_TRY(zkl_ledger_open(&d->ledger, &options, &d->env, err));
+    ZKL_TRY(daemon_access_open(&d->access, d->settings.folder, &d->env, err));
+    ZKL_TRY(daemon_jobs_new(&d->jobs, d->ledger, &d->env, d->settings.job_threads, err));
     const http_settings http = {
         .addresses = (const char *const *)d->settings.addresses,
         .address_count = d->settings.address_count,
@@ -23,10 +25,7 @@ static zkl_status start_parts(zkl_daemon *d, const zkl_env *env, zkl_error *err)
 
 zkl_status daemon_start(zkl_daemon *d, zkl_error *err)
 {
-    static zkl_env env; /* outlives what is started */
-    ZKL_TRY(zkl_pool_new(&d->pool, 0, err));
-    env = (zkl_env){ .pool = d->pool, .wait_ms = 60000 };
-    const zkl_status status = start_parts(d, &env, err);
+    const zkl_status status = start_parts(d, err);
     if (status != ZKL_OK)
         daemon_stop(d);
     return status;

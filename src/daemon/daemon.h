@@ -31,8 +31,9 @@ zkl_status daemon_make(zkl_buffer *secret, const char *folder, const zkl_env *en
 
 typedef struct zkl_daemon {
     daemon_settings settings;
-    zkl_ledger *ledger;
     zkl_pool *pool;
+    zkl_env env; /* of all operations */
+    zkl_ledger *ledger;
     daemon_access *access;
     daemon_jobs *jobs;
     http_server *server;
@@ -43,6 +44,27 @@ void daemon_stop(zkl_daemon *d);
 
 /* ---- routes.c */
 
+/* A path's parts, decoded. */
+typedef struct daemon_parts {
+    const char *at[6];
+    size_t count;
+} daemon_parts;
+
+/* A row of the table of paths. */
+typedef struct daemon_route {
+    const char *method, *at[5]; /* parts of the path; "{name}" stands for any */
+    daemon_role role;
+    void (*serve)(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
+                  const daemon_parts *path);
+    /* For the OpenAPI document; id NULL: it is not in there by itself. type: of the answer; NULL:
+     * JSON. */
+    const char *id, *summary;
+    int code;
+    const char *type;
+} daemon_route;
+extern const daemon_route daemon_routes[];
+extern const size_t daemon_route_count;
+
 void daemon_begin(void *context, http_exchange *x);
 
 /* ---- answers.c */
@@ -51,11 +73,14 @@ void daemon_begin(void *context, http_exchange *x);
  * say. */
 void daemon_problem(http_exchange *x, zkl_status status, const char *text);
 void daemon_problem_code(http_exchange *x, int code, const char *title, const char *text);
-void daemon_json(http_exchange *x, int code, json_t *body); /* takes body */
+/* Takes body. more: a header besides; NULL: none. */
+void daemon_json(http_exchange *x, int code, const http_header *more, json_t *body);
+/* 401. */
+void daemon_ask_for_key(http_exchange *x);
 /* What zkl_call answered. */
 void daemon_answer(http_exchange *x, zkl_status status, const zkl_call_result *answer);
 
 /* ---- openapi.c */
 
-/* OpenAPI 3.1, made of the table of operations. NULL without memory. */
+/* OpenAPI 3.1, made of the tables of paths and operations. NULL without memory. */
 json_t *daemon_openapi(void);

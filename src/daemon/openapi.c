@@ -1,12 +1,10 @@
 /* The OpenAPI document. Operations are rows of src/api: their schemas are the table's own. */
 #include "daemon/daemon.h"
 
-/* {"name": .., "in": .., "required": true, "schema": {"type": "string"}} */
-static json_t *parameter(const char *name, const char *in, bool required)
-{
-    return json_pack("{s:s, s:s, s:b, s:{s:s}}", "name", name, "in", in, "required", required,
-                     "schema", "type", "string");
-}
+#include <ctype.h>
+#include <stdio.h>
+
+#define PATH_CHARS_MAX 80
 
 static json_t *problem_response(void)
 {
@@ -33,54 +31,40 @@ static void add_call(json_t *paths, json_t *row)
                   json_object_get(row, "summary"), "requestBody", body, "responses",
                   responses("200", "its result", "application/json",
                             json_incref(json_object_get(row, "result"))));
-    char path[80];
+    char path[PATH_CHARS_MAX];
     snprintf(path, sizeof path, "/v1/call/%s", name);
     json_object_set_new(paths, path, json_pack("{s:o}", "post", post));
 }
 
-typedef struct route {
-    const char *path, *method, *id, *summary, *parameter, *code, *type;
-} route;
-
-/* What is no row. */
-static const route routes[] = {
-    { "/v1/datasets", "get", "listDatasets", "the datasets", NULL, "200", "application/json" },
-    { "/v1/datasets/{name}", "get", "showDataset", "a dataset", "name", "200", "application/json" },
-    { "/v1/datasets/{name}", "put", "uploadDataset", "notarise a table", "name", "202",
-      "application/json" },
-    { "/v1/datasets/{name}/receipt", "get", "getReceipt", "its receipt", "name", "200",
-      "application/octet-stream" },
-    { "/v1/verify", "post", "verifyReceipt", "verify a receipt with this ledger's trust", NULL,
-      "200", "application/json" },
-    { "/v1/trust", "get", "getTrust", "the trust file", NULL, "200", "application/toml" },
-    { "/v1/operations", "get", "listOperations", "operations of this key", NULL, "200",
-      "application/json" },
-    { "/v1/operations/{id}", "get", "showOperation", "how far it is, and its answer", "id", "200",
-      "application/json" },
-    { "/v1/operations/{id}", "delete", "cancelOperation", "cancel it", "id", "202",
-      "application/json" },
-    { "/v1/operations/{id}/events", "get", "watchOperation", "its steps as they come", "id", "200",
-      "text/event-stream" },
-    { "/v1/keys", "get", "listKeys", "the API keys", NULL, "200", "application/json" },
-    { "/v1/keys", "post", "makeKey", "a new one; its secret is shown once", NULL, "201",
-      "application/json" },
-    { "/v1/keys/{id}", "delete", "removeKey", "end it", "id", "204", "application/json" },
-};
-
-static void add_route(json_t *paths, const route *r)
+/* Of "{name}". */
+static json_t *parameter(const char *part)
 {
-    json_t *path = json_object_get(paths, r->path);
-    if (!path) {
-        path = json_object();
-        json_object_set_new(paths, r->path, path);
+    return json_pack("{s:s%, s:s, s:b, s:{s:s}}", "name", part + 1, strlen(part) - 2, "in", "path",
+                     "required", 1, "schema", "type", "string");
+}
+
+/* A row of the table of paths, which may have several methods. */
+static void add_route(json_t *paths, const daemon_route *r)
+{
+    char path[PATH_CHARS_MAX] = "", method[8] = "", code[4];
+    json_t *const parameters = json_array();
+    for (size_t i = 0, size = 0; i < ZKL_COUNT(r->at) && r->at[i]; i++) {
+        size += (size_t)snprintf(path + size, sizeof path - size, "/%s", r->at[i]);
+        ZKL_ASSERT(size < sizeof path); /* a table of our own */
+        if (r->at[i][0] == '{')
+            json_array_append_new(parameters, parameter(r->at[i]));
     }
-    json_t *const method =
-        json_pack("{s:s, s:s, s:o}", "operationId", r->id, "summary", r->summary, "responses",
-                  responses(r->code, r->summary, r->type, json_object()));
-    if (r->parameter)
-        json_object_set_new(method, "parameters",
-                            json_pack("[o]", parameter(r->parameter, "path", true)));
-    json_object_set_new(path, r->method, method);
+    for (size_t i = 0; r->method[i]; i++)
+        method[i] = (char)tolower(r->method[i]);
+    snprintf(code, sizeof code, "%d", r->code);
+    if (!json_object_get(paths, path))
+        json_object_set_new(paths, path, json_object());
+    json_object_set_new(
+        json_object_get(paths, path), method,
+        json_pack(
+            "{s:s, s:s, s:o, s:o}", "operationId", r->id, "summary", r->summary, "parameters",
+            parameters, "responses",
+            responses(code, r->summary, r->type ? r->type : "application/json", json_object())));
 }
 
 json_t *daemon_openapi(void)
@@ -90,11 +74,12 @@ json_t *daemon_openapi(void)
         return NULL;
     json_t *const rows = json_loadb(table.json, table.json_size, 0, NULL);
     json_t *const paths = json_object();
-    size_t i;
+    size_t at;
     json_t *row;
-    for (size_t r = 0; r < ZKL_COUNT(routes); r++)
-        add_route(paths, &routes[r]);
-    json_array_foreach(json_object_get(rows, "operations"), i, row) add_call(paths, row);
+    for (size_t i = 0; i < daemon_route_count; i++)
+        if (daemon_routes[i].id)
+            add_route(paths, &daemon_routes[i]);
+    json_array_foreach(json_object_get(rows, "operations"), at, row) add_call(paths, row);
     zkl_arena_clear(&table.memory);
     json_decref(rows);
     return json_pack("{s:s, s:{s:s, s:s}, s:o, s:[{s:[]}], s:{s:{s:{s:s, s:s}}, s:{s:{s:s, "

@@ -18,6 +18,7 @@
 
 #define BODY_BYTES_MAX ((size_t)16 << 20) /* of JSON, and of receipts */
 #define NAME_BYTES_MAX 200
+#define BYTES_TYPE "application/octet-stream"
 
 /* A request that is being read. */
 typedef struct pending {
@@ -32,16 +33,6 @@ typedef struct pending {
     const api_operation *row;
     const char *name;
 } pending;
-
-static zkl_bytes text_bytes(const char *text)
-{
-    return zkl_bytes_of(text, strlen(text));
-}
-
-static bool bytes_are(zkl_bytes a, const char *text)
-{
-    return a.size == strlen(text) && memcmp(a.data, text, a.size) == 0;
-}
 
 /* ---- reading a request */
 
@@ -100,14 +91,14 @@ static pending *read_request(zkl_daemon *d, http_exchange *x, const daemon_ident
 
 /* ---- the query */
 
-/* Percent-encoding and '+' undone; NULL: it is broken, or no text. */
-static char *decode(zkl_arena *memory, zkl_bytes in)
+/* Percent-encoding undone, and the '+' of queries; NULL: it is broken, or no text. */
+static char *decode(zkl_arena *memory, zkl_bytes in, bool is_query)
 {
     char *const out = zkl_arena_alloc(memory, in.size + 1, 1);
     size_t size = 0;
     for (size_t i = 0; out && i < in.size; i++) {
         uint8_t byte = in.data[i];
-        if (byte == '+') {
+        if (byte == '+' && is_query) {
             byte = ' ';
         } else if (byte == '%') {
             char hex[3] = "";
@@ -134,9 +125,9 @@ static json_t *query_values(http_exchange *x, zkl_arena *memory, const char *nam
         const size_t size = end ? (size_t)(end - rest.data) : rest.size;
         const uint8_t *const equals = memchr(rest.data, '=', size);
         const size_t name_size = equals ? (size_t)(equals - rest.data) : size;
-        if (name_size == strlen(name) && memcmp(rest.data, name, name_size) == 0) {
+        if (zkl_bytes_equal_text(zkl_bytes_of(rest.data, name_size), name)) {
             const size_t at = equals ? name_size + 1 : size;
-            const char *const value = decode(memory, zkl_bytes_of(rest.data + at, size - at));
+            const char *const value = decode(memory, zkl_bytes_of(rest.data + at, size - at), true);
             if (!value || json_array_append_new(all, json_string(value)) != 0) {
                 json_decref(all);
                 return NULL;
@@ -214,17 +205,10 @@ static void submit(http_exchange *x, const pending *p, const daemon_job_request 
     if (waits)
         return;
     snprintf(text, sizeof text, "/v1/operations/%s", id);
-    json_t *const body = json_pack("{s:s, s:s, s:s+}", "id", id, "operation", request->operation,
-                                   "events", text, "/events");
-    char *const json = body ? json_dumps(body, JSON_ENSURE_ASCII) : NULL;
-    const http_header headers[] = { { text_bytes("content-type"), text_bytes("application/json") },
-                                    { text_bytes("location"), text_bytes(text) } };
-    const zkl_bytes bytes = text_bytes(json ? json : "");
-    http_answer(x, 202, headers, ZKL_COUNT(headers), bytes.size);
-    (void)http_write(x, bytes);
-    http_finish(x, NULL, 0);
-    json_decref(body);
-    free(json);
+    const http_header location = { zkl_bytes_of_text("location"), zkl_bytes_of_text(text) };
+    daemon_json(x, 202, &location,
+                json_pack("{s:s, s:s, s:s+}", "id", id, "operation", request->operation, "events",
+                          text, "/events"));
 }
 
 /* POST /v1/call/NAME */
@@ -264,18 +248,19 @@ static void begin_call(zkl_daemon *d, http_exchange *x, const daemon_identity *w
         p->row = row;
 }
 
-/* A row that is asked for by a path. */
+/* A row that is asked for by a path. Takes request. what: the job without its request. */
 static void call_row(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                     const char *operation, json_t *request)
+                     const daemon_job_request *what, json_t *request)
 {
     char *const text = request ? json_dumps(request, JSON_ENSURE_ASCII) : NULL;
     const pending p = { .daemon = d, .who = *who };
+    daemon_job_request job = *what;
     json_decref(request);
     if (!text) {
         daemon_problem(x, ZKL_BAD_INPUT, "a name is no text");
         return;
     }
-    const daemon_job_request job = { .operation = operation, .request = text_bytes(text) };
+    job.request = zkl_bytes_of_text(text);
     submit(x, &p, &job, true);
     free(text);
 }
@@ -286,8 +271,7 @@ static char *new_path(const zkl_daemon *d, const char *ending)
 {
     uint8_t bytes[8];
     char hex[17], *out = NULL;
-    const zkl_env env = { 0 };
-    if (zkl_env_random(&env, bytes, sizeof bytes, NULL) != ZKL_OK)
+    if (zkl_env_random(&d->env, bytes, sizeof bytes, NULL) != ZKL_OK)
         return NULL;
     zkl_hex_encode(hex, bytes, sizeof bytes);
     return asprintf(&out, "%s/uploads/%s%s", d->settings.folder, hex, ending) < 0 ? NULL : out;
@@ -312,7 +296,7 @@ static void finish_upload(http_exchange *x, pending *p)
         return;
     }
     const daemon_job_request job = { .operation = "notarize",
-                                     .request = text_bytes(text),
+                                     .request = zkl_bytes_of_text(text),
                                      .upload = p->path };
     submit(x, p, &job, false);
     if (http_status(x) == 202) { /* the job removes it */
@@ -335,8 +319,7 @@ static void begin_upload(zkl_daemon *d, http_exchange *x, const daemon_identity 
     const char *ending = NULL;
     const zkl_bytes type = http_find(x, "content-type");
     for (size_t i = 0; i < ZKL_COUNT(types); i++)
-        if (type.size >= strlen(types[i].type) &&
-            memcmp(type.data, types[i].type, strlen(types[i].type)) == 0)
+        if (zkl_bytes_begin_with(type, types[i].type))
             ending = types[i].ending;
     if (!ending) {
         daemon_problem_code(x, 415, "unsupported media type",
@@ -354,29 +337,6 @@ static void begin_upload(zkl_daemon *d, http_exchange *x, const daemon_identity 
         p->path ? open(p->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
     if (!p->name || p->file < 0)
         daemon_problem(x, ZKL_IO, "the table cannot be kept");
-}
-
-/* GET /v1/datasets/NAME/receipt, /v1/trust: a file that an operation writes. */
-static void send_result(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                        const char *operation, json_t *request, const char *type)
-{
-    char *const path = new_path(d, ".out");
-    const pending p = { .daemon = d, .who = *who };
-    if (path && request)
-        json_object_set_new(request, "output", json_string(path));
-    char *const text = path && request ? json_dumps(request, JSON_ENSURE_ASCII) : NULL;
-    json_decref(request);
-    if (text) {
-        const daemon_job_request job = { .operation = operation,
-                                         .request = text_bytes(text),
-                                         .result_file = path,
-                                         .result_type = type };
-        submit(x, &p, &job, true);
-    } else {
-        daemon_problem(x, ZKL_BAD_INPUT, "a name is no text");
-    }
-    free(text);
-    free(path);
 }
 
 /* ---- verification */
@@ -406,7 +366,7 @@ static void finish_key(http_exchange *x, pending *p)
     json_int_t days = 0;
     daemon_role role;
     zkl_error err = { 0 };
-    const zkl_env env = { 0 };
+    const zkl_env *const env = &p->daemon->env;
     if (json_unpack(request, "{s:s, s:s, s?I !}", "name", &name, "role", &role_text, "days",
                     &days) != 0 ||
         !daemon_role_find(&role, role_text) || days < 0 || days > 36500) {
@@ -415,12 +375,13 @@ static void finish_key(http_exchange *x, pending *p)
         json_decref(request);
         return;
     }
-    const int64_t expires = days ? zkl_env_now_ms(&env) + days * 86400000 : 0;
+    const int64_t expires = days ? zkl_env_now_ms(env) + days * 86400000 : 0;
     const zkl_status status =
-        daemon_access_add(&secret, p->daemon->access, name, role, expires, &env, &err);
+        daemon_access_add(&secret, p->daemon->access, name, role, expires, env, &err);
     json_decref(request);
     if (status == ZKL_OK)
-        daemon_json(x, 201, json_pack("{s:s%}", "key", (const char *)secret.data, secret.size));
+        daemon_json(x, 201, NULL,
+                    json_pack("{s:s%}", "key", (const char *)secret.data, secret.size));
     else
         daemon_problem(x, status, err.text);
 }
@@ -433,8 +394,7 @@ static void remove_key(zkl_daemon *d, http_exchange *x, const char *id)
         daemon_problem(x, status, err.text);
         return;
     }
-    http_answer(x, 204, NULL, 0, 0);
-    http_finish(x, NULL, 0);
+    http_reply_with(x, 204, NULL, 0, (zkl_bytes){ 0 });
 }
 
 /* ---- health */
@@ -475,22 +435,16 @@ static void send_metrics(zkl_daemon *d, http_exchange *x)
 
 /* ---- the table of paths */
 
-/* A path's parts, decoded. */
-typedef struct parts {
-    const char *at[6];
-    size_t count;
-} parts;
-
-static bool cut_path(parts *out, zkl_arena *memory, zkl_bytes path)
+static bool cut_path(daemon_parts *out, zkl_arena *memory, zkl_bytes path)
 {
-    *out = (parts){ 0 };
+    *out = (daemon_parts){ 0 };
     size_t begin = 1;
     for (size_t i = 1; i <= path.size; i++) {
         if (i < path.size && path.data[i] != '/')
             continue;
         if (out->count == ZKL_COUNT(out->at) || i - begin > NAME_BYTES_MAX)
             return false;
-        const char *const part = decode(memory, zkl_bytes_of(path.data + begin, i - begin));
+        const char *const part = decode(memory, zkl_bytes_of(path.data + begin, i - begin), false);
         if (!part)
             return false;
         out->at[out->count++] = part;
@@ -502,33 +456,17 @@ static bool cut_path(parts *out, zkl_arena *memory, zkl_bytes path)
 static bool authenticate(zkl_daemon *d, http_exchange *x, daemon_identity *who)
 {
     static const char scheme[] = "Bearer ";
-    const zkl_env env = { 0 };
     const zkl_bytes header = http_find(x, "authorization");
     const size_t skip = sizeof scheme - 1;
     const bool is_bearer =
         header.size > skip && strncasecmp((const char *)header.data, scheme, skip) == 0;
-    const zkl_bytes secret =
-        is_bearer ? zkl_bytes_of(header.data + skip, header.size - skip) : text_bytes("none");
-    if (daemon_access_find(who, d->access, secret, zkl_env_now_ms(&env)))
+    const zkl_bytes secret = is_bearer ? zkl_bytes_of(header.data + skip, header.size - skip)
+                                       : zkl_bytes_of_text("none");
+    if (daemon_access_find(who, d->access, secret, zkl_env_now_ms(&d->env)))
         return true;
-    const http_header ask[] = { { text_bytes("www-authenticate"), text_bytes("Bearer") },
-                                { text_bytes("content-type"),
-                                  text_bytes("application/problem+json") } };
-    static const char body[] =
-        "{\"title\": \"unauthorized\", \"status\": 401, \"detail\": \"a key is "
-        "needed: Authorization: Bearer sk-...\"}\n";
-    http_answer(x, 401, ask, ZKL_COUNT(ask), sizeof body - 1);
-    (void)http_write(x, zkl_bytes_of(body, sizeof body - 1));
-    http_finish(x, NULL, 0);
+    daemon_ask_for_key(x);
     return false;
 }
-
-/* A row of the table: parts of a path, of which "*" is any. */
-typedef struct route {
-    const char *method, *at[5];
-    daemon_role role;
-    void (*serve)(zkl_daemon *d, http_exchange *x, const daemon_identity *who, const parts *path);
-} route;
 
 static const char *owner_of(const daemon_identity *who)
 {
@@ -536,133 +474,207 @@ static const char *owner_of(const daemon_identity *who)
 }
 
 static void list_datasets(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                          const parts *path)
+                          const daemon_parts *path)
 {
     (void)path;
-    call_row(d, x, who, "datasets", json_object());
+    call_row(d, x, who, &(daemon_job_request){ .operation = "datasets" }, json_object());
 }
 
 static void show_dataset(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                         const parts *path)
+                         const daemon_parts *path)
 {
-    call_row(d, x, who, "show", json_pack("{s:s}", "reference", path->at[2]));
+    call_row(d, x, who, &(daemon_job_request){ .operation = "show" },
+             json_pack("{s:s}", "reference", path->at[2]));
 }
 
 static void put_dataset(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                        const parts *path)
+                        const daemon_parts *path)
 {
     begin_upload(d, x, who, path->at[2]);
 }
 
 static void get_receipt(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                        const parts *path)
+                        const daemon_parts *path)
 {
-    send_result(d, x, who, "export", json_pack("{s:s}", "reference", path->at[2]),
-                "application/octet-stream");
+    char *const file = new_path(d, ".out");
+    const daemon_job_request job = { .operation = "export",
+                                     .result_file = file,
+                                     .result_type = BYTES_TYPE };
+    if (file)
+        call_row(d, x, who, &job,
+                 json_pack("{s:s, s:s}", "reference", path->at[2], "output", file));
+    else
+        daemon_problem(x, ZKL_NO_MEMORY, "no memory for the request");
+    free(file);
 }
 
 static void get_trust(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                      const parts *path)
+                      const daemon_parts *path)
 {
     (void)path;
-    call_row(d, x, who, "keys-show", json_object());
+    call_row(d, x, who, &(daemon_job_request){ .operation = "keys-show" }, json_object());
 }
 
 static void post_verify(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                        const parts *path)
+                        const daemon_parts *path)
 {
     (void)path;
     (void)read_request(d, x, who, finish_verify);
 }
 
 static void post_call(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                      const parts *path)
+                      const daemon_parts *path)
 {
     begin_call(d, x, who, path->at[2]);
 }
 
 static void list_operations(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                            const parts *path)
+                            const daemon_parts *path)
 {
     (void)path;
-    daemon_json(x, 200, json_pack("{s:o}", "operations", daemon_jobs_list(d->jobs, owner_of(who))));
+    daemon_json(x, 200, NULL,
+                json_pack("{s:o}", "operations", daemon_jobs_list(d->jobs, owner_of(who))));
 }
 
 static void show_operation(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                           const parts *path)
+                           const daemon_parts *path)
 {
     json_t *const body = daemon_jobs_show(d->jobs, path->at[2], owner_of(who));
     if (body)
-        daemon_json(x, 200, body);
+        daemon_json(x, 200, NULL, body);
     else
         daemon_problem(x, ZKL_NOT_FOUND, "there is no such operation");
 }
 
 static void cancel_operation(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                             const parts *path)
+                             const daemon_parts *path)
 {
     if (daemon_jobs_cancel(d->jobs, path->at[2], owner_of(who)))
-        daemon_json(x, 202, daemon_jobs_show(d->jobs, path->at[2], owner_of(who)));
+        daemon_json(x, 202, NULL, daemon_jobs_show(d->jobs, path->at[2], owner_of(who)));
     else
         daemon_problem(x, ZKL_NOT_FOUND, "there is no such operation");
 }
 
 static void watch_operation(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                            const parts *path)
+                            const daemon_parts *path)
 {
     if (!daemon_jobs_watch(d->jobs, path->at[2], owner_of(who), x))
         daemon_problem(x, ZKL_NOT_FOUND, "there is no such operation");
 }
 
 static void list_keys(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                      const parts *path)
+                      const daemon_parts *path)
 {
     (void)who;
     (void)path;
-    daemon_json(x, 200, json_pack("{s:o}", "keys", daemon_access_list(d->access)));
+    daemon_json(x, 200, NULL, json_pack("{s:o}", "keys", daemon_access_list(d->access)));
 }
 
-static void post_key(zkl_daemon *d, http_exchange *x, const daemon_identity *who, const parts *path)
+static void post_key(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
+                     const daemon_parts *path)
 {
     (void)path;
     (void)read_request(d, x, who, finish_key);
 }
 
 static void delete_key(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                       const parts *path)
+                       const daemon_parts *path)
 {
     (void)who;
     remove_key(d, x, path->at[2]);
 }
 
 static void get_openapi(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
-                        const parts *path)
+                        const daemon_parts *path)
 {
     (void)d;
     (void)who;
     (void)path;
-    daemon_json(x, 200, daemon_openapi());
+    daemon_json(x, 200, NULL, daemon_openapi());
 }
 
-static const route routes[] = {
-    { "GET", { "v1", "datasets" }, DAEMON_VIEWER, list_datasets },
-    { "GET", { "v1", "datasets", "*" }, DAEMON_VIEWER, show_dataset },
-    { "PUT", { "v1", "datasets", "*" }, DAEMON_DEVELOPER, put_dataset },
-    { "GET", { "v1", "datasets", "*", "receipt" }, DAEMON_VIEWER, get_receipt },
-    { "GET", { "v1", "trust" }, DAEMON_VIEWER, get_trust },
-    { "POST", { "v1", "verify" }, DAEMON_VIEWER, post_verify },
-    { "POST", { "v1", "call", "*" }, DAEMON_VIEWER, post_call },
-    { "GET", { "v1", "operations" }, DAEMON_VIEWER, list_operations },
-    { "GET", { "v1", "operations", "*" }, DAEMON_VIEWER, show_operation },
-    { "DELETE", { "v1", "operations", "*" }, DAEMON_VIEWER, cancel_operation },
-    { "GET", { "v1", "operations", "*", "events" }, DAEMON_VIEWER, watch_operation },
-    { "GET", { "v1", "keys" }, DAEMON_ADMIN, list_keys },
-    { "POST", { "v1", "keys" }, DAEMON_ADMIN, post_key },
-    { "DELETE", { "v1", "keys", "*" }, DAEMON_ADMIN, delete_key },
-    { "GET", { "v1", "openapi.json" }, DAEMON_VIEWER, get_openapi },
+const daemon_route daemon_routes[] = {
+    { "GET",
+      { "v1", "datasets" },
+      DAEMON_VIEWER,
+      list_datasets,
+      "listDatasets",
+      "the datasets",
+      200 },
+    { "GET",
+      { "v1", "datasets", "{name}" },
+      DAEMON_VIEWER,
+      show_dataset,
+      "showDataset",
+      "a dataset",
+      200 },
+    { "PUT",
+      { "v1", "datasets", "{name}" },
+      DAEMON_DEVELOPER,
+      put_dataset,
+      "uploadDataset",
+      "notarise a table",
+      202 },
+    { "GET",
+      { "v1", "datasets", "{name}", "receipt" },
+      DAEMON_VIEWER,
+      get_receipt,
+      "getReceipt",
+      "its receipt",
+      200,
+      BYTES_TYPE },
+    { "GET", { "v1", "trust" }, DAEMON_VIEWER, get_trust, "getTrust", "the trust file", 200 },
+    { "POST",
+      { "v1", "verify" },
+      DAEMON_VIEWER,
+      post_verify,
+      "verifyReceipt",
+      "verify a receipt with this ledger's trust",
+      200 },
+    { "POST", { "v1", "call", "{operation}" }, DAEMON_VIEWER, post_call }, /* a path a row of api */
+    { "GET",
+      { "v1", "operations" },
+      DAEMON_VIEWER,
+      list_operations,
+      "listOperations",
+      "operations of this key",
+      200 },
+    { "GET",
+      { "v1", "operations", "{id}" },
+      DAEMON_VIEWER,
+      show_operation,
+      "showOperation",
+      "how far it is, and its answer",
+      200 },
+    { "DELETE",
+      { "v1", "operations", "{id}" },
+      DAEMON_VIEWER,
+      cancel_operation,
+      "cancelOperation",
+      "cancel it",
+      202 },
+    { "GET",
+      { "v1", "operations", "{id}", "events" },
+      DAEMON_VIEWER,
+      watch_operation,
+      "watchOperation",
+      "its steps as they come",
+      200,
+      "text/event-stream" },
+    { "GET", { "v1", "keys" }, DAEMON_ADMIN, list_keys, "listKeys", "the API keys", 200 },
+    { "POST",
+      { "v1", "keys" },
+      DAEMON_ADMIN,
+      post_key,
+      "makeKey",
+      "a new one; its secret is shown once",
+      201 },
+    { "DELETE", { "v1", "keys", "{id}" }, DAEMON_ADMIN, delete_key, "removeKey", "end it", 204 },
+    { "GET", { "v1", "openapi.json" }, DAEMON_VIEWER, get_openapi }, /* this document */
 };
+const size_t daemon_route_count = ZKL_COUNT(daemon_routes);
 
-static bool path_fits(const route *r, const parts *path)
+static bool path_fits(const daemon_route *r, const daemon_parts *path)
 {
     size_t count = 0;
     while (count < ZKL_COUNT(r->at) && r->at[count])
@@ -670,25 +682,25 @@ static bool path_fits(const route *r, const parts *path)
     if (count != path->count)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (strcmp(r->at[i], "*") != 0 && strcmp(r->at[i], path->at[i]) != 0)
+        if (r->at[i][0] != '{' && strcmp(r->at[i], path->at[i]) != 0)
             return false;
     return true;
 }
 
-static void serve_route(zkl_daemon *d, http_exchange *x, const parts *path)
+static void serve_route(zkl_daemon *d, http_exchange *x, const daemon_parts *path)
 {
     daemon_identity who;
     bool is_known = false;
     if (!authenticate(d, x, &who))
         return;
-    for (size_t i = 0; i < ZKL_COUNT(routes); i++) {
-        if (!path_fits(&routes[i], path))
+    for (size_t i = 0; i < daemon_route_count; i++) {
+        if (!path_fits(&daemon_routes[i], path))
             continue;
         is_known = true;
-        if (!bytes_are(http_method(x), routes[i].method))
+        if (!zkl_bytes_equal_text(http_method(x), daemon_routes[i].method))
             continue;
-        if (require_role(x, &who, routes[i].role))
-            routes[i].serve(d, x, &who, path);
+        if (require_role(x, &who, daemon_routes[i].role))
+            daemon_routes[i].serve(d, x, &who, path);
         return;
     }
     if (is_known)
@@ -703,11 +715,11 @@ void daemon_begin(void *context, http_exchange *x)
     zkl_daemon *const d = context;
     ZKL_AUTO_CLEAR(zkl_arena) memory = { 0 };
     const zkl_bytes path = http_path(x);
-    const bool is_get = bytes_are(http_method(x), "GET");
-    parts p;
-    if (is_get && (bytes_are(path, "/healthz") || bytes_are(path, "/readyz")))
-        http_reply(x, 200, "text/plain", text_bytes("ok\n"));
-    else if (is_get && bytes_are(path, "/metrics"))
+    const bool is_get = zkl_bytes_equal_text(http_method(x), "GET");
+    daemon_parts p;
+    if (is_get && (zkl_bytes_equal_text(path, "/healthz") || zkl_bytes_equal_text(path, "/readyz")))
+        http_reply(x, 200, "text/plain", zkl_bytes_of_text("ok\n"));
+    else if (is_get && zkl_bytes_equal_text(path, "/metrics"))
         send_metrics(d, x);
     else if (!cut_path(&p, &memory, path))
         daemon_problem(x, ZKL_NOT_FOUND, "there is no such path");

@@ -25,10 +25,12 @@ static const char template[] = "# zkp-ledgerd: docs/service.md has all members.\
                                "# Operations that run at once.\n"
                                "job_threads = 2\n";
 
-/* A path of the settings: as it is, or below the folder. */
-static const char *path_below(daemon_settings *s, const char *path)
+/* A path of the settings, as it is or below the folder, behind a prefix. Lives with the
+ * settings. */
+static const char *path_below(daemon_settings *s, const char *prefix, const char *path)
 {
-    return path && path[0] != '/' ? zkl_arena_format(&s->memory, "%s/%s", s->folder, path) : path;
+    return path[0] == '/' ? zkl_arena_format(&s->memory, "%s%s", prefix, path)
+                          : zkl_arena_format(&s->memory, "%s%s/%s", prefix, s->folder, path);
 }
 
 static bool is_loopback(const char *address)
@@ -55,9 +57,9 @@ static zkl_status take_addresses(daemon_settings *s, const zkl_toml_node *root, 
         if (!s->certificate && !is_loopback(text))
             return zkl_toml_fail(item, err,
                                  "'%s' is no loopback address, and there is no certificate", text);
-        const bool is_below = strncmp(text, "unix:", 5) == 0 && text[5] != '/';
-        s->addresses[i] = is_below ? zkl_arena_format(&s->memory, "unix:%s/%s", s->folder, text + 5)
-                                   : zkl_arena_format(&s->memory, "%s", text);
+        s->addresses[i] = strncmp(text, "unix:", 5) == 0
+                              ? path_below(s, "unix:", text + 5)
+                              : zkl_arena_text(&s->memory, text, strlen(text));
         if (!s->addresses[i])
             return zkl_no_memory(err, item->text.size);
     }
@@ -73,10 +75,8 @@ static zkl_status take_certificate(daemon_settings *s, const zkl_toml_node *root
         return zkl_fail(err, ZKL_USAGE, "'certificate' and 'key' belong together");
     if (!certificate)
         return ZKL_OK;
-    certificate = zkl_arena_format(&s->memory, "%s", certificate);
-    key = zkl_arena_format(&s->memory, "%s", key);
-    s->certificate = certificate ? path_below(s, certificate) : NULL;
-    s->key = key ? path_below(s, key) : NULL;
+    s->certificate = path_below(s, "", certificate);
+    s->key = path_below(s, "", key);
     return s->certificate && s->key ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
@@ -108,7 +108,7 @@ zkl_status daemon_settings_read(daemon_settings *out, const char *folder, zkl_er
 {
     ZKL_AUTO_FREE(zkl_toml) toml = NULL;
     daemon_settings s = { 0 };
-    s.folder = zkl_arena_format(&s.memory, "%s", folder);
+    s.folder = zkl_arena_text(&s.memory, folder, strlen(folder));
     s.ledger_folder = zkl_arena_format(&s.memory, "%s/ledger", folder);
     const char *const path = zkl_arena_format(&s.memory, "%s/" SETTINGS_NAME, folder);
     zkl_status status = s.folder && s.ledger_folder && path ? zkl_toml_read(&toml, path, err)
