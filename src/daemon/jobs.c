@@ -34,7 +34,8 @@ typedef struct job {
     char id[17], owner[17];
     const char *operation;
     zkl_buffer request;
-    char *upload, *result_file, *result_type;
+    char *upload, *result_file;
+    const char *result_member, *result_type;
     zkl_operation_state state;
     zkl_status status;
     char stage[64];
@@ -144,8 +145,9 @@ static void tell_watchers(job *j)
 /* What a waiting exchange is answered with; freed on its loop. */
 typedef struct final {
     zkl_status status;
-    char *json, *type;
-    zkl_buffer file;
+    char *json;
+    const char *type; /* of body; NULL: the answer's JSON is sent */
+    zkl_buffer body;
 } final;
 
 static void send_final(http_exchange *x, bool is_open, void *argument)
@@ -153,14 +155,33 @@ static void send_final(http_exchange *x, bool is_open, void *argument)
     final *const f = argument;
     const zkl_call_result answer = { .json = f->json, .json_size = f->json ? strlen(f->json) : 0 };
     if (is_open && f->type)
-        http_reply(x, 200, f->type, zkl_buffer_bytes(&f->file));
+        http_reply(x, 200, f->type, zkl_buffer_bytes(&f->body));
     else if (is_open)
         daemon_answer(x, f->status, &answer);
     http_drop(x);
-    zkl_buffer_clear(&f->file);
+    zkl_buffer_clear(&f->body);
     free(f->json);
-    free(f->type);
     zkl_free(f);
+}
+
+static bool take_member(zkl_buffer *out, const job *j)
+{
+    json_t *const answer = j->answer.json ? json_loads(j->answer.json, 0, NULL) : NULL;
+    const char *const text = json_string_value(json_object_get(answer, j->result_member));
+    if (text)
+        zkl_buffer_put_text(out, text);
+    json_decref(answer);
+    return text && !out->failed;
+}
+
+/* What is sent instead of the answer's JSON, if anything is. */
+static void take_result(final *f, const job *j)
+{
+    if (j->status != ZKL_OK || !j->result_type)
+        return;
+    if (j->result_file ? zkl_file_read(&f->body, j->result_file, RESULT_BYTES_MAX, NULL) == ZKL_OK
+                       : take_member(&f->body, j))
+        f->type = j->result_type;
 }
 
 /* Those who wait for the answer. The file is read once a waiter: there is one. */
@@ -172,9 +193,7 @@ static void answer_waiters(job *j)
         if (f) {
             f->status = j->status;
             f->json = j->answer.json ? strdup(j->answer.json) : NULL;
-            if (j->status == ZKL_OK && j->result_file &&
-                zkl_file_read(&f->file, j->result_file, RESULT_BYTES_MAX, NULL) == ZKL_OK)
-                f->type = strdup(j->result_type);
+            take_result(f, j);
         }
         if (!f || http_post(w->x, send_final, f, NULL) != ZKL_OK)
             http_drop(w->x);
@@ -210,19 +229,6 @@ static bool take_step(void *opaque, const char *stage, uint64_t done, uint64_t t
     return goes_on;
 }
 
-static void end_job(job *j, zkl_status status, const zkl_call_result *answer);
-
-static void run(job *j)
-{
-    zkl_env env = *j->jobs->env;
-    env.progress = (zkl_progress){ take_step, j };
-    zkl_error err = { 0 };
-    zkl_call_result answer = { 0 };
-    const zkl_status status =
-        zkl_call(&answer, j->jobs->ledger, j->operation, zkl_buffer_bytes(&j->request), &env, &err);
-    end_job(j, status, &answer);
-}
-
 /* With nothing held. */
 static void end_job(job *j, zkl_status status, const zkl_call_result *answer)
 {
@@ -240,6 +246,17 @@ static void end_job(job *j, zkl_status status, const zkl_call_result *answer)
     pthread_mutex_unlock(&j->jobs->mutex);
     if (j->result_file)
         unlink(j->result_file);
+}
+
+static void run(job *j)
+{
+    zkl_env env = *j->jobs->env;
+    env.progress = (zkl_progress){ take_step, j };
+    zkl_error err = { 0 };
+    zkl_call_result answer = { 0 };
+    const zkl_status status =
+        zkl_call(&answer, j->jobs->ledger, j->operation, zkl_buffer_bytes(&j->request), &env, &err);
+    end_job(j, status, &answer);
 }
 
 static job *first_waiting(const daemon_jobs *jobs)
@@ -384,9 +401,10 @@ static zkl_status make_job(job **out, daemon_jobs *jobs, const daemon_job_reques
     zkl_buffer_put(&j->request, request->request.data, request->request.size);
     j->upload = copy_text(&j->memory, request->upload);
     j->result_file = copy_text(&j->memory, request->result_file);
-    j->result_type = copy_text(&j->memory, request->result_type);
+    j->result_member = request->result_member;
+    j->result_type = request->result_type;
     if (j->request.failed || (request->upload && !j->upload) ||
-        (request->result_file && (!j->result_file || !j->result_type))) {
+        (request->result_file && !j->result_file)) {
         free_job(j);
         return zkl_no_memory(err, request->request.size);
     }
@@ -473,9 +491,9 @@ bool daemon_jobs_cancel(daemon_jobs *jobs, const char *id, const char *owner)
 
 bool daemon_jobs_watch(daemon_jobs *jobs, const char *id, const char *owner, http_exchange *x)
 {
-    static const http_header headers[] = {
-        { { (const uint8_t *)"content-type", 12 }, { (const uint8_t *)"text/event-stream", 17 } },
-        { { (const uint8_t *)"cache-control", 13 }, { (const uint8_t *)"no-store", 8 } },
+    const http_header headers[] = {
+        { zkl_bytes_of_text("content-type"), zkl_bytes_of_text("text/event-stream") },
+        { zkl_bytes_of_text("cache-control"), zkl_bytes_of_text("no-store") },
     };
     pthread_mutex_lock(&jobs->mutex);
     job *const j = find(jobs, id, owner);

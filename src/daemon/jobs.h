@@ -23,9 +23,10 @@ typedef struct daemon_job_request {
     const char *owner;     /* id of the key, copied */
     /* Removed when it is over; NULL: none. Copied. */
     const char *upload;
-    /* A file that the operation writes, sent as the answer instead of its JSON, then removed; with
-     * its media type. NULL: none. Copied. */
-    const char *result_file, *result_type;
+    /* Sent as the answer instead of its JSON: a file that the operation writes, which is then
+     * removed (copied), or a text of its result, by the member's name; with the media type. NULL:
+     * none. Names and types live as long as the program. */
+    const char *result_file, *result_member, *result_type;
     /* Answered when the job is over. NULL: nobody waits. */
     http_exchange *waits;
 } daemon_job_request;

@@ -19,6 +19,7 @@
 #define BODY_BYTES_MAX ((size_t)16 << 20) /* of JSON, and of receipts */
 #define NAME_BYTES_MAX 200
 #define BYTES_TYPE "application/octet-stream"
+#define TOML_TYPE "application/toml"
 
 /* A request that is being read. */
 typedef struct pending {
@@ -511,8 +512,11 @@ static void get_receipt(zkl_daemon *d, http_exchange *x, const daemon_identity *
 static void get_trust(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
                       const daemon_parts *path)
 {
+    static const daemon_job_request job = { .operation = "keys-show",
+                                            .result_member = "trust",
+                                            .result_type = TOML_TYPE };
     (void)path;
-    call_row(d, x, who, &(daemon_job_request){ .operation = "keys-show" }, json_object());
+    call_row(d, x, who, &job, json_object());
 }
 
 static void post_verify(zkl_daemon *d, http_exchange *x, const daemon_identity *who,
@@ -623,7 +627,14 @@ const daemon_route daemon_routes[] = {
       "its receipt",
       200,
       BYTES_TYPE },
-    { "GET", { "v1", "trust" }, DAEMON_VIEWER, get_trust, "getTrust", "the trust file", 200 },
+    { "GET",
+      { "v1", "trust" },
+      DAEMON_VIEWER,
+      get_trust,
+      "getTrust",
+      "the trust file",
+      200,
+      TOML_TYPE },
     { "POST",
       { "v1", "verify" },
       DAEMON_VIEWER,

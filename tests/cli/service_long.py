@@ -24,7 +24,11 @@ class Connection(http.client.HTTPConnection):
 connection = Connection("ledger")
 
 
+answer = None  # the last one
+
+
 def ask(method, where, body=None, key=admin, headers=(), want=200):
+    global answer
     connection.request(method, where, body=body, headers={**dict(headers), **({"Authorization": "Bearer " + key} if key else {})})
     answer = connection.getresponse()
     data = answer.read()
@@ -45,6 +49,7 @@ assert ask("GET", "/healthz", key=None) == b"ok\n"
 assert b"zkl_http_requests_total" in ask("GET", "/metrics", key=None)
 for key in (None, "sk-" + 64 * "0", admin[:-1], admin + "0", admin.upper(), ""):
     ask("GET", "/v1/datasets", key=key, want=401)
+    assert answer.getheader("www-authenticate") == "Bearer"
 assert ask("GET", "/v1/datasets")["datasets"] == []
 
 # roles
@@ -81,6 +86,7 @@ ask("PUT", "/v1/datasets/people", csv, headers={"Content-Type": "image/png"}, wa
 
 # a table becomes an operation, which its owner can watch, and nobody else
 started = ask("PUT", "/v1/datasets/people", csv, key=developer, headers=typed, want=202)
+assert answer.getheader("location") == "/v1/operations/" + started["id"]
 ask("GET", "/v1/operations/" + started["id"], key=viewer, want=404)
 events = ask("GET", started["events"], key=developer).decode().strip().split("\n\n")
 last = json.loads(events[-1].split("data: ", 1)[1])
@@ -94,6 +100,8 @@ assert "notarize" in [o["operation"] for o in ask("GET", "/v1/operations", key=d
 receipt = ask("GET", "/v1/datasets/people/receipt", key=viewer)
 open("people.zkl", "wb").write(receipt)
 assert ask("POST", "/v1/verify", receipt, key=viewer)["status"] == "valid"
+open("trust.toml", "wb").write(ask("GET", "/v1/trust", key=viewer))
+assert answer.getheader("content-type") == "application/toml"
 changed = bytearray(receipt)
 changed[len(receipt) // 2] ^= 1
 ask("POST", "/v1/verify", bytes(changed), key=viewer, want=400)
@@ -114,4 +122,8 @@ ask("GET", "/v1/datasets", key=viewer, want=401)
 # the document of the interface has every path
 document = ask("GET", "/v1/openapi.json")
 assert document["openapi"] == "3.1.0" and "/v1/call/verify" in document["paths"] and "put" in document["paths"]["/v1/datasets/{name}"]
+assert list(document["paths"]["/v1/trust"]["get"]["responses"]["200"]["content"]) == ["application/toml"]
+watch = document["paths"]["/v1/operations/{id}/events"]["get"]
+assert [(p["name"], p["in"], p["required"]) for p in watch["parameters"]] == [("id", "path", True)] and "200" in watch["responses"]
+assert not any("{operation}" in path or "openapi" in path for path in document["paths"])
 print("service: all held")

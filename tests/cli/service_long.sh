@@ -30,4 +30,6 @@ trap clean_up EXIT
 [ -z "$(ls here/uploads)" ] || fail "uploads are left"
 run 0 zkp-ledger show people.zkl
 prints people
+run 0 zkp-ledger verify people.zkl --trust trust.toml
+prints VALID
 ok "a service of many is one ledger"
