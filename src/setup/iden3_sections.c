@@ -296,14 +296,6 @@ bool zkl_iden3_g2_valid(const zkl_g2_affine *point)
     return judge_g2(point, false, ZKL_IDEN3_CHECKED) == FAULT_NONE && blst_p2_affine_in_g2(point);
 }
 
-/* One worker's memory, of one of the groups. */
-typedef struct judge {
-    zkl_g1_summer *summer_1;
-    zkl_g1_slice *slice_1;
-    zkl_g2_summer *summer_2;
-    zkl_g2_slice *slice_2;
-} judge;
-
 /* What the workers share: an array in G1 or in G2. */
 typedef struct judging {
     const zkl_g1_affine *points_1; /* one of the two */
@@ -312,51 +304,42 @@ typedef struct judging {
     bool infinity_ok;
     zkl_iden3_trust trust;
     const char *what;
-    judge *judges; /* where the subgroup is tested */
-    size_t judge_count;
+    /* Where the subgroup is tested: one of each for a worker, of the array's group. */
+    zkl_g1_summers summers_1;
+    zkl_g2_summers summers_2;
+    zkl_g1_slice *slices_1;
+    zkl_g2_slice *slices_2;
 } judging;
 
 static void judging_clear(judging *job)
 {
-    for (size_t i = 0; i < job->judge_count; i++) {
-        zkl_g1_summer_free(job->judges[i].summer_1);
-        zkl_g2_summer_free(job->judges[i].summer_2);
-        zkl_free(job->judges[i].slice_1);
-        zkl_free(job->judges[i].slice_2);
-    }
-    zkl_free(job->judges);
+    zkl_g1_summers_clear(&job->summers_1);
+    zkl_g2_summers_clear(&job->summers_2);
+    zkl_free(job->slices_1);
+    zkl_free(job->slices_2);
 }
 
-static bool judge_init(judge *own, bool in_g2)
+static zkl_status begin_subgroup_tests(judging *job, size_t workers, zkl_error *err)
 {
-    if (in_g2) {
-        own->summer_2 = zkl_g2_summer_new(3 * ZKL_SUBGROUP_SLICE, ZKL_SUBGROUP_SLICE);
-        own->slice_2 = zkl_malloc(1, sizeof *own->slice_2);
-        return own->summer_2 && own->slice_2;
+    const size_t refs = 3 * ZKL_SUBGROUP_SLICE;
+    if (job->points_1) {
+        ZKL_TRY(zkl_g1_summers_init(&job->summers_1, workers, refs, ZKL_SUBGROUP_SLICE, err));
+        job->slices_1 = zkl_malloc(workers, sizeof *job->slices_1);
+    } else {
+        ZKL_TRY(zkl_g2_summers_init(&job->summers_2, workers, refs, ZKL_SUBGROUP_SLICE, err));
+        job->slices_2 = zkl_malloc(workers, sizeof *job->slices_2);
     }
-    own->summer_1 = zkl_g1_summer_new(3 * ZKL_SUBGROUP_SLICE, ZKL_SUBGROUP_SLICE);
-    own->slice_1 = zkl_malloc(1, sizeof *own->slice_1);
-    return own->summer_1 && own->slice_1;
-}
-
-static zkl_status judges_init(judging *job, size_t workers, zkl_error *err)
-{
-    job->judges = zkl_calloc(workers, sizeof *job->judges);
-    if (!job->judges)
-        return zkl_no_memory(err, workers * sizeof *job->judges);
-    job->judge_count = workers;
-    for (size_t i = 0; i < workers; i++)
-        if (!judge_init(&job->judges[i], job->points_2 != NULL))
-            return zkl_no_memory(err, sizeof *job->judges[i].slice_2);
-    return ZKL_OK;
+    return job->slices_1 || job->slices_2 ? ZKL_OK
+                                          : zkl_no_memory(err, workers * sizeof *job->slices_2);
 }
 
 /* The number of points of a slice before the first that is outside the subgroup. */
-static size_t count_members(const judging *job, size_t begin, size_t n, const judge *own)
+static size_t count_members(const judging *job, size_t begin, size_t n, size_t worker)
 {
-    return job->points_1
-               ? zkl_g1_in_subgroup(job->points_1 + begin, n, own->summer_1, own->slice_1)
-               : zkl_g2_in_subgroup(job->points_2 + begin, n, own->summer_2, own->slice_2);
+    return job->points_1 ? zkl_g1_in_subgroup(job->points_1 + begin, n, job->summers_1.each[worker],
+                                              &job->slices_1[worker])
+                         : zkl_g2_in_subgroup(job->points_2 + begin, n, job->summers_2.each[worker],
+                                              &job->slices_2[worker]);
 }
 
 /* A task: a slice, up to the first bad point of it. */
@@ -375,8 +358,8 @@ static zkl_status judge_slice(void *context, size_t index, size_t worker, zkl_er
                               : judge_g2(&job->points_2[i], job->infinity_ok, job->trust);
         bad += fault == FAULT_NONE;
     }
-    if (job->judges) { /* those before the bad one are of the curve */
-        const size_t members = count_members(job, begin, bad, &job->judges[worker]);
+    if (job->slices_1 || job->slices_2) { /* those before the bad one are of the curve */
+        const size_t members = count_members(job, begin, bad, worker);
         fault = members < bad ? FAULT_SUBGROUP : fault;
         bad = members;
     }
@@ -392,10 +375,15 @@ static zkl_status judge_all(const zkl_g1_affine *points_1, const zkl_g2_affine *
                             zkl_error *err)
 {
     ZKL_AUTO_CLEAR(judging)
-    job = { points_1, points_2, points->count, points->infinity_ok, by->trust, points->what };
+    job = { .points_1 = points_1,
+            .points_2 = points_2,
+            .count = points->count,
+            .infinity_ok = points->infinity_ok,
+            .trust = by->trust,
+            .what = points->what };
     ZKL_ASSERT(!points_1 != !points_2 || points->count == 0);
     if (by->trust == ZKL_IDEN3_CHECKED && points->count)
-        ZKL_TRY(judges_init(&job, zkl_pool_threads(by->pool), err));
+        ZKL_TRY(begin_subgroup_tests(&job, zkl_pool_threads(by->pool), err));
     return zkl_pool_try(by->pool, (job.count + ZKL_SUBGROUP_SLICE - 1) / ZKL_SUBGROUP_SLICE,
                         judge_slice, &job, err);
 }
