@@ -32,36 +32,41 @@ static void key_parameters(zkl_digest *out, const zkl_setup *setup, const zkl_gr
     zkl_srs_parameters_hash(out, &setup->srs.verifier, &vk->alpha, &vk->beta);
 }
 
-/* Where a key is. *exists false: there is none, and *out says nothing. */
-static zkl_status find_path(zkl_setup_path *out, bool *exists, const zkl_setup *setup, unsigned n,
-                            zkl_error *err)
+/* Where a key is, or comes to be. */
+typedef struct key_place {
+    zkl_setup_name name;
+    zkl_setup_path path;
+} key_place;
+
+/* Under its name. */
+static zkl_status set_path(key_place *place, const zkl_setup *setup, unsigned n, zkl_error *err)
 {
     char suffix[16];
-    zkl_setup_name name;
-
+    ZKL_ASSERT(n / 2 < ZKL_SETUP_TIERS_MAX);
     snprintf(suffix, sizeof suffix, "F%u.key", n);
-    ZKL_TRY(setup_find_name(&name, exists, setup, err));
+    return zkl_setup_path_named(&place->path, setup_folder(setup), &place->name, suffix, err);
+}
+
+/* *exists false: there is none, and *out says nothing. */
+static zkl_status find_place(key_place *out, bool *exists, const zkl_setup *setup, unsigned n,
+                             zkl_error *err)
+{
+    ZKL_TRY(setup_find_name(&out->name, exists, setup, err));
     if (*exists)
-        ZKL_TRY(zkl_setup_path_named(out, setup_folder(setup), &name, suffix, err));
-    *exists = *exists && zkl_setup_path_exists(out);
+        ZKL_TRY(set_path(out, setup, n, err));
+    *exists = *exists && zkl_setup_path_exists(&out->path);
     return ZKL_OK;
 }
 
-/* Where a key comes to be: where there are no files yet, its own alpha and beta name it. With the
- * folder locked. */
-static zkl_status new_path(zkl_setup_path *out, const zkl_setup *setup, unsigned n,
-                           const zkl_groth16_key *key, zkl_error *err)
+/* Where there are no files yet, its own alpha and beta name it. With the folder locked. */
+static zkl_status new_place(key_place *out, const zkl_setup *setup, unsigned n,
+                            const zkl_groth16_key *key, zkl_error *err)
 {
-    ZKL_ASSERT(n / 2 < ZKL_SETUP_TIERS_MAX);
-    char suffix[16];
-    zkl_setup_name name;
     bool found;
-
-    snprintf(suffix, sizeof suffix, "F%u.key", n);
-    ZKL_TRY(setup_find_name(&name, &found, setup, err));
+    ZKL_TRY(setup_find_name(&out->name, &found, setup, err));
     if (!found)
-        key_parameters(&name.parameters, setup, &key->vk);
-    return zkl_setup_path_named(out, setup_folder(setup), &name, suffix, err);
+        key_parameters(&out->name.parameters, setup, &key->vk);
+    return set_path(out, setup, n, err);
 }
 
 /* The single points of a key; the arrays follow it in the file. */
@@ -103,7 +108,7 @@ static zkl_status write_key(const zkl_setup_path *path, const zkl_setup *setup,
 
 /* The same code made the circuit, and its sizes are the key's: the arrays that follow have them. */
 static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1cs *r1cs,
-                                   const zkl_setup_path *path, zkl_error *err)
+                                   const char *path, zkl_error *err)
 {
     ZKL_ASSERT(r1cs->public_count < r1cs->wire_count);
     zkl_digest circuit;
@@ -114,38 +119,34 @@ static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1c
         header->numbers[1] != r1cs->wire_count || header->numbers[2] != r1cs->public_count)
         return zkl_fail(
             err, ZKL_BAD_INPUT,
-            "key '%s' was made for another circuit: remove it, it is made anew when needed",
-            path->text);
+            "key '%s' was made for another circuit: remove it, it is made anew when needed", path);
     return ZKL_OK;
 }
 
 /* A key under the name of another alpha or beta. */
 static zkl_status check_key_name(const zkl_groth16_vk *vk, const zkl_setup *setup,
-                                 const zkl_setup_path *path, zkl_error *err)
+                                 const key_place *place, zkl_error *err)
 {
     zkl_digest actual;
-    zkl_setup_name name;
-    bool found;
-
-    ZKL_TRY(setup_find_name(&name, &found, setup, err));
     key_parameters(&actual, setup, vk);
-    if (found && !name.is_old && !zkl_digest_equal(&actual, &name.parameters))
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "set-up file '%s' holds another alpha or beta than its name says",
-                        path->text);
-    return ZKL_OK;
+    return place->name.is_old || zkl_digest_equal(&actual, &place->name.parameters)
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_BAD_INPUT,
+                          "set-up file '%s' holds another alpha or beta than its name says",
+                          place->path.text);
 }
 
 /* Into an empty loaded. The verification key is checked point by point; the arrays are as they
  * were written. */
 static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit,
-                           const zkl_setup_path *path, zkl_error *err)
+                           const key_place *place, zkl_error *err)
 {
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    const char *const path = place->path.text;
     ZKL_ASSERT(loaded->file.memory.size == 0);
     const size_t wires = r1cs->wire_count, g1 = sizeof(zkl_g1_affine);
 
-    ZKL_TRY(zkl_setup_file_read(&loaded->file, path->text, ZKL_SETUP_FILE_KEY, &setup->hash,
+    ZKL_TRY(zkl_setup_file_read(&loaded->file, path, ZKL_SETUP_FILE_KEY, &setup->hash,
                                 KEY_BYTES_MAX, err));
     const zkl_setup_header *header = &loaded->file.header;
     zkl_reader *body = &loaded->file.body;
@@ -164,7 +165,7 @@ static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_
     key.k = setup_take(body, wires - r1cs->public_count - 1, g1, "K");
     key.h = setup_take(body, (size_t)1 << key.log_domain, g1, "H");
     const zkl_bytes told = zkl_reader_take(body, header->numbers[3], "contributions");
-    ZKL_TRY(zkl_reader_finish(body, path->text, err));
+    ZKL_TRY(zkl_reader_finish(body, path, err));
     if (told.size) /* files of earlier versions have none */
         ZKL_TRY(zkl_zkey_history_parse(&loaded->history, &loaded->arena, told, err));
     key.vk = points->vk;
@@ -172,8 +173,8 @@ static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_
     key.delta_1 = points->delta_1;
     const zkl_status status = zkl_groth16_vk_check(&key.vk, err);
     if (status != ZKL_OK)
-        return zkl_wrap(err, status, "'%s'", path->text);
-    ZKL_TRY(check_key_name(&key.vk, setup, path, err));
+        return zkl_wrap(err, status, "'%s'", path);
+    ZKL_TRY(check_key_name(&key.vk, setup, place, err));
     /* the rows are not in the file: they are the circuit's */
     ZKL_TRY(zkl_groth16_rows(&key, &loaded->arena, r1cs, err));
     loaded->key = key;
@@ -185,7 +186,7 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, u
                            const zkl_env *env, zkl_error *err)
 {
     ZKL_ASSERT(circuit);
-    zkl_setup_path path;
+    key_place place;
     bool exists;
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
@@ -197,7 +198,7 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, u
     zkl_status status = ZKL_OK;
 
     ZKL_TRY(zkl_setup_lock_take(&lock, setup_folder(setup), err));
-    ZKL_TRY(find_path(&path, &exists, setup, n, err));
+    ZKL_TRY(find_place(&place, &exists, setup, n, err));
     if (exists) /* another process was faster */
         return ZKL_OK;
     if (!setup->all.present) { /* 110 MB, not kept: proving needs the memory */
@@ -207,12 +208,12 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, u
     if (status == ZKL_OK)
         status = zkl_groth16_setup_recorded(&made, &arena, r1cs, &from->powers, env, err);
     if (status == ZKL_OK)
-        status = new_path(&path, setup, n, &made.key, err);
+        status = new_place(&place, setup, n, &made.key, err);
     if (status == ZKL_OK) {
         zkl_r1cs_hash(&hash, r1cs);
         /* to the file, from which the caller reads it: what a key in use is, is what the file
          * holds */
-        status = write_key(&path, setup, &made.key, &made.history, &hash, err);
+        status = write_key(&place.path, setup, &made.key, &made.history, &hash, err);
     }
     setup_powers_clear(&own);
     return status;
@@ -260,18 +261,18 @@ static zkl_status load_key(setup_key *out, const zkl_setup *setup, unsigned n, c
                            zkl_error *err)
 {
     ZKL_AUTO_CLEAR(setup_key) loaded = { 0 };
-    zkl_setup_path path;
+    key_place place;
     bool exists;
 
     ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->size.format, err));
-    ZKL_TRY(find_path(&path, &exists, setup, n, err));
+    ZKL_TRY(find_place(&place, &exists, setup, n, err));
     if (!exists) {
         ZKL_TRY(make_key(setup, loaded.circuit, n, env, err));
-        ZKL_TRY(find_path(&path, &exists, setup, n, err));
+        ZKL_TRY(find_place(&place, &exists, setup, n, err));
     }
     if (!exists)
         return zkl_fail(err, ZKL_NOT_FOUND, "the key of F%u was removed as it was made", n);
-    ZKL_TRY(read_key(&loaded, setup, loaded.circuit, &path, err));
+    ZKL_TRY(read_key(&loaded, setup, loaded.circuit, &place, err));
     *out = loaded;
     loaded = (setup_key){ 0 };
     return ZKL_OK;
@@ -335,11 +336,11 @@ zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_env *env,
 /* By the file's presence: whether it is whole shows when it is read. */
 bool zkl_setup_has_key(const zkl_setup *setup, unsigned n)
 {
-    zkl_setup_path path;
+    key_place place;
     bool exists;
 
     return check_tier(setup, n, NULL) == ZKL_OK &&
-           find_path(&path, &exists, setup, n, NULL) == ZKL_OK && exists;
+           find_place(&place, &exists, setup, n, NULL) == ZKL_OK && exists;
 }
 
 /* Of a key that is loaded (asserted). */
@@ -352,17 +353,16 @@ const zkl_zkey_history *zkl_setup_key_history(const zkl_setup *setup, unsigned n
 /* A key of a ceremony takes the place of one made here; nothing else does, nor that very key
  * with contributions of no secret, which anybody can add. */
 static zkl_status check_replaces(const zkl_setup *setup, const zkl_circuit *circuit,
-                                 const zkl_groth16_key *key, const zkl_setup_path *path,
-                                 zkl_error *err)
+                                 const zkl_groth16_key *key, const key_place *place, zkl_error *err)
 {
     ZKL_ASSERT(circuit);
     ZKL_AUTO_CLEAR(setup_key) old = { 0 };
 
-    if (!zkl_setup_path_exists(path))
+    if (!zkl_setup_path_exists(&place->path))
         return ZKL_OK;
-    ZKL_TRY(read_key(&old, setup, circuit, path, err));
+    ZKL_TRY(read_key(&old, setup, circuit, place, err));
     if (!old.key.development || key->development || setup->development)
-        return zkl_fail(err, ZKL_CONFLICT, "there is a key '%s' already", path->text);
+        return zkl_fail(err, ZKL_CONFLICT, "there is a key '%s' already", place->path.text);
     if (old.history.count > 0 && memcmp(&old.key.delta_1, &key->delta_1, sizeof key->delta_1) == 0)
         return zkl_fail(err, ZKL_CONFLICT,
                         "there is this key with fewer contributions already: those that leave "
@@ -377,7 +377,7 @@ zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_ke
     ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
     ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
     zkl_digest hash;
-    zkl_setup_path path;
+    key_place place;
 
     /* The key's own points and its sizes; that it is the circuit's under these powers the caller
      * has checked. */
@@ -389,10 +389,10 @@ zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_ke
         key->log_domain != zkl_groth16_log_domain(r1cs))
         return zkl_fail(err, ZKL_BAD_INPUT, "the key is for a circuit of another size than F%u", n);
     ZKL_TRY(zkl_setup_lock_take(&lock, setup_folder(setup), err));
-    ZKL_TRY(new_path(&path, setup, n, key, err));
-    ZKL_TRY(check_replaces(setup, circuit, key, &path, err));
+    ZKL_TRY(new_place(&place, setup, n, key, err));
+    ZKL_TRY(check_replaces(setup, circuit, key, &place, err));
     zkl_r1cs_hash(&hash, r1cs);
-    ZKL_TRY(write_key(&path, setup, key, history, &hash, err));
+    ZKL_TRY(write_key(&place.path, setup, key, history, &hash, err));
     setup_key_clear(&setup->keys[n / 2]); /* an older one is read no more */
     return ZKL_OK;
 }
