@@ -12,11 +12,8 @@
 #include <string.h>
 
 #include "algebra/group_sum.h"
+#include "setup/group_names.h"
 #include "setup/point_scale_internal.h"
-
-#define PASTE(a, b, c) a##b##c
-#define EXPAND(a, b, c) PASTE(a, b, c)
-#define TYPE(name) EXPAND(zkl_, GROUP, name)
 
 #define SLICE (49152 / sizeof(TYPE(_affine))) /* points that go together: 512, of G2 256 */
 

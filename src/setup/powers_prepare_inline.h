@@ -7,12 +7,10 @@
 #include <string.h>
 
 #include "algebra/group_sum.h"
+#include "setup/group_names.h"
 #include "setup/point_scale.h"
 #include "setup/powers_prepare_internal.h"
 
-#define PASTE(a, b, c) a##b##c
-#define EXPAND(a, b, c) PASTE(a, b, c)
-#define TYPE(name) EXPAND(zkl_, GROUP, name)
 #define PREPARE EXPAND(zkl_powers_prepare_, GROUP, )
 
 #define PART ((size_t)16384) /* butterflies between two reports of progress */
@@ -24,7 +22,7 @@ typedef struct transform {
     TYPE(_affine) * scaled; /* the powers over the size of the domain that is next */
     TYPE(_affine) * points; /* of the domain at hand */
     TYPE(_affine) * pairs;  /* of a part: the lows of a slice, then its highs times roots; ... */
-    TYPE(_affine) * sums;   /* ... and of each slice its sums, then its differences */
+    TYPE(_affine) * sums;   /* ... and of each butterfly the sum, then the difference */
     TYPE(_affine) * highs;
     zkl_fr *factors;
     TYPE(_summers) summers;
