@@ -53,20 +53,18 @@ static zkl_status sign_statement(zkl_buffer *out, const zkl_entry *entry, zkl_by
     ZKL_AUTO_CLEAR(zkl_buffer) signed_bytes = { 0 };
     zkl_entry_urns urns;
     zkl_dsse statement = { .payload = payload, .signature_count = 1 };
-    zkl_dsse_signature *signature = &statement.signatures[0];
+    zkl_digest kid;
     if (signer->public_key.type != ZKL_KEY_ED25519)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "a COSE statement is signed by an Ed25519 key");
     zkl_entry_urns_of(&urns, entry);
-    zkl_public_key_digest(&signature->key_digest, &signer->public_key);
-    zkl_cose_put_statement_header(&header, &signature->key_digest, urns.issuer, urns.subject);
+    zkl_public_key_digest(&kid, &signer->public_key);
+    zkl_cose_put_statement_header(&header, &kid, urns.issuer, urns.subject);
     ZKL_TRY(zkl_buffer_status(&header, err));
     statement.cose_header = zkl_buffer_bytes(&header);
     zkl_cose_put_signed(&signed_bytes, statement.cose_header, payload);
     ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
-    uint8_t bytes[ZKL_SIGNATURE_BYTES_MAX];
-    ZKL_TRY(zkl_signer_sign(signer, bytes, &signature->size, zkl_buffer_bytes(&signed_bytes), err));
-    ZKL_ASSERT(signature->size == 64); /* Ed25519: every other key was refused */
-    memcpy(signature->bytes, bytes, signature->size);
+    ZKL_TRY(zkl_dsse_signature_make(&statement.signatures[0], signer,
+                                    zkl_buffer_bytes(&signed_bytes), err));
     zkl_cose_put_statement(out, &statement, (zkl_bytes){ 0 });
     return zkl_buffer_status(out, err);
 }

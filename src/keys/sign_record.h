@@ -9,7 +9,8 @@
 #include "record/checkpoint.h"
 #include "record/dsse.h"
 
-/* A signature of an envelope, over signed_bytes (zkl_dsse_pae). */
+/* A signature of an entry's envelope or statement, over signed_bytes (zkl_dsse_pae,
+ * zkl_cose_put_signed). */
 zkl_status zkl_dsse_signature_make(zkl_dsse_signature *out, const zkl_signer *signer,
                                    zkl_bytes signed_bytes, zkl_error *err) ZKL_MUST_USE;
 /* An envelope, signed by every signer, in their order: 1 to ZKL_DSSE_SIGNATURES_MAX (asserted).
