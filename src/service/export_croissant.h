@@ -23,8 +23,6 @@ typedef struct export_croissant {
     size_t column_count;
 } export_croissant;
 
-/* "text/csv" of "csv". */
-const char *export_media_type_of(const char *format);
 /* "@context" to "dateCreated" into an open object. */
 void export_put_croissant_head(zkl_json_writer *w, const export_croissant *c);
 /* "distribution" and "recordSet". */

@@ -1,8 +1,6 @@
 /* The facts of a version, by verification (export_facts.h). */
 #include "service/export_facts.h"
 
-#include "service/export_croissant.h"
-
 #include <stdio.h>
 #include <string.h>
 

@@ -78,6 +78,8 @@ const char *export_proven_words(const zkl_claim_verdict *claim);
 const char *export_type(const zkl_column_info *column);
 /* "text/csv", as registries of media types call the version's format. */
 const char *export_media_type(const export_facts *facts);
+/* "text/csv" of "csv". */
+const char *export_media_type_of(const char *format);
 
 /* A list of the claims, each with its text, its sentence, where it stands and what its proof is
  * worth. */

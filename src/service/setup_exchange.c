@@ -321,16 +321,11 @@ static zkl_status bring_ceremony(bringing *b, zkl_error *err)
     return ZKL_OK;
 }
 
-static bool begins_with(zkl_bytes bytes, const char *magic)
-{
-    return bytes.size >= strlen(magic) && memcmp(bytes.data, magic, strlen(magic)) == 0;
-}
-
 /* By the first bytes: what is none of the three is not read any further. */
 static zkl_status find_form(zkl_setup_form *out, zkl_bytes start, unsigned tier, zkl_error *err)
 {
-    /* Forms are told by their first bytes; a name proves nothing. */
-    /* a circuit is exported alone: it has none */
+    /* Forms are told by their first bytes; a name proves nothing. A circuit is exported alone: it
+     * has none. */
     static const char *const magics[ZKL_SETUP_FORM_COUNT] = {
         [ZKL_SETUP_FORM_POWERS] = ZKL_POWERS_FILE_MAGIC,
         [ZKL_SETUP_FORM_PTAU] = "ptau",
@@ -338,7 +333,8 @@ static zkl_status find_form(zkl_setup_form *out, zkl_bytes start, unsigned tier,
         [ZKL_SETUP_FORM_CEREMONY] = ZKL_JOINT_MAGIC,
     };
     zkl_setup_form form = ZKL_SETUP_FORM_POWERS;
-    while (form < ZKL_SETUP_FORM_COUNT && !(magics[form] && begins_with(start, magics[form])))
+    while (form < ZKL_SETUP_FORM_COUNT &&
+           !(magics[form] && zkl_bytes_begin_with(start, magics[form])))
         form++;
     if (tier && form != ZKL_SETUP_FORM_ZKEY)
         return zkl_fail(err, ZKL_USAGE, "a circuit is named, and this is no circuit's key (.zkey)");
@@ -352,7 +348,7 @@ static zkl_status find_form(zkl_setup_form *out, zkl_bytes start, unsigned tier,
 
 static zkl_status bring(bringing *b, zkl_error *err)
 {
-    zkl_setup_form form;
+    zkl_setup_form form = ZKL_SETUP_FORM_COUNT;
     ZKL_TRY(find_form(&form, b->bytes, b->request->tier, err));
     return form == ZKL_SETUP_FORM_POWERS ? bring_powers(b, err)
            : form == ZKL_SETUP_FORM_PTAU ? bring_ptau(b, err)

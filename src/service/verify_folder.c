@@ -20,7 +20,6 @@
 #include "service/service_internal.h"
 #include "verify/history.h"
 
-#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 #define FILES_MAX 100000
 #define FILE_ENDING ".zkl"
 /* Checkpoints that are compared, and what the receipts that stand for them may take together. One
@@ -287,7 +286,7 @@ static zkl_status read_file(zkl_buffer *out, const folder_check *c, const char *
     zkl_buffer_format(&path, "%s/%s", c->request->folder, file);
     zkl_buffer_put_u8(&path, 0);
     ZKL_TRY(zkl_buffer_status(&path, err));
-    return zkl_file_read_regular(out, (const char *)path.data, RECEIPT_BYTES_MAX, err);
+    return zkl_file_read_regular(out, (const char *)path.data, ZKL_RECEIPT_BYTES_MAX, err);
 }
 
 /* What is verified is what was compared. */
@@ -563,13 +562,11 @@ static zkl_status verify_standings(folder_check *c, zkl_error *err)
     c->said = ZKL_ARENA_NEW(&c->memory, zkl_standing_result, count);
     c->standings = ZKL_ARENA_NEW(&c->out->memory, zkl_verify_folder_standing, count);
     c->put_to = ZKL_ARENA_NEW(&c->memory, const zkl_verify_folder_line *, count);
-    if (!c->said || !c->standings || !c->put_to)
+    c->right = ZKL_ARENA_NEW(&c->memory, zkl_named_bytes, count);
+    if (!c->said || !c->standings || !c->put_to || !c->right)
         return zkl_no_memory(err, count * sizeof *c->said);
     c->out->standings = c->standings;
     c->out->standing_count = count;
-    c->right = ZKL_ARENA_NEW(&c->memory, zkl_named_bytes, count);
-    if (!c->right)
-        return zkl_no_memory(err, count * sizeof *c->right);
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(verify_standing(c, i, err));
     return ZKL_OK;
