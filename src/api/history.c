@@ -5,7 +5,6 @@
 #include "base/buffer.h"
 #include "base/file.h"
 
-#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 /* Two signed notes and 63 lines; a larger file is none. */
 #define CONSISTENCY_BYTES_MAX ((size_t)1 << 18)
 #define STANDING_BYTES_MAX ((size_t)1 << 22)
@@ -75,7 +74,7 @@ static zkl_status read_files(zkl_named_bytes **out, zkl_arena *arena, const char
 zkl_status api_receipts_read(zkl_named_bytes **out, zkl_arena *arena, const char *const *files,
                              size_t count, zkl_error *err)
 {
-    return read_files(out, arena, files, count, RECEIPT_BYTES_MAX, err);
+    return read_files(out, arena, files, count, API_RECEIPT_BYTES_MAX, err);
 }
 
 zkl_status api_standings_read(zkl_named_bytes **out, zkl_arena *arena, const api_evidence *evidence,

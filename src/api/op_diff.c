@@ -6,8 +6,6 @@
 #include "base/buffer.h"
 #include "base/file.h"
 
-#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
-
 typedef struct diff_request {
     const char *from, *to, *from_file, *to_file;
 } diff_request;
@@ -124,7 +122,7 @@ static zkl_status fill(zkl_diff_side *out, zkl_buffer *file, const char *referen
     out->reference = reference;
     if (!path)
         return ZKL_OK;
-    ZKL_TRY(zkl_file_read(file, path, RECEIPT_BYTES_MAX, err));
+    ZKL_TRY(zkl_file_read(file, path, API_RECEIPT_BYTES_MAX, err));
     out->receipt = zkl_buffer_bytes(file);
     return file->size ? ZKL_OK : zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", path);
 }

@@ -5,8 +5,6 @@
 #include "api/trust.h"
 #include "base/file.h"
 
-#define FILE_BYTES_MAX ((size_t)1 << 30)
-
 /* ---- The graph. Nodes are named by their place in "nodes". */
 
 static const api_field claim_fields[] = {
@@ -236,7 +234,7 @@ static zkl_status run_verify_lineage(void *result, zkl_ledger *ledger, const voi
         return zkl_fail(err, ZKL_USAGE, "say one of 'receipt' and 'receipt_file'");
     ZKL_TRY(api_trust_take(&trust, &trust_file, asked->trust, asked->trust_file, err));
     if (asked->receipt_file)
-        ZKL_TRY(zkl_file_read(&receipt, asked->receipt_file, FILE_BYTES_MAX, err));
+        ZKL_TRY(zkl_file_read(&receipt, asked->receipt_file, API_RECEIPT_BYTES_MAX, err));
     ZKL_TRY(zkl_verify_lineage(result, ledger,
                                asked->receipt_file ? zkl_buffer_bytes(&receipt) : asked->receipt,
                                trust, env, err));

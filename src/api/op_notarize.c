@@ -118,11 +118,6 @@ static const api_object inherited = API_OBJECT(zkl_notarize_result, inherited_fi
 
 /* ---- Result */
 
-static bool is_stamped(const void *record)
-{
-    return ((const zkl_notarize_result *)record)->timestamp != NULL;
-}
-
 /* A first version has nothing before it to inherit from. */
 static bool is_first(const void *record)
 {
@@ -147,7 +142,7 @@ static const api_field result_fields[] = {
       .help = "place in the log; not of a dry run" },
     { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = api_is_recorded,
       .help = "the entry's leaf hash; not of a dry run" },
-    { "timestamp", API_TEXT, AT(timestamp), .when = is_stamped,
+    { "timestamp", API_TEXT, AT(timestamp), .when = api_is_stamped,
       .help = "when it existed, says the clock; only when one was asked" },
     { "columns", API_LIST, AT(columns), COUNT(column_count), .of = &column, .help = "the schema" },
     { "", API_SPREAD, AT(read), .of = &api_read_info },

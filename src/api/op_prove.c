@@ -55,11 +55,6 @@ static bool has_entry(const void *record)
     return api_is_recorded(record) && !((const zkl_notarize_result *)record)->is_unchanged;
 }
 
-static bool is_stamped(const void *record)
-{
-    return ((const zkl_notarize_result *)record)->timestamp != NULL;
-}
-
 /* A claim that is null as a whole: nothing could be claimed. */
 static const api_field found_fields[] = {
     { "form", API_TEXT, API_AT(zkl_found, form), .help = "as it was asked" },
@@ -92,7 +87,7 @@ static const api_field result_fields[] = {
       .help = "place in the log; only when something was recorded" },
     { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = has_entry,
       .help = "the entry's leaf hash; only when something was recorded" },
-    { "timestamp", API_TEXT, AT(timestamp), .when = is_stamped,
+    { "timestamp", API_TEXT, AT(timestamp), .when = api_is_stamped,
       .help = "when it existed, says the clock; only when one was asked" },
     { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
       .help = "what is proven by this entry, a sentence each" },

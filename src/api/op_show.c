@@ -3,12 +3,9 @@
  * They verify nothing. `verified` says so in the answer of show, for whoever reads nothing else
  * of it: what a receipt says of itself and what was checked have the same members otherwise. */
 #include "api/objects.h"
-#include "api/operation.h"
+#include "api/results.h"
 #include "base/buffer.h"
 #include "base/file.h"
-
-/* As large as the command line takes them. */
-#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 
 /* ---- show */
 
@@ -144,7 +141,7 @@ static zkl_status run_show(void *result, zkl_ledger *ledger, const void *request
     if (asked->receipt.size)
         return zkl_show_receipt(result, asked->receipt, err);
     if (asked->receipt_file) {
-        ZKL_TRY(zkl_file_read(&file, asked->receipt_file, RECEIPT_BYTES_MAX, err));
+        ZKL_TRY(zkl_file_read(&file, asked->receipt_file, API_RECEIPT_BYTES_MAX, err));
         return zkl_show_receipt(result, zkl_buffer_bytes(&file), err);
     }
     if (!ledger)

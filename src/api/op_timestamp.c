@@ -7,7 +7,6 @@
 #include "base/buffer.h"
 #include "base/file.h"
 
-#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 #define REPLY_BYTES_MAX ((size_t)1 << 16)
 
 /* ---- timestamp-request */
@@ -57,7 +56,7 @@ static zkl_status take_receipt(zkl_timestamp_subject *subject, zkl_buffer *buffe
         return ZKL_OK;
     if (subject->receipt.size)
         return zkl_fail(err, ZKL_USAGE, "say one of 'receipt' and 'receipt_file'");
-    ZKL_TRY(zkl_file_read(buffer, file, RECEIPT_BYTES_MAX, err));
+    ZKL_TRY(zkl_file_read(buffer, file, API_RECEIPT_BYTES_MAX, err));
     subject->receipt = zkl_buffer_bytes(buffer);
     return ZKL_OK;
 }

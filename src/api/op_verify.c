@@ -18,9 +18,6 @@
 #include "base/buffer.h"
 #include "base/file.h"
 
-/* As large as the command line takes them. */
-#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
-
 /* ---- verify: request */
 
 typedef struct verify_request {
@@ -370,7 +367,7 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
     ZKL_TRY(check_request(asked, ledger, err));
     ZKL_TRY(api_trust_take(&data.trust, &trust, asked->trust, asked->trust_file, err));
     if (asked->receipt_file) {
-        ZKL_TRY(zkl_file_read(&receipt, asked->receipt_file, RECEIPT_BYTES_MAX, err));
+        ZKL_TRY(zkl_file_read(&receipt, asked->receipt_file, API_RECEIPT_BYTES_MAX, err));
         data.receipt = zkl_buffer_bytes(&receipt);
     }
     if (asked->data_key_file) {

@@ -8,8 +8,6 @@
 #include "api/trust.h"
 #include "base/file.h"
 
-#define POLICY_BYTES_MAX ((size_t)1 << 20)
-
 typedef struct folder_request {
     api_folder asked;
     const char *trust, *trust_file;
@@ -229,7 +227,7 @@ zkl_status api_verify_folder_run(zkl_verify_folder_result *out, zkl_ledger *ledg
     const api_evidence *evidence = &folder->evidence;
     zkl_named_bytes *standings, *consistency;
     if (folder->policy_file)
-        ZKL_TRY(zkl_file_read(&policy, folder->policy_file, POLICY_BYTES_MAX, err));
+        ZKL_TRY(zkl_file_read(&policy, folder->policy_file, API_POLICY_BYTES_MAX, err));
     if (folder->policy_file && !policy.size)
         return zkl_fail(err, ZKL_BAD_INPUT, "policy '%s' is empty", folder->policy_file);
     ZKL_TRY(api_standings_read(&standings, &arena, evidence, err));

@@ -52,6 +52,11 @@ bool api_has_development_circuits(const void *record)
     return ((const zkl_notarize_result *)record)->development_circuit_count > 0;
 }
 
+bool api_is_stamped(const void *record)
+{
+    return ((const zkl_notarize_result *)record)->timestamp != NULL;
+}
+
 bool api_is_recorded(const void *record)
 {
     return !api_is_dry(record);

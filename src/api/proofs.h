@@ -30,3 +30,4 @@ bool api_has_no_policy(const void *record);
 bool api_is_dry(const void *record);
 bool api_is_recorded(const void *record);
 bool api_has_development_circuits(const void *record);
+bool api_is_stamped(const void *record);

@@ -5,6 +5,10 @@
 
 #include "api/operation.h"
 
+/* The largest files that are read for a receipt, a disclosure or a lineage, and for a policy. */
+#define API_RECEIPT_BYTES_MAX ((size_t)1 << 30)
+#define API_POLICY_BYTES_MAX ((size_t)1 << 20)
+
 /* Of the lines in log, those of the last `count` alone. */
 void api_keep_last(zkl_log_result *log, uint64_t count);
 

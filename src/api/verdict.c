@@ -6,8 +6,6 @@
 #include "api/standing.h"
 #include "base/file.h"
 
-#define POLICY_BYTES_MAX ((size_t)1 << 20)
-
 static bool may_be_empty(const void *record)
 {
     const zkl_claim_verdict *claim = record;
@@ -279,7 +277,7 @@ zkl_status api_verify_policy(api_verify_result *out, const char *path, const zkl
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     if (!path)
         return ZKL_OK;
-    ZKL_TRY(zkl_file_read(&text, path, POLICY_BYTES_MAX, err));
+    ZKL_TRY(zkl_file_read(&text, path, API_POLICY_BYTES_MAX, err));
     ZKL_TRY(
         zkl_verify_policy(&out->answer, &out->verdict, zkl_buffer_bytes(&text), path, env, err));
     zkl_arena_join(&out->verdict.memory, &out->answer.memory);

@@ -4,8 +4,6 @@
 #include "base/file.h"
 #include "cli/commands.h"
 
-#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
-
 /* Roots of dictionaries are for --json. */
 static const char *short_type(const char *type)
 {
@@ -96,7 +94,7 @@ static zkl_status fill_side(zkl_diff_side *out, zkl_buffer *file, const char *wh
         out->reference = what;
         return ZKL_OK;
     }
-    ZKL_TRY(zkl_file_read(file, what, RECEIPT_BYTES_MAX, err));
+    ZKL_TRY(zkl_file_read(file, what, API_RECEIPT_BYTES_MAX, err));
     out->receipt = zkl_buffer_bytes(file);
     return file->size ? ZKL_OK : zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", what);
 }

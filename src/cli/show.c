@@ -7,8 +7,6 @@
 #include "base/file.h"
 #include "cli/commands.h"
 
-#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
-
 static void say_later(cli_run *run, const zkl_later_claims *later)
 {
     const unsigned long long index = later->index;
@@ -92,7 +90,7 @@ bool cli_names_receipt(const char *what)
 static zkl_status show_file(zkl_show_result *out, const char *path, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
-    ZKL_TRY(zkl_file_read(&receipt, path, RECEIPT_BYTES_MAX, err));
+    ZKL_TRY(zkl_file_read(&receipt, path, API_RECEIPT_BYTES_MAX, err));
     return zkl_show_receipt(out, zkl_buffer_bytes(&receipt), err);
 }
 

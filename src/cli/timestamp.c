@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "cli/commands.h"
 
-#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 #define REPLY_BYTES_MAX ((size_t)1 << 16)
 
 static const cli_option options[] = {
@@ -24,7 +23,7 @@ static zkl_status take_subject(zkl_timestamp_subject *out, zkl_buffer *buffer, z
     struct stat st;
     *out = (zkl_timestamp_subject){ 0 };
     if (stat(what, &st) == 0 && !S_ISDIR(st.st_mode)) {
-        ZKL_TRY(zkl_file_read(buffer, what, RECEIPT_BYTES_MAX, err));
+        ZKL_TRY(zkl_file_read(buffer, what, API_RECEIPT_BYTES_MAX, err));
         out->receipt = zkl_buffer_bytes(buffer);
         if (!out->receipt.size)
             return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty: it is no receipt", what);

@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "cli/commands.h"
 
-#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 #define TRUST_BYTES_MAX ((size_t)1 << 20)
 #define FILE_WIDTH_MAX 40 /* of a table: longer names push their line out */
 
@@ -110,7 +109,7 @@ static zkl_status verify_any(zkl_verify_result *out, bool *is_file, cli_run *run
     const bool exists = stat(what, &st) == 0;
     *is_file = (exists && !S_ISDIR(st.st_mode)) || (what[0] == '-' && !what[1]);
     if (*is_file) {
-        ZKL_TRY(zkl_file_read(&receipt, what, RECEIPT_BYTES_MAX, err));
+        ZKL_TRY(zkl_file_read(&receipt, what, API_RECEIPT_BYTES_MAX, err));
         return verify_file(out, run, &ledger, &request, zkl_buffer_bytes(&receipt), err);
     }
     if (cli_has(run, "trust") || strchr(what, '/') || cli_ends_with(what, ".zkl"))
@@ -157,7 +156,7 @@ static zkl_status verify_lineage_file(zkl_lineage_result *out, cli_run *run, zkl
     ZKL_TRY(api_trust_take(&trust, &trust_file, NULL, cli_value(run, "trust"), err));
     if (!trust.size)
         ZKL_TRY(open_trusted(&ledger, run, err));
-    ZKL_TRY(zkl_file_read(&file, run->arguments[0], RECEIPT_BYTES_MAX, err));
+    ZKL_TRY(zkl_file_read(&file, run->arguments[0], API_RECEIPT_BYTES_MAX, err));
     return zkl_verify_lineage(out, ledger, zkl_buffer_bytes(&file), trust, &run->env, err);
 }
 
