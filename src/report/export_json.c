@@ -145,6 +145,8 @@ static json_t *entry_json(json_writer *w, const report_entry *e)
     json_t *out = json_object();
     put(w, out, "index", number(e->index));
     put(w, out, "kind", text(w, e->kind));
+    if (w->is_shown)
+        put(w, out, "kind_word", text(w, report_kind_word(e->kind)));
     put(w, out, "time", text(w, e->time));
     put(w, out, "what", text(w, e->what));
     put(w, out, "state", text(w, report_state_name(e->state)));

@@ -40,12 +40,6 @@ static bool is_true(const json_t *object, const char *name)
     return json_is_true(json_object_get(object, name));
 }
 
-/* As report_kind_word: this module has nothing of the library. */
-static const char *kind_word(const char *kind)
-{
-    return strcmp(kind, "withdraw") == 0 ? "revoke" : kind;
-}
-
 /* "1,234 entries". Lives until the fourth call behind it. */
 static const char *counted(long long value, const char *one, const char *many)
 {
@@ -569,7 +563,7 @@ static void put_timeline(pdf_document *d, const json_t *model)
             snprintf(time, sizeof time, "%.10s\n%.8s", said, said + 11);
         what = *fault ? g_strdup_printf("%s: %s", text_of(entry, "what"), fault)
                       : g_strdup(text_of(entry, "what"));
-        const char *const row[] = { index, time,  kind_word(text_of(entry, "kind")),
+        const char *const row[] = { index, time,  text_of(entry, "kind_word"),
                                     what,  state, text_of(entry, "receipt_id") };
         const pdf_color *const colors[] = { NULL, NULL, NULL, NULL, state_color(state), NULL };
         pdf_table_row(&table, row, colors);
