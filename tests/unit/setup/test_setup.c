@@ -726,7 +726,7 @@ ZKL_TESTS(TEST(test_setup__opens_what_it_made), TEST(test_setup_key__proves_the_
           TEST(test_setup_keep_powers__keeps_what_is_there),
           TEST(test_setup_keep__takes_no_other_contributions_to_the_same),
           TEST(test_setup_keep_powers__finishes_what_was_cut_off),
-          TEST(test_setup__names_say_alpha_and_beta), TEST(test_setup__names_say_alpha_and_beta),
+          TEST(test_setup__names_say_alpha_and_beta),
           TEST(test_setup__sweeps_what_killed_processes_left),
           TEST(test_setup_key__is_made_once_by_two_processes),
           TEST(test_setup_current__is_made_once_by_two_processes),
