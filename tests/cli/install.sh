@@ -13,7 +13,9 @@ prefix=$work/prefix
 library=$(dirname "$(find "$prefix" -name libzkl.so)")
 small_table >people.csv
 
-for file in "$prefix/bin/zkp-ledger" "$library/libzkl.so" "$library/zkp-ledger/zkl_reader_duckdb.so"; do
+service=
+[ ! -x "$zkl_build/zkp-ledgerd" ] || service=$prefix/bin/zkp-ledgerd
+for file in "$prefix/bin/zkp-ledger" $service "$library/libzkl.so" "$library/zkp-ledger/zkl_reader_duckdb.so"; do
     path=$(readelf -dW "$file" | sed -n 's/.*(R\(UN\)\?PATH).*\[\(.*\)\].*/\2/p')
     case $path in '' | '$ORIGIN' | /*) ;; *) fail "$file looks for libraries in '$path'" ;; esac
     case $path: in *:: | :* | *"$zkl_build"*) [ -z "$path" ] || fail "$file looks for libraries in '$path'" ;; esac
@@ -29,6 +31,12 @@ cmp "$prefix/share/zkp-ledger/policies/privacy.toml" "$zkl_source/share/policies
 run 0 "$prefix/bin/zkp-ledger" init --templates
 prints 'ml-training'
 ok "and finds policies and templates beside it"
+if [ -n "$service" ]; then
+    run 0 "$service" --help
+    prints 'Usage: zkp-ledgerd --init FOLDER'
+    [ -s "$prefix/share/licenses/zkp-ledger/llhttp/LICENSE" ] || fail "the licence of llhttp is not there"
+    ok "the service is installed too"
+fi
 
 export PKG_CONFIG_PATH=$library/pkgconfig
 run 0 pkg-config --modversion zkl
