@@ -18,13 +18,13 @@ demo: ## the tour of the README on a real table, then a million rows with timing
 test: ## all tests; T=ntt: those whose name holds "ntt"
 	@tools/setup.sh test
 	@tools/build.sh release
-	@ctest --test-dir $(BUILD) --output-on-failure -j2 $(if $(T),-R "$(T)",-LE long)
-	@$(if $(T),true,ctest --test-dir $(BUILD) --output-on-failure -j2 -L long)
+	@ctest --test-dir $(BUILD) --output-on-failure -j2 --timeout 600 $(if $(T),-R "$(T)",-LE long)
+	@$(if $(T),true,ctest --test-dir $(BUILD) --output-on-failure -j2 --timeout 600 -L long)
 
 soak: ## the long tests whole, where `make test` takes a sample: make soak T=alloc
 	@tools/setup.sh test
 	@tools/build.sh release
-	@ZKL_SOAK=1 ctest --test-dir $(BUILD) --output-on-failure -j2 -L long $(if $(T),-R "$(T)")
+	@ZKL_SOAK=1 ctest --test-dir $(BUILD) --output-on-failure -j2 --timeout 86400 -L long $(if $(T),-R "$(T)")
 
 check: ## layers, format, lint, warnings, constants, exported symbols, generated files
 	@tools/setup.sh check
@@ -34,7 +34,8 @@ check: ## layers, format, lint, warnings, constants, exported symbols, generated
 san: ## the tests under address, undefined, thread and memory sanitizers
 	@tools/setup.sh check
 	@tools/build.sh san && ctest --test-dir build-san --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)")
-	@tools/build.sh tsan && TSAN_OPTIONS=ignore_noninstrumented_modules=1 ctest --test-dir build-tsan --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)",-R '^(base|text|hash|algebra|types|proof|claim|verify|circuit|prove|setup|table)/')
+	@tools/build.sh tsan && TSAN_OPTIONS=ignore_noninstrumented_modules=1 ctest --test-dir build-tsan --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)",-R '^(base|text|hash|algebra|types|proof|claim|verify|circuit|prove|setup|table|http|daemon|grpc|telemetry|page|token|vault)/')
+	@$(if $(T),true,TSAN_OPTIONS=ignore_noninstrumented_modules=1 ctest --test-dir build-tsan --output-on-failure -R '^cli/service_mixed_long$$')
 	@tools/build.sh msan && ctest --test-dir build-msan --output-on-failure -j2 $(if $(T),-R "$(T)")
 
 fuzz: ## run one fuzz target for SECONDS (600): make fuzz T=manifest

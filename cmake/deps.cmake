@@ -110,15 +110,18 @@ if(ZKL_SERVICE)
   target_compile_options(zkl_llhttp PRIVATE -O2 -w)
   pkg_check_modules(libuv REQUIRED IMPORTED_TARGET libuv>=1.44)
   pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2>=1.52)
+  pkg_check_modules(protobufc REQUIRED IMPORTED_TARGET libprotobuf-c>=1.4.1) # messages of gRPC itself (BSD-2)
   find_package(OpenSSL 3.0 REQUIRED COMPONENTS SSL)
 endif()
 
 # ---- system libraries
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
+pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl>=7.85) # asks services, witnesses, and providers of tokens (curl licence)
 pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson>=2.13)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd>=1.4)
+pkg_check_modules(p11kit REQUIRED p11-kit-1) # the declarations of PKCS#11 alone (BSD): nothing of it is linked
 
 if(ZKL_PDF)
   pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo>=1.48)

@@ -1,5 +1,5 @@
 # Hardening of everything that is built here, our own folders, blst and BLAKE3 alike: program, library, reader and tests.
-# `tests/cli/machine.sh` looks at the finished files. Included before the first target.
+# `tests/cli/machine_long.sh` looks at the finished files. Included before the first target.
 #
 # Two things are meant to be left out: the sanitizers replace FORTIFY and the stack protector, and code without
 # optimisation has no FORTIFY.

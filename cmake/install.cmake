@@ -1,7 +1,7 @@
 # libzkl (shared and static) out of the folders of src/ below the command line, and everything an install holds.
 
 set(library_targets ${zkl_folders})
-list(REMOVE_ITEM library_targets cli ${zkl_service_folders})
+list(REMOVE_ITEM library_targets cli remote ${zkl_service_folders})
 list(REVERSE library_targets)
 list(TRANSFORM library_targets PREPEND zkl_)
 set(ZKL_SYSTEM_LIBRARIES OpenSSL::Crypto PkgConfig::jansson PkgConfig::zlib PkgConfig::zstd Threads::Threads ${CMAKE_DL_LIBS})
@@ -75,9 +75,13 @@ if(TARGET zkp-ledger)
 endif()
 if(TARGET zkp-ledgerd)
   install(TARGETS zkp-ledgerd RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  install(FILES deploy/zkp-ledgerd.8 DESTINATION "${CMAKE_INSTALL_MANDIR}/man8")
+  install(DIRECTORY deploy DESTINATION "${CMAKE_INSTALL_DATADIR}/zkp-ledger" PATTERN "*.8" EXCLUDE)
   file(GLOB licences "${llhttp_dir}/LICENSE*")
   install(FILES ${licences} DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/zkp-ledger/llhttp" OPTIONAL)
 endif()
+# What the programs' help names.
+install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md")
 install(DIRECTORY share/policies share/templates DESTINATION "${CMAKE_INSTALL_DATADIR}/zkp-ledger"
   FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ FILES_MATCHING PATTERN "*.toml")
 if(TARGET zkl_reader_duckdb)

@@ -15,4 +15,5 @@ cmp "$tmp/poseidon_constants.c" src/algebra/poseidon_constants.c
 [ -x build/tests/tool_operations ] || tools/build.sh release tool_operations
 python3 tools/operations_doc.py build/tests/tool_operations >"$tmp/operations.md"
 cmp "$tmp/operations.md" docs/operations.md
+python3 tools/proto.py build/tests/tool_operations --check
 echo "generated files: ok"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""What the documents name exists: every test that docs/SOUNDNESS.md names, and every file and function of ours that any page
-names.
+"""What the documents name exists: every test that docs/SOUNDNESS.md and docs/security.md name, and every file and function
+of ours that any page names.
 
-In SOUNDNESS.md a test stands as `test_<unit>__<what>`. When a file of tests stands before it in the same cell or
+There a test stands as `test_<unit>__<what>`. When a file of tests stands before it in the same cell or
 paragraph, the test is in that file, or in one named earlier there; else it may be in any."""
 import pathlib
 import re
@@ -75,7 +75,7 @@ def check_paths(page):
 
 def main():
     units = {path: tests_of(path) for path in sorted(UNIT.glob("*/test_*.c"))}
-    bad = check_soundness(ROOT / "docs" / "SOUNDNESS.md", units)
+    bad = [line for page in ("SOUNDNESS.md", "security.md") for line in check_soundness(ROOT / "docs" / page, units)]
     sources = [path for folder in ("src", "include", "tests", "tools", "fuzz", "bench")
                for path in (ROOT / folder).rglob("*") if path.suffix in (".c", ".h", ".cpp", ".py")]
     for page in sorted((ROOT / "docs").rglob("*.md")):

@@ -4,7 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${2:-600}
-tools/build.sh fuzz
+folder=fuzz
+tools/build.sh fuzz $folder/all # and none of the tests
 mkdir -p build-fuzz/found
 for program in build-fuzz/fuzz/fuzz_${1:-*}; do
     name=$(basename "$program" | sed 's/^fuzz_//')

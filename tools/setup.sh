@@ -40,6 +40,11 @@ want libtomlplusplus-dev header toml++/toml.h
 want libpango1.0-dev pkg-config --exists pangocairo
 want libuv1-dev pkg-config --exists libuv
 want libnghttp2-dev pkg-config --exists libnghttp2
+want libcurl4-openssl-dev pkg-config --exists libcurl
+want libp11-kit-dev pkg-config --exists p11-kit-1
+want libprotobuf-c-dev pkg-config --exists libprotobuf-c
+want protobuf-c-compiler has protoc-c
+want libprotobuf-dev test -e /usr/include/google/protobuf/descriptor.proto
 want python3-venv python3 -c 'import venv, ensurepip'
 if [ "$target" != build ]; then
     want python3 has python3
@@ -49,10 +54,14 @@ if [ "$target" != build ]; then
     want binutils has nm
     want openssl has openssl
     want valgrind has valgrind
+    want softhsm2 has softhsm2-util
     want qpdf has qpdf
     want poppler-utils has pdftotext
+    want prometheus has promtool
+    want chromium has chromium
 fi
 if [ "$target" = check ]; then
+    want ccache has ccache # the tree of tools/check_templates.py and the release build are compiled once
     want clang-16 has clang-16
     want libclang-rt-16-dev clang_runtime
     want clang-format-16 has clang-format-16

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/standard_streams.h"
+
 static bool read_file(zkl_buffer *out, const char *path, size_t size_max)
 {
     uint8_t part[65536];
@@ -74,11 +76,15 @@ static zkl_status check_files(const char *receipt_path, const char *trust_path, 
 int main(int argc, char **argv)
 {
     zkl_error err = { 0 };
+    if (!zkl_standard_streams_fill())
+        return zkl_status_exit_code(ZKL_IO);
     if (argc != 3) {
         fprintf(stderr, "usage: zkl-verify-min RECEIPT TRUST-RECORD\n");
         return zkl_status_exit_code(ZKL_USAGE);
     }
-    const zkl_status status = check_files(argv[1], argv[2], &err);
+    zkl_status status = check_files(argv[1], argv[2], &err);
+    if (status == ZKL_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        status = zkl_fail(&err, ZKL_IO, "cannot write to standard output");
     if (status != ZKL_OK)
         fprintf(stderr, "%s: %s\n", zkl_status_text(status), err.text);
     return zkl_status_exit_code(status);

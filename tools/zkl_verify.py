@@ -139,8 +139,7 @@ class Reader:
 
     def field(self, most=None):
         size = self.u32()
-        if most is not None and size > most:
-            limit(f"a field of {size} bytes")
+        form(most is None or size <= most, f"a field of {size} bytes")
         return self.take(size)
 
     def count(self, most, size=1, least=0):
@@ -176,6 +175,7 @@ def text(data):
 
 
 def unbase64(string):
+    form(isinstance(string, str), "no base 64")
     try:
         data = base64.b64decode(string, validate=True)
     except (binascii.Error, ValueError):
@@ -496,9 +496,25 @@ class VerifierKey:
         return holds is True
 
 
+# Code points that show nothing or turn the text around (checkpoint.md).
+HIDDEN = (
+    (0x00, 0x1F), (0x7F, 0xA0), (0xAD, 0xAD), (0x34F, 0x34F), (0x600, 0x605), (0x61C, 0x61C), (0x6DD, 0x6DD), (0x70F, 0x70F),
+    (0x890, 0x891), (0x8E2, 0x8E2), (0x115F, 0x1160), (0x1680, 0x1680), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2000, 0x200F),
+    (0x2028, 0x202F), (0x205F, 0x206F), (0x2800, 0x2800), (0x3000, 0x3000), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF))
+
+
+def has_hidden(string):
+    return any(first <= ord(c) <= last for c in string for first, last in HIDDEN)
+
+
 def good_log_name(name):
-    return 0 < len(name.encode()) <= 255 and not any(c.isspace() or ord(c) < 32 or 127 <= ord(c) < 160 or c == "+"
-                                                     for c in name)
+    return 0 < len(name.encode()) <= 255 and not any(c.isspace() or c == "+" for c in name) and not has_hidden(name)
+
+
+# At most 128 digits, zeros in front of them too (trust.md).
+LONG_NUMBER = re.compile(rb"(?m)^[ \t]*[\"'A-Za-z_]+[ \t]*=[ \t]*0[xob](?:_?[0-9A-Fa-f]){129}")
 
 
 class Trust:
@@ -507,21 +523,26 @@ class Trust:
     def __init__(self, data):
         if len(data) > 2**20:
             limit("the trust file is too large")
+        if not data:
+            cannot("the trust file is empty")
         try:
-            toml = tomllib.loads(data.decode("utf-8"))
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            toml = tomllib.loads(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+        except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers of thousands of digits
             bad(f"the trust file: {error}")
+        form(not LONG_NUMBER.search(data), "the trust file: a number that is too long")
         only(toml, {"version", "first_log_key", "srs", "srs_made", "development", "log_key", "signer", "witnesses", "circuits", "tsa",
                     "ceremony", "party"},
              {"version", "first_log_key", "srs", "development", "log_key"})
-        form(toml["version"] == 1 and type(toml["development"]) is bool, "the trust file: version or development")
-        form(all(isinstance(toml.get(name, []), list) and len(toml.get(name, [])) <= 1024 for name in ("log_key", "signer")),
-             "the trust file: too many keys, or no tables of keys")
+        form(type(toml["version"]) is int and toml["version"] == 1 and type(toml["development"]) is bool,
+             "the trust file: version or development")
+        form(all(isinstance(toml.get(name, []), list) and len(toml.get(name, [])) <= 1024
+                 for name in ("log_key", "signer", "tsa", "party")), "the trust file: too many tables, or none")
         self.first = VerifierKey(toml["first_log_key"], LOG_KEY)
         self.ledger = sha3(b"zkl/v1/ledger\0" + self.first.text.encode())
         self.srs, self.development = unhex(toml["srs"]), toml["development"]
         form(toml.get("srs_made", "development") in ("ceremony", "development"), "the trust file: srs_made")
-        self.srs_ceremony = toml.get("srs_made") == "ceremony" and self.read_parties(toml)
+        names_parties = self.read_parties(toml)
+        self.srs_ceremony = toml.get("srs_made") == "ceremony" and names_parties
         self.log_keys = [self.listed(row, lambda k: VerifierKey(k, LOG_KEY)) for row in toml["log_key"]]
         form(self.log_keys, "the trust file: no log key")
         self.signers = [self.listed(row, lambda k: check_der(unbase64(k))) for row in toml.get("signer", [])]
@@ -529,6 +550,9 @@ class Trust:
             form(key.name == self.first.name, "the trust file: a log key of another name")
             for _, since2, until2 in self.log_keys[:i]:
                 form(until <= since2 or until2 <= since, "the trust file: two log keys for one index")
+        for i, (key, since, until) in enumerate(self.signers):
+            form(not any(key == key2 and since < until2 and since2 < until for key2, since2, until2 in self.signers[:i]),
+                 "the trust file: one signer twice for one index")
         witnesses = toml.get("witnesses", {"quorum": 0, "keys": []})
         only(witnesses, {"quorum", "keys"}, {"quorum", "keys"})
         form(isinstance(witnesses["keys"], list), "the trust file: no list of witnesses")
@@ -539,9 +563,14 @@ class Trust:
         form(all(a.text == b.text or (a.name, a.hash) != (b.name, b.hash) for a in keys for b in keys),
              "the trust file: two keys that a note's line could not tell apart")
         self.clocks = [read_clock(row) for row in toml.get("tsa", [])]
-        form(len(self.clocks) <= 32 and len({c.public_bytes(serialization.Encoding.DER) for _, c in self.clocks}) == len(self.clocks),
-             "the trust file: too many clocks, or one twice")
-        self.circuits = {name: unhex(value) for name, value in toml.get("circuits", {}).items()}
+        if len(self.clocks) > 32:
+            limit("the trust file: too many clocks")
+        form(len({c.public_bytes(serialization.Encoding.DER) for _, c in self.clocks}) == len(self.clocks) ==
+             len({name for name, _ in self.clocks}), "the trust file: a clock that stands twice")
+        circuits = toml.get("circuits", {})
+        form(isinstance(circuits, dict) and len(circuits) <= 64 and
+             all(re.fullmatch("[A-Z][1-9][0-9]?", name) for name in circuits), "the trust file: circuits")
+        self.circuits = {name: unhex(value) for name, value in circuits.items()}
 
     @staticmethod
     def read_parties(toml):
@@ -551,33 +580,31 @@ class Trust:
             unhex(toml["ceremony"]["transcript"])
         parties = toml.get("party", [])
         form(isinstance(parties, list) and (not parties or "ceremony" in toml), "the trust file: parties of no ceremony")
-        done = set()
+        done, keys = set(), []
         for row in parties:
             only(row, *[{"name", "key", "contributed"}] * 2)
-            check_der(unbase64(row["key"]))
-            form(isinstance(row["name"], str) and re.fullmatch("[ -~]+", row["name"]) and isinstance(row["contributed"], list) and
-                 row["contributed"] and set(row["contributed"]) <= {"powers", "keys"}, "the trust file: a party")
+            keys.append(check_der(unbase64(row["key"])))
+            form(isinstance(row["name"], str) and re.fullmatch("[ -~]{1,64}", row["name"]) and isinstance(row["contributed"], list) and
+                 row["contributed"] and all(word in ("powers", "keys") for word in row["contributed"]), "the trust file: a party")
             done |= set(row["contributed"])
+        form(len(set(keys)) == len(keys), "the trust file: two parties of one key")
         return done == {"powers", "keys"}
 
     @staticmethod
     def listed(row, read):
         only(row, {"key", "from", "until"}, {"key", "from"})
         since, until = row["from"], row.get("until", STILL)
-        form(type(since) is int and type(until) is int and 0 <= since < until, "the trust file: from and until")
+        form(type(since) is int and type(until) is int and 0 <= since < until and since < 2**63 and
+             ("until" not in row or until < 2**63), "the trust file: from and until")
         return [read(row["key"]), since, until]
 
 
 def read_clock(row):
     only(row, *[{"name", "certificate"}] * 2)
     form(all(isinstance(value, str) for value in row.values()), "the trust file: a clock")
-    data = row["certificate"].strip()
-    try:
-        if data.startswith("-----"):
-            return row["name"], x509.load_pem_x509_certificate(data.encode())
-        return row["name"], x509.load_der_x509_certificate(unbase64(data))
-    except ValueError:
-        bad("the trust file: a clock's certificate")
+    form(0 < len(row["name"].encode()) <= 255 and not has_hidden(row["name"]), "the trust file: a clock's name")
+    pem = re.fullmatch("\n*-----BEGIN CERTIFICATE-----\n([^-]*\n)-----END CERTIFICATE-----\n*", row["certificate"])
+    return row["name"], load_certificate(unbase64(pem[1].replace("\n", "") if pem else row["certificate"]))
 
 
 def only(table, allowed, required):
@@ -729,7 +756,7 @@ class Entry:
         self.predicate, self.subject = top["predicate"], top["subject"]
         form(isinstance(self.predicate, dict), "no predicate")
         self.kind = self.predicate.get("kind")
-        form(self.kind in PREDICATES and top["_type"] == "https://in-toto.io/Statement/v1" and
+        form(isinstance(self.kind, str) and self.kind in PREDICATES and top["_type"] == "https://in-toto.io/Statement/v1" and
              top["predicateType"] == f"urn:zkp-ledger:{self.kind}:v1", "an entry of another kind")
         members = PREDICATES[self.kind] | {"kind", "ledger", "parents", "time"}
         only(self.predicate, members | {"key": {"succeeds"}, "setup": {"parameters"}}.get(self.kind, set()), members)
@@ -770,7 +797,7 @@ class Entry:
             only(item, *[{"circuit", "claims", "proof", "statement", "t0"}] * 2)
             for name in ("proof", "statement", "t0"):
                 unhex(item[name])
-            form(item["circuit"] in TIERS, "another circuit")
+            form(isinstance(item["circuit"], str) and item["circuit"] in TIERS, "another circuit")
             form(isinstance(item["claims"], list) and 1 <= len(item["claims"]) <= 1024 and
                  all(isinstance(c, dict) and isinstance(c.get("text"), str) and isinstance(c.get("kind"), str)
                      for c in item["claims"]), "claims that cannot be")
@@ -806,17 +833,21 @@ class Entry:
         form(all(isinstance(p[m], str) and len(p[m].encode()) <= 4096 for m in ("operation", "unproven")), "no texts")
         seen = set()
         for member in ("used", "made"):
-            form(isinstance(p[member], list) and len(p[member]) <= 64, "files that cannot be")
+            form(isinstance(p[member], list), "files that cannot be")
+            if len(p[member]) > 64:
+                limit("more than 64 files")
             for item in p[member]:
                 only(item, *[{"name", "sha256"}] * 2)
                 form(isinstance(item["name"], str) and 0 < len(item["name"].encode()) <= 4096 and "/" not in item["name"],
                      "a file's name that cannot be")
                 form(unhex(item["sha256"]) not in seen, "a file that stands twice")
                 seen.add(unhex(item["sha256"]))
-        form(isinstance(p["facts"], list) and len(p["facts"]) <= 64, "facts that cannot be")
+        form(isinstance(p["facts"], list), "facts that cannot be")
+        if len(p["facts"]) > 64:
+            limit("more than 64 facts")
         for item in p["facts"]:
             only(item, *[{"name", "value"}] * 2)
-            form(isinstance(item["name"], str) and item["name"] and isinstance(item["value"], str), "a fact that cannot be")
+            form(all(isinstance(item[m], str) and len(item[m].encode()) <= 4096 for m in item) and item["name"], "a fact that cannot be")
         form(len({item["name"] for item in p["facts"]}) == len(p["facts"]), "a fact that stands twice")
         form(p["used"] or p["made"] or p["facts"] or p["operation"] or len(self.parents) > 1, "a step that says nothing")
 
@@ -836,7 +867,7 @@ class Entry:
     def read_setup(self):
         self.subjects(1, 1, ("sha256", "sha3_256"))
         self.circuit, self.made = self.predicate["circuit"], self.predicate["made"]
-        form(self.circuit in TIERS and self.made in ("development", "ceremony"), "a set-up that cannot be")
+        form(isinstance(self.circuit, str) and self.circuit in TIERS and self.made in ("development", "ceremony"), "a set-up that cannot be")
         form(self.subject[0]["name"] == f"circuit {self.circuit}", "another subject")
         self.powers = unhex(self.predicate["powers"])
         self.parameters = unhex(self.predicate["parameters"]) if "parameters" in self.predicate else None
@@ -848,7 +879,7 @@ class Entry:
         self.subjects(1, 1, ("sha256",))
         self.key = check_der(unbase64(self.predicate["key"]))
         form(self.role == "signer" or (len(self.key) == 44 and self.replaces), "a log key that is not Ed25519, or replaces nothing")
-        form(self.replaces == "" or unhex(self.replaces), "a key that is replaced")
+        form(self.replaces == "" or any(unhex(self.replaces)), "a key that is replaced")
         self.check_key_subject()
         form("succeeds" not in self.predicate or (self.index == 0 and self.role == "signer" and not self.replaces),
              "a succession where none can be")
@@ -857,10 +888,10 @@ class Entry:
 
     def read_succession(self, old):
         only(old, *[{"key", "note", "origin", "root", "size"}] * 2)
+        form(isinstance(old["note"], str), "no note")
         note = Note(old["note"].encode(), 16384)
         key = VerifierKey(old["key"], LOG_KEY)
-        form((note.origin, base64.b64encode(note.root).decode(), note.size) == (old["origin"], old["root"], old["size"]) or
-             (note.origin, note.root.hex(), note.size) == (old["origin"], old["root"], old["size"]), "another old log")
+        form((note.origin, note.root.hex(), note.size) == (old["origin"], old["root"], old["size"]), "another old log")
         line = [s for n, h, s in note.lines if (n, h) == (key.name, key.hash)]
         form(line and signature_holds(key.der, line[0], note.text), "the old log's checkpoint is not signed")
 
@@ -909,7 +940,8 @@ class Note:
             data = unbase64(match[2])
             form(len(data) >= 5, "a signature line in another form")
             self.lines.append((match[1], data[:4], data[4:]))
-        if len(self.lines) > 32 or any(len(s) > 8192 for _, _, s in self.lines):
+        form(all(len(s) <= 8192 for _, _, s in self.lines), "a signature that is too long")
+        if len(self.lines) > 32:
             limit("signature lines")
         form(len({(n, h) for n, h, _ in self.lines}) == len(self.lines), "two lines of one key")
 
@@ -1136,25 +1168,40 @@ def check_token(token, leaf, clocks):
     content_type, wrapped = der_of(parts[2][2], 6, 0xA0)
     form(content_type[2] == oid("1.2.840.113549.1.9.16.1.4"), "no timestamp")
     info = der_of(wrapped[2], 4)[0][2]
-    certificate = None
-    if len(parts) == 5:
-        encoded = der_of(parts[3][2], 0x30)[0][1]
-        form(len(encoded) <= 8192, "a certificate that is too long")
-        certificate = load_certificate(encoded)
     version, issuer, hash_used, attributes, how, signature = der_of(der_of(parts[-1][2], 0x30)[0][2], 2, 0x30, 0x30, 0xA0, 0x30, 4)
     form(version[2] == b"\1" and der_of(parts[1][2], 0x30)[0][1] == hash_used[1], "a signer in another form")
     algorithm = SHA2.get(algorithm_of(hash_used[2]))
-    form(algorithm and len(der(hash_used[2])) == 2, "another hash algorithm, or by another name")
+    if not algorithm:
+        raise Refused(8, "another hash algorithm than SHA-256, SHA-384 or SHA-512")
+    form(len(der(hash_used[2])) == 2, "a hash algorithm by another name")
     time = check_info(info, leaf)
     named = check_attributes(attributes[2], digest(algorithm, info), content_type[2])
+    certificate = None
+    if len(parts) == 5:  # compared before it is read: what was signed for is what it is
+        encoded = der_of(parts[3][2], 0x30)[0][1]
+        need(digest(named[0], encoded) == named[1], "another certificate than the one that was signed for")
+        certificate = load_certificate(encoded)
     return check_clock(certificate, named, clocks, issuer, b"\x31" + attributes[1][1:], algorithm, how, signature[2], time)
 
 
 def load_certificate(data):
+    """Whole: names and dates are read as well, which the package puts off."""
+    form(0 < len(data) <= 8192, "a certificate that is too long")
     try:
-        return x509.load_der_x509_certificate(data)
-    except ValueError:
+        one = x509.load_der_x509_certificate(data)
+        one.subject, one.issuer, one.not_valid_before_utc, one.not_valid_after_utc, one.public_key()
+    except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm):
         bad("a certificate in another form")
+    return one
+
+
+def check_accuracy(content):
+    """Seconds, [0] milliseconds, [1] microseconds, each of them or not; at most a day."""
+    found = der(content)
+    form([f[0] for f in found] == [tag for tag in (2, 0x80, 0x81) if tag in [f[0] for f in found]], "an accuracy in another form")
+    for tag, _, digits in found:
+        form(digits and digits[0] < 128 and (len(digits) == 1 or digits[0] or digits[1] >= 128) and
+             int.from_bytes(digits, "big") <= (86400 if tag == 2 else 999), "an accuracy that cannot be")
 
 
 def check_info(info, leaf):
@@ -1162,11 +1209,13 @@ def check_info(info, leaf):
     values = der(der_of(info, 0x30)[0][2])
     form([v[0] for v in values[:5]] == [2, 6, 0x30, 2, 0x18] and values[0][2] == b"\1", "a timestamp in another form")
     algorithm, imprint = der_of(values[2][2], 0x30, 4)
-    form(SHA2.get(algorithm_of(algorithm[2])) is not None, "an imprint of another hash")
-    need(isinstance(SHA2[algorithm_of(algorithm[2])], hashes.SHA256) and imprint[2] == leaf, "a timestamp of something else")
+    form(isinstance(SHA2.get(algorithm_of(algorithm[2])), hashes.SHA256), "an imprint of another hash")
+    need(imprint[2] == leaf, "a timestamp of something else")
     tags = [v[0] for v in values[5:]]
     form(tags == [t for t in (0x30, 1, 2, 0xA0, 0xA1) if t in tags], "a timestamp in another form")
     for tag, _, content in values[5:]:
+        if tag == 0x30:
+            check_accuracy(content)
         if tag == 0xA1:
             for extension in der(content):
                 form([v[2] for v in der(extension[2]) if v[0] == 1] != [b"\xff"], "a critical extension")
@@ -1206,7 +1255,6 @@ def check_clock(certificate, named, clocks, issuer, signed, algorithm, how, sign
     def is_named(one):
         return digest(named[0], one.public_bytes(serialization.Encoding.DER)) == named[1]
 
-    need(certificate is None or is_named(certificate), "another certificate than the one that was signed for")
     known = next(((name, None) for name, one in clocks if is_named(one)), None)
     own = certificate or next((one for _, one in clocks if is_named(one)), None)
     if own is None:
@@ -1214,6 +1262,8 @@ def check_clock(certificate, named, clocks, issuer, signed, algorithm, how, sign
     known = known or next(((name, one) for name, one in clocks if issued_by(own, one)), None)
     number = own.serial_number.to_bytes(own.serial_number.bit_length() // 8 + 1, "big")
     need(issuer[2] == own.issuer.public_bytes() + bytes([2, len(number)]) + number, "another issuer or number than the certificate's")
+    weakest = 2048 if isinstance(own.public_key(), rsa.RSAPublicKey) else 256
+    need(getattr(own.public_key(), "key_size", 0) >= weakest, "a clock's key that is too weak, or of another kind")
     need(token_signature(own.public_key(), how, algorithm, signature, signed), "a false signature of the clock")
     if known is None:
         return None
@@ -1223,11 +1273,26 @@ def check_clock(certificate, named, clocks, issuer, signed, algorithm, how, sign
 
 
 def issued_by(certificate, authority):
+    """By a weak hash too: such a clock is known, and rejected for it."""
+    key, weak = authority.public_key(), certificate.signature_algorithm_oid.dotted_string in WEAK_SIGNATURES
     try:
-        certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature):
+        if not weak:
+            certificate.verify_directly_issued_by(authority)
+        elif certificate.issuer != authority.subject:
+            return False
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(certificate.signature, certificate.tbs_certificate_bytes, padding.PKCS1v15(), hashes.SHA1())
+        else:
+            key.verify(certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(hashes.SHA1()))
+    except (ValueError, TypeError, AttributeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
+
+
+WEAK_SIGNATURES = ("1.2.840.113549.1.1.5", "1.2.840.10045.4.1")  # SHA-1 with RSA, with ECDSA
+# What a certificate may call critical (timestamp.md): extensions of RFC 5280, and three that others rely on.
+CRITICAL = {f"2.5.29.{i}" for i in (15, 17, 19, 30, 31, 32, 33, 36, 37, 54)} | {
+    "2.16.840.1.113730.1.1", "1.3.6.1.5.5.7.1.7", "1.3.6.1.5.5.7.1.8", "1.3.6.1.5.5.7.1.14"}
 
 
 def token_signature(key, how, algorithm, signature, signed):
@@ -1245,9 +1310,9 @@ def token_signature(key, how, algorithm, signature, signed):
 
 
 def check_certificate(own, authority, time):
-    key = own.public_key()
-    need(key.key_size >= (2048 if isinstance(key, rsa.RSAPublicKey) else 256), "a clock's key that is too weak")
     try:
+        for one in [own] + [authority] * (authority is not None):
+            need(not any(e.critical and e.oid.dotted_string not in CRITICAL for e in one.extensions), "an extension that is not understood")
         usage = own.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
         need(usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING], "a certificate that is not for timestamps alone")
         for one in [own] + [authority] * (authority is not None):
@@ -4785,7 +4850,8 @@ def verify_lineage(verifier, data):
     verifier.proven = [claim | {"dataset": claim["dataset"] or f"{v.r.entry.name}@{v.r.entry.version}"}
                        for v in found for claim in v.proven]
     verifier.setup = "ceremony" if all(v.setup == "ceremony" for v in found) else "development"
-    verifier.witnessed, verifier.unchecked_witnesses, verifier.stamped = found[0].witnessed, found[0].unchecked_witnesses, []
+    last = found[-1]
+    verifier.witnessed, verifier.unchecked_witnesses, verifier.stamped = last.witnessed, last.unchecked_witnesses, []
     return verifier
 
 
@@ -5023,7 +5089,7 @@ class Standing:
             members = {"claims", "index", "kind", "receipt", "time", "version"}
             only(row, members | {"reason"}, members)
             unhex(row["receipt"])
-            form(row["kind"] in ABOUT and ("reason" in row) == (row["kind"] == "withdraw"), "an entry that cannot be")
+            form(isinstance(row["kind"], str) and row["kind"] in ABOUT and ("reason" in row) == (row["kind"] == "withdraw"), "an entry that cannot be")
             form(isinstance(row["time"], str) and real_time(row["time"]), "a time that does not exist")
             form(isinstance(row["claims"], list) and all(isinstance(t, str) for t in [*row["claims"], row.get("reason", "")]), "no texts")
             form(row.get("reason") != "", "no reason")
@@ -5737,6 +5803,7 @@ class Record:
         self.unsigned = reader.data[start:reader.at]
         self.signature = reader.field()
         form(len(self.signature) == (64 if self.key else 0), "a signature of another length")
+        form(self.name or not self.key, "a party with a key and without a name")
         self.bytes = reader.data[start:reader.at]
 
 
@@ -5772,6 +5839,8 @@ class Ceremony:
         self.check_signatures()
         self.check_beacons()
         self.check_records()
+        if not self.records:
+            raise Refused(9, "nobody contributed yet")
         if self.powers is None:
             cannot("a party's file of round 2: it has no powers")
         products = Products()
@@ -5831,15 +5900,28 @@ class Ceremony:
                   if history and history[-1].kind == 1]
         need(len(set(values)) == len(values), "one beacon for both rounds")
 
+    def has_two_parties(self, step):
+        """By their keys: whoever contributes twice is one, and what nobody signed is nobody's that could be relied on."""
+        return len({record.key for record in self.records if record.step == step and record.key}) >= 2
+
+    @property
+    def is_development(self):
+        return not self.has_two_parties(1) or bool(self.tiers) and not self.has_two_parties(3)
+
+    @property
+    def is_finished(self):
+        return self.round == 2 and (not self.tiers or self.records[-1:] != [] and self.records[-1].step == 4)
+
     def trust_lines(self):
         """What a trust file says of it."""
         made = sha3(b"".join(map(compressed, (self.powers.tau1[1], self.powers.tau2[1], self.powers.tau2[2]))))
-        lines = [f'srs = "{made.hex()}"', 'srs_made = "ceremony"', "", "[ceremony]", f'transcript = "{self.transcript.hex()}"']
-        done = {}
+        lines = [f'srs = "{made.hex()}"', f'srs_made = "{"development" if self.is_development else "ceremony"}"', "", "[ceremony]",
+                 f'transcript = "{self.transcript.hex()}"']
+        done = {}  # one party a key: the name is that of its first contribution
         for record in self.records:
             if record.key:
-                done.setdefault((record.name, record.key), set()).add(STEPS[record.step])
-        for (name, key), rounds in done.items():
+                done.setdefault(record.key, (record.name, set()))[1].add(STEPS[record.step])
+        for key, (name, rounds) in done.items():
             text_ = json.dumps(name)
             listed = ", ".join(f'"{r}"' for r in ("powers", "keys") if r in rounds)
             lines += ["", "[[party]]", f"name = {text_}", f'key = "{base64.b64encode(ED25519_DER + key).decode()}"', f"contributed = [{listed}]"]
@@ -5987,10 +6069,16 @@ def run_ceremony(asked):
     found = Ceremony(read_file(asked.file)).check(circuits)
     rows = [{"name": r.source if r.is_beacon else r.name, "beacon": r.is_beacon, "to_powers": r.step <= 2,
              "key": base64.b64encode(ED25519_DER + r.key).decode() if r.key else None} for r in found.records]
-    lines = ["VALID", f"ceremony '{found.name}' {found.id.hex()}, transcript {found.transcript.hex()}"]
+    open_ = "the powers are not closed" if found.round == 1 else "no beacon ends the round of the keys"
+    lines = ["VALID" if found.is_finished else f"Valid so far, not finished: {open_}, and others may contribute"]
+    lines += [f"ceremony '{found.name}' {found.id.hex()}, transcript {found.transcript.hex()}"]
     lines += [f"  {'powers' if r['to_powers'] else 'keys  '} {'beacon: ' * r['beacon']}{r['name']} {r['key'] or '(nobody signed)'}" for r in rows]
-    lines += [""] + found.trust_lines() if asked.trust else []
-    return {"name": found.name, "ceremony": found.id.hex(), "transcript": found.transcript.hex(), "contributions": rows}, lines
+    if found.is_development:
+        lines.append("Development so far: fewer than two parties, by their keys, contributed to the powers" + ", or to the keys" * bool(found.tiers))
+    lines += [""] + (found.trust_lines() if found.round == 2 else []) if asked.trust else []  # a trust file names what is closed
+    answer = {"name": found.name, "ceremony": found.id.hex(), "transcript": found.transcript.hex(), "contributions": rows,
+              "made": "development" if found.is_development else "ceremony", "finished": found.is_finished}
+    return answer, lines
 
 
 def ceremony_parser():
@@ -6020,16 +6108,23 @@ def answer_to(run, asked):
     code = 0
     try:
         answer, lines = run(asked)
-    except Refused as refused:
+    except Exception as error:  # the last resort is for what no check foresaw: it is not read, and nothing is said of it
+        refused = error if isinstance(error, Refused) else Refused(3, f"it cannot be read ({type(error).__name__}: {str(error)[:200]})")
         code = refused.code
         answer = {"error": str(refused)} | ({"check": refused.check} if refused.check else {})
         lines = [f"{STATUS.get(code, 'not found')}: {refused.check + ': ' if refused.check else ''}{refused}"]
-    if asked.json:
-        print(json.dumps(answer | {"status": STATUS.get(code, "not found"), "exit_code": code}, indent=2))
-    else:
-        print("\n".join(lines), file=sys.stderr if code else sys.stdout)
+    try:
+        if asked.json:
+            print(json.dumps(answer | {"status": STATUS.get(code, "not found"), "exit_code": code}, indent=2), flush=True)
+        else:
+            print("\n".join(lines), file=sys.stderr if code else sys.stdout, flush=True)
+    except OSError:  # a full disk: what cannot be said is no success; Python would try once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1 if asked.json or not code else 2)
+        return code or 7
     return code
 
 
 if __name__ == "__main__":
+    if None in (sys.stdin, sys.stdout, sys.stderr):  # closed: its number would go to a file
+        sys.exit(7)
     sys.exit(main(sys.argv[1:]))

@@ -48,8 +48,9 @@ typedef struct zkl_call_result {
  * Cost:    the operation's, and microseconds for the JSON.
  * Threads: any number at once on one ledger, as zkl_ledger says.
  * Failure: the ledger is as it was, but for what the operation's own call says of it.
- * Files:   some members name files of this machine: their schema says "format": "path". A server
- *          must not pass such a value on from strangers. */
+ * Files:   some members name files of this machine: their schema says "format": "path", and as
+ *          "x-path" whether they are read or written. A server must not pass such a value on from
+ *          strangers. */
 ZKL_API zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operation,
                             zkl_bytes request, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 

@@ -77,6 +77,10 @@ typedef struct zkl_ceremony_result {
     /* What was written; NULL: nothing but the folder. */
     const char *output;
     uint64_t byte_count;
+    /* Was a trust file compared, and is it of this ceremony: how many parties and circuits it
+     * names, and whether a verifier calls proofs by it development. */
+    bool is_compared, is_compared_development;
+    size_t compared_party_count, compared_circuit_count;
 } zkl_ceremony_result;
 
 typedef struct zkl_setup_new_request {

@@ -496,6 +496,16 @@ typedef struct zkl_later_claims {
 } zkl_later_claims;
 
 /* What is public of a dataset version. */
+/* How many values stand behind a claim, by what is claimed beside it: as of a verdict
+ * (zkl_claim_verdict has these members too). */
+typedef struct zkl_values_behind {
+    /* It holds of no value too, and `least` of its rows have one, no more when is_exact. 0: nothing
+     * says so. */
+    bool can_be_empty;
+    uint64_t least;
+    bool is_exact;
+} zkl_values_behind;
+
 typedef struct zkl_show_result {
     zkl_arena memory;
     /* Of the dataset. */
@@ -526,6 +536,11 @@ typedef struct zkl_show_result {
     const char *const *claims;
     const char *const *claim_texts;
     size_t claim_count;
+    /* One a claim. NULL: of a receipt, where nobody looked. */
+    const zkl_values_behind *values;
+    /* Columns of which a claim says something, and nothing says that they have a value. */
+    const char *const *unknown_nulls;
+    size_t unknown_null_count;
     /* Their times are 0: nobody keeps how long a proof took. */
     const zkl_statement_info *statements;
     size_t statement_count;

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <zkl/bytes.h>
 #include <zkl/status.h>
 
 #ifdef __cplusplus
@@ -81,6 +82,18 @@ typedef struct zkl_notice {
     void (*warn)(void *opaque, const char *text);
 } zkl_notice;
 
+/* ---- What is about to be recorded */
+
+/* For whoever has to know after a crash whether an operation had recorded anything: a service that
+ * runs it again when it had not. */
+typedef struct zkl_placing {
+    /* Called before entries are recorded, with their receipt ids. Those that are in the log later
+     * (zkl_log_find) were recorded; the others were not. Anything but ZKL_OK ends the operation,
+     * and nothing is recorded. On the calling thread. NULL: nobody is told. */
+    zkl_status (*about)(void *opaque, const zkl_digest *receipt_ids, size_t count, zkl_error *err);
+    void *opaque;
+} zkl_placing;
+
 /* ---- Workers */
 
 /* Threads for loops over data. Several operations may share one pool: their loops run one after the
@@ -116,6 +129,8 @@ typedef struct zkl_env {
     /* How long a writer waits for another writer of its ledger. Others hold it for a moment only,
      * so some seconds are waited in any case. */
     uint64_t wait_ms;
+    /* All zeros: nobody is told. */
+    zkl_placing placing;
 } zkl_env;
 
 #ifdef __cplusplus

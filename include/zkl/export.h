@@ -111,6 +111,8 @@ typedef struct zkl_export_kind {
     bool is_folder;
     /* It is of the log, so no dataset is named. */
     bool is_of_log;
+    /* It tells what a dataset was made of. */
+    bool tells_lineage;
     /* Keys of the ledger sign it: the passphrase is needed, and the writer's lock for a moment. */
     bool is_signed;
 } zkl_export_kind;
@@ -154,6 +156,8 @@ typedef struct zkl_export_request {
     /* Of a consistency file: the checkpoint that it begins with. A number of entries, of which the
      * log has a checkpoint; or the path of a receipt, whose checkpoint it is. */
     const char *from;
+    /* The same of the newer one, where it ends. NULL: the log's newest. */
+    const char *to;
     /* What no entry says and the format has a place for, as a licence: by names that the format
      * takes (docs/exports.md). It is marked as declared: nobody signed it. */
     const zkl_fact *declared;
@@ -202,6 +206,43 @@ typedef struct zkl_export_request {
 ZKL_API zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *ledger,
                               const zkl_export_request *request, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;
+
+/* What became of a file that was renewed. */
+typedef struct zkl_renew_result {
+    zkl_arena memory;
+    /* Its entry's place in the log, and its leaf hash. */
+    uint64_t index;
+    zkl_digest receipt_id;
+    /* Else a receipt. */
+    bool is_disclosure;
+    /* Entries under its checkpoint, before and now. */
+    uint64_t old_tree_size, tree_size;
+    /* Cosignatures under its checkpoint now, whoever made them, and timestamps of its entry. */
+    size_t cosignature_count, timestamp_count;
+    size_t byte_count;
+} zkl_renew_result;
+
+/* Write a receipt or a disclosure of this ledger anew: the same entry and the same contents, under
+ * the newest checkpoint that witnesses signed, or else the newest, and with all timestamps that the
+ * ledger has of the entry and that the file has. So what was written before witnesses signed gets
+ * their signatures.
+ *
+ * file:   of a receipt or a disclosure; "-": standard input, which needs an output. output: NULL:
+ *         file itself, replaced by rename. A revoked version is renewed with a warning.
+ * env:    may be NULL.
+ *
+ * Errors: ZKL_BAD_INPUT  the file is none of both, or damaged.
+ *         ZKL_CONFLICT   its entry is not what the ledger has there: it is another ledger's; or
+ *                        the output holds something else, or a witness's signature or a timestamp
+ *                        that the new file would lack.
+ *         ZKL_REJECTED   a timestamp of the file is false.
+ *         ZKL_NOT_FOUND  no such file; the log is shorter than the file says.
+ *         ZKL_USAGE      a lineage receipt, which zkl_export writes anew; an output inside a
+ *                        ledger's folder.
+ *         A failure leaves the output as it was. Clear memory after success.
+ * Cost:   as a receipt's export. */
+ZKL_API zkl_status zkl_renew(zkl_renew_result *out, zkl_ledger *ledger, const char *file,
+                             const char *output, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 #ifdef __cplusplus
 }

@@ -66,6 +66,33 @@ ZKL_API zkl_status zkl_threads_configured(size_t *out, const char *folder,
  * it. */
 typedef struct zkl_ledger zkl_ledger;
 
+/* How a ledger is kept open for writing, by a service that is its one writer: nobody else writes
+ * until it is closed, so placing an entry costs a batch, a sync and a checkpoint, and not the
+ * opening of the store. All zeros: the defaults. docs/service/sequencer.md */
+/* A batch that was placed, or that nothing came of: told on the thread that placed it, while the
+ * next one waits. */
+typedef struct zkl_batch_told {
+    size_t entry_count;
+    uint64_t wait_us;   /* of its first, until it was taken */
+    uint64_t commit_us; /* staging, syncs, checkpoint */
+    uint64_t sync_us;   /* of that: the store's write and sync */
+    zkl_status status;  /* of the whole; what concerned one entry alone is not in it */
+} zkl_batch_told;
+typedef void zkl_batch_watch(void *opaque, const zkl_batch_told *told);
+
+typedef struct zkl_sequencer {
+    /* Of the store's block cache; 0: as the configuration has it. */
+    size_t cache_bytes;
+    /* Entries that are committed together at most; an operation's own are not parted. 0: 4,096. */
+    size_t batch_entries;
+    /* How long the first of a batch waits for others to come, until the batch is full; at most a
+     * second. 0: not at all: what comes during a commit is the next batch. */
+    uint32_t wait_us;
+    /* NULL: nobody is told. opaque outlives the ledger. */
+    zkl_batch_watch *watch;
+    void *opaque;
+} zkl_sequencer;
+
 typedef struct zkl_ledger_options {
     /* As zkl_locate found it. */
     const char *folder;
@@ -85,10 +112,18 @@ typedef struct zkl_ledger_options {
      * when the ledger is the caller's own: its files are his alone, and he wrote it
      * (docs/formats/trust.md, "A ledger instead of a file"). */
     bool is_found;
+    /* NULL: others may write the ledger too, and the writer's lock is taken for a moment at a
+     * time. */
+    const zkl_sequencer *sequencer;
 } zkl_ledger_options;
 
 /* Open configuration and store for reading. The options are copied; env is borrowed until the
  * ledger is closed. No key is decrypted, no lock is taken, nothing is written.
+ *
+ * With `sequencer` the writer's lock is taken and kept until the ledger is closed, and what a
+ * writer that was killed left open is finished. Other processes that want to write are told who
+ * holds the ledger (ZKL_CONFLICT); readers are not disturbed. Operations see what is under a
+ * signed checkpoint when they begin.
  *
  * A store that lost what was signed is opened all the same: operations that read say so by
  * `notice`, operations that write fail with ZKL_CONFLICT.
@@ -96,6 +131,9 @@ typedef struct zkl_ledger_options {
  * Errors: ZKL_NOT_FOUND  there is no ledger in the folder.
  *         ZKL_USAGE      its configuration is none; the text names line and column.
  *         ZKL_REJECTED   its store or its trust record is damaged.
+ *         ZKL_CONFLICT   with `sequencer`: another process writes the ledger, and still did after
+ *                        env->wait_ms; the text names it.
+ *         ZKL_LIMIT      a member of `sequencer` is out of bounds.
  * Cost:   some ten milliseconds, and the block cache that the configuration allows. */
 ZKL_API zkl_status zkl_ledger_open(zkl_ledger **out, const zkl_ledger_options *options,
                                    const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

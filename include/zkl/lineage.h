@@ -47,9 +47,9 @@ typedef struct zkl_lineage_node {
     uint64_t index;
     /* 0: not known, or a file. */
     uint64_t row_count;
-    /* The entry that took the version back; 0: none that this ledger has. A receipt alone does not
-     * know. */
-    uint64_t revoked_by;
+    /* That its owner took the version back, by what a ledger or a standing says. NULL: nothing is
+     * known of that. A receipt alone does not know. */
+    const zkl_revocation *revoked;
     /* What is proven of it alone. */
     const zkl_lineage_claim *claims;
     size_t claim_count;
@@ -119,6 +119,12 @@ typedef struct zkl_lineage_request {
     bool verify;
 } zkl_lineage_request;
 
+/* What a standing says of a dataset of the lineage. */
+typedef struct zkl_lineage_standing {
+    const char *name;
+    zkl_standing_word word;
+} zkl_lineage_standing;
+
 typedef struct zkl_lineage_result {
     zkl_arena memory;
     zkl_lineage lineage;
@@ -136,6 +142,9 @@ typedef struct zkl_lineage_result {
     const char *const *not_proven;
     const char *const *not_proven_names;
     size_t not_proven_count;
+    /* Those that were put to it: zkl_lineage_add_standing. */
+    const zkl_lineage_standing *standings;
+    size_t standing_count;
 } zkl_lineage_result;
 
 /* The lineage of a dataset version, or of a file as a model, from the ledger's log: all of it,
@@ -160,6 +169,23 @@ ZKL_API zkl_status zkl_lineage_of(zkl_lineage_result *out, zkl_ledger *ledger,
 ZKL_API zkl_status zkl_verify_lineage(zkl_lineage_result *out, zkl_ledger *ledger, zkl_bytes file,
                                       zkl_bytes trust, const zkl_env *env,
                                       zkl_error *err) ZKL_MUST_USE;
+
+/* Put a verified standing to a lineage that was verified from `file`: to each entry of its dataset,
+ * as zkl_verdict_add_standing does. *is_of_it: there was one. Versions that it calls revoked are
+ * marked so.
+ *
+ * Errors: ZKL_UNCHECKED  the standing is older than an entry of its dataset.
+ *         ZKL_REJECTED   both are signed and contradict each other.
+ *         ZKL_USAGE      it has a standing of that dataset already. */
+ZKL_API zkl_status zkl_lineage_add_standing(bool *is_of_it, zkl_lineage_result *lineage,
+                                            zkl_bytes file, const zkl_standing_result *standing,
+                                            zkl_error *err) ZKL_MUST_USE;
+
+/* Is the lineage one to rely on? ZKL_REJECTED, under the check "revoked": any version in it is
+ * known to be revoked, its own or one that it was made of. What was proven is true all the same:
+ * so whoever calls asks for it, or not. */
+ZKL_API zkl_status zkl_lineage_check_revoked(const zkl_lineage *lineage,
+                                             zkl_error *err) ZKL_MUST_USE;
 
 /* Does it begin as lineage receipts do? Any bytes. */
 ZKL_API bool zkl_is_lineage(zkl_bytes bytes);

@@ -23,6 +23,12 @@ extern "C" {
 /* ---- Entries */
 
 /* One entry, for people: in what kind and words it stands in the log. */
+/* A file that an entry names by its content. */
+typedef struct zkl_log_file {
+    const char *name;
+    zkl_digest sha256;
+} zkl_log_file;
+
 typedef struct zkl_log_line {
     /* Its place in the log, from 0. */
     uint64_t index;
@@ -36,6 +42,10 @@ typedef struct zkl_log_line {
     zkl_digest receipt_id;
     /* Of entry 0, when the log goes on from another. Else NULL. */
     const zkl_succeeds *succeeds;
+    /* Files that the entry names by SHA-256: of a report, of a step that used or made them, and of
+     * a notarisation with public digests. */
+    const zkl_log_file *files;
+    size_t file_count;
 } zkl_log_line;
 
 typedef struct zkl_log_result {
@@ -60,6 +70,12 @@ typedef struct zkl_log_result {
  *         long log in parts.
  * Threads: any. All parts see the log of their own moment: tree_size may grow between them. */
 ZKL_API zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *ledger, uint64_t from, uint64_t to,
+                                zkl_error *err) ZKL_MUST_USE;
+
+/* Where the entry of this receipt id is.
+ *
+ * Errors: ZKL_NOT_FOUND  the log has none. ZKL_REJECTED: the store's index is damaged. */
+ZKL_API zkl_status zkl_log_find(uint64_t *index, zkl_ledger *ledger, const zkl_digest *receipt_id,
                                 zkl_error *err) ZKL_MUST_USE;
 
 /* ---- The whole of it */

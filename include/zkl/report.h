@@ -118,7 +118,9 @@ typedef struct zkl_audit_result {
     uint64_t entry_count, verified_count, broken_count, unchecked_count;
     /* Of these: versions, claims besides well-formedness, proofs; of the proofs those that were
      * remembered as verified. */
-    uint64_t dataset_count, claim_count, proof_count, remembered_count;
+    /* Dataset versions, and how many of them were revoked. */
+    uint64_t dataset_count, revoked_count;
+    uint64_t claim_count, proof_count, remembered_count;
     /* When the log's last entry was signed, by its signer's word; "": it cannot be read. */
     const char *newest;
     /* A set-up that was used was made on one machine. */

@@ -278,7 +278,13 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     /* Give the log's tiles with the standing: it is compared with the entries. */                 \
     X(COMPARE_WITH_TILES, "compare with tiles")                                                    \
     /* Accept a version that its owner revoked. */                                                 \
-    X(ALLOW_REVOKED, "allow revoked")
+    X(ALLOW_REVOKED, "allow revoked")                                                              \
+    /* Ask for a consistency proof of two checkpoints; the value says which. */                    \
+    X(SHOW_ONE_HISTORY, "show one history")                                                        \
+    /* See whether the log names the file: it may be a report. */                                  \
+    X(LOOK_UP_FILE, "look up file")                                                                \
+    /* Verify the ceremony. */                                                                     \
+    X(VERIFY_SETUP, "verify setup")
 
 typedef enum zkl_hint {
 #define ZKL_HINT_ENUM(name, text) ZKL_HINT_##name,

@@ -65,6 +65,8 @@ typedef struct zkl_timestamp_attach_request {
     const char *output;
     /* Replace a file that is no receipt of this entry. */
     bool force;
+    /* The receipt was read from `output`. What somebody else adds to it meanwhile is kept. */
+    bool is_in_place;
 } zkl_timestamp_attach_request;
 
 typedef struct zkl_timestamp_attached {

@@ -401,6 +401,9 @@ typedef struct zkl_history_request {
      * not looked at here (zkl_verify_standing). */
     const zkl_named_bytes *standings;
     size_t standing_count;
+    /* Of each receipt, that it was rejected: its checkpoint is compared, and not remembered. NULL:
+     * of none. */
+    const bool *is_rejected;
 } zkl_history_request;
 
 /* Compare the checkpoints of receipts. Of each receipt that alone is checked, with what it rests on

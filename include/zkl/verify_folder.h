@@ -61,6 +61,8 @@ typedef struct zkl_verify_folder_line {
     /* The log's name, and how many entries its checkpoint had. */
     const char *origin;
     uint64_t tree_size;
+    /* In words, one a claim besides well-formedness; of a lineage none. */
+    const char *const *sentences;
     size_t claim_count;
     bool is_development;
     /* Known from the ledger, or from a standing: of a lineage, any version in it. */
@@ -94,6 +96,11 @@ typedef struct zkl_verify_folder_result {
     size_t count;
     /* Valid ones that meet the policy; valid ones that do not; all others. */
     size_t accepted_count, missing_count, refused_count;
+    /* What else is in the folder and was not looked at: files of other names, and folders, which
+     * end in "/". How many, and the first thousand by name. */
+    size_t passed_count;
+    const char *const *passed;
+    size_t passed_name_count;
     /* In the order of the request. */
     const zkl_verify_folder_standing *standings;
     size_t standing_count;

@@ -7,6 +7,7 @@
  *     policy.h   claims under a name, with places for columns and numbers
  *     verify.h   verify a receipt, with and without the data
  *     log.h      list and check the log
+ *     segments.h  the audit log of a service: read it, and compare it with the ledger
  *     export.h   write receipts, tiles, proofs for other tools
 
  *     timestamp.h  when an entry existed, by a clock that is not the owner's
@@ -33,6 +34,7 @@
 #include <zkl/policy.h>
 #include <zkl/report.h>
 #include <zkl/revoke.h>
+#include <zkl/segments.h>
 #include <zkl/setup.h>
 #include <zkl/sources.h>
 #include <zkl/spool.h>

@@ -54,6 +54,7 @@ static zkl_status run_into(json_t *answer, const api_operation *operation, zkl_l
         return zkl_no_memory(err, takes->size + operation->result->size);
     /* What the request says is judged first: it is wrong with a ledger and without one. */
     ZKL_TRY(api_read(fields, &memory, takes, request, err));
+    ZKL_TRY(api_check_outputs(takes, fields, err));
     ZKL_TRY(check_ledger(operation, ledger, err));
     const zkl_status status = operation->run(result, ledger, fields, env, err);
     /* A failure keeps its status whatever happens to its details. */
@@ -88,7 +89,9 @@ static zkl_status finish(zkl_call_result *out, json_t *answer, zkl_status status
     zkl_status written =
         api_put_status(answer, status, row && row->verifies, row ? row->no : NULL, err, NULL);
     if (written == ZKL_OK && status != ZKL_OK && err->hint != ZKL_HINT_NONE &&
-        json_object_set_new(answer, "hint", json_string(zkl_hint_name(err->hint))) != 0)
+        (json_object_set_new(answer, "hint", json_string(zkl_hint_name(err->hint))) != 0 ||
+         (err->hint_value[0] &&
+          json_object_set_new(answer, "hint_value", api_text(err->hint_value)) != 0)))
         written = ZKL_NO_MEMORY;
     if (written == ZKL_OK)
         written = dump(out, answer, NULL);

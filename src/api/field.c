@@ -18,6 +18,8 @@
 
 #include <zkl/reading.h>
 
+#include "api/field_internal.h"
+
 #include "base/buffer.h"
 #include "text/base64.h"
 #include "text/shown.h"
@@ -47,14 +49,14 @@ json_t *api_digest(const zkl_digest *digest)
 /* ---- Writing */
 
 /* Invariant 1: the row has the member's own offset. */
-static const void *value_of(const api_field *field, const void *record)
+const void *api_field_value(const api_field *field, const void *record)
 {
     ZKL_ASSERT(record);
     return (const uint8_t *)record + field->offset;
 }
 
 /* Counts are size_t everywhere in the library, and a row does not say its size. */
-static size_t count_of(const api_field *field, const void *record)
+size_t api_field_count(const api_field *field, const void *record)
 {
     ZKL_ASSERT(record && field->count_offset % _Alignof(size_t) == 0);
     return *(const size_t *)(const void *)((const uint8_t *)record + field->count_offset);
@@ -143,9 +145,9 @@ static json_t *write_list(const api_field *field, const uint8_t *first, size_t c
 }
 
 /* NULL without memory. */
-static json_t *write_value(const api_field *field, const void *record)
+json_t *api_field_write(const api_field *field, const void *record)
 {
-    const void *value = value_of(field, record);
+    const void *value = api_field_value(field, record);
     /* No default: a new kind does not compile until it is written here, read below, and in
      * schema.c. */
     switch (field->kind) {
@@ -168,13 +170,13 @@ static json_t *write_value(const api_field *field, const void *record)
     case API_ENUM:
         return enum_name(field, value);
     case API_TEXTS:
-        return write_texts(*(const char *const *const *)value, count_of(field, record));
+        return write_texts(*(const char *const *const *)value, api_field_count(field, record));
     case API_NUMBERS:
-        return write_numbers(*(const uint64_t *const *)value, count_of(field, record));
+        return write_numbers(*(const uint64_t *const *)value, api_field_count(field, record));
     case API_LIST:
-        return write_list(field, *(const uint8_t *const *)value, count_of(field, record));
+        return write_list(field, *(const uint8_t *const *)value, api_field_count(field, record));
     case API_ARRAY:
-        return write_list(field, value, count_of(field, record));
+        return write_list(field, value, api_field_count(field, record));
     case API_STRUCT:
         return write_record(field->of, value);
     case API_POINTED:
@@ -193,7 +195,7 @@ static json_t *write_value(const api_field *field, const void *record)
 
 /* The object that a dotted name's last part stands in, made on the way; *last is that part. NULL
  * without memory. */
-static json_t *parent_of(json_t *out, const char *name, const char **last)
+json_t *api_field_parent(json_t *out, const char *name, const char **last)
 {
     ZKL_ASSERT(name[0]);
     const char *dot;
@@ -226,17 +228,19 @@ zkl_status api_write(json_t *out, const api_object *object, const void *record, 
         if (field->when && !field->when(record))
             continue;
         if (field->kind == API_SPREAD) {
-            ZKL_TRY(api_write(out, field->of, value_of(field, record), err));
+            ZKL_TRY(api_write(out, field->of, api_field_value(field, record), err));
             continue;
         }
         if (field->kind == API_SPREAD_POINTED) {
-            ZKL_TRY(api_write(out, field->of, *(const void *const *)value_of(field, record), err));
+            ZKL_TRY(api_write(out, field->of, *(const void *const *)api_field_value(field, record),
+                              err));
             continue;
         }
         const bool is_null = field->is_null && field->is_null(record);
-        json_t *parent = parent_of(out, field->name, &last);
-        if (!parent || json_object_set_new(parent, last,
-                                           is_null ? json_null() : write_value(field, record)) != 0)
+        json_t *parent = api_field_parent(out, field->name, &last);
+        if (!parent ||
+            json_object_set_new(parent, last,
+                                is_null ? json_null() : api_field_write(field, record)) != 0)
             return zkl_no_memory(err, object->size);
     }
     return ZKL_OK;
@@ -247,13 +251,6 @@ zkl_status api_write(json_t *out, const api_object *object, const void *record, 
  * Nothing is guessed or converted: 1.0 is no whole number, "yes" is not true, null is not
  * absence. What a request says and its operation does not have is refused and not passed over,
  * since the caller meant something by it. */
-
-/* What stays the same while one object is read. */
-typedef struct reading {
-    zkl_arena *memory;
-    const api_object *object;
-    void *record;
-} reading;
 
 /* In the words of the errors, and in the order of jansson's enum. */
 static const char *type_name(const json_t *value)
@@ -380,9 +377,9 @@ static zkl_status read_list(void **out, zkl_arena *memory, const api_field *fiel
     return ZKL_OK;
 }
 
-/* No default, as in write_value: kinds of results alone cannot be read. */
-static zkl_status read_value(const reading *r, const api_field *field, const json_t *value,
-                             zkl_error *err)
+/* No default, as in api_field_write: kinds of results alone cannot be read. */
+zkl_status api_field_read(const api_reading *r, const api_field *field, const json_t *value,
+                          zkl_error *err)
 {
     ZKL_ASSERT(field->offset + field->size <= r->object->size);
     void *out = (uint8_t *)r->record + field->offset;
@@ -449,7 +446,7 @@ static const api_field *find_field(const api_object *object, const char *path, b
 
 /* Members below `prefix`, which is "" or ends in a dot. The recursion is no deeper than the dots
  * of the rows' names: an object goes on only where some row's name does. */
-static zkl_status read_members(const reading *r, const char *prefix, const json_t *json,
+static zkl_status read_members(const api_reading *r, const char *prefix, const json_t *json,
                                zkl_error *err)
 {
     const char *key;
@@ -465,7 +462,7 @@ static zkl_status read_members(const reading *r, const char *prefix, const json_
         if (!strchr(key, '.') && size > 0 && (size_t)size + 1 < sizeof path)
             field = find_field(r->object, path, &is_prefix);
         if (field) {
-            ZKL_TRY(read_value(r, field, value, err));
+            ZKL_TRY(api_field_read(r, field, value, err));
             continue;
         }
         if (!is_prefix)
@@ -479,8 +476,8 @@ static zkl_status read_members(const reading *r, const char *prefix, const json_
     return ZKL_OK;
 }
 
-/* Is there a member of that dotted name? */
-static bool is_given(const json_t *json, const char *name)
+/* The member of that dotted name; NULL: there is none. */
+const json_t *api_field_find(const json_t *json, const char *name)
 {
     const char *dot;
     while (json && (dot = strchr(name, '.')) != NULL) {
@@ -492,21 +489,21 @@ static bool is_given(const json_t *json, const char *name)
         json = json_object_get(json, key);
         name = dot + 1;
     }
-    return json_object_get(json, name) != NULL;
+    return json_object_get(json, name);
 }
 
 /* First what is said, then what is missing: the more exact complaint comes first. */
 zkl_status api_read(void *record, zkl_arena *memory, const api_object *object, const json_t *json,
                     zkl_error *err)
 {
-    const reading r = { .memory = memory, .object = object, .record = record };
+    const api_reading r = { .memory = memory, .object = object, .record = record };
     if (!json_is_object(json))
         return zkl_fail(err, ZKL_USAGE, "an object is wanted, not %s", type_name(json));
     ZKL_ASSERT(record && object);
     ZKL_TRY(read_members(&r, "", json, err));
     /* What was said is in order: now whether everything was said that must be. */
     for (size_t i = 0; i < object->field_count; i++)
-        if (object->fields[i].required && !is_given(json, object->fields[i].name))
+        if (object->fields[i].required && !api_field_find(json, object->fields[i].name))
             return zkl_fail(err, ZKL_USAGE, "member '%s' is missing", object->fields[i].name);
     return ZKL_OK;
 }

@@ -44,6 +44,15 @@ typedef enum api_kind {
 
 typedef struct api_object api_object;
 
+typedef enum api_path_use {
+    API_PATH_READ,
+    API_PATH_WRITTEN,
+    API_PATH_EITHER,        /* as another member says */
+    API_PATH_READ_OR_NAME,  /* a value without '/' and '.' is no path */
+    API_PATH_READ_OR_COUNT, /* a number in decimal is no path */
+    API_PATH_OWN            /* a place of that machine itself: nothing that another has can be it */
+} api_path_use;
+
 typedef struct api_field {
     /* Of the member. Dots nest. */
     const char *name;
@@ -61,6 +70,16 @@ typedef struct api_field {
     /* Of WRITTEN. NULL without memory. `schema` is the JSON Schema of what it writes. */
     json_t *(*write)(const void *record);
     const char *schema;
+    /* The same back from an answer, into the record; NULL: what is said is of no use there. */
+    zkl_status (*read)(void *record, zkl_arena *memory, const json_t *value, zkl_error *err);
+    /* Of an answer that was read, when all its members are there: refuses what does not hold of
+     * them together, and fills what follows from them and has no member. NULL: nothing. */
+    zkl_status (*settle)(void *record, zkl_arena *memory, zkl_error *err);
+    /* Where a bool lies, and one more, that says whether the record has this member at all: an
+     * answer that has it sets it. 0: there is none. */
+    size_t flag_at;
+    /* Of TEXT in results: it is a file's text, of several lines. */
+    bool is_document;
     /* Results: does the object have this member? NULL: always. */
     bool (*when)(const void *record);
     /* Results: is the member null? NULL: no. */
@@ -72,6 +91,11 @@ typedef struct api_field {
     /* It names a file of the caller's machine. A server must not take such a value from a
      * stranger. */
     bool is_path;
+    /* Of those: what is done with the file. */
+    api_path_use path_use;
+    /* It is an address that is asked from where the operation runs. A server must not ask any that
+     * a stranger names. */
+    bool is_url;
     /* One line, for people. */
     const char *help;
 } api_field;
@@ -83,6 +107,7 @@ struct api_object {
 };
 
 #define API_AT(type, member) .offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
+#define API_FLAG(type, member) .flag_at = offsetof(type, member) + 1
 /* An object nested in JSON whose members lie in the outer struct itself. */
 #define API_WHOLE(type) .offset = 0, .size = sizeof(type)
 #define API_COUNT(type, member) .count_offset = offsetof(type, member)
@@ -101,6 +126,31 @@ zkl_status api_write(json_t *out, const api_object *object, const void *record,
  * out of its range. */
 zkl_status api_read(void *record, zkl_arena *memory, const api_object *object, const json_t *json,
                     zkl_error *err) ZKL_MUST_USE;
+
+/* Of a request of zkl_call: nothing is written to "-", since standard output is the process's and
+ * not an operation's. ZKL_USAGE. */
+zkl_status api_check_outputs(const api_object *object, const void *record,
+                             zkl_error *err) ZKL_MUST_USE;
+
+/* The members of a request that say something into the object `out`: api_read makes the same
+ * request of them. ZKL_NO_MEMORY alone can happen. */
+zkl_status api_write_request(json_t *out, const api_object *object, const void *record,
+                             zkl_error *err) ZKL_MUST_USE;
+
+/* Fill a result, which is all zeros, from an answer that somebody else wrote by these rows, and who
+ * may lie: what is filled can be gone through as if the library had. Members that no row names are
+ * passed over. is_shown: texts are for a terminal, and get \xNN for what shows nothing there.
+ *
+ * ZKL_BAD_INPUT: a member of another type, or missing, or a count that is none. ZKL_LIMIT: a list
+ * that takes too much memory. */
+zkl_status api_read_answer(void *record, zkl_arena *memory, const api_object *object,
+                           const json_t *json, bool is_shown, zkl_error *err) ZKL_MUST_USE;
+
+/* Is the text a path, where a member may be something else too (a policy's name, a number)? */
+bool api_is_path(api_path_use use, const char *text);
+/* The object that a member's last name lies in: "mapping.file" is `file` in `mapping`. *name: that
+ * last name. NULL: there is none. */
+json_t *api_holder_of(json_t *object, const char **name);
 
 /* A JSON string. JSON holds Unicode alone, so a text that is none gets \xNN for each byte that
  * is not. NULL without memory. */

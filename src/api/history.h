@@ -41,6 +41,12 @@ zkl_status api_verify_receipts_run(api_receipts_result *out, zkl_ledger *ledger,
                                    const zkl_history_request *receipts,
                                    const api_evidence *evidence, const zkl_env *env,
                                    zkl_error *err) ZKL_MUST_USE;
+/* The same of a lineage receipt. After a failure the caller clears out->lineage.memory, as after
+ * success. */
+zkl_status api_lineage_verdict(api_lineage_result *out, zkl_ledger *ledger,
+                               const zkl_named_bytes *file, zkl_bytes trust,
+                               const api_evidence *evidence, const zkl_env *env,
+                               zkl_error *err) ZKL_MUST_USE;
 /* What the caller asks of them besides. */
 typedef struct api_receipts_wish {
     const char *trust_path;

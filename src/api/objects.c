@@ -6,6 +6,8 @@
 
 #include <zkl/zkl.h>
 
+#include "service/service_internal.h"
+
 /* ---- Words of several results */
 
 const char *const api_made[] = { "ceremony", "development", NULL };
@@ -76,8 +78,16 @@ static bool was_just_read(const void *record)
     return ((const zkl_read_info *)record)->file_rows != NULL;
 }
 
+/* The words follow from the reading. */
+static zkl_status settle_words(void *record, zkl_arena *memory, zkl_error *err)
+{
+    zkl_read_info *const info = record;
+    info->words = service_reading_words(memory, &info->reading);
+    return info->words ? ZKL_OK : zkl_no_memory(err, 0);
+}
+
 static const api_field read_info_fields[] = {
-    { "reading", API_STRUCT, API_AT(zkl_read_info, reading), .of = &reading,
+    { "reading", API_STRUCT, API_AT(zkl_read_info, reading), .of = &reading, .settle = settle_words,
       .help = "how the files became rows" },
     { "unusual_reading", API_TEXTS, API_AT(zkl_read_info, unusual),
       API_COUNT(zkl_read_info, unusual_count),

@@ -1,14 +1,9 @@
 /* Audit reports: the log verified, told as files. What fails is in the answer too: the files were
  * written, and say it at length. */
+#include "api/requests.h"
 #include "api/results.h"
 
 #include <string.h>
-
-typedef struct audit_request {
-    zkl_audit_request asked;
-    const char *const *formats;
-    size_t format_count;
-} audit_request;
 
 static const char *const names[] = {
 #define REPORT_NAME(constant, module, name, ending, about) name,
@@ -18,17 +13,18 @@ static const char *const names[] = {
 };
 static const char *const pictures[] = { "configured", "yes", "no", NULL };
 
-#define AT(member) API_AT(audit_request, asked.member)
+#define AT(member) API_AT(api_audit_request, asked.member)
 static const api_field request_fields[] = {
     { "reference", API_TEXT, AT(reference),
       .help = "NAME, all its versions, or NAME@VERSION; else the whole log" },
     { "since", API_TEXT, AT(since), .help = "a day or a time in UTC, by the signers' word" },
     { "until", API_TEXT, AT(until), .help = "the same; a day counts whole" },
-    { "kinds", API_TEXTS, AT(kinds), API_COUNT(audit_request, asked.kind_count),
+    { "kinds", API_TEXTS, AT(kinds), API_COUNT(api_audit_request, asked.kind_count),
       .help = "kinds of entries, such as notarise; else all" },
-    { "formats", API_TEXTS, API_AT(audit_request, formats), API_COUNT(audit_request, format_count),
+    { "formats", API_TEXTS, API_AT(api_audit_request, formats),
+      API_COUNT(api_audit_request, format_count),
       .help = "html, json, json-ld, csv, md, pdf; none: the answer alone" },
-    { "output", API_TEXT, AT(output), .is_path = true,
+    { "output", API_TEXT, AT(output), .is_path = true, .path_use = API_PATH_WRITTEN,
       .help = "a file, of several formats a folder" },
     { "visualizations", API_ENUM, AT(pictures), .names = pictures,
       .help = "drawings in HTML and PDF; else as the configuration says" },
@@ -37,7 +33,7 @@ static const api_field request_fields[] = {
     { "force", API_BOOL, AT(force), .help = "overwrite what is no report of this ledger" },
 };
 #undef AT
-static const api_object request_object = API_OBJECT(audit_request, request_fields);
+static const api_object request_object = API_OBJECT(api_audit_request, request_fields);
 
 /* ---- Result */
 
@@ -77,6 +73,8 @@ static const api_field audit_fields[] = {
     { "broken", API_NUMBER, AT(broken_count), .help = "of these" },
     { "unchecked", API_NUMBER, AT(unchecked_count), .help = "of these: the log breaks before" },
     { "datasets", API_NUMBER, AT(dataset_count), .help = "dataset versions" },
+    { "revoked", API_NUMBER, AT(revoked_count),
+      .help = "of these, by an entry that the report is about" },
     { "claims", API_NUMBER, AT(claim_count), .help = "proven, besides well-formedness" },
     { "proofs", API_NUMBER, AT(proof_count), .help = "verified" },
     { "remembered", API_NUMBER, AT(remembered_count), .help = "of these, at an earlier time" },
@@ -86,7 +84,7 @@ static const api_field audit_fields[] = {
     { "files", API_LIST, AT(files), API_COUNT(zkl_audit_result, file_count), .of = &file,
       .help = "what was written" },
     { "notarized.index", API_NUMBER, AT(report_index), .when = is_notarized,
-      .help = "the entry that logs the files" },
+      API_FLAG(zkl_audit_result, is_notarized), .help = "the entry that logs the files" },
     { "notarized.receipt_id", API_DIGEST, AT(receipt_id), .when = is_notarized,
       .help = "its leaf hash" },
 };
@@ -96,7 +94,7 @@ static const api_object audit_object = API_OBJECT(zkl_audit_result, audit_fields
 static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
                       zkl_error *err)
 {
-    const audit_request *given = request;
+    const api_audit_request *given = request;
     zkl_report_format formats[ZKL_REPORT_FORMAT_COUNT];
     zkl_audit_request asked = given->asked;
     if (given->format_count > ZKL_COUNT(formats))
@@ -106,8 +104,6 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
             return zkl_fail(err, ZKL_USAGE, "member 'formats': '%.64s' is none", given->formats[i]);
     asked.formats = formats;
     asked.format_count = given->format_count;
-    if (asked.output && strcmp(asked.output, "-") == 0)
-        return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
     return zkl_audit(result, ledger, &asked, env, err);
 }
 
@@ -115,6 +111,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_audit = {
     .name = "audit",
     .summary = "verify the log, and report every entry with its result",
+    .permission = "log:audit",
     .effect = API_WRITES,
     .needs_keys = true,
     .is_long = true,

@@ -28,7 +28,13 @@ static bool has_output(const void *record)
 
 static bool has_trust(const void *record)
 {
-    return ((const zkl_ceremony_result *)record)->trust[0] != 0;
+    const char *const trust = ((const zkl_ceremony_result *)record)->trust;
+    return trust && trust[0];
+}
+
+static bool is_compared(const void *record)
+{
+    return ((const zkl_ceremony_result *)record)->is_compared;
 }
 
 static bool has_value(const void *record)
@@ -96,6 +102,12 @@ static const api_field result_fields[] = {
       .help = "can nothing follow; false: it is as valid as it says, so far" },
     { "trust", API_TEXT, AT(trust), .when = has_trust,
       .help = "lines for the trust file of whoever relies on it" },
+    { "compared.parties", API_NUMBER, AT(compared_party_count), .when = is_compared,
+      .help = "of a trust file that is of this ceremony: parties that it names" },
+    { "compared.circuits", API_NUMBER, AT(compared_circuit_count), .when = is_compared,
+      .help = "circuits that it pins" },
+    { "compared.made", API_ENUM, AT(is_compared_development), .when = is_compared,
+      .names = api_made, .help = "what a verifier calls proofs of these circuits by that file" },
     { "output", API_TEXT, AT(output), .when = has_output, .help = "what was written" },
     { "bytes", API_NUMBER, AT(byte_count), .when = has_output, .help = "its size" },
 };
@@ -116,7 +128,7 @@ typedef struct new_request {
 
 static const api_field new_fields[] = {
     { "folder", API_TEXT, API_AT(new_request, folder), .required = true, .is_path = true,
-      .help = "the coordinator's folder, which must not be there" },
+      .path_use = API_PATH_OWN, .help = "the coordinator's folder, which must not be there" },
     { "name", API_TEXT, API_AT(new_request, name), .required = true,
       .help = "what the ceremony is called" },
     { "circuits", API_TEXTS, API_AT(new_request, circuits), API_COUNT(new_request, circuit_count),
@@ -143,6 +155,7 @@ static zkl_status run_new(void *result, zkl_ledger *ledger, const void *request,
 const api_operation api_setup_new = {
     .name = "setup-new",
     .summary = "begin a ceremony: a set-up made by many",
+    .permission = "setup:manage",
     .effect = API_WITHOUT_LEDGER,
     .request = &new_object,
     RESULT,
@@ -158,14 +171,15 @@ typedef struct step_request {
 #define FOLDER                                                                                     \
     {                                                                                              \
         "folder", API_TEXT, API_AT(step_request, folder), .required = true, .is_path = true,       \
+                                                          .path_use = API_PATH_OWN,                \
                                                           .help = "the ceremony's folder"          \
     }
 
 static const api_field invite_fields[] = {
     FOLDER,
     { "output", API_TEXT, API_AT(step_request, output), .is_path = true,
-      .help = "the file; else one in the folder" },
-    { "iden3", API_TEXT, API_AT(step_request, iden3), .is_path = true,
+      .path_use = API_PATH_WRITTEN, .help = "the file; else one in the folder" },
+    { "iden3", API_TEXT, API_AT(step_request, iden3), .is_path = true, .path_use = API_PATH_WRITTEN,
       .help = "instead: a folder for .ptau or .zkey files, for whoever contributes with snarkjs" },
 };
 static const api_object invite_object = API_OBJECT(step_request, invite_fields);
@@ -181,6 +195,7 @@ static zkl_status run_invite(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_setup_invite = {
     .name = "setup-invite",
     .summary = "write the file for the next party of a ceremony",
+    .permission = "setup:manage",
     .effect = API_WITHOUT_LEDGER,
     .is_long = true,
     .request = &invite_object,
@@ -201,6 +216,7 @@ static zkl_status run_next(void *result, zkl_ledger *ledger, const void *request
 const api_operation api_setup_next = {
     .name = "setup-next",
     .summary = "close a ceremony's powers and begin its second round",
+    .permission = "setup:manage",
     .effect = API_WITHOUT_LEDGER,
     .is_long = true,
     .request = &next_object,
@@ -211,8 +227,8 @@ const api_operation api_setup_next = {
 static const api_field finish_fields[] = {
     FOLDER,
     { "output", API_TEXT, API_AT(step_request, output), .is_path = true,
-      .help = "the file; else one in the folder" },
-    { "iden3", API_TEXT, API_AT(step_request, iden3), .is_path = true,
+      .path_use = API_PATH_WRITTEN, .help = "the file; else one in the folder" },
+    { "iden3", API_TEXT, API_AT(step_request, iden3), .is_path = true, .path_use = API_PATH_WRITTEN,
       .help = "besides: a folder for the powers as .ptau and the keys as .zkey" },
 };
 static const api_object finish_object = API_OBJECT(step_request, finish_fields);
@@ -228,6 +244,7 @@ static zkl_status run_finish(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_setup_finish = {
     .name = "setup-finish",
     .summary = "check a ceremony whole and write it as one file",
+    .permission = "setup:manage",
     .effect = API_WITHOUT_LEDGER,
     .is_long = true,
     .request = &finish_object,
@@ -246,11 +263,11 @@ static const api_field contribute_fields[] = {
     { "file", API_TEXT, API_AT(contribute_request, file), .required = true, .is_path = true,
       .help = "as setup-invite wrote it" },
     { "output", API_TEXT, API_AT(contribute_request, output), .is_path = true,
-      .help = "the file to send back; else one beside `file`" },
+      .path_use = API_PATH_WRITTEN, .help = "the file to send back; else one beside `file`" },
     { "name", API_TEXT, API_AT(contribute_request, name), .required = true,
       .help = "of the party" },
     { "key", API_TEXT, API_AT(contribute_request, key), .required = true, .is_path = true,
-      .help = "the party's key file, made when it is not there" },
+      .path_use = API_PATH_EITHER, .help = "the party's key file, made when it is not there" },
     { "entropy_file", API_TEXT, API_AT(contribute_request, entropy_file), .is_path = true,
       .help = "its content is mixed into the system's randomness" },
     { "keys", API_STRUCT, API_AT(contribute_request, passphrase), .of = &api_new_passphrase_object,
@@ -278,6 +295,7 @@ static zkl_status run_contribute(void *result, zkl_ledger *ledger, const void *r
 const api_operation api_setup_contribute = {
     .name = "setup-contribute",
     .summary = "add a secret of this machine to a ceremony",
+    .permission = "setup:manage",
     .effect = API_WITHOUT_LEDGER,
     .needs_keys = true,
     .is_long = true,
@@ -296,7 +314,7 @@ typedef struct take_request {
 
 static const api_field take_fields[] = {
     { "folder", API_TEXT, API_AT(take_request, folder), .required = true, .is_path = true,
-      .help = "the ceremony's folder" },
+      .path_use = API_PATH_OWN, .help = "the ceremony's folder" },
     { "files", API_TEXTS, API_AT(take_request, files), API_COUNT(take_request, file_count),
       .required = true, .is_path = true,
       .help = "what a party sent back: one file; of snarkjs a .ptau, or a .zkey for each circuit" },
@@ -314,6 +332,7 @@ static zkl_status run_take(void *result, zkl_ledger *ledger, const void *request
 const api_operation api_setup_take = {
     .name = "setup-take",
     .summary = "check a party's contribution and take it in",
+    .permission = "setup:manage",
     .effect = API_WITHOUT_LEDGER,
     .is_long = true,
     .request = &take_object,
@@ -331,7 +350,7 @@ typedef struct beacon_request {
 
 static const api_field beacon_fields[] = {
     { "folder", API_TEXT, API_AT(beacon_request, folder), .required = true, .is_path = true,
-      .help = "the ceremony's folder" },
+      .path_use = API_PATH_OWN, .help = "the ceremony's folder" },
     { "value", API_TEXT, API_AT(beacon_request, value), .required = true,
       .help = "in hexadecimal; of drand the randomness of a round" },
     { "round", API_NUMBER, API_AT(beacon_request, round),
@@ -358,6 +377,7 @@ static zkl_status run_beacon(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_setup_beacon = {
     .name = "setup-beacon",
     .summary = "end a ceremony's round with public randomness",
+    .permission = "setup:manage",
     .effect = API_WITHOUT_LEDGER,
     .is_long = true,
     .request = &beacon_object,
@@ -393,6 +413,7 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_setup_verify = {
     .name = "setup-verify",
     .summary = "check a ceremony from its first contribution to its last point",
+    .permission = "setup:read",
     .effect = API_WITHOUT_LEDGER,
     .is_long = true,
     .verifies = true,

@@ -4,6 +4,7 @@
 
 static const api_field request_fields[] = {
     { "ledger", API_TEXT, API_AT(zkl_settings_request, folder), .is_path = true,
+      .path_use = API_PATH_OWN,
       .help = "a ledger's folder; without it the defaults of a new one are shown" },
 };
 static const api_object request_object = API_OBJECT(zkl_settings_request, request_fields);
@@ -42,6 +43,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_config = {
     .name = "config",
     .summary = "settings as they count, and where each comes from",
+    .permission = "service:manage",
     .effect = API_WITHOUT_LEDGER,
     .request = &request_object,
     .result = &config_object,

@@ -3,6 +3,7 @@
 
 #include "api/objects.h"
 #include "api/passphrase.h"
+#include "api/requests.h"
 #include "api/results.h"
 #include "api/trust.h"
 #include "base/arena.h"
@@ -11,32 +12,22 @@
 
 #define EXCHANGED_BYTES_MAX ((size_t)1 << 17)
 
-static zkl_status check_output(const char *output, zkl_error *err)
-{
-    /* Standard output is the process's, not an operation's. */
-    if (strcmp(output, "-") == 0)
-        return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
-    return ZKL_OK;
-}
-
 /* ---- log-cosign-request */
 
-typedef struct cosign_request {
-    zkl_cosign_ask_request asked;
-    const char *output;
-} cosign_request;
-
 static const api_field request_fields[] = {
-    { "witness", API_TEXT, API_AT(cosign_request, asked.witness),
+    { "witness", API_TEXT, API_AT(api_cosign_ask_request, asked.witness),
       .help = "name of the witness that is asked; else the only one that ever signed" },
-    { "old_size", API_NUMBER, API_AT(cosign_request, asked.old_size),
+    { "old_size", API_NUMBER, API_AT(api_cosign_ask_request, asked.old_size),
       .help = "with from_old_size: the tree that the witness signed last" },
-    { "from_old_size", API_BOOL, API_AT(cosign_request, asked.has_old_size),
+    { "from_old_size", API_BOOL, API_AT(api_cosign_ask_request, asked.has_old_size),
       .help = "begin at old_size, not at what the ledger has of that witness" },
-    { "output", API_TEXT, API_AT(cosign_request, output), .required = true, .is_path = true,
+    { "output", API_TEXT, API_AT(api_cosign_ask_request, to.path), .required = true,
+      .is_path = true, .path_use = API_PATH_WRITTEN,
       .help = "where the request goes (text, C2SP tlog-witness)" },
+    { "force", API_BOOL, API_AT(api_cosign_ask_request, to.force),
+      .help = "replace a file there that is no request of this log" },
 };
-static const api_object request_object = API_OBJECT(cosign_request, request_fields);
+static const api_object request_object = API_OBJECT(api_cosign_ask_request, request_fields);
 
 #define AT(member) API_AT(api_cosign_request_result, member)
 static const api_field requested_fields[] = {
@@ -48,25 +39,25 @@ static const api_field requested_fields[] = {
 static const api_object requested_object = API_OBJECT(api_cosign_request_result, requested_fields);
 
 zkl_status api_cosign_request_run(api_cosign_request_result *out, zkl_ledger *ledger,
-                                  const zkl_cosign_ask_request *request, const char *output,
-                                  const zkl_env *env, zkl_error *err)
+                                  const zkl_cosign_ask_request *request,
+                                  const service_exchanged *to, const zkl_env *env, zkl_error *err)
 {
     ZKL_TRY(zkl_cosign_ask(&out->asked, ledger, request, env, err));
-    out->output = output;
-    return zkl_file_write(output, out->asked.request, 0644, err);
+    out->output = to->path;
+    return service_exchanged_put_request(to, ledger, out->asked.request, err);
 }
 
 static zkl_status run_request(void *result, zkl_ledger *ledger, const void *request,
                               const zkl_env *env, zkl_error *err)
 {
-    const cosign_request *given = request;
-    ZKL_TRY(check_output(given->output, err));
-    return api_cosign_request_run(result, ledger, &given->asked, given->output, env, err);
+    const api_cosign_ask_request *given = request;
+    return api_cosign_request_run(result, ledger, &given->asked, &given->to, env, err);
 }
 
 const api_operation api_log_cosign_request = {
     .name = "log-cosign-request",
     .summary = "write what a witness is asked: a checkpoint and a consistency proof",
+    .permission = "log:read",
     .effect = API_READS,
     .request = &request_object,
     .result = &requested_object,
@@ -76,22 +67,17 @@ const api_operation api_log_cosign_request = {
 
 /* ---- log-cosign-attach */
 
-typedef struct attach_request {
-    zkl_cosign_attach_request asked;
-    const char *answer_file;
-} attach_request;
-
 static const api_field attach_fields[] = {
-    { "answer", API_BYTES, API_AT(attach_request, asked.answer),
+    { "answer", API_BYTES, API_AT(api_cosign_attach_request, asked.answer),
       .help = "a witness's signature lines, or a note that ends in them. This, or the next" },
-    { "answer_file", API_TEXT, API_AT(attach_request, answer_file), .is_path = true,
+    { "answer_file", API_TEXT, API_AT(api_cosign_attach_request, answer_file), .is_path = true,
       .help = "the file of them" },
-    { "witnesses", API_TEXTS, API_AT(attach_request, asked.witnesses),
-      API_COUNT(attach_request, asked.witness_count),
+    { "witnesses", API_TEXTS, API_AT(api_cosign_attach_request, asked.witnesses),
+      API_COUNT(api_cosign_attach_request, asked.witness_count),
       .help =
           "verifier keys (type 4 or 6) whose lines are taken, besides those that signed before" },
 };
-static const api_object attach_object = API_OBJECT(attach_request, attach_fields);
+static const api_object attach_object = API_OBJECT(api_cosign_attach_request, attach_fields);
 
 static const api_field cosignature_fields[] = {
     { "witness", API_TEXT, API_AT(zkl_cosignature, witness), .help = "its name" },
@@ -112,7 +98,7 @@ static const api_object attached_object = API_OBJECT(zkl_cosign_attached, attach
 static zkl_status run_attach(void *result, zkl_ledger *ledger, const void *request,
                              const zkl_env *env, zkl_error *err)
 {
-    const attach_request *given = request;
+    const api_cosign_attach_request *given = request;
     ZKL_AUTO_CLEAR(zkl_buffer) answer = { 0 };
     zkl_cosign_attach_request asked = given->asked;
     if ((asked.answer.size > 0) == (given->answer_file != NULL))
@@ -128,6 +114,7 @@ static zkl_status run_attach(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_log_cosign_attach = {
     .name = "log-cosign-attach",
     .summary = "keep witnesses' signatures of a checkpoint, for receipts",
+    .permission = "log:write",
     .effect = API_WRITES,
     .request = &attach_object,
     .result = &attached_object,
@@ -147,7 +134,7 @@ const char *const api_witness_algorithms[] = { "ed25519", "ml-dsa-44", NULL };
 
 static const api_field new_fields[] = {
     { "folder", API_TEXT, API_AT(new_request, folder), .required = true, .is_path = true,
-      .help = "the witness's: its key and its memory" },
+      .path_use = API_PATH_OWN, .help = "the witness's: its key and its memory" },
     { "name", API_TEXT, API_AT(new_request, name), .required = true,
       .help = "as its lines have it, such as witness.example/w1" },
     { "algorithm", API_ENUM, API_AT(new_request, algorithm), .names = api_witness_algorithms,
@@ -178,6 +165,7 @@ static zkl_status run_new(void *result, zkl_ledger *ledger, const void *request,
 const api_operation api_witness_new = {
     .name = "witness-new",
     .summary = "make a witness: a key, and a memory of logs",
+    .permission = "signers:manage",
     .effect = API_WITHOUT_LEDGER,
     .needs_keys = true,
     .request = &new_object,
@@ -190,13 +178,14 @@ const api_operation api_witness_new = {
 
 typedef struct witness_request {
     zkl_witness_cosign_request asked;
-    const char *request_file, *trust, *trust_file, *passphrase_file, *output;
+    const char *request_file, *trust, *trust_file, *passphrase_file;
+    service_exchanged to;
 } witness_request;
 
 #define AT(member) API_AT(witness_request, member)
 static const api_field cosign_fields[] = {
     { "folder", API_TEXT, AT(asked.folder), .required = true, .is_path = true,
-      .help = "the witness's" },
+      .path_use = API_PATH_OWN, .help = "the witness's" },
     { "request", API_BYTES, AT(asked.request),
       .help = "as log-cosign-request writes it. This, or the next" },
     { "request_file", API_TEXT, AT(request_file), .is_path = true, .help = "the file of it" },
@@ -204,8 +193,10 @@ static const api_field cosign_fields[] = {
     { "trust_file", API_TEXT, AT(trust_file), .is_path = true, .help = "the same as a file" },
     { "passphrase_file", API_TEXT, AT(passphrase_file), .is_path = true,
       .help = "of the witness's key" },
-    { "output", API_TEXT, AT(output), .required = true, .is_path = true,
-      .help = "where the signature line goes" },
+    { "output", API_TEXT, AT(to.path), .required = true, .is_path = true,
+      .path_use = API_PATH_WRITTEN, .help = "where the signature line goes" },
+    { "force", API_BOOL, AT(to.force),
+      .help = "replace a file there that is no answer of this witness" },
 };
 #undef AT
 static const api_object cosign_object = API_OBJECT(witness_request, cosign_fields);
@@ -225,12 +216,13 @@ static const api_field cosigned_fields[] = {
 static const api_object cosigned_object = API_OBJECT(api_witness_cosign_result, cosigned_fields);
 
 zkl_status api_witness_cosign_run(api_witness_cosign_result *out,
-                                  const zkl_witness_cosign_request *request, const char *output,
-                                  const zkl_env *env, zkl_error *err)
+                                  const zkl_witness_cosign_request *request,
+                                  const service_exchanged *to, const zkl_env *env, zkl_error *err)
 {
+    ZKL_TRY(service_exchanged_check_answer(to, request->folder, err));
     ZKL_TRY(zkl_witness_cosign(&out->cosigned, request, env, err));
-    out->output = output;
-    return zkl_file_write(output, out->cosigned.answer, 0644, err);
+    out->output = to->path;
+    return service_exchanged_put_answer(to, out->cosigned.answer, err);
 }
 
 static zkl_status run_cosign(void *result, zkl_ledger *ledger, const void *request,
@@ -242,7 +234,6 @@ static zkl_status run_cosign(void *result, zkl_ledger *ledger, const void *reque
     ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
     zkl_witness_cosign_request asked = given->asked;
     (void)ledger;
-    ZKL_TRY(check_output(given->output, err));
     if ((asked.request.size > 0) == (given->request_file != NULL))
         return zkl_fail(err, ZKL_USAGE, "say one of 'request' and 'request_file'");
     ZKL_TRY(api_trust_take(&asked.trust, &trust, given->trust, given->trust_file, err));
@@ -256,12 +247,18 @@ static zkl_status run_cosign(void *result, zkl_ledger *ledger, const void *reque
         ZKL_TRY(api_passphrase_read(&passphrase, given->passphrase_file, err));
         asked.passphrase = &passphrase.bytes;
     }
-    return api_witness_cosign_run(result, &asked, given->output, env, err);
+    service_exchanged to = given->to;
+    if (given->request_file) /* else who calls from C says it */
+        to.inputs[0] = given->request_file;
+    if (given->trust_file)
+        to.inputs[1] = given->trust_file;
+    return api_witness_cosign_run(result, &asked, &to, env, err);
 }
 
 const api_operation api_witness_cosign = {
     .name = "witness-cosign",
     .summary = "as a witness: sign a checkpoint that extends the last one",
+    .permission = "signers:manage",
     .effect = API_WITHOUT_LEDGER,
     .needs_keys = true,
     .request = &cosign_object,

@@ -2,25 +2,22 @@
  *
  * A difference is a failure of status `rejected`: diff and cmp have exit code 1 too, and so has
  * everything here that was checked and is not so. */
+#include "api/requests.h"
 #include "api/results.h"
 #include "base/buffer.h"
 #include "base/file.h"
 
-typedef struct diff_request {
-    const char *from, *to, *from_file, *to_file;
-} diff_request;
-
 static const api_field request_fields[] = {
-    { "from", API_TEXT, API_AT(diff_request, from),
+    { "from", API_TEXT, API_AT(api_diff_request, from),
       .help = "of the ledger: NAME or NAME@VERSION. This, or from_file" },
-    { "from_file", API_TEXT, API_AT(diff_request, from_file), .is_path = true,
+    { "from_file", API_TEXT, API_AT(api_diff_request, from_file), .is_path = true,
       .help = "a receipt's file" },
-    { "to", API_TEXT, API_AT(diff_request, to),
+    { "to", API_TEXT, API_AT(api_diff_request, to),
       .help = "what it is compared with. This, or to_file" },
-    { "to_file", API_TEXT, API_AT(diff_request, to_file), .is_path = true,
+    { "to_file", API_TEXT, API_AT(api_diff_request, to_file), .is_path = true,
       .help = "a receipt's file" },
 };
-static const api_object request_object = API_OBJECT(diff_request, request_fields);
+static const api_object request_object = API_OBJECT(api_diff_request, request_fields);
 
 #define AT(member) API_AT(zkl_diff_of, member)
 static const api_field of_fields[] = {
@@ -130,7 +127,7 @@ static zkl_status fill(zkl_diff_side *out, zkl_buffer *file, const char *referen
 static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
                       zkl_error *err)
 {
-    const diff_request *asked = request;
+    const api_diff_request *asked = request;
     ZKL_AUTO_CLEAR(zkl_buffer) from = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) to = { 0 };
     zkl_diff_request sides = { 0 };
@@ -143,6 +140,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_diff = {
     .name = "diff",
     .summary = "what differs between two dataset versions, or two receipts",
+    .permission = "datasets:read",
     .effect = API_MAY_READ,
     .no = "differs",
     .request = &request_object,

@@ -3,16 +3,11 @@
 #include "api/data_key.h"
 #include "api/operation.h"
 #include "api/objects.h"
+#include "api/requests.h"
 #include "base/buffer.h"
 
-/* The data key is a secret, so a request names its file. */
-typedef struct disclose_request {
-    zkl_disclose_request asked;
-    const char *data_key_file;
-} disclose_request;
-
-#define AT(member) API_AT(disclose_request, asked.member)
-#define COUNT(member) API_COUNT(disclose_request, asked.member)
+#define AT(member) API_AT(api_disclose_request, asked.member)
+#define COUNT(member) API_COUNT(api_disclose_request, asked.member)
 static const api_field request_fields[] = {
     { "reference", API_TEXT, AT(reference), .required = true, .help = "NAME, or NAME@VERSION" },
     { "data", API_TEXTS, AT(files), COUNT(file_count), .is_path = true,
@@ -23,19 +18,19 @@ static const api_field request_fields[] = {
       .help = "by what they are drawn: 16 to 64 bytes in hex, chosen by who is to see them" },
     { "columns", API_TEXTS, AT(columns), COUNT(column_count),
       .help = "the columns that are shown; else all" },
-    { "data_key_file", API_TEXT, API_AT(disclose_request, data_key_file), .is_path = true,
+    { "data_key_file", API_TEXT, API_AT(api_disclose_request, data_key_file), .is_path = true,
       .help = "the .zklkey, when the ledger has lost its own" },
     { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
       .help = "how the data are to be read, where not as the manifest says" },
     { "output", API_TEXT, AT(output), .required = true, .is_path = true,
-      .help = "where the disclosure goes" },
+      .path_use = API_PATH_WRITTEN, .help = "where the disclosure goes" },
     { "force", API_BOOL, AT(force), .help = "replace that file whatever it holds" },
     { "dry_run", API_BOOL, AT(dry_run),
       .help = "check, say what would be shown; write and record nothing" },
 };
 #undef AT
 #undef COUNT
-static const api_object request_object = API_OBJECT(disclose_request, request_fields);
+static const api_object request_object = API_OBJECT(api_disclose_request, request_fields);
 
 #define AT(member) API_AT(zkl_disclose_result, member)
 #define COUNT(member) API_COUNT(zkl_disclose_result, member)
@@ -65,12 +60,9 @@ static const api_object result_object = API_OBJECT(zkl_disclose_result, result_f
 static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
                       zkl_error *err)
 {
-    const disclose_request *given = request;
+    const api_disclose_request *given = request;
     ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
     zkl_disclose_request asked = given->asked;
-    /* Standard output is the process's, not an operation's. */
-    if (asked.output[0] == '-' && !asked.output[1])
-        return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
     if (given->data_key_file)
         ZKL_TRY(api_data_key_read(&data_key, given->data_key_file, err));
     asked.data_key = zkl_buffer_bytes(&data_key);
@@ -81,6 +73,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_disclose = {
     .name = "disclose",
     .summary = "show rows of a dataset in a file that can be verified",
+    .permission = "datasets:disclose",
     .effect = API_WRITES,
     .needs_keys = true,
     .is_long = true,

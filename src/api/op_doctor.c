@@ -7,7 +7,7 @@ typedef struct doctor_request {
 } doctor_request;
 
 static const api_field request_fields[] = {
-    { "ledger", API_TEXT, API_AT(doctor_request, folder), .is_path = true,
+    { "ledger", API_TEXT, API_AT(doctor_request, folder), .is_path = true, .path_use = API_PATH_OWN,
       .help = "a ledger's folder; without it the machine alone is looked at" },
 };
 static const api_object request_object = API_OBJECT(doctor_request, request_fields);
@@ -55,6 +55,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_doctor = {
     .name = "doctor",
     .summary = "what this program, machine and ledger are like",
+    .permission = "service:manage",
     .effect = API_WITHOUT_LEDGER,
     .request = &request_object,
     .result = &doctor_object,

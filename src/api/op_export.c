@@ -23,6 +23,7 @@ static const api_field request_fields[] = {
     { "format", API_ENUM, API_AT(zkl_export_request, format), .names = formats,
       .help = "what to write; else a receipt. A data-key is secret" },
     { "output", API_TEXT, API_AT(zkl_export_request, output), .required = true, .is_path = true,
+      .path_use = API_PATH_WRITTEN,
       .help = "where to: a file, or a folder for tlog-tiles and snarkjs" },
     { "chunks", API_TEXT, API_AT(zkl_export_request, chunks),
       .help = "of a data-key: the chunks that it opens, from 0: '0,3-5'; else all" },
@@ -30,7 +31,11 @@ static const api_field request_fields[] = {
       API_COUNT(zkl_export_request, file_count), .is_path = true,
       .help = "with chunks: the files that were notarised; none: the spool" },
     { "from", API_TEXT, API_AT(zkl_export_request, from), .is_path = true,
+      .path_use = API_PATH_READ_OR_COUNT,
       .help = "of consistency: the older checkpoint: a number of entries, or a receipt's file" },
+    { "to", API_TEXT, API_AT(zkl_export_request, to), .is_path = true,
+      .path_use = API_PATH_READ_OR_COUNT,
+      .help = "of consistency: the same of the newer one; else the log's newest" },
     { "declared", API_LIST, API_AT(zkl_export_request, declared),
       API_COUNT(zkl_export_request, declared_count), .of = &fact,
       .help = "what no entry says, as a licence: marked as declared" },
@@ -85,9 +90,6 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     api_export_result *out = result;
     if (!asked->reference && !zkl_export_kind_of(asked->format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "member 'reference' is missing: of which dataset");
-    /* Standard output is the process's, not an operation's. */
-    if (strcmp(asked->output, "-") == 0)
-        return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
     out->exported[0] = (api_exported){ .format = asked->format, .output = asked->output };
     out->count = 1;
     return zkl_export(&out->exported[0].byte_count, ledger, asked, env, err);
@@ -98,6 +100,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_export = {
     .name = "export",
     .summary = "write a receipt, log tiles, the data key, other forms",
+    .permission = "datasets:export",
     .effect = API_WRITES, /* of `scitt`, the first time: an entry */
     .needs_keys = true,
     .is_long = true,

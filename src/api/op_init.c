@@ -13,19 +13,20 @@ typedef struct init_request {
 
 static const api_field request_fields[] = {
     { "folder", API_TEXT, API_AT(init_request, folder), .required = true, .is_path = true,
-      .help = "the ledger's own folder, which must not be there" },
+      .path_use = API_PATH_OWN, .help = "the ledger's own folder, which must not be there" },
     { "name", API_TEXT, API_AT(init_request, name),
       .help = "the ledger's name; else that of the folder that holds it" },
     { "hash", API_TEXT, API_AT(init_request, hash),
       .help = "hash of rows and tables: sha3-256 (usual) or blake3" },
     { "backend", API_TEXT, API_AT(init_request, backend), .help = "the store: rocksdb" },
-    { "powers", API_TEXT, API_AT(init_request, powers), .is_path = true,
+    { "powers", API_TEXT, API_AT(init_request, powers), .is_path = true, .path_use = API_PATH_OWN,
       /* A hash looks like no path, but a server must refuse both alike: it cannot tell a
        * stranger's file from one. */
       .help = "powers of tau: the hash of imported ones, or a .ptau file" },
     { "succeeds", API_TEXT, API_AT(init_request, succeeds), .is_path = true,
-      .help = "folder of a ledger whose log this one goes on from" },
+      .path_use = API_PATH_OWN, .help = "folder of a ledger whose log this one goes on from" },
     { "template", API_TEXT, API_AT(init_request, template_name), .is_path = true,
+      .path_use = API_PATH_OWN,
       .help = "what it is for: the name of a template, or the path of one" },
     { "keys", API_STRUCT, API_AT(init_request, passphrase), .of = &api_new_passphrase_object,
       .required = true, .help = "how its keys are kept" },
@@ -80,6 +81,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_init = {
     .name = "init",
     .summary = "make a ledger: keys, configuration, store and log",
+    .permission = "service:manage",
     .effect = API_WITHOUT_LEDGER,
     .needs_keys = true,
     .is_long = true,
@@ -123,6 +125,7 @@ static zkl_status run_templates(void *result, zkl_ledger *ledger, const void *re
 const api_operation api_templates = {
     .name = "templates",
     .summary = "list the templates of new ledgers that came with the program",
+    .permission = "datasets:read",
     .effect = API_WITHOUT_LEDGER,
     .result = &templates_object,
     .memory_offset = offsetof(zkl_templates_result, memory),

@@ -4,6 +4,7 @@
  * path, passphrases by the file that holds them (objects.c), and the ledger's own is given to
  * the open ledger (zkl_ledger_set_passphrase). */
 #include "api/objects.h"
+#include "api/requests.h"
 #include "api/results.h"
 
 /* ---- keys-show */
@@ -14,6 +15,16 @@ static bool has_ended(const void *record)
     return ((const zkl_key_info *)record)->until != UINT64_MAX;
 }
 
+static zkl_status settle_end(void *record, zkl_arena *memory, zkl_error *err)
+{
+    zkl_key_info *const key = record;
+    (void)memory;
+    (void)err;
+    if (!key->until) /* no key ends with the first entry, which names it */
+        key->until = UINT64_MAX;
+    return ZKL_OK;
+}
+
 static const api_field key_fields[] = {
     { "role", API_TEXT, API_AT(zkl_key_info, role), .help = "signer or log" },
     { "type", API_TEXT, API_AT(zkl_key_info, type), .help = "its signature scheme" },
@@ -21,7 +32,7 @@ static const api_field key_fields[] = {
     { "verifier_key", API_TEXT, API_AT(zkl_key_info, verifier_key), .nullable = true,
       .help = "of a log key, as C2SP writes it; else null" },
     { "from", API_NUMBER, API_AT(zkl_key_info, from), .help = "first entry that it counts for" },
-    { "until", API_NUMBER, API_AT(zkl_key_info, until), .when = has_ended,
+    { "until", API_NUMBER, API_AT(zkl_key_info, until), .when = has_ended, .settle = settle_end,
       .help = "first entry that it no longer counts for" },
 };
 static const api_object key = API_OBJECT(zkl_key_info, key_fields);
@@ -33,7 +44,7 @@ static const api_field show_fields[] = {
       .of = &key, .help = "its keys, earlier ones too" },
     { "passphrase", API_BOOL, API_AT(zkl_keys_result, has_passphrase),
       .help = "are the key files under a passphrase" },
-    { "trust", API_TEXT, API_AT(zkl_keys_result, trust),
+    { "trust", API_TEXT, API_AT(zkl_keys_result, trust), .is_document = true,
       .help = "text of trust.toml, which a verifier needs" },
 };
 static const api_object show_object = API_OBJECT(zkl_keys_result, show_fields);
@@ -50,6 +61,7 @@ static zkl_status run_show(void *result, zkl_ledger *ledger, const void *request
 const api_operation api_keys_show = {
     .name = "keys-show",
     .summary = "the keys that count, and the trust file",
+    .permission = "signers:read",
     .effect = API_READS,
     .result = &show_object,
     .memory_offset = offsetof(zkl_keys_result, memory),
@@ -58,18 +70,15 @@ const api_operation api_keys_show = {
 
 /* ---- keys-rotate */
 
-typedef struct rotate_request {
-    unsigned role;
-} rotate_request;
-
 /* Absent is 0, the signer: the key that is rotated nearly always. */
 static const char *const roles[] = { "signer", "log", NULL };
 
 static const api_field rotate_request_fields[] = {
-    { "role", API_ENUM, API_AT(rotate_request, role), .names = roles,
+    { "role", API_ENUM, API_AT(api_rotate_request, role), .names = roles,
       .help = "which key; else the signer's" },
 };
-static const api_object rotate_request_object = API_OBJECT(rotate_request, rotate_request_fields);
+static const api_object rotate_request_object =
+    API_OBJECT(api_rotate_request, rotate_request_fields);
 
 static const api_field rotate_fields[] = {
     { "index", API_NUMBER, API_AT(api_rotate_result, index), .help = "entry of the rotation" },
@@ -79,7 +88,7 @@ static const api_object rotate_object = API_OBJECT(api_rotate_result, rotate_fie
 static zkl_status run_rotate(void *result, zkl_ledger *ledger, const void *request,
                              const zkl_env *env, zkl_error *err)
 {
-    const rotate_request *asked = request;
+    const api_rotate_request *asked = request;
     return zkl_keys_rotate(&((api_rotate_result *)result)->index, ledger, roles[asked->role], env,
                            err);
 }
@@ -89,6 +98,7 @@ static zkl_status run_rotate(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_keys_rotate = {
     .name = "keys-rotate",
     .summary = "a new key in place of one, logged under both signatures",
+    .permission = "signers:manage",
     .effect = API_WRITES,
     .needs_keys = true,
     .request = &rotate_request_object,
@@ -106,7 +116,7 @@ typedef struct backup_request {
 
 static const api_field backup_request_fields[] = {
     { "output", API_TEXT, API_AT(backup_request, output), .required = true, .is_path = true,
-      .help = "a new folder" },
+      .path_use = API_PATH_WRITTEN, .help = "a new folder" },
     { "keys", API_STRUCT, API_AT(backup_request, passphrase), .of = &api_new_passphrase_object,
       .required = true, .help = "how the copies are kept" },
 };
@@ -134,6 +144,7 @@ static zkl_status run_backup(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_keys_backup = {
     .name = "keys-backup",
     .summary = "copies of all key files, under a passphrase of their own",
+    .permission = "signers:manage",
     .effect = API_READS,
     .needs_keys = true,
     .request = &backup_request_object,
@@ -196,6 +207,7 @@ static zkl_status run_restore(void *result, zkl_ledger *ledger, const void *requ
 const api_operation api_keys_restore = {
     .name = "keys-restore",
     .summary = "key files of a backup back into place",
+    .permission = "signers:manage",
     .effect = API_WRITES,
     .needs_keys = true,
     .request = &restore_request_object,
@@ -214,7 +226,7 @@ typedef struct make_request {
 
 static const api_field make_request_fields[] = {
     { "output", API_TEXT, API_AT(make_request, output), .required = true, .is_path = true,
-      .help = "a file that is not there" },
+      .path_use = API_PATH_WRITTEN, .help = "a file that is not there" },
     { "role", API_ENUM, API_AT(make_request, role), .names = roles,
       .help = "which kind of key; else a signer's" },
     { "name", API_TEXT, API_AT(make_request, name),
@@ -242,6 +254,7 @@ static zkl_status run_make(void *result, zkl_ledger *ledger, const void *request
 const api_operation api_keys_make = {
     .name = "keys-make",
     .summary = "a key file by itself, outside any ledger",
+    .permission = "signers:manage",
     .effect = API_WITHOUT_LEDGER,
     .needs_keys = true,
     .request = &make_request_object,

@@ -1,9 +1,12 @@
 /* Where datasets come from: recording a step, and the graph of steps with what is proven of it. */
+#include "api/history.h"
 #include "api/objects.h"
 #include "api/operation.h"
 #include "api/results.h"
+#include "api/standing.h"
 #include "api/trust.h"
 #include "base/file.h"
+#include "service/lineage.h"
 
 /* ---- The graph. Nodes are named by their place in "nodes". */
 
@@ -26,7 +29,7 @@ static const char *const node_kinds[] = { "dataset", "file", NULL };
 
 static bool is_revoked(const void *record)
 {
-    return ((const zkl_lineage_node *)record)->revoked_by != 0;
+    return ((const zkl_lineage_node *)record)->revoked != NULL;
 }
 
 static const api_field node_fields[] = {
@@ -39,8 +42,9 @@ static const api_field node_fields[] = {
       .help = "entry of the notarisation, or the first that names the file" },
     { "rows", API_NUMBER, API_AT(zkl_lineage_node, row_count), .when = is_dataset,
       .help = "of a dataset" },
-    { "revoked_by", API_NUMBER, API_AT(zkl_lineage_node, revoked_by), .when = is_revoked,
-      .help = "the entry that took the version back, where the ledger has one" },
+    { "revoked", API_POINTED, API_AT(zkl_lineage_node, revoked), .when = is_revoked,
+      .of = &api_revocation,
+      .help = "its owner took the version back; absent: nothing is known of that" },
     { "claims", API_LIST, API_AT(zkl_lineage_node, claims),
       API_COUNT(zkl_lineage_node, claim_count), .of = &claim, .when = is_dataset,
       .help = "proven of the dataset, not of a step" },
@@ -76,6 +80,36 @@ static json_t *write_results(const void *record)
     return write_places(step->results, step->result_count);
 }
 
+static zkl_status read_places(const size_t **out, size_t *out_count, zkl_arena *memory,
+                              const json_t *value, zkl_error *err)
+{
+    const size_t count = json_array_size(value);
+    size_t *const places = ZKL_ARENA_NEW(memory, size_t, count);
+    if (!places)
+        return zkl_no_memory(err, count * sizeof *places);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *const place = json_array_get(value, i);
+        if (!json_is_integer(place) || json_integer_value(place) < 0)
+            return zkl_fail(err, ZKL_BAD_INPUT, "the answer has a place that is no number");
+        places[i] = (size_t)json_integer_value(place);
+    }
+    *out = places;
+    *out_count = count;
+    return ZKL_OK;
+}
+
+static zkl_status read_sources(void *record, zkl_arena *memory, const json_t *value, zkl_error *err)
+{
+    zkl_lineage_step *const step = record;
+    return read_places(&step->sources, &step->source_count, memory, value, err);
+}
+
+static zkl_status read_results(void *record, zkl_arena *memory, const json_t *value, zkl_error *err)
+{
+    zkl_lineage_step *const step = record;
+    return read_places(&step->results, &step->result_count, memory, value, err);
+}
+
 #define PLACES "{\"type\":\"array\",\"items\":{\"type\":\"integer\",\"minimum\":0}}"
 static const api_field step_fields[] = {
     { "index", API_NUMBER, API_AT(zkl_lineage_step, index), .help = "the entry that says it" },
@@ -87,10 +121,10 @@ static const api_field step_fields[] = {
       .help = "what of it no claim can say; null: not said" },
     { "facts", API_LIST, API_AT(zkl_lineage_step, facts), API_COUNT(zkl_lineage_step, fact_count),
       .of = &fact, .help = "the owner's word too" },
-    { "sources", API_WRITTEN, API_WHOLE(zkl_lineage_step), .write = write_sources, .schema = PLACES,
-      .help = "places in nodes" },
-    { "results", API_WRITTEN, API_WHOLE(zkl_lineage_step), .write = write_results, .schema = PLACES,
-      .help = "places in nodes" },
+    { "sources", API_WRITTEN, API_WHOLE(zkl_lineage_step), .write = write_sources,
+      .read = read_sources, .schema = PLACES, .help = "places in nodes" },
+    { "results", API_WRITTEN, API_WHOLE(zkl_lineage_step), .write = write_results,
+      .read = read_results, .schema = PLACES, .help = "places in nodes" },
     { "claims", API_LIST, API_AT(zkl_lineage_step, claims),
       API_COUNT(zkl_lineage_step, claim_count), .of = &claim,
       .help = "proven over a source and a result" },
@@ -108,6 +142,27 @@ static const api_field step_fields[] = {
       .help = "a result of it, when steps go in a circle through it; null: they do not" },
 };
 static const api_object step = API_OBJECT(zkl_lineage_step, step_fields);
+
+static bool places_are_below(const size_t *places, size_t count, size_t end)
+{
+    for (size_t i = 0; i < count; i++)
+        if (places[i] >= end)
+            return false;
+    return true;
+}
+
+/* A graph's places are followed without another look. */
+static zkl_status check_places(void *record, zkl_arena *memory, zkl_error *err)
+{
+    (void)memory;
+    const zkl_lineage *const l = &((const zkl_lineage_result *)record)->lineage;
+    bool fits = l->node_count > 0;
+    for (size_t i = 0; i < l->step_count; i++)
+        fits = fits &&
+               places_are_below(l->steps[i].sources, l->steps[i].source_count, l->node_count) &&
+               places_are_below(l->steps[i].results, l->steps[i].result_count, l->node_count);
+    return fits ? ZKL_OK : zkl_fail(err, ZKL_BAD_INPUT, "the answer's lineage is no graph");
+}
 
 static bool is_verified(const void *record)
 {
@@ -130,7 +185,7 @@ static const api_field result_fields[] = {
     { "nodes", API_LIST, AT(lineage.nodes), COUNT(lineage.node_count), .of = &node,
       .help = "the first is the one that was asked for" },
     { "steps", API_LIST, AT(lineage.steps), COUNT(lineage.step_count), .of = &step,
-      .help = "in the order of the log" },
+      .settle = check_places, .help = "in the order of the log" },
     { "circle", API_TEXT, AT(lineage.circle), .nullable = true,
       .help = "what would be made of itself by what is recorded; null: nothing" },
     { "proven_circle", API_TEXT, AT(lineage.proven_circle), .nullable = true,
@@ -163,32 +218,67 @@ static const api_object result_object = API_OBJECT(zkl_lineage_result, result_fi
 
 /* ---- lineage */
 
-static const api_field request_fields[] = {
-    { "reference", API_TEXT, API_AT(zkl_lineage_request, reference),
-      .help = "NAME, or NAME@VERSION" },
-    { "file", API_TEXT, API_AT(zkl_lineage_request, file), .is_path = true,
-      .help = "in its place: a file that a step made or used, known by its content" },
-    { "descent", API_BOOL, API_AT(zkl_lineage_request, descent),
-      .help = "what was made of it; else what it was made of" },
-    { "verify", API_BOOL, API_AT(zkl_lineage_request, verify),
-      .help = "verify every entry and proof of it" },
+static bool is_drawn(const void *record)
+{
+    return ((const api_drawn_lineage *)record)->picture != NULL;
+}
+
+static const api_field drawn_fields[] = {
+    { "", API_SPREAD, API_WHOLE(zkl_lineage_result), .of = &result_object },
+    { "picture", API_TEXT, API_AT(api_drawn_lineage, picture), .when = is_drawn,
+      .help = "the same as SVG" },
 };
-static const api_object request_object = API_OBJECT(zkl_lineage_request, request_fields);
+static const api_object drawn_object = API_OBJECT(api_drawn_lineage, drawn_fields);
+
+static const api_field request_fields[] = {
+    { "reference", API_TEXT, API_AT(api_lineage_request, of.reference),
+      .help = "NAME, or NAME@VERSION" },
+    { "file", API_TEXT, API_AT(api_lineage_request, of.file), .is_path = true,
+      .help = "in its place: a file that a step made or used, known by its content" },
+    { "descent", API_BOOL, API_AT(api_lineage_request, of.descent),
+      .help = "what was made of it; else what it was made of" },
+    { "verify", API_BOOL, API_AT(api_lineage_request, of.verify),
+      .help = "verify every entry and proof of it" },
+    { "picture", API_BOOL, API_AT(api_lineage_request, picture), .help = "draw it too, as SVG" },
+    { "allow_revoked", API_BOOL, API_AT(api_lineage_request, allow_revoked),
+      .help = "with 'verify': accept one in which a version was revoked; else rejected" },
+};
+static const api_object request_object = API_OBJECT(api_lineage_request, request_fields);
+
+zkl_status api_lineage_accept(const zkl_lineage_result *result, bool allow_revoked, zkl_error *err)
+{
+    if (allow_revoked || !result->is_verified)
+        return ZKL_OK;
+    const zkl_status status = zkl_lineage_check_revoked(&result->lineage, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_hint_add(err, status, ZKL_HINT_ALLOW_REVOKED, NULL);
+}
 
 static zkl_status run_lineage(void *result, zkl_ledger *ledger, const void *request,
                               const zkl_env *env, zkl_error *err)
 {
-    return zkl_lineage_of(result, ledger, request, env, err);
+    api_drawn_lineage *const out = result;
+    const api_lineage_request *const asked = request;
+    ZKL_TRY(zkl_lineage_of(&out->result, ledger, &asked->of, env, err));
+    ZKL_TRY(api_lineage_accept(&out->result, asked->allow_revoked, err));
+    if (!asked->picture || !out->result.lineage.step_count)
+        return ZKL_OK;
+    zkl_bytes svg;
+    const zkl_status status =
+        zkl_lineage_draw(&svg, &out->result.memory, &out->result, ZKL_LINEAGE_SVG, err);
+    if (status == ZKL_OK)
+        out->picture = (const char *)svg.data;
+    return status == ZKL_NO_MEMORY ? status : ZKL_OK; /* steps in a circle have none */
 }
 
 const api_operation api_lineage = {
     .name = "lineage",
     .summary = "where a dataset comes from, or what was made of it",
+    .permission = "datasets:read",
     .effect = API_READS,
     .is_long = true,
     .request = &request_object,
-    .result = &result_object,
-    .memory_offset = offsetof(zkl_lineage_result, memory),
+    .result = &drawn_object,
+    .memory_offset = offsetof(api_drawn_lineage, result) + offsetof(zkl_lineage_result, memory),
     .run = run_lineage,
 };
 
@@ -197,6 +287,7 @@ const api_operation api_lineage = {
 typedef struct file_request {
     zkl_bytes receipt;
     const char *receipt_file, *trust, *trust_file;
+    api_evidence evidence;
     bool allow_revoked;
 } file_request;
 
@@ -209,47 +300,131 @@ static const api_field file_request_fields[] = {
     { "trust_file", API_TEXT, API_AT(file_request, trust_file), .is_path = true,
       .help = "its file" },
     { "allow_revoked", API_BOOL, API_AT(file_request, allow_revoked),
-      .help = "accept a version that the ledger knows to be revoked; else rejected" },
+      .help = "accept one in which a version is known to be revoked; else rejected" },
+    { "standing_files", API_TEXTS, API_AT(file_request, evidence.standing_files),
+      API_COUNT(file_request, evidence.standing_count), .is_path = true,
+      .help = "as in 'verify': each is put to what is of its dataset" },
+    { "tiles", API_TEXT, API_AT(file_request, evidence.tiles), .is_path = true,
+      .help = "as in 'verify'" },
+    { "consistency_files", API_TEXTS, API_AT(file_request, evidence.consistency_files),
+      API_COUNT(file_request, evidence.consistency_count), .is_path = true,
+      .help = "as in 'verify'" },
+    { "remember", API_BOOL, API_AT(file_request, evidence.remember), .help = "as in 'verify'" },
+    { "one_log", API_BOOL, API_AT(file_request, evidence.one_log), .help = "as in 'verify'" },
 };
 static const api_object file_request_object = API_OBJECT(file_request, file_request_fields);
 
-zkl_status api_lineage_accept(const zkl_lineage_result *result, bool allow_revoked, zkl_error *err)
+static bool was_compared(const void *record)
 {
-    const zkl_lineage_node *const asked = &result->lineage.nodes[0];
-    if (!asked->revoked_by || allow_revoked)
+    return ((const api_lineage_result *)record)->is_compared;
+}
+
+static const api_field standing_fields[] = {
+    { "name", API_TEXT, API_AT(zkl_lineage_standing, name), .help = "of the dataset" },
+    { "", API_SPREAD, API_AT(zkl_lineage_standing, word), .of = &api_standing_word },
+};
+static const api_object standing_object = API_OBJECT(zkl_lineage_standing, standing_fields);
+
+static const api_field file_result_fields[] = {
+    { "", API_SPREAD, API_AT(api_lineage_result, lineage), .of = &result_object },
+    { "standings", API_LIST, API_AT(api_lineage_result, lineage.standings),
+      API_COUNT(api_lineage_result, lineage.standing_count), .of = &standing_object,
+      .help = "those that were put to it" },
+    { "history", API_STRUCT, API_AT(api_lineage_result, history), .of = &api_history,
+      .when = was_compared,
+      .help = "with evidence: what its checkpoint and the others prove about each other" },
+};
+static const api_object file_result_object = API_OBJECT(api_lineage_result, file_result_fields);
+
+static zkl_status add_standing(zkl_lineage_result *out, zkl_ledger *ledger,
+                               const zkl_named_bytes *file, const zkl_standing_request *request,
+                               const zkl_env *env, zkl_error *err)
+{
+    zkl_standing_result standing = { 0 };
+    bool is_of_it = false;
+    ZKL_TRY(zkl_verify_standing(&standing, ledger, request, env, err));
+    zkl_status status = zkl_lineage_add_standing(&is_of_it, out, file->bytes, &standing, err);
+    if (status == ZKL_OK && !is_of_it)
+        status =
+            zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_STANDING,
+                           "the standing is of '%s', and nothing in the lineage is", standing.name);
+    zkl_arena_clear(&standing.memory);
+    return status;
+}
+
+static zkl_status put_evidence(api_lineage_result *out, zkl_ledger *ledger,
+                               const zkl_named_bytes *file, zkl_bytes trust,
+                               const api_evidence *evidence, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_history_request words = { .trust = trust, .standing_count = evidence->standing_count };
+    zkl_named_bytes *standings;
+    zkl_named_bytes *receipts;
+    ZKL_TRY(service_lineage_receipts(&receipts, &words.receipt_count, &arena, file, err));
+    words.receipts = receipts;
+    /* Read once: the checkpoint that is compared is that of the standing that is told. */
+    ZKL_TRY(api_standings_read(&standings, &arena, evidence, err));
+    words.standings = standings;
+    /* All of them are under one checkpoint, which the last stands for. */
+    zkl_history_request last = words;
+    last.receipts = &words.receipts[words.receipt_count - 1];
+    last.receipt_count = 1;
+    ZKL_TRY(api_history_run(&out->history, ledger, &last, evidence, env, err));
+    zkl_arena_join(&out->lineage.memory, &out->history.memory);
+    out->is_compared = true;
+    for (size_t i = 0; i < evidence->standing_count; i++) {
+        const zkl_standing_request request = { .standing = standings[i],
+                                               .trust = trust,
+                                               .receipts = words.receipts,
+                                               .receipt_count = words.receipt_count,
+                                               .tiles = evidence->tiles };
+        ZKL_TRY(add_standing(&out->lineage, ledger, file, &request, env, err));
+    }
+    return ZKL_OK;
+}
+
+zkl_status api_lineage_verdict(api_lineage_result *out, zkl_ledger *ledger,
+                               const zkl_named_bytes *file, zkl_bytes trust,
+                               const api_evidence *evidence, const zkl_env *env, zkl_error *err)
+{
+    ZKL_TRY(zkl_verify_lineage(&out->lineage, ledger, file->bytes, trust, env, err));
+    if (!api_evidence_is_given(evidence) && !evidence->one_log)
         return ZKL_OK;
-    zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED, "REVOKED: %s was taken back by entry %llu",
-                   asked->name, (unsigned long long)asked->revoked_by);
-    return zkl_hint_add(err, ZKL_REJECTED, ZKL_HINT_ALLOW_REVOKED, NULL);
+    ZKL_TRY(put_evidence(out, ledger, file, trust, evidence, env, err));
+    return api_check_one_log(&out->history, evidence, err);
 }
 
 static zkl_status run_verify_lineage(void *result, zkl_ledger *ledger, const void *request,
                                      const zkl_env *env, zkl_error *err)
 {
     const file_request *asked = request;
+    api_lineage_result *out = result;
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) trust_file = { 0 };
+    zkl_named_bytes file = { asked->receipt_file ? asked->receipt_file : "the receipt",
+                             asked->receipt };
     zkl_bytes trust;
     if (!asked->receipt.size == !asked->receipt_file)
         return zkl_fail(err, ZKL_USAGE, "say one of 'receipt' and 'receipt_file'");
     ZKL_TRY(api_trust_take(&trust, &trust_file, asked->trust, asked->trust_file, err));
-    if (asked->receipt_file)
+    if (asked->receipt_file) {
         ZKL_TRY(zkl_file_read(&receipt, asked->receipt_file, API_RECEIPT_BYTES_MAX, err));
-    ZKL_TRY(zkl_verify_lineage(result, ledger,
-                               asked->receipt_file ? zkl_buffer_bytes(&receipt) : asked->receipt,
-                               trust, env, err));
-    return api_lineage_accept(result, asked->allow_revoked, err);
+        file.bytes = zkl_buffer_bytes(&receipt);
+    }
+    ZKL_TRY(api_lineage_verdict(out, ledger, &file, trust, &asked->evidence, env, err));
+    return api_lineage_accept(&out->lineage, asked->allow_revoked, err);
 }
 
 const api_operation api_verify_lineage = {
     .name = "verify-lineage",
     .summary = "verify a lineage receipt",
+    .permission = "datasets:verify",
     .effect = API_MAY_READ,
     .is_long = true,
     .verifies = true,
     .request = &file_request_object,
-    .result = &result_object,
-    .memory_offset = offsetof(zkl_lineage_result, memory),
+    .result = &file_result_object,
+    .memory_offset = offsetof(api_lineage_result, lineage.memory),
     .run = run_verify_lineage,
 };
 
@@ -290,6 +465,7 @@ static zkl_status run_link(void *result, zkl_ledger *ledger, const void *request
 const api_operation api_link = {
     .name = "link",
     .summary = "record a step that happened elsewhere: where a dataset comes from or went",
+    .permission = "datasets:create",
     .effect = API_WRITES,
     .needs_keys = true,
     .is_long = true,
@@ -316,6 +492,7 @@ static zkl_status run_branch(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_branch = {
     .name = "branch",
     .summary = "give a dataset version a second name, under which versions of its own follow",
+    .permission = "datasets:create",
     .effect = API_WRITES,
     .needs_keys = true,
     .request = &branch_request,

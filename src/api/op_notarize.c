@@ -49,8 +49,9 @@ static const api_field request_fields[] = {
       .help = "do not claim besides that claims over nullable columns have a value" },
     { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
       .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
-    { "output", API_TEXT, AT(receipt_path), .is_path = true, .help = "also write the receipt" },
-    { "timestamp", API_TEXT, AT(timestamp_url),
+    { "output", API_TEXT, AT(receipt_path), .is_path = true, .path_use = API_PATH_WRITTEN,
+      .help = "also write the receipt" },
+    { "timestamp", API_TEXT, AT(timestamp_url), .is_url = true,
       .help = "http address of a clock (RFC 3161) that stamps the entry once it is recorded" },
     { "force", API_BOOL, AT(force), .help = "replace that file whatever it holds" },
 };
@@ -160,6 +161,8 @@ static const api_field result_fields[] = {
     { "development_circuits", API_TEXTS, AT(development_circuits), COUNT(development_circuit_count),
       .when = api_has_development_circuits,
       .help = "over a ceremony's powers: circuits whose keys one machine made" },
+    { "receipt_bytes", API_NUMBER, AT(receipt_bytes), .when = api_has_receipt,
+      .help = "size of the receipt; only when one was written" },
     { "spool_bytes", API_NUMBER, AT(spool_bytes), .when = api_is_recorded,
       .help = "of the spool that was kept; 0: none was; not of a dry run" },
     { "seconds", API_STRUCT, AT(times), .when = api_is_recorded, .of = &api_stage_times,
@@ -209,6 +212,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_notarize = {
     .name = "notarize",
     .summary = "notarise a table and prove claims about it",
+    .permission = "datasets:create",
     .effect = API_MAY_WRITE,
     .needs_keys = true,
     .is_long = true,

@@ -40,6 +40,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_policies = {
     .name = "policies",
     .summary = "list the policies that came with the program",
+    .permission = "datasets:read",
     .effect = API_WITHOUT_LEDGER,
     .result = &policies_object,
     .memory_offset = offsetof(zkl_policies_result, memory),

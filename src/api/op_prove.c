@@ -5,15 +5,10 @@
 #include "api/data_key.h"
 #include "api/operation.h"
 #include "api/proofs.h"
+#include "api/requests.h"
 
-/* The data key is a secret, so a request names its file. */
-typedef struct prove_request {
-    zkl_add_claims_request asked;
-    const char *data_key_file;
-} prove_request;
-
-#define AT(member) API_AT(prove_request, asked.member)
-#define COUNT(member) API_COUNT(prove_request, asked.member)
+#define AT(member) API_AT(api_prove_request, asked.member)
+#define COUNT(member) API_COUNT(api_prove_request, asked.member)
 static const api_field request_fields[] = {
     { "reference", API_TEXT, AT(reference), .required = true, .help = "NAME, or NAME@VERSION" },
     { "data", API_TEXTS, AT(files), COUNT(file_count), .is_path = true,
@@ -22,12 +17,12 @@ static const api_field request_fields[] = {
       .help = "claims to prove, such as 'range(age, 0, 120)'" },
     { "claims_file", API_TEXT, AT(claims_file), .is_path = true,
       .help = "a TOML file with an array 'claims'" },
-    API_POLICY_ROWS(prove_request, asked.policy),
+    API_POLICY_ROWS(api_prove_request, asked.policy),
     { "search", API_TEXTS, AT(searches), COUNT(search_count),
       .help = "in place of claims: only look up what could be claimed, as 'range(age)'" },
     { "with", API_LIST, AT(with), COUNT(with_count), .of = &api_with_dataset,
       .help = "other datasets that claims speak of" },
-    { "data_key_file", API_TEXT, API_AT(prove_request, data_key_file), .is_path = true,
+    { "data_key_file", API_TEXT, API_AT(api_prove_request, data_key_file), .is_path = true,
       .help = "the .zklkey, when the ledger has lost its own" },
     { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
       .help = "how the data are to be read, where not as the manifest says" },
@@ -38,14 +33,15 @@ static const api_field request_fields[] = {
       .help = "do not claim besides that claims over nullable columns have a value" },
     { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
       .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
-    { "output", API_TEXT, AT(receipt_path), .is_path = true, .help = "also write the receipt" },
-    { "timestamp", API_TEXT, AT(timestamp_url),
+    { "output", API_TEXT, AT(receipt_path), .is_path = true, .path_use = API_PATH_WRITTEN,
+      .help = "also write the receipt" },
+    { "timestamp", API_TEXT, AT(timestamp_url), .is_url = true,
       .help = "http address of a clock (RFC 3161) that stamps the entry once it is recorded" },
     { "force", API_BOOL, AT(force), .help = "replace that file whatever it holds" },
 };
 #undef AT
 #undef COUNT
-static const api_object request_object = API_OBJECT(prove_request, request_fields);
+static const api_object request_object = API_OBJECT(api_prove_request, request_fields);
 
 #define AT(member) API_AT(zkl_notarize_result, member)
 #define COUNT(member) API_COUNT(zkl_notarize_result, member)
@@ -104,6 +100,8 @@ static const api_field result_fields[] = {
     { "development_circuits", API_TEXTS, AT(development_circuits), COUNT(development_circuit_count),
       .when = api_has_development_circuits,
       .help = "over a ceremony's powers: circuits whose keys one machine made" },
+    { "receipt_bytes", API_NUMBER, AT(receipt_bytes), .when = api_has_receipt,
+      .help = "size of the receipt; only when one was written" },
     { "seconds", API_STRUCT, AT(times), .when = api_is_recorded, .of = &api_stage_times,
       .help = "how long each stage took; not of a dry run" },
     { "estimate", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = is_foreseen,
@@ -123,7 +121,7 @@ static const api_object failure_object = API_OBJECT(zkl_notarize_result, failure
 static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
                       zkl_error *err)
 {
-    const prove_request *given = request;
+    const api_prove_request *given = request;
     ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
     zkl_add_claims_request asked = given->asked;
     if (given->data_key_file)
@@ -136,6 +134,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_prove = {
     .name = "prove",
     .summary = "prove more claims about a dataset that was notarised before",
+    .permission = "datasets:prove",
     .effect = API_WRITES,
     .needs_keys = true,
     .is_long = true,

@@ -1,17 +1,14 @@
 /* Revoke a version of a dataset, or a signer key. */
 #include "api/operation.h"
-
-typedef struct revoke_request {
-    const char *reference, *reason;
-} revoke_request;
+#include "api/requests.h"
 
 static const api_field request_fields[] = {
-    { "reference", API_TEXT, API_AT(revoke_request, reference), .required = true,
+    { "reference", API_TEXT, API_AT(api_revoke_request, reference), .required = true,
       .help = "the version: NAME@VERSION" },
-    { "reason", API_TEXT, API_AT(revoke_request, reason), .required = true,
+    { "reason", API_TEXT, API_AT(api_revoke_request, reason), .required = true,
       .help = "why, for people; it stands in the log for ever" },
 };
-static const api_object request_object = API_OBJECT(revoke_request, request_fields);
+static const api_object request_object = API_OBJECT(api_revoke_request, request_fields);
 
 static const api_field result_fields[] = {
     { "dataset.name", API_TEXT, API_AT(zkl_revoke_result, name), .help = "the dataset's name" },
@@ -25,13 +22,14 @@ static const api_object result_object = API_OBJECT(zkl_revoke_result, result_fie
 static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
                       zkl_error *err)
 {
-    const revoke_request *asked = request;
+    const api_revoke_request *asked = request;
     return zkl_revoke_version(result, ledger, asked->reference, asked->reason, env, err);
 }
 
 const api_operation api_revoke = {
     .name = "revoke",
     .summary = "record that a version is not to be relied on any more",
+    .permission = "datasets:revoke",
     .effect = API_WRITES,
     .needs_keys = true,
     .request = &request_object,
@@ -62,7 +60,7 @@ static const api_field signer_result_fields[] = {
     { "index", API_NUMBER, API_AT(zkl_revoke_signer_result, index),
       .help = "entry of the revocation: the key counts up to it" },
     { "replaced_at", API_NUMBER, API_AT(zkl_revoke_signer_result, replaced_at), .when = is_replaced,
-      .help = "entry of the new key" },
+      API_FLAG(zkl_revoke_signer_result, is_replaced), .help = "entry of the new key" },
 };
 static const api_object signer_result_object =
     API_OBJECT(zkl_revoke_signer_result, signer_result_fields);
@@ -76,6 +74,7 @@ static zkl_status run_signer(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_revoke_signer = {
     .name = "revoke-signer",
     .summary = "end a signer key, signed by the log key",
+    .permission = "signers:manage",
     .effect = API_WRITES,
     .needs_keys = true,
     .request = &signer_request_object,

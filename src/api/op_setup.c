@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/objects.h"
+#include "api/requests.h"
 #include "api/results.h"
 
 #define TIERS_MAX 5
@@ -69,27 +70,24 @@ static zkl_status run_show(void *result, zkl_ledger *ledger, const void *request
 const api_operation api_setup_show = {
     .name = "setup-show",
     .summary = "the ledger's powers of tau, and which circuits have a key",
+    .permission = "setup:read",
     .effect = API_READS,
     .result = &setup_object,
     .memory_offset = offsetof(zkl_setup_result, memory),
     .run = run_show,
 };
 
-typedef struct make_request {
-    const char *const *circuits;
-    size_t circuit_count;
-} make_request;
-
 static const api_field make_fields[] = {
-    { "circuits", API_TEXTS, API_AT(make_request, circuits), API_COUNT(make_request, circuit_count),
-      .required = true, .help = "of F18, F20, F22, F24, F26 those whose keys are to be there" },
+    { "circuits", API_TEXTS, API_AT(api_setup_make_request, circuits),
+      API_COUNT(api_setup_make_request, circuit_count), .required = true,
+      .help = "of F18, F20, F22, F24, F26 those whose keys are to be there" },
 };
-static const api_object make_object = API_OBJECT(make_request, make_fields);
+static const api_object make_object = API_OBJECT(api_setup_make_request, make_fields);
 
 static zkl_status run_make(void *result, zkl_ledger *ledger, const void *request,
                            const zkl_env *env, zkl_error *err)
 {
-    const make_request *asked = request;
+    const api_setup_make_request *asked = request;
     unsigned tiers[TIERS_MAX];
     if (asked->circuit_count > TIERS_MAX)
         return zkl_fail(err, ZKL_USAGE, "there are only %d circuits", TIERS_MAX);
@@ -103,6 +101,7 @@ static zkl_status run_make(void *result, zkl_ledger *ledger, const void *request
 const api_operation api_setup_make = {
     .name = "setup-make",
     .summary = "make and log circuit keys ahead of use",
+    .permission = "setup:manage",
     .effect = API_WRITES,
     .needs_keys = true,
     .is_long = true,
@@ -121,24 +120,19 @@ static const char *const forms[] = {
     [ZKL_SETUP_FORM_R1CS] = "r1cs",     [ZKL_SETUP_FORM_COUNT] = NULL,
 };
 
-/* The circuit by its name: its tier is the library's word for it. */
-typedef struct export_request {
-    zkl_setup_export_request file;
-    const char *circuit;
-} export_request;
-
 static const api_field export_request_fields[] = {
-    { "format", API_ENUM, API_AT(export_request, file.form), .names = forms,
+    { "format", API_ENUM, API_AT(api_setup_export_request, file.form), .names = forms,
       .help = "powers (usual, 3 MB), ptau (all powers, 113 MB), zkey (a circuit's key), r1cs (a "
               "circuit, the same for all ledgers)" },
-    { "circuit", API_TEXT, API_AT(export_request, circuit),
+    { "circuit", API_TEXT, API_AT(api_setup_export_request, circuit),
       .help = "of a zkey or r1cs: which, as F22" },
-    { "output", API_TEXT, API_AT(export_request, file.output), .required = true, .is_path = true,
-      .help = "the file" },
-    { "force", API_BOOL, API_AT(export_request, file.force),
+    { "output", API_TEXT, API_AT(api_setup_export_request, file.output), .required = true,
+      .is_path = true, .path_use = API_PATH_WRITTEN, .help = "the file" },
+    { "force", API_BOOL, API_AT(api_setup_export_request, file.force),
       .help = "replace a file that holds something else" },
 };
-static const api_object export_request_object = API_OBJECT(export_request, export_request_fields);
+static const api_object export_request_object =
+    API_OBJECT(api_setup_export_request, export_request_fields);
 
 static bool is_of_powers(const void *record)
 {
@@ -158,7 +152,7 @@ static const api_object export_object = API_OBJECT(api_setup_export_result, expo
 static zkl_status run_export(void *result, zkl_ledger *ledger, const void *request,
                              const zkl_env *env, zkl_error *err)
 {
-    const export_request *asked = request;
+    const api_setup_export_request *asked = request;
     api_setup_export_result *out = result;
     zkl_setup_export_request file = asked->file;
     /* Powers are of no circuit, a key is of one. */
@@ -167,8 +161,6 @@ static zkl_status run_export(void *result, zkl_ledger *ledger, const void *reque
         return zkl_fail(err, ZKL_USAGE, "'format' zkey or r1cs and 'circuit' go together");
     if (!ledger && file.form != ZKL_SETUP_FORM_R1CS)
         return zkl_fail(err, ZKL_USAGE, "a ledger is needed");
-    if (strcmp(file.output, "-") == 0)
-        return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
     if (asked->circuit)
         ZKL_TRY(api_circuit_tier(&file.tier, asked->circuit, err));
     out->form = file.form;
@@ -180,6 +172,7 @@ static zkl_status run_export(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_setup_export = {
     .name = "setup-export",
     .summary = "powers of tau, a circuit's key or a circuit as a file",
+    .permission = "setup:read",
     .effect = API_MAY_READ,
     .is_long = true,
     .request = &export_request_object,
@@ -190,18 +183,15 @@ const api_operation api_setup_export = {
 
 /* ---- setup-import */
 
-typedef struct import_request {
-    const char *file, *circuit;
-} import_request;
-
 static const api_field import_request_fields[] = {
-    { "file", API_TEXT, API_AT(import_request, file), .required = true, .is_path = true,
+    { "file", API_TEXT, API_AT(api_setup_import_request, file), .required = true, .is_path = true,
       .help = "powers as setup-export writes them, a ceremony as setup-finish does, a .ptau, or a "
               ".zkey" },
-    { "circuit", API_TEXT, API_AT(import_request, circuit),
+    { "circuit", API_TEXT, API_AT(api_setup_import_request, circuit),
       .help = "of a .zkey: which, as F22; needs the ledger whose powers it is for" },
 };
-static const api_object import_request_object = API_OBJECT(import_request, import_request_fields);
+static const api_object import_request_object =
+    API_OBJECT(api_setup_import_request, import_request_fields);
 
 /* One struct of the library for powers and keys: which it is decides which members there are. */
 static bool is_key(const void *record)
@@ -250,7 +240,7 @@ static const api_object import_object = API_OBJECT(zkl_setup_import_result, impo
 static zkl_status run_import(void *result, zkl_ledger *ledger, const void *request,
                              const zkl_env *env, zkl_error *err)
 {
-    const import_request *asked = request;
+    const api_setup_import_request *asked = request;
     zkl_setup_import_request file = { .file = asked->file };
     if (asked->circuit && !ledger)
         return zkl_fail(err, ZKL_USAGE, "a circuit's key is for a ledger, and there is none");
@@ -263,6 +253,7 @@ static zkl_status run_import(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_setup_import = {
     .name = "setup-import",
     .summary = "take powers of tau or a circuit's key into the user's cache",
+    .permission = "setup:manage",
     .effect = API_MAY_READ,
     .is_long = true,
     .request = &import_request_object,

@@ -2,26 +2,25 @@
  *
  * They verify nothing. `verified` says so in the answer of show, for whoever reads nothing else
  * of it: what a receipt says of itself and what was checked have the same members otherwise. */
+#include <string.h>
+
 #include "api/objects.h"
+#include "api/requests.h"
 #include "api/results.h"
 #include "base/buffer.h"
+#include "base/arena.h"
 #include "base/file.h"
 
 /* ---- show */
 
-typedef struct show_request {
-    const char *reference, *receipt_file;
-    zkl_bytes receipt;
-} show_request;
-
 static const api_field show_request_fields[] = {
-    { "reference", API_TEXT, API_AT(show_request, reference),
+    { "reference", API_TEXT, API_AT(api_show_request, reference),
       .help = "of the ledger: NAME, NAME@VERSION or NAME#ENTRY. This, or one of the next two" },
-    { "receipt", API_BYTES, API_AT(show_request, receipt), .help = "the bytes of a receipt" },
-    { "receipt_file", API_TEXT, API_AT(show_request, receipt_file), .is_path = true,
+    { "receipt", API_BYTES, API_AT(api_show_request, receipt), .help = "the bytes of a receipt" },
+    { "receipt_file", API_TEXT, API_AT(api_show_request, receipt_file), .is_path = true,
       .help = "a receipt's file" },
 };
-static const api_object show_request_object = API_OBJECT(show_request, show_request_fields);
+static const api_object show_request_object = API_OBJECT(api_show_request, show_request_fields);
 
 static const api_field statement_fields[] = {
     { "circuit", API_CHARS, API_AT(zkl_statement_info, circuit), .help = "the circuit, as F22" },
@@ -51,20 +50,71 @@ static const api_field version_fields[] = {
 };
 static const api_object version = API_OBJECT(zkl_version_info, version_fields);
 
-/* The library has texts and sentences in two arrays, JSON has them together. */
+/* What stands behind a claim, in the members of a verdict's claims (verdict.c). */
+static int put_values(json_t *claim, const zkl_values_behind *values)
+{
+    if (!values->can_be_empty)
+        return 0;
+    if (!values->least)
+        return json_object_set_new(claim, "may_be_empty", json_true());
+    return json_object_set_new(claim, "least_values", json_integer((json_int_t)values->least)) ||
+           json_object_set_new(claim, "values_are_exact", json_boolean(values->is_exact));
+}
+
+static zkl_values_behind values_of(const json_t *claim)
+{
+    const json_int_t least = json_integer_value(json_object_get(claim, "least_values"));
+    return (zkl_values_behind){
+        .can_be_empty = least > 0 || json_is_true(json_object_get(claim, "may_be_empty")),
+        .least = least > 0 ? (uint64_t)least : 0,
+        .is_exact = json_is_true(json_object_get(claim, "values_are_exact"))
+    };
+}
+
+/* The library has texts, sentences and values in three arrays, JSON has them together. */
 static json_t *write_claims(const void *record)
 {
     const zkl_show_result *r = record;
     ZKL_ASSERT((r->claims && r->claim_texts) || r->claim_count == 0);
     json_t *claims = json_array();
-    for (size_t i = 0; claims && i < r->claim_count; i++)
-        if (json_array_append_new(claims,
-                                  json_pack("{s:o, s:o}", "text", api_text(r->claim_texts[i]),
-                                            "sentence", api_text(r->claims[i]))) != 0) {
+    for (size_t i = 0; claims && i < r->claim_count; i++) {
+        json_t *const claim = json_pack("{s:o, s:o}", "text", api_text(r->claim_texts[i]),
+                                        "sentence", api_text(r->claims[i]));
+        const bool is_whole = claim && (!r->values || put_values(claim, &r->values[i]) == 0);
+        if (json_array_append_new(claims, claim) != 0 || !is_whole) {
             json_decref(claims);
             return NULL;
         }
+    }
     return claims;
+}
+
+static zkl_status read_claims(void *record, zkl_arena *memory, const json_t *value, zkl_error *err)
+{
+    zkl_show_result *const r = record;
+    const size_t count = json_array_size(value);
+    const char **const texts = ZKL_ARENA_NEW(memory, const char *, count);
+    const char **const sentences = ZKL_ARENA_NEW(memory, const char *, count);
+    zkl_values_behind *const values = ZKL_ARENA_NEW(memory, zkl_values_behind, count);
+    if (!texts || !sentences || !values)
+        return zkl_no_memory(err, count * sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *const claim = json_array_get(value, i);
+        const char *const text = json_string_value(json_object_get(claim, "text"));
+        const char *const sentence = json_string_value(json_object_get(claim, "sentence"));
+        if (!text || !sentence)
+            return zkl_fail(err, ZKL_BAD_INPUT, "the answer has a claim without words");
+        texts[i] = zkl_arena_text(memory, text, strlen(text));
+        sentences[i] = zkl_arena_text(memory, sentence, strlen(sentence));
+        if (!texts[i] || !sentences[i])
+            return zkl_no_memory(err, strlen(text) + strlen(sentence));
+        values[i] = values_of(claim);
+    }
+    r->claim_texts = texts;
+    r->claims = sentences;
+    r->values = values;
+    r->claim_count = count;
+    return ZKL_OK;
 }
 
 static json_t *write_false(const void *record)
@@ -107,11 +157,17 @@ static const api_field show_fields[] = {
     { "columns", API_LIST, API_AT(zkl_show_result, columns),
       API_COUNT(zkl_show_result, column_count), .of = &api_column, .help = "the schema" },
     { "read", API_SPREAD, API_AT(zkl_show_result, read), .of = &api_read_info },
-    { "claims", API_WRITTEN, .write = write_claims,
-      .schema = "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
-                "\"text\":{\"type\":\"string\",\"description\":\"as it is written\"},"
-                "\"sentence\":{\"type\":\"string\",\"description\":\"in words\"}},"
-                "\"required\":[\"text\",\"sentence\"]}}",
+    { "claims", API_WRITTEN, .write = write_claims, .read = read_claims,
+      .schema =
+          "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+          "\"text\":{\"type\":\"string\",\"description\":\"as it is written\"},"
+          "\"sentence\":{\"type\":\"string\",\"description\":\"in words\"},"
+          "\"may_be_empty\":{\"type\":\"boolean\",\"description\":\"true: it holds of no value "
+          "too, and nothing says that there is one\"},"
+          "\"least_values\":{\"type\":\"integer\",\"description\":\"of one that passes over "
+          "nulls: how many values there are, at least\"},"
+          "\"values_are_exact\":{\"type\":\"boolean\",\"description\":\"are they so many\"}},"
+          "\"required\":[\"text\",\"sentence\"]}}",
       .help = "what is proven" },
     { "statements", API_LIST, API_AT(zkl_show_result, statements),
       API_COUNT(zkl_show_result, statement_count), .of = &statement, .help = "the proofs" },
@@ -133,7 +189,7 @@ static const api_object show_object = API_OBJECT(zkl_show_result, show_fields);
 static zkl_status run_show(void *result, zkl_ledger *ledger, const void *request,
                            const zkl_env *env, zkl_error *err)
 {
-    const show_request *asked = request;
+    const api_show_request *asked = request;
     ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
     (void)env;
     if (!!asked->reference + !!asked->receipt.size + !!asked->receipt_file != 1)
@@ -152,6 +208,7 @@ static zkl_status run_show(void *result, zkl_ledger *ledger, const void *request
 const api_operation api_show = {
     .name = "show",
     .summary = "what a ledger holds about a dataset, or what a receipt says",
+    .permission = "datasets:read",
     .effect = API_MAY_READ,
     .request = &show_request_object,
     .result = &show_object,
@@ -189,6 +246,7 @@ static zkl_status run_datasets(void *result, zkl_ledger *ledger, const void *req
 const api_operation api_datasets = {
     .name = "datasets",
     .summary = "the datasets of a ledger",
+    .permission = "datasets:read",
     .effect = API_READS,
     .result = &datasets_object,
     .memory_offset = offsetof(zkl_datasets_result, memory),

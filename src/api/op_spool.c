@@ -72,6 +72,7 @@ static zkl_status run_drop(void *result, zkl_ledger *ledger, const void *request
 const api_operation api_spool_list = {
     .name = "spool_list",
     .summary = "the tables that the owner keeps, encrypted",
+    .permission = "datasets:read",
     .effect = API_READS,
     .result = &list_object,
     .memory_offset = offsetof(zkl_spools_result, memory),
@@ -81,6 +82,7 @@ const api_operation api_spool_list = {
 const api_operation api_spool_drop = {
     .name = "spool_drop",
     .summary = "remove tables that the owner keeps",
+    .permission = "datasets:manage",
     .effect = API_WRITES,
     .request = &request_object,
     .result = &drop_object,

@@ -89,6 +89,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_status = {
     .name = "status",
     .summary = "what changed on disk since it was notarised",
+    .permission = "datasets:manage",
     .effect = API_READS,
     .needs_keys = true,
     .is_long = true,

@@ -2,31 +2,30 @@
  * their paths, as those of verify and export do. */
 #include <string.h>
 
+#include "api/requests.h"
 #include "api/results.h"
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/file.h"
+#include "service/output.h"
 
 #define REPLY_BYTES_MAX ((size_t)1 << 16)
 
 /* ---- timestamp-request */
 
-typedef struct stamp_request {
-    zkl_timestamp_subject subject;
-    const char *receipt_file, *output;
-} stamp_request;
-
 static const api_field request_fields[] = {
-    { "reference", API_TEXT, API_AT(stamp_request, subject.reference),
+    { "reference", API_TEXT, API_AT(api_stamp_request, subject.reference),
       .help = "of the ledger: NAME, NAME@VERSION or NAME#ENTRY. This, or one of the next two" },
-    { "receipt", API_BYTES, API_AT(stamp_request, subject.receipt),
+    { "receipt", API_BYTES, API_AT(api_stamp_request, subject.receipt),
       .help = "the bytes of a receipt" },
-    { "receipt_file", API_TEXT, API_AT(stamp_request, receipt_file), .is_path = true,
+    { "receipt_file", API_TEXT, API_AT(api_stamp_request, receipt_file), .is_path = true,
       .help = "the file of one" },
-    { "output", API_TEXT, API_AT(stamp_request, output), .required = true, .is_path = true,
-      .help = "where the request (TimeStampReq in DER) goes" },
+    { "output", API_TEXT, API_AT(api_stamp_request, to.path), .required = true, .is_path = true,
+      .path_use = API_PATH_WRITTEN, .help = "where the request (TimeStampReq in DER) goes" },
+    { "force", API_BOOL, API_AT(api_stamp_request, to.force),
+      .help = "replace that file whatever it holds" },
 };
-static const api_object request_object = API_OBJECT(stamp_request, request_fields);
+static const api_object request_object = API_OBJECT(api_stamp_request, request_fields);
 
 #define AT(member) API_AT(api_timestamp_request_result, member)
 static const api_field requested_fields[] = {
@@ -40,12 +39,13 @@ static const api_object requested_object =
     API_OBJECT(api_timestamp_request_result, requested_fields);
 
 zkl_status api_timestamp_request_run(api_timestamp_request_result *out, zkl_ledger *ledger,
-                                     const zkl_timestamp_subject *subject, const char *output,
-                                     const zkl_env *env, zkl_error *err)
+                                     const zkl_timestamp_subject *subject,
+                                     const service_exchanged *to, const zkl_env *env,
+                                     zkl_error *err)
 {
     ZKL_TRY(zkl_timestamp_ask(&out->asked, ledger, subject, env, err));
-    out->output = output;
-    return zkl_file_write(output, out->asked.request, 0644, err);
+    out->output = to->path;
+    return service_exchanged_put_stamp_request(to, ledger, out->asked.request, err);
 }
 
 /* The receipt's bytes into buffer, where a file of one is named. */
@@ -61,28 +61,23 @@ static zkl_status take_receipt(zkl_timestamp_subject *subject, zkl_buffer *buffe
     return ZKL_OK;
 }
 
-static zkl_status check_output(const char *output, zkl_error *err)
-{
-    /* Standard output is the process's, not an operation's. */
-    if (output && strcmp(output, "-") == 0)
-        return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
-    return ZKL_OK;
-}
-
 static zkl_status run_request(void *result, zkl_ledger *ledger, const void *request,
                               const zkl_env *env, zkl_error *err)
 {
-    const stamp_request *given = request;
+    const api_stamp_request *given = request;
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
     zkl_timestamp_subject subject = given->subject;
-    ZKL_TRY(check_output(given->output, err));
     ZKL_TRY(take_receipt(&subject, &receipt, given->receipt_file, err));
-    return api_timestamp_request_run(result, ledger, &subject, given->output, env, err);
+    service_exchanged to = given->to;
+    if (given->receipt_file) /* else who calls from C says it */
+        to.inputs[0] = given->receipt_file;
+    return api_timestamp_request_run(result, ledger, &subject, &to, env, err);
 }
 
 const api_operation api_timestamp_request = {
     .name = "timestamp-request",
     .summary = "write the request for a timestamp of an entry",
+    .permission = "log:read",
     .effect = API_MAY_READ,
     .request = &request_object,
     .result = &requested_object,
@@ -92,12 +87,7 @@ const api_operation api_timestamp_request = {
 
 /* ---- timestamp-attach */
 
-typedef struct attach_request {
-    zkl_timestamp_attach_request asked;
-    const char *receipt_file, *reply_file;
-} attach_request;
-
-#define AT(member) API_AT(attach_request, member)
+#define AT(member) API_AT(api_stamp_attach_request, member)
 static const api_field attach_fields[] = {
     { "reference", API_TEXT, AT(asked.subject.reference),
       .help = "of the ledger, into whose store the timestamp goes. This, or one of the next two" },
@@ -109,13 +99,14 @@ static const api_field attach_fields[] = {
       .help = "the clock's answer (TimeStampResp in DER, or its token). This, or one of the next "
               "two" },
     { "reply_file", API_TEXT, AT(reply_file), .is_path = true, .help = "the file of one" },
-    { "url", API_TEXT, AT(asked.url), .help = "http address of a clock that is asked now" },
-    { "output", API_TEXT, AT(asked.output), .is_path = true,
+    { "url", API_TEXT, AT(asked.url), .is_url = true,
+      .help = "http address of a clock that is asked now" },
+    { "output", API_TEXT, AT(asked.output), .is_path = true, .path_use = API_PATH_WRITTEN,
       .help = "of a receipt: where it is written" },
     { "force", API_BOOL, AT(asked.force), .help = "replace that file whatever it holds" },
 };
 #undef AT
-static const api_object attach_object = API_OBJECT(attach_request, attach_fields);
+static const api_object attach_object = API_OBJECT(api_stamp_attach_request, attach_fields);
 
 #define AT(member) API_AT(api_timestamp_attach_result, member)
 static bool is_written(const void *record)
@@ -141,20 +132,23 @@ static const api_object attached_object = API_OBJECT(api_timestamp_attach_result
 static zkl_status run_attach(void *result, zkl_ledger *ledger, const void *request,
                              const zkl_env *env, zkl_error *err)
 {
-    const attach_request *given = request;
+    const api_stamp_attach_request *given = request;
     api_timestamp_attach_result *out = result;
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) reply = { 0 };
     zkl_timestamp_attach_request asked = given->asked;
-    ZKL_TRY(check_output(asked.output, err));
     ZKL_TRY(take_receipt(&asked.subject, &receipt, given->receipt_file, err));
     if (given->reply_file && asked.reply.size)
         return zkl_fail(err, ZKL_USAGE, "say one of 'reply' and 'reply_file'");
+    if (given->reply_file && asked.output)
+        ZKL_TRY(service_output_outside(asked.output, &given->reply_file, 1, NULL, err));
     if (given->reply_file) {
         ZKL_TRY(zkl_file_read(&reply, given->reply_file, REPLY_BYTES_MAX, err));
         asked.reply = zkl_buffer_bytes(&reply);
     }
     out->output = asked.output;
+    if (given->receipt_file) /* else who calls from C says it */
+        asked.is_in_place = service_output_is_same(asked.output, given->receipt_file);
     return zkl_timestamp_attach(&out->attached, ledger, &asked, env, err);
 }
 
@@ -162,6 +156,7 @@ static zkl_status run_attach(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_timestamp_attach = {
     .name = "timestamp-attach",
     .summary = "put a clock's answer into the ledger, or into a receipt",
+    .permission = "log:write",
     .effect = API_MAY_WRITE,
     .request = &attach_object,
     .result = &attached_object,

@@ -384,6 +384,7 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_verify = {
     .name = "verify",
     .summary = "verify receipts of one log, or a dataset of a ledger",
+    .permission = "datasets:verify",
     .effect = API_MAY_READ,
     .is_long = true,
     .verifies = true,

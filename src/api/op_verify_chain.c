@@ -1,17 +1,19 @@
-/* Verify the whole log from its first entry: "valid" is said of all that was asked about. */
+/* Verify the whole log from its first entry, and an audit log that it has the segments of: "valid"
+ * is said of all that was asked about. */
 #include "api/objects.h"
 #include "api/results.h"
 
 static const api_field chain_request_fields[] = {
-    { "from", API_NUMBER, API_AT(zkl_verify_chain_request, from),
+    { "from", API_NUMBER, API_AT(api_chain_request, chain.from),
       .help = "first entry whose manifest and proofs are looked at; else 0" },
-    { "to", API_NUMBER, API_AT(zkl_verify_chain_request, to),
+    { "to", API_NUMBER, API_AT(api_chain_request, chain.to),
       .help = "before this entry; 0: to the end" },
-    { "proofs", API_BOOL, API_AT(zkl_verify_chain_request, proofs),
+    { "proofs", API_BOOL, API_AT(api_chain_request, chain.proofs),
       .help = "verify every proof too" },
+    { "segments", API_TEXT, API_AT(api_chain_request, segments), .is_path = true,
+      .help = "folder of a service's audit log, to compare with the log's entries" },
 };
-static const api_object chain_request_object =
-    API_OBJECT(zkl_verify_chain_request, chain_request_fields);
+static const api_object chain_request_object = API_OBJECT(api_chain_request, chain_request_fields);
 
 /* Its owner's word, in entry 0. */
 static bool goes_on(const void *record)
@@ -24,6 +26,34 @@ static bool has_bad_entry(const void *record)
 {
     return ((const api_chain_result *)record)->has_bad_entry;
 }
+
+static bool has_segments(const void *record)
+{
+    return ((const api_chain_result *)record)->has_segments;
+}
+
+static const api_field deletion_fields[] = {
+    { "segment", API_TEXT, API_AT(zkl_segment_deletion, name), .help = "its file" },
+    { "class", API_TEXT, API_AT(zkl_segment_deletion, class_name), .help = "by the rule of" },
+    { "days", API_NUMBER, API_AT(zkl_segment_deletion, days), .help = "that it is kept" },
+    { "time", API_TEXT, API_AT(zkl_segment_deletion, time), .help = "when" },
+};
+static const api_object deletion = API_OBJECT(zkl_segment_deletion, deletion_fields);
+
+#define AT(member) API_AT(zkl_verify_segments_result, member)
+static const api_field segments_fields[] = {
+    { "closed", API_NUMBER, AT(segment_count), .help = "files that are as their entries say" },
+    { "lines", API_NUMBER, AT(line_count), .help = "lines in them" },
+    { "open", API_NUMBER, AT(open_count), .help = "files that follow, and have no entry yet" },
+    { "open_lines", API_NUMBER, AT(open_line_count), .help = "lines in them" },
+    { "cut_bytes", API_NUMBER, AT(cut_bytes), .help = "behind the last whole line" },
+    { "left", API_NUMBER, AT(left_count),
+      .help = "files that are there though their deletion is logged" },
+    { "deletions", API_LIST, AT(deletions), API_COUNT(zkl_verify_segments_result, deletion_count),
+      .of = &deletion, .help = "deleted by their rule" },
+};
+#undef AT
+static const api_object segments_object = API_OBJECT(zkl_verify_segments_result, segments_fields);
 
 #define AT(member) API_AT(api_chain_result, chain.member)
 static const api_field chain_fields[] = {
@@ -38,6 +68,8 @@ static const api_field chain_fields[] = {
     { "log.folder", API_TEXT, API_AT(api_chain_result, log.folder), .help = "its folder" },
     { "succeeds", API_STRUCT, AT(succeeds), .when = goes_on, .of = &api_succeeds,
       .help = "the log that it goes on from" },
+    { "segments", API_STRUCT, API_AT(api_chain_result, segments), .when = has_segments,
+      API_FLAG(api_chain_result, has_segments), .of = &segments_object, .help = "the audit log" },
     { "content_of.from", API_NUMBER, API_AT(api_chain_result, from),
       .help = "first entry whose manifest and proofs were looked at" },
     { "content_of.to", API_NUMBER, API_AT(api_chain_result, last), .help = "the last such entry" },
@@ -46,15 +78,27 @@ static const api_object chain_object = API_OBJECT(api_chain_result, chain_fields
 
 static const api_field chain_failure_fields[] = {
     { "bad_entry", API_NUMBER, AT(bad_index), .when = has_bad_entry,
+      API_FLAG(api_chain_result, has_bad_entry),
       .help = "when rejected: the first entry that fails" },
 };
 static const api_object chain_failure_object = API_OBJECT(api_chain_result, chain_failure_fields);
 #undef AT
 
+/* What it says lives with the result. */
+static zkl_status compare_segments(api_chain_result *out, zkl_ledger *ledger, const char *folder,
+                                   const zkl_env *env, zkl_error *err)
+{
+    const zkl_status status = zkl_verify_segments(&out->segments, ledger, folder, env, err);
+    zkl_arena_join(&out->memory, &out->segments.memory);
+    out->has_segments = status == ZKL_OK;
+    return status;
+}
+
 zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
-                                const zkl_verify_chain_request *asked, const zkl_env *env,
+                                const api_chain_request *request, const zkl_env *env,
                                 zkl_error *err)
 {
+    const zkl_verify_chain_request *const asked = &request->chain;
     const zkl_status status = zkl_verify_chain(&out->chain, ledger, asked, env, err);
     ZKL_ASSERT(ledger);
     out->has_bad_entry = status == ZKL_REJECTED;
@@ -68,23 +112,25 @@ zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
     out->from = asked->from;
     out->last = (asked->to && asked->to < count ? asked->to : count) - 1;
     zkl_ledger_get_info(&out->log, ledger);
-    return ZKL_OK;
+    return request->segments ? compare_segments(out, ledger, request->segments, env, err) : ZKL_OK;
 }
 
 static zkl_status run_chain(void *result, zkl_ledger *ledger, const void *request,
                             const zkl_env *env, zkl_error *err)
 {
-    const zkl_verify_chain_request *asked = request;
+    const api_chain_request *const given = request;
+    const zkl_verify_chain_request *const asked = &given->chain;
     if (asked->to && asked->from >= asked->to)
         return zkl_fail(err, ZKL_USAGE, "from entry %llu to before %llu: nothing is between",
                         (unsigned long long)asked->from, (unsigned long long)asked->to);
-    return api_verify_chain_run(result, ledger, asked, env, err);
+    return api_verify_chain_run(result, ledger, given, env, err);
 }
 
 /* Grows with the log; with proofs some milliseconds a proof. */
 const api_operation api_verify_chain = {
     .name = "verify-chain",
     .summary = "verify the whole log from its first entry",
+    .permission = "log:read",
     .effect = API_READS,
     .is_long = true,
     .verifies = true,

@@ -102,6 +102,8 @@ static const api_field line_fields[] = {
     { "rows", API_NUMBER, AT(row_count), .when = has_rows, .help = "of it" },
     { "time", API_TEXT, AT(time), .when = has_rows, .help = "the signer's word" },
     { "claims", API_NUMBER, AT(claim_count), .when = has_rows, .help = "how many are proven" },
+    { "sentences", API_TEXTS, AT(sentences), API_COUNT(zkl_verify_folder_line, claim_count),
+      .when = has_rows, .help = "these claims in words" },
     { "origin", API_TEXT, AT(origin), .when = is_valid, .help = "the log's name" },
     { "tree_size", API_NUMBER, AT(tree_size), .when = is_valid,
       .help = "entries of the log in its checkpoint" },
@@ -164,6 +166,11 @@ static bool has_no_history(const void *record)
     return ((const zkl_verify_folder_result *)record)->history_error != NULL;
 }
 
+static bool has_passed(const void *record)
+{
+    return ((const zkl_verify_folder_result *)record)->passed_name_count > 0;
+}
+
 static const api_field result_fields[] = {
     { "receipts", API_LIST, API_AT(zkl_verify_folder_result, lines),
       API_COUNT(zkl_verify_folder_result, count), .of = &line_object, .help = "by their names" },
@@ -173,6 +180,11 @@ static const api_field result_fields[] = {
       .help = "valid, and without something that the policy asks for" },
     { "refused", API_NUMBER, API_AT(zkl_verify_folder_result, refused_count),
       .help = "not valid, or not checked" },
+    { "passed_over", API_TEXTS, API_AT(zkl_verify_folder_result, passed),
+      API_COUNT(zkl_verify_folder_result, passed_name_count), .when = has_passed,
+      .help = "what else is in the folder and was not looked at: the first thousand" },
+    { "passed_over_count", API_NUMBER, API_AT(zkl_verify_folder_result, passed_count),
+      .help = "how many these are" },
     { "standings", API_LIST, API_AT(zkl_verify_folder_result, standings),
       API_COUNT(zkl_verify_folder_result, standing_count), .of = &standing_object,
       .help = "what came of each standing" },
@@ -263,6 +275,7 @@ static zkl_status run_folder(void *result, zkl_ledger *ledger, const void *reque
 const api_operation api_verify_folder = {
     .name = "verify-folder",
     .summary = "verify every receipt of a folder, and that they are of one history",
+    .permission = "datasets:verify",
     .effect = API_MAY_READ,
     .is_long = true,
     .verifies = true,

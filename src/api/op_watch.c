@@ -3,27 +3,22 @@
 #include "api/objects.h"
 #include "api/operation.h"
 #include "api/proofs.h"
+#include "api/requests.h"
 #include "api/results.h"
 
-typedef struct watch_request {
-    zkl_notarize_request as;
-    const char *folder, *name_prefix;
-    uint64_t settle_ms;
-} watch_request;
-
-#define AT(member) API_AT(watch_request, as.member)
+#define AT(member) API_AT(api_watch_request, as.member)
 static const api_field request_fields[] = {
-    { "folder", API_TEXT, API_AT(watch_request, folder), .required = true, .is_path = true,
+    { "folder", API_TEXT, API_AT(api_watch_request, folder), .required = true, .is_path = true,
       .help = "whose tables are notarised, each as a dataset called after its file" },
-    { "name_prefix", API_TEXT, API_AT(watch_request, name_prefix),
+    { "name_prefix", API_TEXT, API_AT(api_watch_request, name_prefix),
       .help = "stands before each name" },
-    { "settle_ms", API_NUMBER, API_AT(watch_request, settle_ms),
+    { "settle_ms", API_NUMBER, API_AT(api_watch_request, settle_ms),
       .help = "a file is finished when nothing was written to it for so long" },
-    { "claims", API_TEXTS, AT(claims), API_COUNT(watch_request, as.claim_count),
+    { "claims", API_TEXTS, AT(claims), API_COUNT(api_watch_request, as.claim_count),
       .help = "claims to prove of each" },
     { "claims_file", API_TEXT, AT(claims_file), .is_path = true,
       .help = "a TOML file with an array 'claims'" },
-    API_POLICY_ROWS(watch_request, as.policy),
+    API_POLICY_ROWS(api_watch_request, as.policy),
     { "schema_file", API_TEXT, AT(schema_file), .is_path = true,
       .help = "a TOML file that fixes types and nullability" },
     { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
@@ -37,7 +32,7 @@ static const api_field request_fields[] = {
       .help = "permit claims over columns that hold only nulls" },
 };
 #undef AT
-static const api_object request_object = API_OBJECT(watch_request, request_fields);
+static const api_object request_object = API_OBJECT(api_watch_request, request_fields);
 
 /* By zkl_watch_kind's numbers. */
 static const char *const kinds[] = { "notarised", "unchanged", "failed", NULL };
@@ -83,7 +78,7 @@ static const api_object watch_object = API_OBJECT(zkl_watch_result, watch_fields
 static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
                       zkl_error *err)
 {
-    const watch_request *asked = request;
+    const api_watch_request *asked = request;
     const zkl_watch_request watch = { .folder = asked->folder,
                                       .name_prefix = asked->name_prefix,
                                       .settle_ms = asked->settle_ms,
@@ -95,6 +90,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_watch = {
     .name = "watch",
     .summary = "notarise the files of a folder, those that are not yet or changed",
+    .permission = "datasets:create",
     .effect = API_WRITES,
     .needs_keys = true,
     .is_long = true,

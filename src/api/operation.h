@@ -4,8 +4,8 @@
  * documentation are made from the rows; so will be everything else that speaks JSON.
  *
  * To add one: a file of this folder with its row, and its line in API_OPERATIONS
- * (tests/templates/operation has one to begin with). Then write docs/operations.md anew:
- * tools/operations_doc.py. */
+ * (tests/templates/operation has one to begin with). Then write docs/operations.md and proto/ anew:
+ * tools/operations_doc.py, tools/proto.py. */
 #include <zkl/zkl.h>
 
 #include "api/field.h"
@@ -21,6 +21,8 @@ typedef enum api_effect {
 typedef struct api_operation {
     const char *name;
     const char *summary; /* one line, no full stop */
+    /* What a caller of the service must be allowed to (daemon/roles.h): "datasets:read". */
+    const char *permission;
     api_effect effect;
     bool needs_keys; /* signs, or reads what the owner alone may */
     bool is_long;    /* says its progress, and can be cancelled */
@@ -67,12 +69,14 @@ typedef struct api_operation {
     OPERATION(verify_folder)                                                                       \
     OPERATION(verify_chain)                                                                        \
     OPERATION(log)                                                                                 \
+    OPERATION(events)                                                                              \
     OPERATION(audit)                                                                               \
     OPERATION(log_cosign_request)                                                                  \
     OPERATION(log_cosign_attach)                                                                   \
     OPERATION(witness_new)                                                                         \
     OPERATION(witness_cosign)                                                                      \
     OPERATION(export)                                                                              \
+    OPERATION(renew)                                                                               \
     OPERATION(timestamp_request)                                                                   \
     OPERATION(timestamp_attach)                                                                    \
     OPERATION(keys_show)                                                                           \

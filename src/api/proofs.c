@@ -52,6 +52,11 @@ bool api_has_development_circuits(const void *record)
     return ((const zkl_notarize_result *)record)->development_circuit_count > 0;
 }
 
+bool api_has_receipt(const void *record)
+{
+    return ((const zkl_notarize_result *)record)->receipt_bytes > 0;
+}
+
 bool api_is_stamped(const void *record)
 {
     return ((const zkl_notarize_result *)record)->timestamp != NULL;
@@ -113,6 +118,8 @@ static const api_object refused_claim = API_OBJECT(zkl_claim_problem, refused_cl
 #define AT(member) API_AT(zkl_notarize_result, member)
 #define COUNT(member) API_COUNT(zkl_notarize_result, member)
 static const api_field added_fields[] = {
+    { "dataset.name", API_TEXT, AT(name), .help = "the dataset that it is about" },
+    { "dataset.version", API_NUMBER, AT(version), .help = "its version" },
     { "entry.index", API_NUMBER, AT(index), .help = "place in the log" },
     { "entry.receipt_id", API_DIGEST, AT(receipt_id), .help = "the entry's leaf hash" },
     { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
@@ -123,6 +130,8 @@ static const api_field added_fields[] = {
     { "development_circuits", API_TEXTS, AT(development_circuits), COUNT(development_circuit_count),
       .when = api_has_development_circuits,
       .help = "over a ceremony's powers: circuits whose keys one machine made" },
+    { "receipt_bytes", API_NUMBER, AT(receipt_bytes), .when = api_has_receipt,
+      .help = "size of the receipt; only when one was written" },
     { "seconds", API_STRUCT, AT(times), .of = &api_stage_times, .help = "how long it took" },
 };
 const api_object api_added_claims = API_OBJECT(zkl_notarize_result, added_fields);

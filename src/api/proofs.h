@@ -15,7 +15,11 @@ extern const api_object api_failed_claims;
 extern const api_object api_estimate;
 /* zkl_policy_choice's two members of a request that has it as `policy`. */
 #define API_POLICY_ROWS(type, at)                                                                  \
-    { "policy", API_TEXT, API_AT(type, at.policy), .is_path = true,                                \
+    { "policy",                                                                                    \
+      API_TEXT,                                                                                    \
+      API_AT(type, at.policy),                                                                     \
+      .is_path = true,                                                                             \
+      .path_use = API_PATH_READ_OR_NAME,                                                           \
       .help = "claims of a policy: its name, or the path of a file" },                             \
     {                                                                                              \
         "settings", API_TEXTS, API_AT(type, at.settings), API_COUNT(type, at.setting_count),       \
@@ -31,3 +35,4 @@ bool api_is_dry(const void *record);
 bool api_is_recorded(const void *record);
 bool api_has_development_circuits(const void *record);
 bool api_is_stamped(const void *record);
+bool api_has_receipt(const void *record); /* it was written */

@@ -4,6 +4,7 @@
 #include <zkl/zkl.h>
 
 #include "api/operation.h"
+#include "service/exchanged.h"
 
 /* The largest files that are read for a receipt, a disclosure or a lineage, and for a policy. */
 #define API_RECEIPT_BYTES_MAX ((size_t)1 << 30)
@@ -11,6 +12,10 @@
 
 /* Of the lines in log, those of the last `count` alone. */
 void api_keep_last(zkl_log_result *log, uint64_t count);
+
+/* Of the lines in log those that name a file of this content. ZKL_NOT_FOUND: none does. */
+zkl_status api_keep_file(zkl_log_result *log, const char *path, const zkl_env *env,
+                         zkl_error *err) ZKL_MUST_USE;
 
 /* ---- export: one file, or one for each format of the configuration. */
 
@@ -67,7 +72,29 @@ typedef struct api_receipts_result {
 zkl_status api_verify_policy(api_verify_result *out, const char *policy_path, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
 
-/* ZKL_REJECTED: the version whose lineage it is is known to be revoked, and that is not allowed. */
+/* ---- lineage */
+
+typedef struct api_lineage_request {
+    zkl_lineage_request of;
+    bool picture, allow_revoked;
+} api_lineage_request;
+
+/* One with its picture. */
+typedef struct api_drawn_lineage {
+    zkl_lineage_result result;
+    const char *picture; /* NULL: not asked for */
+} api_drawn_lineage;
+
+/* A lineage receipt, and what its checkpoint was compared with. */
+typedef struct api_lineage_result {
+    zkl_lineage_result lineage;
+    /* With evidence; its texts live with the lineage's. */
+    bool is_compared;
+    zkl_history_result history;
+} api_lineage_result;
+
+/* ZKL_REJECTED: it was verified, a version in it is known to be revoked, and that is not
+ * allowed. */
 zkl_status api_lineage_accept(const zkl_lineage_result *result, bool allow_revoked,
                               zkl_error *err) ZKL_MUST_USE;
 
@@ -77,13 +104,20 @@ typedef struct api_chain_result {
     zkl_verify_chain_result chain;
     uint64_t from, last; /* the entries whose content was looked at, both included */
     bool has_bad_entry;
+    bool has_segments; /* they were compared */
+    zkl_verify_segments_result segments;
 } api_chain_result;
 
-/* Verify the whole log, and say whose it is: its keys and policy lead back to its first key, and
- * to nothing outside. The errors are those of zkl_verify_chain, and ZKL_NOT_FOUND when the log
- * ends before `from`. */
+typedef struct api_chain_request {
+    zkl_verify_chain_request chain;
+    const char *segments; /* folder of an audit log; NULL: none */
+} api_chain_request;
+
+/* Verify the whole log, the segments of an audit log too, and say whose it is: its keys and policy
+ * lead back to its first key, and to nothing outside. The errors are those of zkl_verify_chain and
+ * zkl_verify_segments, and ZKL_NOT_FOUND when the log ends before `from`. */
 zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
-                                const zkl_verify_chain_request *request, const zkl_env *env,
+                                const api_chain_request *request, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
 
 /* ---- timestamp */
@@ -100,8 +134,9 @@ typedef struct api_timestamp_attach_result {
 
 /* The request into a file. */
 zkl_status api_timestamp_request_run(api_timestamp_request_result *out, zkl_ledger *ledger,
-                                     const zkl_timestamp_subject *subject, const char *output,
-                                     const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                                     const zkl_timestamp_subject *subject,
+                                     const service_exchanged *to, const zkl_env *env,
+                                     zkl_error *err) ZKL_MUST_USE;
 
 /* ---- witnesses */
 
@@ -112,8 +147,9 @@ typedef struct api_cosign_request_result {
 
 /* The request into a file. */
 zkl_status api_cosign_request_run(api_cosign_request_result *out, zkl_ledger *ledger,
-                                  const zkl_cosign_ask_request *request, const char *output,
-                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                                  const zkl_cosign_ask_request *request,
+                                  const service_exchanged *to, const zkl_env *env,
+                                  zkl_error *err) ZKL_MUST_USE;
 
 typedef struct api_witness_cosign_result {
     zkl_witness_cosigned cosigned;
@@ -122,8 +158,9 @@ typedef struct api_witness_cosign_result {
 
 /* The signature line into a file. */
 zkl_status api_witness_cosign_run(api_witness_cosign_result *out,
-                                  const zkl_witness_cosign_request *request, const char *output,
-                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                                  const zkl_witness_cosign_request *request,
+                                  const service_exchanged *to, const zkl_env *env,
+                                  zkl_error *err) ZKL_MUST_USE;
 
 /* ---- keys */
 

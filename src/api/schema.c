@@ -3,8 +3,8 @@
  *
  * Kept to the words that every generator of clients has: type, properties, required, enum,
  * items, pattern, anyOf with null. A dotted name makes nested objects, as in field.c.
- * tests/interop/operations.sh lets a validator of others judge the schemas, the answers by them,
- * and whether both refuse the same requests. */
+ * tests/interop/operations_long.sh lets a validator of others judge the schemas, the answers by
+ * them, and whether both refuse the same requests. */
 #include "api/schema.h"
 
 #include <string.h>
@@ -34,12 +34,21 @@ static json_t *array_of(json_t *items, bool *ok)
     return schema;
 }
 
-/* A path is marked, so that a server can refuse members that name files of its machine. */
+/* A path is marked, so that a server can refuse members that name files of its machine, and with
+ * what is done with it, so that a program can send and fetch files for another machine. */
 static json_t *text_schema(const api_field *field, bool *ok)
 {
+    static const char *const uses[] = { [API_PATH_READ] = "read",
+                                        [API_PATH_WRITTEN] = "written",
+                                        [API_PATH_EITHER] = "read or written",
+                                        [API_PATH_READ_OR_NAME] = "read, or a name",
+                                        [API_PATH_READ_OR_COUNT] = "read, or a number",
+                                        [API_PATH_OWN] = "own" };
     json_t *schema = of_type("string", field->nullable, ok);
-    if (field->is_path)
+    if (field->is_path) {
         put(schema, "format", json_string("path"), ok);
+        put(schema, "x-path", json_string(uses[field->path_use]), ok);
+    }
     return schema;
 }
 
@@ -223,6 +232,7 @@ json_t *api_answer_schema(const api_operation *operation, bool failed)
         put(properties, "error", of_type("string", false, &ok), &ok);
         put(properties, "check", of_type("string", false, &ok), &ok);
         put(properties, "hint", of_type("string", false, &ok), &ok);
+        put(properties, "hint_value", of_type("string", false, &ok), &ok);
     }
     for (size_t i = 0; i < (failed ? 3 : 2); i++)
         ok &= json_array_append_new(required, json_string(always[i])) == 0;

@@ -17,6 +17,8 @@ typedef struct zkl_arena_block zkl_arena_block;
 /* A cache line, and the widest vector register: arrays from an arena may be loaded by any native
  * set. */
 #define ARENA_ALIGNMENT 64
+/* Blocks grow from the first size to the last: most arenas of a service hold a few texts. */
+#define ARENA_BLOCK_BYTES_FIRST 2048
 #define ARENA_BLOCK_BYTES 65536
 
 struct zkl_arena_block {
@@ -42,8 +44,12 @@ void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size)
     bytes = bytes / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
     zkl_arena_block *block = arena->last;
     if (!block || block->size - block->used < bytes) {
-        /* A large allocation gets a block of its own size, which then has no room left. */
-        size_t capacity = bytes > ARENA_BLOCK_BYTES ? bytes : ARENA_BLOCK_BYTES, whole;
+        size_t capacity = !block                                ? ARENA_BLOCK_BYTES_FIRST
+                          : block->size < ARENA_BLOCK_BYTES / 4 ? 4 * block->size
+                                                                : ARENA_BLOCK_BYTES;
+        size_t whole;
+        if (bytes > capacity) /* a block of its own size, which then has no room left */
+            capacity = bytes;
         if (!zkl_size_add(&whole, sizeof *block, capacity))
             return NULL;
         block = arena->is_secret ? zkl_secret_new(whole) : zkl_malloc(1, whole);
@@ -68,11 +74,11 @@ void zkl_arena_clear(zkl_arena *arena)
         zkl_arena_block *block = arena->last;
         block_invariant(block);
         arena->last = block->before;
-        zkl_wipe(block->data, block->used);
+        zkl_wipe(block->data, block->used); /* nothing was written behind that */
         if (block->is_secret)
             zkl_secret_free(block);
         else
-            zkl_free(block);
+            zkl_free_wiped(block);
     }
 }
 

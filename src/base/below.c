@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/key_file.h"
 
 typedef struct place {
     char full[PATH_MAX]; /* folder/path, for words */
@@ -155,13 +156,21 @@ static zkl_status write_part(int fd, const place *at, zkl_bytes content, bool du
 }
 
 /* A rename replaces a link and does not follow it: that it is refused is for whoever put it
- * there. */
+ * there. A key file is replaced by nothing. */
 static zkl_status check_replaced(const place *at, zkl_error *err)
 {
     place_invariant(at);
     struct stat st;
-    if (fstatat(at->parent, at->name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISREG(st.st_mode))
+    if (fstatat(at->parent, at->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return ZKL_OK;
+    if (S_ISREG(st.st_mode)) {
+        const int fd =
+            openat(at->parent, at->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        const zkl_status status = zkl_key_file_check(fd, at->full, err);
+        if (fd >= 0)
+            close(fd);
+        return status;
+    }
     errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
     return fail_kind(at->parent, at->name, at->full, strlen(at->full), err);
 }

@@ -12,7 +12,8 @@ zkl_status zkl_below_read(zkl_buffer *out, const char *folder, const char *path,
                           zkl_error *err) ZKL_MUST_USE;
 
 /* Write by rename, mode 0644; the folders on the way are made. The old file stays whole until the
- * new one is. Brought to the disk at once when durable says so: of thousands of files, one sync at
- * the end does that for all. */
+ * new one is; one that holds a key, or cannot be read, stays: ZKL_CONFLICT (base/key_file.h).
+ * Brought to the disk at once when durable says so: of thousands of files, one sync at the end does
+ * that for all. */
 zkl_status zkl_below_write(const char *folder, const char *path, zkl_bytes content, bool durable,
                            zkl_error *err) ZKL_MUST_USE;

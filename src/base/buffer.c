@@ -63,6 +63,21 @@ void zkl_buffer_put(zkl_buffer *b, const void *data, size_t size)
     }
 }
 
+void zkl_buffer_reserve(zkl_buffer *b, size_t more)
+{
+    (void)reserve_bytes(b, more); /* which it remembers */
+}
+
+void zkl_buffer_put_decimal(zkl_buffer *b, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + value % 10);
+    while (value /= 10);
+    zkl_buffer_put(b, digits + at, sizeof digits - at);
+}
+
 void zkl_buffer_put_u8(zkl_buffer *b, uint8_t value)
 {
     zkl_buffer_put(b, &value, 1);

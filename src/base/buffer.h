@@ -14,6 +14,8 @@ typedef struct zkl_buffer {
 
 void zkl_buffer_invariant(const zkl_buffer *buffer);
 void zkl_buffer_clear(zkl_buffer *buffer); /* wipes */
+/* Room for so many more bytes, for whoever knows how many are coming. */
+void zkl_buffer_reserve(zkl_buffer *buffer, size_t more);
 void zkl_buffer_put(zkl_buffer *buffer, const void *data, size_t size);
 void zkl_buffer_put_u8(zkl_buffer *buffer, uint8_t value);
 void zkl_buffer_put_u16(zkl_buffer *buffer, uint16_t value);
@@ -21,7 +23,8 @@ void zkl_buffer_put_u32(zkl_buffer *buffer, uint32_t value);
 void zkl_buffer_put_u64(zkl_buffer *buffer, uint64_t value);
 /* u32 size, then the bytes; size < 2^32 (asserted). */
 void zkl_buffer_put_field(zkl_buffer *buffer, const void *data, size_t size);
-void zkl_buffer_put_text(zkl_buffer *buffer, const char *text); /* without length or NUL */
+void zkl_buffer_put_text(zkl_buffer *buffer, const char *text);  /* without length or NUL */
+void zkl_buffer_put_decimal(zkl_buffer *buffer, uint64_t value); /* without printf's cost */
 void zkl_buffer_format(zkl_buffer *buffer, const char *format, ...) ZKL_PRINTF(2, 3);
 /* text between two of this quote; one within stands twice, as SQL has it. */
 void zkl_buffer_put_doubled(zkl_buffer *buffer, zkl_bytes text, uint8_t quote);

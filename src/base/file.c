@@ -281,9 +281,114 @@ static int create_part(const char *part, unsigned mode)
     return fd;
 }
 
-/* path: as the caller named it, for words. target: what is replaced. */
-static zkl_status replace(const char *path, const char *target, zkl_bytes content, unsigned mode,
-                          zkl_error *err)
+static zkl_file_seen seen_of(const struct stat *st)
+{
+    return (zkl_file_seen){ .is_there = true,
+                            .device = st->st_dev,
+                            .inode = st->st_ino,
+                            .size = (uint64_t)st->st_size,
+                            .changed = st->st_mtim,
+                            .group = st->st_gid };
+}
+
+/* What cannot be looked at counts as not there: it is not overwritten then. */
+zkl_file_seen zkl_file_look(const char *path)
+{
+    struct stat st;
+    return strcmp(path, "-") != 0 && stat(path, &st) == 0 ? seen_of(&st) : (zkl_file_seen){ 0 };
+}
+
+static bool is_seen(const char *path, const zkl_file_seen *seen)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && st.st_dev == seen->device && st.st_ino == seen->inode &&
+           (uint64_t)st.st_size == seen->size && st.st_mtim.tv_sec == seen->changed.tv_sec &&
+           st.st_mtim.tv_nsec == seen->changed.tv_nsec;
+}
+
+/* Some file systems have no renameat2 with flags. */
+static bool has_no_flags(int code)
+{
+    return code == EINVAL || code == ENOSYS || code == EOPNOTSUPP;
+}
+
+/* To a name that nobody has, in one step: -1 and EEXIST when somebody has it. */
+static int put_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (!has_no_flags(errno))
+        return -1;
+    if (link(from, to) != 0)
+        return -1;
+    (void)unlink(from); /* one file under two names; this one is a leaving */
+    return 0;
+}
+
+/* In place of what was seen. The two change places first and what came out is looked at then, so
+ * that there is no moment between the look and the step; what was not seen goes back. */
+static int put_over(const char *from, const char *to, const zkl_file_seen *seen)
+{
+    struct stat st;
+    if (!seen)
+        return rename(from, to);
+    if (lstat(to, &st) == 0 && S_ISDIR(st.st_mode)) {
+        errno = EISDIR; /* it would change places as well as any file */
+        return -1;
+    }
+    if (!seen->is_there)
+        return put_new(from, to);
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) {
+        if (is_seen(from, seen))
+            return unlink(from);
+        /* The second is for a file system that lost the first's name meanwhile. */
+        if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) != 0)
+            (void)rename(from, to);
+        errno = EEXIST;
+        return -1;
+    }
+    if (errno == ENOENT)
+        return put_new(from, to); /* it was removed meanwhile: nothing is lost */
+    if (!has_no_flags(errno))
+        return -1;
+    if (is_seen(to, seen))
+        return rename(from, to);
+    errno = EEXIST;
+    return -1;
+}
+
+static zkl_status fail_put(const char *path, zkl_error *err)
+{
+    return errno == EEXIST ? zkl_fail(err, ZKL_CONFLICT,
+                                      "'%s' was made or changed by somebody else meanwhile: it is "
+                                      "not overwritten",
+                                      path)
+                           : zkl_fail_errno(err, "rename to", path);
+}
+
+zkl_status zkl_file_put_over(const char *from, const char *path, const zkl_file_seen *seen,
+                             zkl_error *err)
+{
+    struct stat st;
+    const bool is_link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+    return put_over(from, path, is_link ? NULL : seen) == 0 ? ZKL_OK : fail_put(path, err);
+}
+
+/* Rights of a group are for the one that had them. */
+static zkl_status keep_group(int fd, const char *path, gid_t group, zkl_error *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return zkl_fail_errno(err, "write", path);
+    if (st.st_gid == group || fchown(fd, (uid_t)-1, group) == 0)
+        return ZKL_OK;
+    return fchmod(fd, st.st_mode & 0707) == 0 ? ZKL_OK : zkl_fail_errno(err, "write", path);
+}
+
+/* path: as the caller named it, for words. target: what is replaced. seen NULL: whatever is
+ * there. */
+static zkl_status replace(const char *path, const char *target, const zkl_file_seen *seen,
+                          zkl_bytes content, unsigned mode, zkl_error *err)
 {
     char part[PATH_MAX];
     if (snprintf(part, sizeof part, "%s.%ld.%ld.part", target, (long)gettid(), (long)getpid()) >=
@@ -293,11 +398,13 @@ static zkl_status replace(const char *path, const char *target, zkl_bytes conten
     if (fd < 0)
         return zkl_fail_errno(err, "create", path);
     zkl_status status = zkl_fd_write(fd, content, path, err);
+    if (status == ZKL_OK && seen && seen->is_there)
+        status = keep_group(fd, path, seen->group, err);
     if (status == ZKL_OK && fsync(fd) != 0)
         status = zkl_fail_errno(err, "sync", path);
     close(fd);
-    if (status == ZKL_OK && rename(part, target) != 0)
-        status = zkl_fail_errno(err, "rename to", path);
+    if (status == ZKL_OK && put_over(part, target, seen) != 0)
+        status = fail_put(path, err);
     if (status != ZKL_OK) {
         (void)unlink(part); /* already failing; the first cause is the one to tell */
         return status;
@@ -305,17 +412,33 @@ static zkl_status replace(const char *path, const char *target, zkl_bytes conten
     return sync_folder_of(target, err);
 }
 
-zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode, zkl_error *err)
+static zkl_status write_whole(const char *path, const zkl_file_seen *seen, zkl_bytes content,
+                              unsigned mode, zkl_error *err)
 {
     if (strcmp(path, "-") == 0)
         return zkl_fd_write(STDOUT_FILENO, content, "standard output", err);
     struct stat st;
     char target[PATH_MAX];
     const bool exists = stat(path, &st) == 0;
-    if (exists && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+    if (exists && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return zkl_fail_errno(err, "write", path);
+    }
+    if (exists && !S_ISREG(st.st_mode))
         return write_in_place(path, content, err);
     const bool resolved = exists && realpath(path, target); /* a link stays */
-    return replace(path, resolved ? target : path, content, mode, err);
+    return replace(path, resolved ? target : path, seen, content, mode, err);
+}
+
+zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode, zkl_error *err)
+{
+    return write_whole(path, NULL, content, mode, err);
+}
+
+zkl_status zkl_file_write_over(const char *path, const zkl_file_seen *seen, zkl_bytes content,
+                               unsigned mode, zkl_error *err)
+{
+    return write_whole(path, seen, content, mode, err);
 }
 
 /* lstat, so a link is seen itself. What cannot be looked at is left to the call that opens it. */
@@ -335,7 +458,7 @@ zkl_status zkl_file_check_regular(const char *path, zkl_error *err)
 zkl_status zkl_file_replace(const char *path, zkl_bytes content, unsigned mode, zkl_error *err)
 {
     ZKL_TRY(zkl_file_check_regular(path, err));
-    return replace(path, path, content, mode, err);
+    return replace(path, path, NULL, content, mode, err);
 }
 
 /* stat follows a link here: a folder that is reached through one is a folder. */

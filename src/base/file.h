@@ -2,6 +2,8 @@
 /* Files: read whole with a limit, write whole by rename. Statuses name the path and the system's
  * reason. */
 #include <stdbool.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "base/buffer.h"
 
@@ -34,8 +36,27 @@ zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *pat
 zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode,
                           zkl_error *err) ZKL_MUST_USE;
 
-/* The same for a file of the program's own, which is never anything else than a regular file: a
- * link is not followed, and it, a device, a pipe or a folder in its place is ZKL_DENIED. One that
+/* What stood at a path, links followed, when it was looked at. */
+typedef struct zkl_file_seen {
+    bool is_there;
+    uint64_t device, inode, size;
+    struct timespec changed; /* its content */
+    gid_t group;
+} zkl_file_seen;
+zkl_file_seen zkl_file_look(const char *path);
+
+/* zkl_file_write over what was seen, and over nothing else: ZKL_CONFLICT when another file came to
+ * that path since, or the one that was seen was written to; that file stays. The new one has the
+ * group of the old, or no rights for a group. */
+zkl_status zkl_file_write_over(const char *path, const zkl_file_seen *seen, zkl_bytes content,
+                               unsigned mode, zkl_error *err) ZKL_MUST_USE;
+/* The same of a file that was written beside it: a rename, which the caller syncs. A link gives way
+ * itself, whatever was seen. */
+zkl_status zkl_file_put_over(const char *from, const char *path, const zkl_file_seen *seen,
+                             zkl_error *err) ZKL_MUST_USE;
+
+/* zkl_file_write for a file of the program's own, which is never anything else than a regular file:
+ * a link is not followed, and it, a device, a pipe or a folder in its place is ZKL_DENIED. One that
  * comes in between is replaced itself, not what it names. */
 zkl_status zkl_file_replace(const char *path, zkl_bytes content, unsigned mode,
                             zkl_error *err) ZKL_MUST_USE;

@@ -86,29 +86,71 @@ void zkl_free(void *block)
     free(block);
 }
 
-/* The size stands in front of a secret block, in a unit of its own that keeps the alignment. Locked
- * memory is scarce (RLIMIT_MEMLOCK is often 8 MiB), so one block takes at most this much of it. */
-#define SECRET_HEAD_BYTES 64
-#define SECRET_LOCKED_BYTES_MAX ((size_t)1 << 20)
+void zkl_free_wiped(void *block)
+{
+    free(block);
+}
 
-void *zkl_secret_new(size_t size)
+/* Blocks that are pages of their own: how many bytes stands in front, in a unit that keeps the
+ * alignment. */
+#define PAGES_HEAD_BYTES BLOCK_ALIGNMENT
+
+static void *pages_new(size_t size)
 {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t bytes;
-    if (!zkl_size_add(&bytes, size, SECRET_HEAD_BYTES + page - 1) || call_fails())
+    if (!zkl_size_add(&bytes, size, PAGES_HEAD_BYTES + page - 1) || call_fails())
         return NULL;
     bytes = bytes / page * page;
     uint8_t *const pages =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED)
         return NULL;
+    ZKL_ASSERT(bytes >= size + PAGES_HEAD_BYTES);
+    memcpy(pages, &bytes, sizeof bytes);
+    return pages + PAGES_HEAD_BYTES;
+}
+
+/* Their first byte, and how many they are. */
+static uint8_t *pages_of(void *block, size_t *bytes)
+{
+    ZKL_ASSERT((uintptr_t)block % PAGES_HEAD_BYTES == 0);
+    uint8_t *const pages = (uint8_t *)block - PAGES_HEAD_BYTES;
+    memcpy(bytes, pages, sizeof *bytes);
+    ZKL_ASSERT(*bytes >= PAGES_HEAD_BYTES); /* else something wrote before the block */
+    return pages;
+}
+
+void *zkl_sparse_new(size_t count, size_t size)
+{
+    size_t bytes;
+    return zkl_size_mul(&bytes, count, size) ? pages_new(bytes) : NULL;
+}
+
+void zkl_sparse_free(void *block)
+{
+    size_t bytes;
+    if (!block)
+        return;
+    uint8_t *const pages = pages_of(block, &bytes);
+    munmap(pages, bytes); /* the system hands them out zeroed */
+}
+
+/* Locked memory is scarce (RLIMIT_MEMLOCK is often 8 MiB), so one block takes at most this much. */
+#define SECRET_LOCKED_BYTES_MAX ((size_t)1 << 20)
+
+void *zkl_secret_new(size_t size)
+{
+    size_t bytes;
+    void *const secret = pages_new(size);
+    if (!secret)
+        return NULL;
+    uint8_t *const pages = pages_of(secret, &bytes);
     /* Both are precautions: where they are not permitted the work goes on. */
     (void)madvise(pages, bytes, MADV_DONTDUMP);
     if (bytes <= SECRET_LOCKED_BYTES_MAX)
         (void)mlock(pages, bytes);
-    ZKL_ASSERT(bytes >= size + SECRET_HEAD_BYTES);
-    memcpy(pages, &bytes, sizeof bytes);
-    return pages + SECRET_HEAD_BYTES;
+    return secret;
 }
 
 void zkl_secret_free(void *secret)
@@ -116,10 +158,7 @@ void zkl_secret_free(void *secret)
     size_t bytes;
     if (!secret)
         return;
-    ZKL_ASSERT((uintptr_t)secret % SECRET_HEAD_BYTES == 0);
-    uint8_t *const pages = (uint8_t *)secret - SECRET_HEAD_BYTES;
-    memcpy(&bytes, pages, sizeof bytes);
-    ZKL_ASSERT(bytes >= SECRET_HEAD_BYTES); /* else something wrote before the block */
+    uint8_t *const pages = pages_of(secret, &bytes);
     zkl_wipe(pages, bytes);
     munmap(pages, bytes);
 }

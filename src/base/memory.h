@@ -58,6 +58,14 @@ void *zkl_malloc(size_t count, size_t size);
 void *zkl_calloc(size_t count, size_t size);
 void *zkl_realloc(void *block, size_t old_size, size_t size);
 void zkl_free(void *block);
+/* The same of a block that its owner has wiped, as far as it was written. */
+void zkl_free_wiped(void *block);
+
+/* A large table that is mostly empty: zeroed pages of its own, of which those that nobody writes
+ * take no memory. NULL when there is none (or count * size overflows). Aligned to 64 bytes; only
+ * _free frees it, and NULL is fine. */
+void *zkl_sparse_new(size_t count, size_t size);
+void zkl_sparse_free(void *block);
 
 /* Memory for secrets that live as long as an operation: zeroed pages of their own, kept out of core
  * dumps, and out of swap space as far as the system permits (blocks up to 1 MiB, within

@@ -59,16 +59,29 @@ const char *zkl_hint_name(zkl_hint hint)
 }
 
 /* Texts quote what they refuse, and end on a terminal: a receipt must not speak to it in control
- * sequences (C0, DEL, and C1 as UTF-8), nor begin lines of its own. */
-static void defuse(char *text)
+ * sequences (C0, DEL, and C1 as UTF-8), nor begin lines of its own. Each such byte is told as \xNN,
+ * as zkl_buffer_put_shown tells it; what does not fit into `size` bytes is cut. */
+static void defuse(char *text, size_t size)
 {
-    for (unsigned char *c = (unsigned char *)text; *c; c++)
-        if (*c == '\n' || *c == '\t')
-            *c = ' ';
-        else if (*c < 0x20 || *c == 0x7f)
-            *c = '?';
-        else if (*c == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
-            c[0] = c[1] = '?';
+    char out[sizeof((zkl_error *)0)->text];
+    size_t used = 0;
+    ZKL_ASSERT(size <= sizeof out);
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        const bool is_c1 = *c == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f;
+        const bool is_control = *c < 0x20 || *c == 0x7f || is_c1;
+        const size_t step = is_control ? (is_c1 ? 8 : 4) : 1;
+        if (used + step >= size)
+            break;
+        if (is_control)
+            snprintf(out + used, size - used, is_c1 ? "\\x%02x\\x%02x" : "\\x%02x", c[0],
+                     (unsigned)c[1]);
+        else
+            out[used] = (char)*c;
+        used += step;
+        c += is_c1;
+    }
+    out[used] = 0;
+    memcpy(text, out, used + 1);
 }
 
 /* Built in a local, since an argument may be err->text itself. */
@@ -80,7 +93,7 @@ zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
         va_start(args, format);
         vsnprintf(text, sizeof text, format, args);
         va_end(args);
-        defuse(text);
+        defuse(text, sizeof text);
         err->status = status;
         err->check = ZKL_CHECK_NONE;
         err->hint = ZKL_HINT_NONE;
@@ -97,12 +110,13 @@ zkl_status zkl_wrap(zkl_error *err, zkl_status status, const char *format, ...)
         char text[sizeof err->text];
         va_list args;
         va_start(args, format);
-        int used = vsnprintf(text, sizeof text, format, args);
+        vsnprintf(text, sizeof text, format, args);
         va_end(args);
-        defuse(text);
-        if (err->text[0] && used >= 0 && (size_t)used < sizeof text - 3) {
+        defuse(text, sizeof text);
+        const size_t used = strlen(text);
+        if (err->text[0] && used < sizeof text - 3) {
             char *rest = text + used;
-            const size_t room = sizeof text - (size_t)used - 3; /* besides ": " and NUL */
+            const size_t room = sizeof text - used - 3; /* besides ": " and NUL */
             const size_t size = strnlen(err->text, room);
             memcpy(rest, ": ", 2);
             memcpy(rest + 2, err->text, size);
@@ -117,10 +131,16 @@ zkl_status zkl_wrap(zkl_error *err, zkl_status status, const char *format, ...)
 /* "check 'name': fact", and the check as a code, for callers that act on it. */
 zkl_status zkl_wrap_check(zkl_error *err, zkl_status status, zkl_check check)
 {
+    char name[64];
     ZKL_ASSERT((unsigned)check < ZKL_CHECK_COUNT);
-    zkl_wrap(err, status, "check '%s'", zkl_check_name(check));
-    if (err)
+    snprintf(name, sizeof name, "check '%s': ", zkl_check_name(check));
+    /* An error that was kept as a text names its check already. */
+    if (!err || strncmp(err->text, name, strlen(name)) != 0)
+        zkl_wrap(err, status, "check '%s'", zkl_check_name(check));
+    if (err) {
+        err->status = status;
         err->check = check;
+    }
     return status;
 }
 
@@ -146,7 +166,7 @@ zkl_status zkl_hint_add(zkl_error *err, zkl_status status, zkl_hint hint, const 
         const bool fits = size < sizeof err->hint_value;
         err->hint = fits ? hint : ZKL_HINT_NONE;
         memcpy(err->hint_value, fits && value ? value : "", fits ? size + 1 : 1);
-        defuse(err->hint_value);
+        defuse(err->hint_value, sizeof err->hint_value);
     }
     return status;
 }

@@ -169,6 +169,23 @@ zkl_status zkl_joint_contribute(zkl_joint *c, zkl_arena *arena, const char *name
     return ZKL_OK;
 }
 
+/* That of the powers was public before anybody contributed to the keys: taken, it would end the
+ * round for good, and no verifier takes it. */
+static zkl_status check_beacon_is_new(const zkl_joint *c, zkl_bytes value, zkl_error *err)
+{
+    const zkl_ptau_history *const powers = &c->powers.history;
+    zkl_beacon first;
+    if (c->round != ZKL_ROUND_KEYS || !c->has_powers || !powers->count ||
+        powers->contributions[powers->count - 1].type != 1)
+        return ZKL_OK;
+    ZKL_TRY(zkl_beacon_parse(&first, powers->contributions[powers->count - 1].parameters, err));
+    return zkl_bytes_equal(first.value, value)
+               ? zkl_fail(err, ZKL_USAGE,
+                          "this value was the beacon of the powers: the keys need one that became "
+                          "public after the last contribution to them")
+               : ZKL_OK;
+}
+
 zkl_status zkl_joint_beacon(zkl_joint *c, zkl_arena *arena, const zkl_joint_beacon_value *beacon,
                             const zkl_env *env, zkl_error *err)
 {
@@ -187,6 +204,7 @@ zkl_status zkl_joint_beacon(zkl_joint *c, zkl_arena *arena, const zkl_joint_beac
                         ZKL_TRANSCRIPT_SOURCE_BYTES_MAX);
     memcpy(record.source, beacon->source, strlen(beacon->source) + 1);
     ZKL_TRY(check_is_open(c, err));
+    ZKL_TRY(check_beacon_is_new(c, beacon->value, err));
     /* before the work: the place and the time are known already */
     ZKL_TRY(zkl_transcript_add(&next.transcript, arena, &record, NULL, err));
     next.transcript = c->transcript;

@@ -122,6 +122,8 @@ static void read_record(zkl_transcript_record *r, zkl_reader *reader)
         zkl_reader_fault(reader, "signature");
     else if (r->is_signed)
         memcpy(r->signature, signature.data, sizeof r->signature);
+    if (r->is_signed && !r->name[0]) /* no trust file could name it */
+        zkl_reader_fault(reader, "party's name");
 }
 
 #define RECORD_BYTES_MIN (1 + 4 + 4 + 8 + 8 + 4 + 32 + 4)
@@ -205,7 +207,10 @@ static zkl_status put_message(zkl_buffer *out, const zkl_digest *before,
 static zkl_status reject(zkl_error *err, size_t index, const zkl_transcript_record *r,
                          const char *what)
 {
-    return zkl_fail(err, ZKL_REJECTED, "contribution %zu ('%s'): %s", index + 1, r->name, what);
+    return r->name[0]
+               ? zkl_fail(err, ZKL_REJECTED, "contribution %zu ('%s'): %s", index + 1, r->name,
+                          what)
+               : zkl_fail(err, ZKL_REJECTED, "contribution %zu, a beacon: %s", index + 1, what);
 }
 
 /* A beacon is worth something when nobody knew it while others contributed. Times of contributions

@@ -18,6 +18,18 @@ static const cli_option options[] = {
     { "force", 0, NULL, "overwrite a file that is no report of this ledger", false, NULL },
 };
 
+/* The ending says the format: under another one nobody looks for a report. */
+static zkl_status fail_ending(const char *output, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) known = { 0 };
+    for (unsigned i = 0; i < ZKL_REPORT_FORMAT_COUNT; i++)
+        zkl_buffer_format(&known, "%s%s", i ? ", " : "",
+                          zkl_report_format_ending((zkl_report_format)i));
+    ZKL_TRY(zkl_buffer_status(&known, err));
+    return zkl_fail(err, ZKL_USAGE, "no format of reports ends as '%.200s' does; there are %.*s",
+                    output, (int)known.size, (const char *)known.data);
+}
+
 /* --format; else the ending of -o; else the configuration. */
 static zkl_status choose_formats(zkl_report_format *out, size_t *count, cli_run *run,
                                  const zkl_ledger *ledger, zkl_error *err)
@@ -34,7 +46,13 @@ static zkl_status choose_formats(zkl_report_format *out, size_t *count, cli_run 
     for (unsigned i = 0; !*count && output && i < ZKL_REPORT_FORMAT_COUNT; i++)
         if (cli_ends_with(output, zkl_report_format_ending((zkl_report_format)i)))
             out[(*count)++] = (zkl_report_format)i;
-    if (!*count)
+    if (*count)
+        return ZKL_OK;
+    if (output && strchr(cli_last_part(run, output), '.') && strcmp(output, "-") != 0)
+        return fail_ending(output, err);
+    if (run->is_remote) /* whose configuration is not known here */
+        out[(*count)++] = ZKL_REPORT_HTML;
+    else
         zkl_report_formats_configured(out, count, ledger);
     return ZKL_OK;
 }
@@ -45,9 +63,12 @@ static void say_result(cli_run *run, const zkl_audit_result *r)
         cli_say(run, "NO ENTRY is among what was asked for; the log's newest is of %s\n",
                 *r->newest ? r->newest : "a time that cannot be read");
     else
-        cli_say(run, "%s  %s of %s, %s, %s\n", r->log_fault ? "BROKEN" : "VERIFIED",
+        cli_say(run, "%s  %s of %s, %s%s, %s\n", r->log_fault ? "BROKEN" : "VERIFIED",
                 cli_number(run, r->verified_count), cli_counted(run, r->entry_count, "entry"),
                 cli_counted(run, r->dataset_count, "dataset version"),
+                r->revoked_count ? zkl_arena_format(&run->arena, " (%s REVOKED)",
+                                                    cli_number(run, r->revoked_count))
+                                 : "",
                 cli_counted(run, r->claim_count, "claim"));
     cli_say(run, "  Log '%s', %s, root %s\n", cli_text(run, r->origin),
             cli_counted(run, r->tree_size, "entry"), cli_hex(run, &r->root));
@@ -105,8 +126,11 @@ static zkl_status run_audit(cli_run *run, zkl_error *err)
     zkl_audit_result r = { 0 };
     ZKL_TRY(cli_ledger_open(&ledger, run, cli_has(run, "notarize"), err));
     ZKL_TRY(fill_request(&request, formats, run, ledger, err));
-    const zkl_status status = zkl_audit(&r, ledger, &request, &run->env, err);
-    cli_progress_end(run);
+    const char *names[ZKL_REPORT_FORMAT_COUNT];
+    for (size_t i = 0; i < request.format_count; i++)
+        names[i] = zkl_report_format_name(formats[i]);
+    const api_audit_request asked = { request, names, request.format_count };
+    const zkl_status status = cli_call(&r, run, ledger, &api_audit, &asked, err);
     if (r.origin) {
         const zkl_status put = api_put_result(run->result, &api_audit, ZKL_OK, &r, NULL);
         if (strcmp(request.output, "-") != 0)

@@ -14,7 +14,7 @@ static zkl_status run_branch(cli_run *run, zkl_error *err)
     if (!request.name)
         return zkl_fail(err, ZKL_USAGE, "the branch needs a name: --as NAME");
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
-    ZKL_TRY(zkl_branch(&result, ledger, &request, &run->env, err));
+    ZKL_TRY(cli_call(&result, run, ledger, &api_branch, &request, err));
     const zkl_status put = api_put_result(run->result, &api_branch, ZKL_OK, &result, err);
     cli_say(run, "%s@%u begins with %s: entry %llu\n", result.name, result.version,
             cli_text(run, request.reference), (unsigned long long)result.index);

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/env.h"
+#include "remote/remote.h"
 #include "text/nearest.h"
 
 typedef struct cli_option {
@@ -62,9 +63,14 @@ struct cli_run {
     bool json, quiet, terminal; /* terminal: progress may be drawn on standard error */
     zkl_env env;
     zkl_pool *pool;
-    zkl_arena arena;     /* until the command ends */
-    json_t *result;      /* what --json prints; a command fills it */
-    const char *noticed; /* the last notice of an operation */
+    zkl_arena arena; /* until the command ends */
+    json_t *result;  /* what --json prints; a command fills it */
+    /* --remote: the service's address; NULL: none. is_remote: the command's ledger is there. */
+    const char *remote_url;
+    bool is_remote;
+    remote_service *service; /* when a ledger was asked for */
+    char *remote_key;        /* secret */
+    const char *noticed;     /* the last notice of an operation */
     const char *drawn_stage;
     int64_t drawn_ms, stage_ms;
 };
@@ -118,6 +124,30 @@ const char *cli_counted(cli_run *run, uint64_t count, const char *one);
 /* "1,000,000"; "3.4 MB". Each returns text in the run's arena ("" without memory). */
 const char *cli_number(cli_run *run, uint64_t value);
 const char *cli_size(cli_run *run, uint64_t bytes);
+
+/* ---- remote.c: a ledger of a service */
+typedef enum cli_place_kind {
+    CLI_THERE,   /* the operation is run by the service */
+    CLI_HERE,    /* it needs no ledger, or must not be a service's */
+    CLI_NOWHERE, /* refused */
+} cli_place_kind;
+
+/* Where a command goes under --remote. The first row that fits counts. */
+typedef struct cli_place {
+    const char *command;
+    const char *action; /* its first words, or "--option"; NULL: all others */
+    cli_place_kind kind;
+    const char *why; /* behind "refused: "; or what is to be known; NULL: nothing */
+} cli_place;
+/* NULL behind the last. */
+const cli_place *cli_place_at(size_t index);
+
+/* From options and environment, before the command runs. ZKL_NOT_SUPPORTED: not at a service. */
+zkl_status cli_remote_choose(cli_run *run, zkl_error *err) ZKL_MUST_USE;
+zkl_status cli_remote_open(cli_run *run, zkl_error *err) ZKL_MUST_USE;
+void cli_remote_close(cli_run *run);
+/* That a verdict is the service's own, of its own ledger; nothing of a ledger here. */
+void cli_say_whose_word(cli_run *run);
 
 /* ---- hints.c */
 /* The words of a hint, as they stand behind an error's text. value: what the hint speaks of. */

@@ -5,6 +5,7 @@
 #include <zkl/zkl.h>
 
 #include "api/passphrase.h"
+#include "api/requests.h"
 #include "api/results.h"
 
 /* The commands, in the order of the help. To add one: its file, and its line here. */
@@ -31,6 +32,7 @@
     COMMAND(audit)                                                                                 \
     COMMAND(witness)                                                                               \
     COMMAND(export)                                                                                \
+    COMMAND(renew)                                                                                 \
     COMMAND(timestamp)                                                                             \
     COMMAND(keys)                                                                                  \
     COMMAND(setup)                                                                                 \
@@ -51,6 +53,25 @@ ZKL_DEFINE_AUTO_CLOSE(zkl_ledger)
  * for. */
 zkl_status cli_ledger_open(zkl_ledger **out, cli_run *run, bool needs_keys,
                            zkl_error *err) ZKL_MUST_USE;
+/* Run the operation on the ledger; under --remote, where there is none here, at the service. This
+ * is how a command calls whatever it is about: it never asks which of the two it is.
+ *
+ * result: zeros, of the row's struct. request: of the row's. Both are asserted to have their size,
+ * since a service's answer is read into the one and the other is sent. */
+#define cli_call(result, run, ledger, operation, request, err)                                     \
+    cli_call_of((result), sizeof *(result), (run), (ledger), (operation), (request),               \
+                sizeof *(request), (err))
+#define cli_call_without_request(result, run, ledger, operation, err)                              \
+    cli_call_of((result), sizeof *(result), (run), (ledger), (operation), NULL, 0, (err))
+zkl_status cli_call_of(void *result, size_t result_size, cli_run *run, zkl_ledger *ledger,
+                       const api_operation *operation, const void *request, size_t request_size,
+                       zkl_error *err) ZKL_MUST_USE;
+/* remote.c: a name that becomes one of a file here. ZKL_BAD_INPUT: a service says one that leads
+ * elsewhere. */
+zkl_status cli_check_told_name(const cli_run *run, const char *name, zkl_error *err) ZKL_MUST_USE;
+/* The receipt of the command's first argument, for a verification here. */
+zkl_status cli_remote_receipt(zkl_buffer *out, cli_run *run, zkl_export_format format,
+                              zkl_error *err) ZKL_MUST_USE;
 /* ZKL_USAGE when output is a file that a passphrase of this run comes from, or, under --json,
  * standard output. */
 zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err) ZKL_MUST_USE;
@@ -76,6 +97,10 @@ const char *cli_hex(cli_run *run, const zkl_digest *digest);
 /* "Columns:" and a line each, at most `shown`. */
 void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count, size_t shown);
 void cli_print_verdict(cli_run *run, const api_verify_result *result);
+/* How many values stand behind a claim, behind its sentence. */
+const char *cli_values_behind(cli_run *run, const zkl_values_behind *values);
+/* By whose word a standing is, and up to where: a line, behind which its answers follow. */
+void cli_say_standing_of(cli_run *run, const zkl_standing_word *standing);
 /* That a version was revoked, and why; NULL: nothing is said. */
 void cli_say_revoked(cli_run *run, const zkl_revocation *revoked);
 /* What checkpoints prove about each other; lists: each of them on a line. */

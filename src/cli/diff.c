@@ -1,7 +1,6 @@
 /* diff: what differs between two dataset versions, or two receipts. */
 #include <string.h>
 
-#include "base/file.h"
 #include "cli/commands.h"
 
 /* Roots of dictionaries are for --json. */
@@ -88,29 +87,21 @@ static void say_result(cli_run *run, const zkl_diff_result *r)
 }
 
 /* A receipt by its path or form, else a dataset: as show has it. */
-static zkl_status fill_side(zkl_diff_side *out, zkl_buffer *file, const char *what, zkl_error *err)
+static void fill_side(const char **reference, const char **file, const char *what)
 {
-    if (!cli_names_receipt(what)) {
-        out->reference = what;
-        return ZKL_OK;
-    }
-    ZKL_TRY(zkl_file_read(file, what, API_RECEIPT_BYTES_MAX, err));
-    out->receipt = zkl_buffer_bytes(file);
-    return file->size ? ZKL_OK : zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", what);
+    *(cli_names_receipt(what) ? file : reference) = what;
 }
 
 static zkl_status run_diff(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_AUTO_CLEAR(zkl_buffer) from = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) to = { 0 };
-    zkl_diff_request request = { 0 };
+    api_diff_request request = { 0 };
     zkl_diff_result r = { 0 };
-    ZKL_TRY(fill_side(&request.from, &from, run->arguments[0], err));
-    ZKL_TRY(fill_side(&request.to, &to, run->arguments[1], err));
-    if (request.from.reference || request.to.reference)
+    fill_side(&request.from, &request.from_file, run->arguments[0]);
+    fill_side(&request.to, &request.to_file, run->arguments[1]);
+    if (request.from || request.to)
         ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    const zkl_status status = api_diff_run(&r, ledger, &request, err);
+    const zkl_status status = cli_call(&r, run, ledger, &api_diff, &request, err);
     if (r.to.name)
         say_result(run, &r);
     const zkl_status put = api_put_result(run->result, &api_diff, status, &r, NULL);

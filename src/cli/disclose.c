@@ -1,7 +1,6 @@
 /* disclose: rows, columns and data into a request; what was shown, as text and JSON. */
 #include <string.h>
 
-#include "api/data_key.h"
 #include "cli/commands.h"
 
 static const cli_option options[] = {
@@ -80,7 +79,9 @@ static zkl_status default_output(zkl_disclose_request *request, cli_run *run, zk
     zkl_show_result shown = { 0 };
     if (request->output)
         return ZKL_OK;
-    ZKL_TRY(zkl_show(&shown, ledger, request->reference, err));
+    const api_show_request latest = { .reference = request->reference };
+    ZKL_TRY(cli_call(&shown, run, ledger, &api_show, &latest, err));
+    ZKL_TRY(cli_check_told_name(run, shown.name, err));
     request->output = zkl_arena_format(&run->arena, "%s@%u.rows.zkl", shown.name, shown.version);
     zkl_arena_clear(&shown.memory);
     return request->output ? ZKL_OK : zkl_no_memory(err, 0);
@@ -112,18 +113,13 @@ static void say_result(cli_run *run, const zkl_disclose_result *r, const char *o
 static zkl_status run_disclose(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
     zkl_disclose_request request = { 0 };
     zkl_disclose_result result = { 0 };
-    const char *key_path = cli_value(run, "data-key");
     ZKL_TRY(fill_request(&request, run, err));
-    if (key_path)
-        ZKL_TRY(api_data_key_read(&data_key, key_path, err));
-    request.data_key = zkl_buffer_bytes(&data_key);
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
     ZKL_TRY(default_output(&request, run, ledger, err));
-    ZKL_TRY(zkl_disclose(&result, ledger, &request, &run->env, err));
-    cli_progress_end(run);
+    const api_disclose_request asked = { request, cli_value(run, "data-key") };
+    ZKL_TRY(cli_call(&result, run, ledger, &api_disclose, &asked, err));
     const zkl_status put = api_put_result(run->result, &api_disclose, ZKL_OK, &result, err);
     /* The file may be what standard output is for: then the text is left out. */
     if (result.is_dry_run)

@@ -16,6 +16,8 @@ static const cli_option options[] = {
       NULL },
     { "from", 0, "SIZE|RECEIPT", "consistency: the older checkpoint that it begins with", false,
       NULL },
+    { "to", 0, "SIZE|RECEIPT", "consistency: the newer one (default: the log's newest)", false,
+      NULL },
     { "set", 0, "NAME=VALUE", "what no entry says, as a licence: marked as declared", true, NULL },
     { "set-file", 0, "FILE", "the same from a TOML file", false, NULL },
     { "signing-key", 0, "FILE", "of oms: a P-256 key in PEM, not encrypted", false, NULL },
@@ -44,7 +46,9 @@ static zkl_status default_output(const char **out, cli_run *run, zkl_ledger *led
     }
     /* "NAME" alone means the latest version: which that is, the ledger says. */
     zkl_show_result shown = { 0 };
-    ZKL_TRY(zkl_show(&shown, ledger, reference, err));
+    const api_show_request latest = { .reference = reference };
+    ZKL_TRY(cli_call(&shown, run, ledger, &api_show, &latest, err));
+    ZKL_TRY(cli_check_told_name(run, shown.name, err));
     const char *ending = zkl_export_kind_of(format)->ending;
     *out = strchr(reference, '#')
                ? zkl_arena_format(&run->arena, "%s@%u#%llu%s", shown.name, shown.version,
@@ -65,16 +69,26 @@ static const char *words_of(cli_run *run, zkl_export_format format)
     return words ? words : name;
 }
 
-/* Of a lineage: a line for each entry that is left out. */
-static zkl_status note_left_out(cli_run *run, zkl_ledger *ledger, const char *reference,
-                                zkl_error *err)
+/* What it was made of may have been taken back. A lineage receipt cannot say so. */
+static void warn_revoked_sources(cli_run *run, const zkl_lineage *lineage, zkl_export_format format)
 {
-    const zkl_lineage_request request = { .reference = reference };
-    zkl_lineage_result result;
-    ZKL_TRY(zkl_lineage_of(&result, ledger, &request, &run->env, err));
-    cli_progress_end(run);
-    for (size_t i = 0; i < result.lineage.node_count; i++) {
-        const zkl_lineage_node *node = &result.lineage.nodes[i];
+    for (size_t i = 1; i < lineage->node_count; i++) {
+        const zkl_lineage_node *const node = &lineage->nodes[i];
+        if (node->revoked)
+            cli_warn("%s, in the lineage of %s, was revoked by entry %llu, and the %s %s\n",
+                     cli_text(run, node->name), cli_text(run, lineage->nodes[0].name),
+                     (unsigned long long)node->revoked->index, words_of(run, format),
+                     format == ZKL_EXPORT_LINEAGE
+                         ? "does not say so: give 'export NAME --format standing' of it with it"
+                         : "says so");
+    }
+}
+
+/* Of a lineage: a line for each entry that is left out. */
+static void note_left_out(cli_run *run, const zkl_lineage *lineage)
+{
+    for (size_t i = 0; i < lineage->node_count; i++) {
+        const zkl_lineage_node *node = &lineage->nodes[i];
         for (size_t k = 0, end; k < node->claim_count; k = end) {
             const zkl_lineage_claim *claim = &node->claims[k];
             for (end = k + 1; end < node->claim_count && node->claims[end].index == claim->index;)
@@ -87,7 +101,18 @@ static zkl_status note_left_out(cli_run *run, zkl_ledger *ledger, const char *re
                          (unsigned long long)claim->index, cli_text(run, claim->outside));
         }
     }
-    zkl_arena_clear(&result.memory);
+}
+
+static zkl_status note_lineage(cli_run *run, zkl_ledger *ledger, const char *reference,
+                               zkl_export_format format, zkl_error *err)
+{
+    const api_lineage_request request = { .of = { .reference = reference } };
+    api_drawn_lineage answer = { 0 };
+    ZKL_TRY(cli_call(&answer, run, ledger, &api_lineage, &request, err));
+    warn_revoked_sources(run, &answer.result.lineage, format);
+    if (format == ZKL_EXPORT_LINEAGE)
+        note_left_out(run, &answer.result.lineage);
+    zkl_arena_clear(&answer.result.memory);
     return ZKL_OK;
 }
 
@@ -97,7 +122,8 @@ static zkl_status note_later_entries(cli_run *run, zkl_ledger *ledger, const cha
                                      zkl_export_format format, zkl_error *err)
 {
     zkl_show_result shown = { 0 };
-    ZKL_TRY(zkl_show(&shown, ledger, reference, err));
+    const api_show_request asked = { .reference = reference };
+    ZKL_TRY(cli_call(&shown, run, ledger, &api_show, &asked, err));
     if (shown.revoked)
         cli_warn("%s@%u was revoked by entry %llu, and the %s does not say so: give "
                  "'export %s --format standing' with it\n",
@@ -146,11 +172,12 @@ static zkl_status stamp_first(cli_run *run, zkl_ledger *ledger, const char *refe
 {
     const zkl_timestamp_attach_request request = { .subject.reference = reference,
                                                    .url = cli_value(run, "timestamp") };
-    zkl_timestamp_attached r = { 0 };
-    ZKL_TRY(zkl_timestamp_attach(&r, ledger, &request, &run->env, err));
-    cli_note(run, "Entry %llu existed at %s, says the clock at %s\n", (unsigned long long)r.index,
-             r.time, cli_text(run, request.url));
-    zkl_arena_clear(&r.memory);
+    const api_stamp_attach_request asked = { .asked = request };
+    api_timestamp_attach_result r = { 0 };
+    ZKL_TRY(cli_call(&r, run, ledger, &api_timestamp_attach, &asked, err));
+    cli_note(run, "Entry %llu existed at %s, says the clock at %s\n",
+             (unsigned long long)r.attached.index, r.attached.time, cli_text(run, request.url));
+    zkl_arena_clear(&r.attached.memory);
     return ZKL_OK;
 }
 
@@ -163,8 +190,9 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
                                    .output = cli_value(run, "output"),
                                    .chunks = cli_value(run, "chunks"),
                                    .from = cli_value(run, "from"),
+                                   .to = cli_value(run, "to"),
                                    .force = cli_has(run, "force") };
-    uint64_t size = 0;
+    api_export_result r = { 0 };
     request.files = cli_values(run, "data", &request.file_count);
     ZKL_TRY(fill_declared(&request, run, err));
     ZKL_ASSERT(format < ZKL_EXPORT_FORMAT_COUNT);
@@ -176,9 +204,13 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
     ZKL_TRY(cli_check_output(run, request.output, err));
     if (cli_has(run, "timestamp") && format == ZKL_EXPORT_RECEIPT)
         ZKL_TRY(stamp_first(run, ledger, request.reference, err));
-    const zkl_status status = zkl_export(&size, ledger, &request, &run->env, err);
-    cli_progress_end(run);
-    ZKL_TRY(status);
+    if (run->is_remote && request.signing_key)
+        return zkl_fail(
+            err, ZKL_NOT_SUPPORTED,
+            "a signing key does not go to a service: --signing-key is of a ledger here");
+    ZKL_TRY(cli_call(&r, run, ledger, &api_export, &request, err));
+    const uint64_t size = r.exported[0].byte_count;
+    zkl_arena_clear(&r.memory);
     *out = (api_exported){ .format = format, .output = request.output, .byte_count = size };
     if (strcmp(request.output, "-") == 0)
         return ZKL_OK;
@@ -189,8 +221,8 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
     if (!zkl_export_kind_of(format)->is_of_log && format != ZKL_EXPORT_STANDING &&
         !zkl_export_is_secret(format))
         ZKL_TRY(note_later_entries(run, ledger, request.reference, format, err));
-    if (format == ZKL_EXPORT_LINEAGE)
-        ZKL_TRY(note_left_out(run, ledger, request.reference, err));
+    if (zkl_export_kind_of(format)->tells_lineage)
+        ZKL_TRY(note_lineage(run, ledger, request.reference, format, err));
     if (zkl_export_is_secret(format))
         cli_note(run, "The %s is secret: whoever has it can confirm guesses about the data%s.\n",
                  words_of(run, format), request.chunks ? " of these chunks" : "");
@@ -205,6 +237,11 @@ static zkl_status choose_formats(zkl_export_format formats[static ZKL_EXPORT_FOR
     const char *name = cli_value(run, "format");
     if (name) {
         formats[0] = find_format(name);
+        *count = 1;
+        return ZKL_OK;
+    }
+    if (run->is_remote) { /* whose configuration is not known here */
+        formats[0] = ZKL_EXPORT_RECEIPT;
         *count = 1;
         return ZKL_OK;
     }

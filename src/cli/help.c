@@ -134,6 +134,34 @@ static void print_examples(FILE *out, const char *examples, const char *indent)
     }
 }
 
+static const char *place_word(cli_place_kind kind)
+{
+    return kind == CLI_THERE ? "at the service" : kind == CLI_HERE ? "here" : "refused";
+}
+
+/* "keys backup: refused: why", one after the other. print: as it is, or as roff. */
+static void print_places(FILE *out, const cli_command *command,
+                         void (*print)(FILE *out, const char *text))
+{
+    const cli_place *place;
+    for (size_t i = 0; (place = cli_place_at(i)) != NULL; i++) {
+        char line[256];
+        if (strcmp(place->command, command->name) != 0)
+            continue;
+        snprintf(line, sizeof line, "%s%s%s: %s%s%s", place->command, place->action ? " " : "",
+                 place->action ? place->action : "", place_word(place->kind),
+                 place->why ? ": " : "", place->why ? place->why : "");
+        print(out, line);
+    }
+}
+
+static void print_place(FILE *out, const char *text)
+{
+    fputs("  ", out);
+    fill(out, 3, 4, text, strlen(text));
+    fputc('\n', out);
+}
+
 /* The same table as parsing and completion: what is printed here is what is taken. */
 void cli_print_help(FILE *out, const cli_command *command)
 {
@@ -150,6 +178,8 @@ void cli_print_help(FILE *out, const cli_command *command)
     fprintf(out, "\nOptions of every command:\n");
     for (size_t i = 0; i < cli_common_option_count; i++)
         print_option(out, &cli_common_options[i]);
+    fprintf(out, "\nWith --remote:\n");
+    print_places(out, command, print_place);
     if (command->examples) {
         fprintf(out, "\nExamples:\n");
         print_examples(out, command->examples, "  ");
@@ -174,6 +204,12 @@ static void print_roff(FILE *out, const char *text)
             fputc(*text, out);
         line_start = *text == '\n';
     }
+}
+
+static void print_roff_line(FILE *out, const char *text)
+{
+    print_roff(out, text);
+    fputc('\n', out);
 }
 
 /* " (a, b, c)": a list with blanks, since a line is broken at these alone. */
@@ -236,6 +272,11 @@ void cli_print_man(FILE *out, const cli_command *command)
         fputs(".SH OPTIONS OF EVERY COMMAND\n", out);
     }
     print_roff_options(out, cli_common_options, cli_common_option_count);
+    if (command) {
+        fputs(".SH WITH --REMOTE\n.nf\n", out);
+        print_places(out, command, print_roff_line);
+        fputs(".fi\n", out);
+    }
     if (command && command->examples) {
         fputs(".SH EXAMPLES\n.nf\n", out);
         print_examples(out, command->examples, "");

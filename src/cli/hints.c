@@ -105,6 +105,11 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_GIVE_AS_STANDING] = ": it goes with --standing, beside a receipt",
     [ZKL_HINT_GIVE_AS_CONSISTENCY] = ": it goes with --consistency, beside receipts",
     [ZKL_HINT_COMPARE_WITH_TILES] = "; --tiles FOLDER compares it with the log's entries",
+    [ZKL_HINT_LOOK_UP_FILE] = "; where its ledger is, 'log --file' says whether an entry names it",
+    [ZKL_HINT_VERIFY_SETUP] = ", for 'setup verify'",
+    [ZKL_HINT_SHOW_ONE_HISTORY] =
+        ". Ask the log's owner for the proof from {} entries ('export --format consistency' with "
+        "--from and --to), for another --consistency; or for --tiles",
     [ZKL_HINT_ALLOW_REVOKED] = " (--allow-revoked verifies it all the same)",
     [ZKL_HINT_RESTORE_KEY] = ". Bring the key that counts back: `zkp-ledger keys restore`",
 };

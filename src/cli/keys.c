@@ -21,7 +21,11 @@ static zkl_status show_keys(cli_run *run, zkl_error *err)
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_keys_result r = { 0 };
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    ZKL_TRY(zkl_keys_show(&r, ledger, err));
+    ZKL_TRY(cli_call_without_request(&r, run, ledger, &api_keys_show, err));
+    if (run->service)
+        cli_warn("note: the keys are as the service at %s says them: compare the ledger's id with "
+                 "what its owner says\n",
+                 cli_text(run, run->remote_url));
     if (cli_has(run, "trust")) {
         if (!run->json)
             fputs(r.trust, stdout); /* the result itself: also under --quiet */
@@ -51,7 +55,8 @@ static zkl_status rotate_key(cli_run *run, zkl_error *err)
     const char *role = cli_value(run, "role");
     api_rotate_result r = { 0 };
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
-    ZKL_TRY(zkl_keys_rotate(&r.index, ledger, role ? role : "signer", &run->env, err));
+    const api_rotate_request request = { .role = role && strcmp(role, "log") == 0 };
+    ZKL_TRY(cli_call(&r, run, ledger, &api_keys_rotate, &request, err));
     cli_say(
         run,
         "Rotated the %s key: entry %llu. Give auditors the new 'zkp-ledger keys show --trust'.\n",

@@ -2,13 +2,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/file.h"
 #include "cli/commands.h"
+#include "service/output.h"
 
 static const cli_option options[] = {
     { "descent", 0, NULL, "what was made of it, in place of what it was made of", false, NULL },
     { "draw", 0, "KIND", "a drawing: for graphviz, or a picture", false, "dot|svg" },
     { "verify", 0, NULL, "verify every entry and every proof", false, NULL },
+    { "allow-revoked", 0, NULL, "with --verify: also where a version in it was revoked", false,
+      NULL },
     { "output", 'o', "FILE", "where the drawing goes (default: standard output)", false, NULL },
     { "force", 0, NULL, "overwrite the file whatever it holds", false, NULL },
 };
@@ -20,6 +22,8 @@ static zkl_status check_options(cli_run *run, zkl_error *err)
                         "--output is for a drawing; 'zkp-ledger export %s --format lineage' writes "
                         "the receipt",
                         run->arguments[0]);
+    if (cli_has(run, "allow-revoked") && !cli_has(run, "verify"))
+        return zkl_fail(err, ZKL_USAGE, "--allow-revoked goes with --verify: nothing else rejects");
     if (cli_has(run, "draw") && run->json && !cli_has(run, "output"))
         return zkl_fail(err, ZKL_USAGE, "--json and the drawing both want standard output");
     return cli_has(run, "output") ? cli_check_output(run, cli_value(run, "output"), err) : ZKL_OK;
@@ -28,15 +32,14 @@ static zkl_status check_options(cli_run *run, zkl_error *err)
 static zkl_status draw(cli_run *run, const zkl_lineage_result *result, zkl_error *err)
 {
     const char *output = cli_value(run, "output");
-    struct stat st;
     zkl_bytes text;
-    if (output && strcmp(output, "-") != 0 && !cli_has(run, "force") && stat(output, &st) == 0)
-        return zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_FORCE_OR_OTHER_NAME,
-                             "'%s' is there already", output);
     ZKL_TRY(zkl_lineage_draw(
         &text, &run->arena, result,
         strcmp(cli_value(run, "draw"), "dot") == 0 ? ZKL_LINEAGE_DOT : ZKL_LINEAGE_SVG, err));
-    ZKL_TRY(zkl_file_write(output ? output : "-", text, 0644, err));
+    const service_output target = { .path = output ? output : "-",
+                                    .mode = 0644,
+                                    .force = cli_has(run, "force") };
+    ZKL_TRY(service_output_write(&target, text, err));
     if (output && strcmp(output, "-") != 0)
         cli_say(run, "Wrote %s\n", cli_text(run, output));
     return ZKL_OK;
@@ -45,37 +48,41 @@ static zkl_status draw(cli_run *run, const zkl_lineage_result *result, zkl_error
 static zkl_status run_lineage(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    zkl_lineage_request request = { .reference = run->arguments[0],
-                                    .descent = cli_has(run, "descent"),
-                                    .verify = cli_has(run, "verify") };
-    zkl_lineage_result result = { 0 };
+    api_lineage_request asked = { .of = { .reference = run->arguments[0],
+                                          .descent = cli_has(run, "descent"),
+                                          .verify = cli_has(run, "verify") },
+                                  .allow_revoked = cli_has(run, "allow-revoked") };
+    api_drawn_lineage answer = { 0 };
+    const zkl_lineage_result *const result = &answer.result;
     struct stat st;
     ZKL_TRY(check_options(run, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     const bool is_path = strchr(run->arguments[0], '/') != NULL;
     zkl_status status =
-        is_path ? ZKL_NOT_FOUND : zkl_lineage_of(&result, ledger, &request, &run->env, err);
+        is_path ? ZKL_NOT_FOUND : cli_call(&answer, run, ledger, &api_lineage, &asked, err);
     /* No dataset is called so: a file may be. */
     if (is_path || (status == ZKL_NOT_FOUND && stat(run->arguments[0], &st) == 0)) {
-        request.file = request.reference;
-        request.reference = NULL;
+        asked.of.file = asked.of.reference;
+        asked.of.reference = NULL;
         *err = (zkl_error){ 0 };
-        status = zkl_lineage_of(&result, ledger, &request, &run->env, err);
+        status = cli_call(&answer, run, ledger, &api_lineage, &asked, err);
     }
-    cli_progress_end(run);
-    ZKL_TRY(status);
-    status = api_put_result(run->result, &api_lineage, ZKL_OK, &result, err);
+    if (status == ZKL_OK && asked.of.verify)
+        cli_say_whose_word(run);
+    if (status == ZKL_OK)
+        status = api_put_result(run->result, &api_lineage, ZKL_OK, &answer, err);
     if (status == ZKL_OK && cli_has(run, "draw"))
-        status = draw(run, &result, err);
+        status = draw(run, result, err);
     else if (status == ZKL_OK)
-        cli_print_lineage(run, &result);
-    zkl_arena_clear(&result.memory);
+        cli_print_lineage(run, result);
+    zkl_arena_clear(&answer.result.memory);
     return status;
 }
 
 const cli_command cli_lineage = {
     .name = "lineage",
-    .arguments = "NAME[@VERSION]|FILE [--descent | --verify] [--draw dot|svg [-o FILE]]",
+    .arguments =
+        "NAME[@VERSION]|FILE [--descent | --verify [--allow-revoked]] [--draw dot|svg [-o FILE]]",
     .summary = "where a dataset comes from, or what was made of it",
     .about =
         "Shows the steps that lead to a dataset version, back to its sources: datasets, and files "
@@ -85,9 +92,11 @@ const cli_command cli_lineage = {
         "proven over source and result.\n"
         "A FILE that no dataset is called like, as a model, is found by its content, where a step "
         "made or used it.\n\n"
-        "--verify checks the receipt of every entry, as 'verify --lineage' does. 'export --format "
-        "lineage' writes all of them into\n"
-        "one file for an auditor, who checks it with 'verify FILE --trust trust.toml'.",
+        "--verify checks the receipt of every entry, as 'verify --lineage' does, and rejects a "
+        "lineage in which a version was revoked\n"
+        "(exit code 1) unless --allow-revoked. 'export --format lineage' writes all of them into "
+        "one file for an auditor, who checks\n"
+        "it with 'verify FILE --trust trust.toml'.",
     .examples = "zkp-ledger lineage predictions\n"
                 "zkp-ledger lineage people@2 --descent\twhat was made of it\n"
                 "zkp-ledger lineage model.joblib\twhat a model was made of\n"

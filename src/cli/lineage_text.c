@@ -28,9 +28,9 @@ static void say_node(lineage_tree *t, const zkl_lineage_node *node)
         cli_say(run, "%s  %s, entry %llu%s\n", cli_text(run, node->name),
                 node->row_count ? cli_counted(run, node->row_count, "row") : "dataset",
                 (unsigned long long)node->index,
-                node->revoked_by ? zkl_arena_format(&run->arena, ", REVOKED by entry %llu",
-                                                    (unsigned long long)node->revoked_by)
-                                 : "");
+                node->revoked ? zkl_arena_format(&run->arena, ", REVOKED by entry %llu",
+                                                 (unsigned long long)node->revoked->index)
+                              : "");
 }
 
 /* Whatever is the owner's word begins with "recorded", so that no word of his passes for ours. */
@@ -175,13 +175,36 @@ static void say_tree(lineage_tree *t)
 
 static void say_verdict(cli_run *run, const zkl_lineage_result *r)
 {
-    cli_say(run, "VALID%s  lineage of %s: %zu receipts of log '%s', %llu entries\n",
+    cli_say(run, "VALID%s%s  lineage of %s: %zu receipts of log '%s', %llu entries\n",
+            zkl_lineage_check_revoked(&r->lineage, NULL) == ZKL_OK ? "" : " BUT REVOKED",
             r->is_development ? " (development set-up: does not bind the ledger's owner)" : "",
             cli_text(run, r->lineage.nodes[0].name), r->receipt_count, cli_text(run, r->origin),
             (unsigned long long)r->tree_size);
     cli_say(run, "  log key   %s\n", cli_text(run, r->log_key));
-    cli_say_trust(run, r->trust_source, r->trust_folder, r->trust_log, r->trust_key);
+    if (r->trust_folder || r->trust_source == ZKL_TRUST_FILE)
+        cli_say_trust(run, r->trust_source, r->trust_folder, r->trust_log, r->trust_key);
+    else
+        cli_say(run, "  Trust: the service's own ledger (log '%s')\n", cli_text(run, r->trust_log));
     cli_say(run, "\n");
+}
+
+/* Of each version of the dataset that is in the lineage. */
+static void say_standings(cli_run *run, const zkl_lineage_result *r)
+{
+    for (size_t i = 0; i < r->standing_count; i++) {
+        const zkl_lineage_standing *const s = &r->standings[i];
+        const size_t size = strlen(s->name);
+        cli_say_standing_of(run, &s->word);
+        for (size_t k = 0; k < r->lineage.node_count; k++) {
+            const zkl_lineage_node *const node = &r->lineage.nodes[k];
+            if (!node->is_file && strncmp(node->name, s->name, size) == 0 &&
+                node->name[size] == '@')
+                cli_say(run, "  - %s was %s\n", cli_text(run, node->name),
+                        node->revoked ? "revoked" : "not revoked");
+        }
+        cli_say(run, "  - the newest version is %s@%u, entry %llu\n", cli_text(run, s->name),
+                s->word.latest_version, (unsigned long long)s->word.latest_index);
+    }
 }
 
 static void say_node_claims(cli_run *run, const zkl_lineage *l)
@@ -226,6 +249,7 @@ void cli_print_lineage(cli_run *run, const zkl_lineage_result *r)
                 r->lineage.nodes[0].is_file ? "" : " ('--verify' checks it)");
         return;
     }
+    say_standings(run, r);
     cli_say(run, "\nNot proven:\n");
     for (size_t i = 0; i < r->not_proven_count; i++)
         cli_say(run, "  - %s\n", r->not_proven[i]);

@@ -53,8 +53,7 @@ static zkl_status run_link(cli_run *run, zkl_error *err)
     request.made = cli_values(run, "made", &request.made_count);
     ZKL_TRY(fill_facts(&request, run, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
-    const zkl_status status = zkl_link(&result, ledger, &request, &run->env, err);
-    cli_progress_end(run);
+    const zkl_status status = cli_call(&result, run, ledger, &api_link, &request, err);
     ZKL_TRY(status);
     const zkl_status put = api_put_result(run->result, &api_link, ZKL_OK, &result, err);
     cli_say(run, "Recorded, not proven: entry %llu, about %s@%u\n",

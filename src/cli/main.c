@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "api/operation.h"
+#include "base/main_stack.h"
+#include "base/standard_streams.h"
 #include "text/shown.h"
 #include "cli/cli.h"
 
@@ -83,6 +85,7 @@ static zkl_status run_command(cli_run *run, zkl_error *err)
     run->env = (zkl_env){ .progress = { cli_progress_step, run },
                           .pool = run->pool,
                           .wait_ms = cli_has(run, "wait") ? 1000 * wait : 0 };
+    ZKL_TRY(cli_remote_choose(run, err));
     return run->command->run(run, err);
 }
 
@@ -202,6 +205,7 @@ static int run_and_report(const cli_command *command, int argc, char **argv)
         code = end_output(status, &err);
     }
     json_decref(run.result);
+    cli_remote_close(&run);
     zkl_pool_free(run.pool);
     zkl_arena_clear(&run.arena);
     return code;
@@ -221,12 +225,13 @@ static int report_usage(const zkl_error *err, int argc, char **argv)
 /* An unknown name gets the overview, which lists those there are. */
 static int print_helped(const char *name)
 {
+    zkl_error err = { 0 };
     const cli_command *command = name ? cli_find_command(name) : NULL;
     if (command)
         cli_print_help(stdout, command);
     else
         cli_print_overview(stdout);
-    return 0;
+    return end_output(ZKL_OK, &err);
 }
 
 static bool is_one_of(const char *word, const char *a, const char *b)
@@ -239,6 +244,12 @@ int main(int argc, char **argv)
     char hint[ZKL_NEAREST_HINT_BYTES];
     zkl_error err = { 0 };
     int at = 0;
+    if (!zkl_standard_streams_fill())
+        return zkl_status_exit_code(ZKL_IO);
+    if (!zkl_main_stack_fill()) {
+        fputs("error: no memory for the program's stack\n", stderr);
+        return zkl_status_exit_code(ZKL_NO_MEMORY);
+    }
     forbid_core_dumps();
     setlocale(LC_CTYPE, "C.UTF-8");
     if (argc < 2) {
@@ -249,7 +260,7 @@ int main(int argc, char **argv)
     argc--;
     if (is_one_of(argv[0], "--version", "-V") || strcmp(argv[0], "version") == 0) {
         printf("zkp-ledger %s\n", ZKL_VERSION);
-        return 0;
+        return end_output(ZKL_OK, &err);
     }
     if (is_one_of(argv[0], "--help", "-h") || strcmp(argv[0], "help") == 0)
         return print_helped(argc > 1 ? argv[1] : NULL);

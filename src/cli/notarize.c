@@ -231,7 +231,7 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
             cli_note(run, ", '%s'", cli_text(run, p->value));
         cli_note(run, ": %s\n", cli_text(run, p->reason));
     }
-    if (r->row_problem_total > r->row_problem_count)
+    if (r->row_problem_count && r->row_problem_total > r->row_problem_count)
         cli_note(run, "  ... %llu bad %s in all\n", (unsigned long long)r->row_problem_total,
                  *r->row_problems[0].column ? "values" : "rows");
     cli_note_claim_problems(run, r);
@@ -297,8 +297,7 @@ static zkl_status run_notarize(cli_run *run, zkl_error *err)
         found = ZKL_OK;
     }
     ZKL_TRY(found);
-    zkl_status status = zkl_notarize(&result, ledger, &request, &run->env, err);
-    cli_progress_end(run);
+    zkl_status status = cli_call(&result, run, ledger, &api_notarize, &request, err);
     const zkl_status put = api_put_result(run->result, &api_notarize, status, &result, NULL);
     /* The receipt may be what standard output is for: then the text is left out. */
     if (status == ZKL_OK) {

@@ -5,8 +5,9 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "text/shown.h"
 #include "cli/cli.h"
+#include "text/counted.h"
+#include "text/shown.h"
 
 volatile int cli_interrupted;
 
@@ -116,24 +117,25 @@ void cli_progress_end(cli_run *run)
     run->drawn_stage = NULL;
 }
 
-/* Endings of file names, and of words whose plural is looked for. */
+/* Endings of file names. */
 bool cli_ends_with(const char *text, const char *ending)
 {
     const size_t size = strlen(text), end = strlen(ending);
     return size >= end && strcmp(text + size - end, ending) == 0;
 }
 
+static const char *text_of(cli_run *run, const zkl_buffer *text)
+{
+    return or_empty(
+        text->failed ? NULL : zkl_arena_text(&run->arena, (const char *)text->data, text->size));
+}
+
 /* Thousands with commas, whatever the locale. */
 const char *cli_number(cli_run *run, uint64_t value)
 {
-    char digits[32], out[48];
-    int size = snprintf(digits, sizeof digits, "%llu", (unsigned long long)value), at = 0;
-    for (int i = 0; i < size; i++) {
-        if (i && (size - i) % 3 == 0)
-            out[at++] = ',';
-        out[at++] = digits[i];
-    }
-    return or_empty(zkl_arena_text(&run->arena, out, (size_t)at));
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_put_number(&text, value);
+    return text_of(run, &text);
 }
 
 /* Powers of ten, as disks and networks count. */
@@ -164,12 +166,9 @@ const char *cli_plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
-/* "entry" becomes "entries"; every other word takes an s. */
 const char *cli_counted(cli_run *run, uint64_t count, const char *one)
 {
-    ZKL_ASSERT(one[0]);
-    const size_t size = strlen(one);
-    const bool has_y = count != 1 && cli_ends_with(one, "y");
-    return or_empty(zkl_arena_format(&run->arena, "%s %.*s%s", cli_number(run, count),
-                                     (int)(size - has_y), one, has_y ? "ies" : cli_plural(count)));
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_put_counted(&text, count, one);
+    return text_of(run, &text);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cli/commands.h"
+#include "service/words.h"
 #include "text/shown.h"
 
 #define COLUMNS_SHOWN 50 /* in a verdict */
@@ -62,16 +63,9 @@ void cli_say_trust(cli_run *run, zkl_trust_source source, const char *folder, co
     }
 }
 
-/* " (342 values)", " (1 value or more)", " (may be empty)"; "" where it passes over no nulls. */
-static const char *values_behind(cli_run *run, const zkl_claim_verdict *claim)
+const char *cli_values_behind(cli_run *run, const zkl_values_behind *values)
 {
-    if (!claim->can_be_empty)
-        return "";
-    if (!claim->least_values)
-        return " (may be empty)";
-    const char *text =
-        zkl_arena_format(&run->arena, " (%s%s)", cli_counted(run, claim->least_values, "value"),
-                         claim->values_are_exact ? "" : " or more");
+    const char *const text = service_values_words(&run->arena, values);
     return text ? text : "";
 }
 
@@ -82,8 +76,10 @@ static void say_claims(cli_run *run, const zkl_claim_verdict *claims, size_t cou
         const char *of = claims[i].dataset;
         if (claims[i].is_behind_another)
             continue;
+        const zkl_values_behind values = { claims[i].can_be_empty, claims[i].least_values,
+                                           claims[i].values_are_exact };
         cli_say(run, "  - %s%s%s%s\n", of ? cli_text(run, of) : "", of ? ": " : "",
-                cli_text(run, claims[i].sentence), values_behind(run, &claims[i]));
+                cli_text(run, claims[i].sentence), cli_values_behind(run, &values));
     }
 }
 
@@ -232,18 +228,23 @@ static const char *ago(char out[static 32], const cli_run *run, const char *time
     return out;
 }
 
-/* Which version is the newest, and by whose word that is so. */
-static void say_standing(cli_run *run, const zkl_verify_result *r)
+void cli_say_standing_of(cli_run *run, const zkl_standing_word *s)
 {
-    const zkl_standing_word *s = r->standing;
-    if (!s)
-        return;
     char age[32];
     cli_say(run, "\n%s, of the log's first %s, said to be of %s%s, by signer %.16s:\n",
             s->is_checked ? "Standing, compared with the log's entries"
                           : "Standing, by its signer's word",
             cli_counted(run, s->size, "entry"), cli_text(run, s->time), ago(age, run, s->time),
             s->signer);
+}
+
+/* Which version is the newest, and by whose word that is so. */
+static void say_standing(cli_run *run, const zkl_verify_result *r)
+{
+    const zkl_standing_word *s = r->standing;
+    if (!s)
+        return;
+    cli_say_standing_of(run, s);
     if (s->latest_version == r->version)
         cli_say(run, "  - %s@%u is the newest version\n", r->name, r->version);
     else

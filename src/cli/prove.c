@@ -1,7 +1,6 @@
 /* prove: claims and data into a request; what was proven, or why not, as text and JSON. */
 #include <string.h>
 
-#include "api/data_key.h"
 #include "cli/commands.h"
 
 static const cli_option options[] = {
@@ -106,17 +105,12 @@ static void say_result(cli_run *run, const zkl_notarize_result *r, const char *r
 static zkl_status run_prove(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
     zkl_add_claims_request request = { 0 };
     zkl_notarize_result result = { 0 };
-    const char *key_path = cli_value(run, "data-key");
     ZKL_TRY(fill_request(&request, run, err));
-    if (key_path)
-        ZKL_TRY(api_data_key_read(&data_key, key_path, err));
-    request.data_key = zkl_buffer_bytes(&data_key);
+    const api_prove_request asked = { request, cli_value(run, "data-key") };
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
-    const zkl_status status = zkl_add_claims(&result, ledger, &request, &run->env, err);
-    cli_progress_end(run);
+    const zkl_status status = cli_call(&result, run, ledger, &api_prove, &asked, err);
     const zkl_status put = api_put_result(run->result, &api_prove, status, &result, NULL);
     /* The receipt may be what standard output is for: then the text is left out. */
     const bool is_recorded = status == ZKL_OK || !zkl_digest_is_zero(&result.receipt_id);

@@ -14,9 +14,8 @@ static zkl_status revoke_version(cli_run *run, zkl_error *err)
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_revoke_result r = { 0 };
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
-    const zkl_status status =
-        zkl_revoke_version(&r, ledger, run->arguments[0], cli_value(run, "reason"), &run->env, err);
-    cli_progress_end(run);
+    const api_revoke_request request = { run->arguments[0], cli_value(run, "reason") };
+    const zkl_status status = cli_call(&r, run, ledger, &api_revoke, &request, err);
     ZKL_TRY(status);
     cli_say(run,
             "Revoked %s@%u: entry %llu. Receipts that were given away do not say so: tell who has "
@@ -35,7 +34,7 @@ static zkl_status revoke_signer(cli_run *run, zkl_error *err)
                                                 .replace = cli_has(run, "replace") };
     zkl_revoke_signer_result r = { 0 };
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
-    zkl_status status = zkl_revoke_signer(&r, ledger, &request, &run->env, err);
+    zkl_status status = cli_call(&r, run, ledger, &api_revoke_signer, &request, err);
     if (status == ZKL_OK) {
         cli_say(run, "Revoked the signer key %s: it counts up to entry %llu\n", r.key,
                 (unsigned long long)r.index);

@@ -54,6 +54,8 @@ static const struct {
     { "circuit", " show export import new " },
 };
 
+#define CIRCUITS_MAX 5
+
 /* The two words for how powers or a key came about, here and in --json. */
 static const char *made(bool development)
 {
@@ -85,18 +87,15 @@ static zkl_status show_setup(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_setup_result r = { 0 };
-    unsigned tiers[5];
     size_t given;
     const char *const *names = cli_values(run, "circuit", &given);
-    if (given > ZKL_COUNT(tiers))
-        return zkl_fail(err, ZKL_USAGE, "there are only %zu circuits", ZKL_COUNT(tiers));
-    /* The table of options has let only known circuits through. */
-    for (size_t i = 0; i < given; i++)
-        tiers[i] = tier_of(names[i]);
+    if (given > CIRCUITS_MAX)
+        return zkl_fail(err, ZKL_USAGE, "there are only %d circuits", CIRCUITS_MAX);
     /* A passphrase is asked for only when something is to be logged. */
     ZKL_TRY(cli_ledger_open(&ledger, run, given > 0, err));
-    zkl_status status = zkl_setup_run(&r, ledger, tiers, given, &run->env, err);
-    cli_progress_end(run);
+    const api_setup_make_request request = { names, given };
+    zkl_status status = given ? cli_call(&r, run, ledger, &api_setup_make, &request, err)
+                              : cli_call_without_request(&r, run, ledger, &api_setup_show, err);
     if (status == ZKL_OK) {
         cli_say(run, "powers of tau  %s (%s)\ncache          %s\n", cli_hex(run, &r.powers_hash),
                 made(r.powers_development), r.cache);
@@ -122,8 +121,7 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_setup_export_request request = { .form = find_form(cli_value(run, "format")) };
-    zkl_digest hash;
-    uint64_t size;
+    api_setup_export_result r = { 0 };
     if (run->argument_count < 2)
         return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger setup export powers.zklpowers'");
     request.output = run->arguments[1];
@@ -137,17 +135,15 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_check_output(run, request.output, err));
     if (!is_circuit)
         ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    ZKL_TRY(zkl_setup_export(&size, &hash, ledger, &request, &run->env, err));
-    cli_progress_end(run);
-    const api_setup_export_result r = {
-        .form = request.form, .output = request.output, .byte_count = size, .powers = hash
-    };
+    const api_setup_export_request asked = { request, cli_value(run, "circuit") };
+    ZKL_TRY(cli_call(&r, run, ledger, &api_setup_export, &asked, err));
     if (!to_output && is_circuit)
-        cli_note(run, "Wrote %s, %s: the circuit %s\n", request.output, cli_size(run, size),
+        cli_note(run, "Wrote %s, %s: the circuit %s\n", request.output, cli_size(run, r.byte_count),
                  cli_value(run, "circuit"));
     else if (!to_output)
-        cli_note(run, "Wrote %s, %s: %s powers of tau %s\n", request.output, cli_size(run, size),
-                 request.tier ? "a circuit's key over the" : "the", cli_hex(run, &hash));
+        cli_note(run, "Wrote %s, %s: %s powers of tau %s\n", request.output,
+                 cli_size(run, r.byte_count), request.tier ? "a circuit's key over the" : "the",
+                 cli_hex(run, &r.powers));
     return api_put_result(run->result, &api_setup_export, ZKL_OK, &r, err);
 }
 

@@ -8,6 +8,7 @@
 
 #include "api/trust.h"
 #include "base/file.h"
+#include "service/party_key.h"
 
 #define ENTROPY_BYTES_MAX ((size_t)1 << 20)
 #define TYPED_BYTES_MAX 1024
@@ -42,10 +43,14 @@ static zkl_status end_step(cli_run *run, const api_operation *operation, zkl_cer
 
 static void say_head(cli_run *run, const zkl_ceremony_result *r)
 {
-    cli_say(run, "Ceremony '%s'  %s\n  round %u of 2: %s, %zu contribution%s\n", r->name,
+    size_t beacons = 0;
+    for (size_t i = 0; i < r->contribution_count; i++)
+        beacons += r->contributions[i].is_beacon;
+    cli_say(run, "Ceremony '%s'  %s\n  round %u of 2: %s, %s%s%s\n", r->name,
             cli_hex(run, &r->ceremony), r->round,
-            r->round == 1 ? "powers of tau" : "keys of the circuits", r->contribution_count,
-            cli_plural(r->contribution_count));
+            r->round == 1 ? "powers of tau" : "keys of the circuits",
+            cli_counted(run, r->contribution_count - beacons, "contribution"), beacons ? ", " : "",
+            beacons ? cli_counted(run, beacons, "beacon") : "");
 }
 
 static zkl_status need_folder(const char **out, cli_run *run, const char *action, zkl_error *err)
@@ -94,6 +99,7 @@ static zkl_status run_new(cli_run *run, zkl_error *err)
     const char *const name = cli_value(run, "name");
     request.name = name ? name : cli_last_part(run, request.folder);
     const zkl_status status = zkl_setup_new(&r, &request, &run->env, err);
+    cli_progress_end(run);
     if (status == ZKL_OK) {
         say_head(run, &r);
         cli_note(run, "Next: zkp-ledger setup invite %s\n", request.folder);
@@ -110,6 +116,7 @@ static zkl_status run_invite(cli_run *run, zkl_error *err)
     if (output)
         ZKL_TRY(cli_check_output(run, output, err));
     const zkl_status status = zkl_setup_invite(&r, folder, output, iden3, &run->env, err);
+    cli_progress_end(run);
     if (status == ZKL_OK) {
         cli_say(run, "Wrote %s, %s\n", r.output, cli_size(run, r.byte_count));
         if (iden3)
@@ -136,6 +143,7 @@ static zkl_status run_take(cli_run *run, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "take what? 'zkp-ledger setup take %s FILE'", folder);
     const zkl_status status =
         zkl_setup_take(&r, folder, run->arguments + 2, run->argument_count - 2, &run->env, err);
+    cli_progress_end(run);
     if (status == ZKL_OK) {
         const zkl_ceremony_contribution *const last = &r.contributions[r.contribution_count - 1];
         cli_say(run, "Checked and taken in: contribution %zu, to the %s, of %s\n",
@@ -168,6 +176,7 @@ static zkl_status run_beacon(cli_run *run, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "--iterations: SHA-256 2 to this times, 10 to 30");
     request.log_iterations = (unsigned)iterations;
     const zkl_status status = zkl_setup_beacon(&r, &request, &run->env, err);
+    cli_progress_end(run);
     if (status == ZKL_OK) {
         cli_say(run, "The round has its beacon: nobody contributes behind it.\n");
         cli_note(run, "Next: zkp-ledger setup %s %s\n", r.round == 1 ? "next" : "finish",
@@ -182,6 +191,7 @@ static zkl_status run_next(cli_run *run, zkl_error *err)
     const char *folder = NULL;
     ZKL_TRY(need_folder(&folder, run, "next", err));
     const zkl_status status = zkl_setup_next(&r, folder, &run->env, err);
+    cli_progress_end(run);
     if (status == ZKL_OK) {
         cli_say(run, "The powers of tau are final  %s\n", cli_hex(run, &r.powers_hash));
         if (r.circuit_count)
@@ -223,6 +233,7 @@ static zkl_status run_finish(cli_run *run, zkl_error *err)
         ZKL_TRY(cli_check_output(run, output, err));
     const zkl_status status =
         zkl_setup_finish(&r, folder, output, cli_value(run, "iden3"), &run->env, err);
+    cli_progress_end(run);
     if (status == ZKL_OK) {
         say_checked(run, &r);
         cli_say(run, "Wrote %s, %s\n", r.output, cli_size(run, r.byte_count));
@@ -247,6 +258,22 @@ static const char *what_is_open(const zkl_ceremony_result *r)
                            "them";
 }
 
+/* What the trust file names, no more. */
+static void say_compared(cli_run *run, const zkl_ceremony_result *r)
+{
+    char parties[40];
+    snprintf(parties, sizeof parties, "%zu parties", r->compared_party_count);
+    cli_say(run, "The trust file '%s' is of this ceremony: its powers, %s and %s\n",
+            cli_text(run, cli_value(run, "compare")),
+            r->compared_party_count == 1 ? "1 party" : parties,
+            cli_counted(run, r->compared_circuit_count, "circuit"));
+    if (r->is_compared_development)
+        cli_say(run,
+                "By it proofs are of a development set-up: a verifier asks for srs_made = "
+                "\"ceremony\", pinned circuits,\nand parties that contributed to the powers and "
+                "to the keys.\n");
+}
+
 static zkl_status run_verify(cli_run *run, zkl_error *err)
 {
     zkl_ceremony_result r = { 0 };
@@ -256,14 +283,14 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
     zkl_bytes trust;
     ZKL_TRY(api_trust_take(&trust, &read, NULL, cli_value(run, "compare"), err));
     const zkl_status status = zkl_setup_verify(&r, run->arguments[1], trust, &run->env, err);
+    cli_progress_end(run);
     if (status == ZKL_OK) {
         run->verified = true;
         cli_say(run, r.is_finished ? "VALID\n" : "Valid so far, not finished: %s\n",
                 what_is_open(&r));
         say_checked(run, &r);
         if (trust.size)
-            cli_say(run, "The trust file '%s' is of this ceremony: powers, parties and keys\n",
-                    cli_text(run, cli_value(run, "compare")));
+            say_compared(run, &r);
         if (cli_has(run, "trust"))
             cli_say(run, "\n%s", r.trust);
     }
@@ -296,7 +323,7 @@ static zkl_status read_passphrase(api_passphrase *out, const zkl_bytes **chosen,
     const char *path = cli_value(run, "passphrase-file");
     const bool is_new = access(key, F_OK) != 0;
     *chosen = NULL;
-    if (cli_has(run, "no-passphrase"))
+    if (cli_has(run, "no-passphrase") || service_party_key_is_clear(key))
         return ZKL_OK;
     if (!path)
         path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
@@ -331,6 +358,7 @@ static zkl_status run_contribute(cli_run *run, zkl_error *err)
     ZKL_TRY(read_entropy(&typed, run, err));
     request.entropy = zkl_buffer_bytes(&typed);
     const zkl_status status = zkl_setup_contribute(&r, &request, &run->env, err);
+    cli_progress_end(run);
     if (status == ZKL_OK) {
         const zkl_ceremony_contribution *const own = &r.contributions[r.contribution_count - 1];
         if (is_new)

@@ -50,7 +50,8 @@ static void say_result(cli_run *run, const zkl_show_result *r)
     /* What the entry says; whether it is proven, verify says. */
     cli_say(run, "\nClaims:\n");
     for (size_t i = 0; i < r->claim_count; i++)
-        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
+        cli_say(run, "  - %s%s\n", cli_text(run, r->claims[i]),
+                r->values ? cli_values_behind(run, &r->values[i]) : "");
     cli_say(run, "\nProofs:\n");
     for (size_t i = 0; i < r->statement_count; i++)
         cli_say(run, "  %s  %s  %zu bytes\n", r->statements[i].circuit, r->statements[i].t0,
@@ -105,7 +106,8 @@ static zkl_status show_dataset(zkl_show_result *out, cli_run *run, zkl_error *er
                         "%s', or the path of a receipt",
                         what, cli_last_part(run, what));
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    return zkl_show(out, ledger, run->arguments[0], err);
+    const api_show_request request = { .reference = run->arguments[0] };
+    return cli_call(out, run, ledger, &api_show, &request, err);
 }
 
 /* Each with its latest version: older ones are shown by name and version. */
@@ -114,7 +116,7 @@ static zkl_status list_datasets(cli_run *run, zkl_error *err)
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_datasets_result r = { 0 };
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    ZKL_TRY(zkl_datasets(&r, ledger, err));
+    ZKL_TRY(cli_call_without_request(&r, run, ledger, &api_datasets, err));
     cli_say(run, "%s  %s\n", cli_text(run, r.origin), cli_counted(run, r.line_count, "dataset"));
     for (size_t i = 0; i < r.line_count; i++) {
         const zkl_dataset_line *line = &r.lines[i];

@@ -168,9 +168,10 @@ static zkl_status run_split(cli_run *run, zkl_error *err)
     zkl_split_result result = { 0 };
     ZKL_TRY(fill_request(&request, run, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
-    const zkl_status status = zkl_split(&result, ledger, &request, &run->env, err);
-    cli_progress_end(run);
+    const zkl_status status = cli_call(&result, run, ledger, &api_split, &request, err);
     const zkl_status put = api_put_result(run->result, &api_split, status, &result, NULL);
+    if (status == ZKL_OK && result.part_count > request.part_count)
+        return zkl_fail(err, ZKL_BAD_INPUT, "the answer has more parts than were asked for");
     if (status != ZKL_OK)
         cli_note_claim_problems(run, &result.proven);
     else if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0))

@@ -26,7 +26,7 @@ static zkl_status list_spools(cli_run *run, zkl_error *err)
     if (run->argument_count > 1 || cli_has(run, "all"))
         return zkl_fail(err, ZKL_USAGE, "'spool list' takes nothing besides");
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    ZKL_TRY(zkl_spools_list(&r, ledger, err));
+    ZKL_TRY(cli_call_without_request(&r, run, ledger, &api_spool_list, err));
     cli_say(run, "%s\n", r.count ? cli_counted(run, r.count, "spool") : "No spools");
     for (size_t i = 0; i < r.count; i++)
         say_spool(run, &r.spools[i]);
@@ -53,7 +53,7 @@ static zkl_status drop_spools(cli_run *run, zkl_error *err)
                         "which one? 'zkp-ledger spool drop NAME[@VERSION]', or "
                         "--all");
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    const zkl_status status = zkl_spools_drop(&r, ledger, &request, err);
+    const zkl_status status = cli_call(&r, run, ledger, &api_spool_drop, &request, err);
     if (status == ZKL_OK || r.count)
         cli_say(run, "Dropped %s\n", r.count ? cli_counted(run, r.count, "spool") : "no spool");
     for (size_t i = 0; i < r.count; i++)

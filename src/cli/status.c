@@ -49,8 +49,7 @@ static zkl_status run_status(cli_run *run, zkl_error *err)
                                        .name_count = run->argument_count,
                                        .full = cli_has(run, "full") };
     ZKL_TRY(cli_ledger_open(&ledger, run, request.full, err));
-    const zkl_status status = api_status_run(&r, ledger, &request, &run->env, err);
-    cli_progress_end(run);
+    const zkl_status status = cli_call(&r, run, ledger, &api_status, &request, err);
     if (status == ZKL_OK || status == ZKL_REJECTED) {
         for (size_t i = 0; i < r.dataset_count; i++)
             say_dataset(run, &r.datasets[i]);

@@ -5,14 +5,15 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "service/output.h"
 
 #define REPLY_BYTES_MAX ((size_t)1 << 16)
 
 static const cli_option options[] = {
     { "output", 'o', "FILE", "where to: the request, or the receipt with the timestamp", false,
       NULL },
-    { "force", 0, NULL, "attach, fetch: replace a file that is no receipt of this entry", false,
-      NULL },
+    { "force", 0, NULL, "replace a file that is no receipt of this entry, or not this request",
+      false, NULL },
 };
 
 /* What the argument names: a receipt, read into buffer, or a dataset of the ledger, opened. */
@@ -47,7 +48,11 @@ static zkl_status run_request(cli_run *run, zkl_error *err)
                         run->arguments[1]);
     ZKL_TRY(cli_check_output(run, output, err));
     ZKL_TRY(take_subject(&subject, &receipt, &ledger, run, err));
-    zkl_status status = api_timestamp_request_run(&r, ledger, &subject, output, &run->env, err);
+    const service_exchanged to = { output,
+                                   cli_has(run, "force"),
+                                   { subject.receipt.size ? run->arguments[1] : NULL } };
+    const api_stamp_request asked = { .subject = subject, .to = to };
+    zkl_status status = cli_call(&r, run, ledger, &api_timestamp_request, &asked, err);
     if (status == ZKL_OK) {
         if (strcmp(output, "-") != 0)
             cli_say(run,
@@ -95,6 +100,7 @@ static zkl_status run_attach(cli_run *run, bool fetches, zkl_error *err)
     if (request.subject.receipt.size) {
         const char *output = cli_value(run, "output");
         request.output = output ? output : run->arguments[1];
+        request.is_in_place = service_output_is_same(request.output, run->arguments[1]);
         ZKL_TRY(cli_check_output(run, request.output, err));
     } else if (cli_has(run, "output")) {
         return zkl_fail(err, ZKL_USAGE,
@@ -104,14 +110,16 @@ static zkl_status run_attach(cli_run *run, bool fetches, zkl_error *err)
     if (fetches) {
         request.url = given;
     } else {
+        if (request.output)
+            ZKL_TRY(service_output_outside(request.output, &given, 1, NULL, err));
         ZKL_TRY(zkl_file_read(&reply, given, REPLY_BYTES_MAX, err));
         request.reply = zkl_buffer_bytes(&reply);
         if (!reply.size)
             return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty: it is no answer of a clock", given);
     }
-    zkl_status status = zkl_timestamp_attach(&r.attached, ledger, &request, &run->env, err);
+    const api_stamp_attach_request asked = { .asked = request };
+    zkl_status status = cli_call(&r, run, ledger, &api_timestamp_attach, &asked, err);
     if (status == ZKL_OK) {
-        r.output = request.output;
         if (!r.output || strcmp(r.output, "-") != 0)
             say_attached(run, &r);
         status = api_put_result(run->result, &api_timestamp_attach, ZKL_OK, &r, err);

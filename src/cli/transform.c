@@ -161,8 +161,7 @@ static zkl_status run_pipeline(cli_run *run, zkl_error *err)
     zkl_pipeline_result result = { 0 };
     ZKL_TRY(fill_pipeline(&request, run, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
-    const zkl_status status = zkl_transform_pipeline(&result, ledger, &request, &run->env, err);
-    cli_progress_end(run);
+    const zkl_status status = cli_call(&result, run, ledger, &api_pipeline, &request, err);
     const zkl_status put = api_put_result(run->result, &api_pipeline, status, &result, NULL);
     say_steps(run, &result);
     if (status != ZKL_OK)
@@ -180,8 +179,7 @@ static zkl_status run_transform(cli_run *run, zkl_error *err)
     zkl_transform_result result = { 0 };
     ZKL_TRY(fill_request(&request, run, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
-    const zkl_status status = zkl_transform(&result, ledger, &request, &run->env, err);
-    cli_progress_end(run);
+    const zkl_status status = cli_call(&result, run, ledger, &api_transform, &request, err);
     const zkl_status put = api_put_result(run->result, &api_transform, status, &result, NULL);
     if (status != ZKL_OK)
         cli_note_claim_problems(run, &result.made);

@@ -8,8 +8,10 @@
 #include "api/trust.h"
 #include "base/file.h"
 #include "cli/commands.h"
+#include "service/asked.h"
 
 #define TRUST_BYTES_MAX ((size_t)1 << 20)
+#define PASSED_NAMES 5    /* of what else is in a folder */
 #define FILE_WIDTH_MAX 40 /* of a table: longer names push their line out */
 
 static const cli_option options[] = {
@@ -76,6 +78,33 @@ static zkl_status verify_file(zkl_verify_result *out, cli_run *run, zkl_ledger *
     return zkl_verify_receipt_in(out, *ledger, receipt, &run->env, err);
 }
 
+/* Of a ledger at a service, whose own word counts for nothing here. */
+static zkl_status fetch_receipt(zkl_buffer *out, cli_run *run, zkl_export_format format,
+                                zkl_error *err)
+{
+    if (!cli_has(run, "trust"))
+        return zkl_fail(err, ZKL_UNCHECKED,
+                        "by whose word? A service's own would prove nothing: --trust FILE ('keys "
+                        "show --trust' of the ledger, got in a way that you trust)");
+    return cli_remote_receipt(out, run, format, err);
+}
+
+/* A dataset of a ledger at a service. That the receipt is valid does not say that it is the one
+ * that was asked for. */
+static zkl_status verify_there(zkl_verify_result *out, cli_run *run, zkl_ledger **ledger,
+                               const zkl_verify_data_request *data, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
+    ZKL_TRY(fetch_receipt(&receipt, run, ZKL_EXPORT_RECEIPT, err));
+    ZKL_TRY(verify_file(out, run, ledger, data, zkl_buffer_bytes(&receipt), err));
+    const zkl_status status = service_check_asked(run->arguments[0], out, err);
+    if (status != ZKL_OK) {
+        zkl_arena_clear(&out->memory);
+        *out = (zkl_verify_result){ 0 };
+    }
+    return status;
+}
+
 /* From options to one of four verifications: of a file or a dataset, with the data or without, and
  * which of them it was. What
  * contradicts itself is refused before anything is read. */
@@ -112,6 +141,8 @@ static zkl_status verify_any(zkl_verify_result *out, bool *is_file, cli_run *run
         ZKL_TRY(zkl_file_read(&receipt, what, API_RECEIPT_BYTES_MAX, err));
         return verify_file(out, run, &ledger, &request, zkl_buffer_bytes(&receipt), err);
     }
+    if (run->remote_url && !strchr(what, '/') && !cli_ends_with(what, ".zkl"))
+        return verify_there(out, run, &ledger, &request, err);
     if (cli_has(run, "trust") || strchr(what, '/') || cli_ends_with(what, ".zkl"))
         return zkl_fail(err, ZKL_NOT_FOUND, "there is no file '%s'", what);
     /* A verification alone needs no key. */
@@ -138,6 +169,15 @@ static zkl_status add_hints(cli_run *run, zkl_verify_result *r, zkl_error *err)
 
 /* ---- A lineage. */
 
+static void take_evidence(api_evidence *out, cli_run *run)
+{
+    *out = (api_evidence){ .tiles = cli_value(run, "tiles"),
+                           .remember = cli_has(run, "remember"),
+                           .one_log = cli_has(run, "one-log") };
+    out->standing_files = cli_values(run, "standing", &out->standing_count);
+    out->consistency_files = cli_values(run, "consistency", &out->consistency_count);
+}
+
 /* A file that begins as lineage receipts do. Standard input is not looked into. */
 static bool is_lineage_file(const char *what)
 {
@@ -147,20 +187,30 @@ static bool is_lineage_file(const char *what)
            zkl_is_lineage(zkl_bytes_of(head, size));
 }
 
-static zkl_status verify_lineage_file(zkl_lineage_result *out, cli_run *run, zkl_error *err)
+/* is_file: else it is fetched from a service. */
+static zkl_status verify_lineage_file(api_lineage_result *out, cli_run *run, bool is_file,
+                                      zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) trust_file = { 0 };
     zkl_bytes trust;
+    api_evidence evidence;
+    take_evidence(&evidence, run);
     ZKL_TRY(api_trust_take(&trust, &trust_file, NULL, cli_value(run, "trust"), err));
     if (!trust.size)
         ZKL_TRY(open_trusted(&ledger, run, err));
-    ZKL_TRY(zkl_file_read(&file, run->arguments[0], API_RECEIPT_BYTES_MAX, err));
-    return zkl_verify_lineage(out, ledger, zkl_buffer_bytes(&file), trust, &run->env, err);
+    if (is_file)
+        ZKL_TRY(zkl_file_read(&file, run->arguments[0], API_RECEIPT_BYTES_MAX, err));
+    else
+        ZKL_TRY(fetch_receipt(&file, run, ZKL_EXPORT_LINEAGE, err));
+    const zkl_named_bytes named = { run->arguments[0], zkl_buffer_bytes(&file) };
+    ZKL_TRY(api_lineage_verdict(out, ledger, &named, trust, &evidence, &run->env, err));
+    return is_file ? ZKL_OK
+                   : service_check_asked_lineage(run->arguments[0], &out->lineage.lineage, err);
 }
 
-static zkl_status verify_own_lineage(zkl_lineage_result *out, cli_run *run, zkl_error *err)
+static zkl_status verify_own_lineage(api_lineage_result *out, cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     const zkl_lineage_request request = { .reference = run->arguments[0], .verify = true };
@@ -169,28 +219,30 @@ static zkl_status verify_own_lineage(zkl_lineage_result *out, cli_run *run, zkl_
                         "--lineage is of a dataset of this ledger, by what the ledger trusts; "
                         "'export --format lineage' writes a file for --trust");
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    return zkl_lineage_of(out, ledger, &request, &run->env, err);
+    return zkl_lineage_of(&out->lineage, ledger, &request, &run->env, err);
 }
 
 static zkl_status run_lineage(cli_run *run, bool is_file, zkl_error *err)
 {
-    zkl_lineage_result result = { 0 };
+    api_lineage_result result = { 0 };
     if (cli_has(run, "data") || cli_has(run, "data-key"))
         return zkl_fail(err, ZKL_USAGE, "a lineage is verified without data");
     if (cli_has(run, "policy"))
         return zkl_fail(err, ZKL_USAGE,
                         "a policy asks for claims of one dataset, and a lineage has several: hold "
                         "it against their receipts");
-    zkl_status status =
-        is_file ? verify_lineage_file(&result, run, err) : verify_own_lineage(&result, run, err);
+    zkl_status status = is_file || run->remote_url ? verify_lineage_file(&result, run, is_file, err)
+                                                   : verify_own_lineage(&result, run, err);
     cli_progress_end(run);
-    ZKL_TRY(status);
-    status = api_lineage_accept(&result, cli_has(run, "allow-revoked"), err);
+    if (status == ZKL_OK)
+        status = api_lineage_accept(&result.lineage, cli_has(run, "allow-revoked"), err);
     if (status == ZKL_OK) {
         status = api_put_result(run->result, &api_verify_lineage, ZKL_OK, &result, err);
-        cli_print_lineage(run, &result);
+        cli_print_lineage(run, &result.lineage);
+        if (result.is_compared)
+            cli_print_history(run, &result.history, true);
     }
-    zkl_arena_clear(&result.memory);
+    zkl_arena_clear(&result.lineage.memory);
     return status;
 }
 
@@ -207,7 +259,9 @@ static zkl_status check_receipts(cli_run *run, zkl_error *err)
     for (size_t i = 0; i < run->argument_count; i++) {
         const char *what = run->arguments[i];
         if (is_lineage_file(what))
-            return zkl_fail(err, ZKL_USAGE, "'%s' is a lineage receipt: it is verified alone",
+            return zkl_fail(err, ZKL_USAGE,
+                            "'%s' is a lineage receipt: it is verified alone, or in a folder with "
+                            "others",
                             what);
         if (stat(what, &st) != 0)
             return zkl_fail(err, ZKL_NOT_FOUND,
@@ -219,15 +273,6 @@ static zkl_status check_receipts(cli_run *run, zkl_error *err)
                             "'%s' is a folder: it is verified alone, receipt by receipt", what);
     }
     return ZKL_OK;
-}
-
-static void take_evidence(api_evidence *out, cli_run *run)
-{
-    *out = (api_evidence){ .tiles = cli_value(run, "tiles"),
-                           .remember = cli_has(run, "remember"),
-                           .one_log = cli_has(run, "one-log") };
-    out->standing_files = cli_values(run, "standing", &out->standing_count);
-    out->consistency_files = cli_values(run, "consistency", &out->consistency_count);
 }
 
 static zkl_status verify_receipts(api_receipts_result *out, cli_run *run, zkl_error *err)
@@ -382,11 +427,26 @@ static void say_standings(cli_run *run, const zkl_verify_folder_result *r)
 static void say_folder_history(cli_run *run, const zkl_verify_folder_result *r)
 {
     if (r->history_error)
-        cli_say(run, "\n%s: one history. %s\n",
-                r->history_status == ZKL_REJECTED ? "REJECTED" : "Not shown",
+        cli_say(run, "\n%s. %s\n",
+                r->history_status == ZKL_REJECTED ? "REJECTED: they are not of one history"
+                                                  : "Not shown: one history",
                 cli_text(run, r->history_error));
     else if (r->is_compared)
         cli_print_history(run, &r->history, false);
+}
+
+/* What was not looked at may be what somebody waits for. */
+static void say_passed(cli_run *run, const zkl_verify_folder_result *r)
+{
+    const size_t named = r->passed_name_count < PASSED_NAMES ? r->passed_name_count : PASSED_NAMES;
+    if (!r->passed_count)
+        return;
+    cli_say(run, "Not looked at, since the name does not end in .zkl or it is a folder: ");
+    for (size_t i = 0; i < named; i++)
+        cli_say(run, "%s%s", i ? ", " : "", cli_text(run, r->passed[i]));
+    if (r->passed_count > named)
+        cli_say(run, ", and %zu more", r->passed_count - named);
+    cli_say(run, "\n");
 }
 
 static void say_folder(cli_run *run, const zkl_verify_folder_result *r)
@@ -403,6 +463,7 @@ static void say_folder(cli_run *run, const zkl_verify_folder_result *r)
     if (r->refused_count)
         cli_say(run, ", %zu refused", r->refused_count);
     cli_say(run, "\n");
+    say_passed(run, r);
     say_standings(run, r);
     say_folder_history(run, r);
 }
@@ -449,12 +510,13 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
 {
     if (run->argument_count == 1 && is_folder(run) && !cli_has(run, "lineage"))
         return run_folder(run, err);
+    const bool is_file = run->argument_count == 1 && is_lineage_file(run->arguments[0]);
+    if (is_file)
+        return run_lineage(run, true, err);
     if (run->argument_count > 1 || cli_has(run, "tiles") || cli_has(run, "consistency") ||
         cli_has(run, "standing") || cli_has(run, "remember") || cli_has(run, "one-log"))
         return run_receipts(run, err);
-    const bool is_file = is_lineage_file(run->arguments[0]);
-    return is_file || cli_has(run, "lineage") ? run_lineage(run, is_file, err)
-                                              : run_single(run, err);
+    return cli_has(run, "lineage") ? run_lineage(run, false, err) : run_single(run, err);
 }
 
 const cli_command cli_verify = {

@@ -83,6 +83,20 @@ static zkl_status fill(zkl_watch_request *out, zkl_notarize_request *as, cli_run
                : zkl_fail(err, ZKL_USAGE, "--settle takes at most %d milliseconds", SETTLE_MS_MAX);
 }
 
+/* One look at a service: all that is there is sent, and compared there. */
+static zkl_status look_there(zkl_watch_result *r, cli_run *run, const zkl_watch_request *asked,
+                             zkl_error *err)
+{
+    const api_watch_request request = { .as = *asked->as,
+                                        .folder = asked->folder,
+                                        .name_prefix = asked->name_prefix,
+                                        .settle_ms = asked->settle_ms };
+    const zkl_status status = cli_call(r, run, NULL, &api_watch, &request, err);
+    for (size_t i = 0; i < r->event_count; i++)
+        say_event(run, &r->events[i]);
+    return status;
+}
+
 static zkl_status run_watch(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
@@ -94,7 +108,8 @@ static zkl_status run_watch(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
     if (!request.once)
         cli_note(run, "Watching %s: Ctrl-C ends it\n", cli_text(run, request.folder));
-    const zkl_status status = zkl_watch(&r, ledger, &request, &run->env, err);
+    const zkl_status status = run->service ? look_there(&r, run, &request, err)
+                                           : zkl_watch(&r, ledger, &request, &run->env, err);
     cli_progress_end(run);
     cli_say(run, "%zu notarised, %zu unchanged, %zu known, %zu failed\n", r.notarised_count,
             r.unchanged_count, r.known_count, r.failed_count);

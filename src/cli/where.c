@@ -83,7 +83,7 @@ zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err)
     const char *const files[] = { cli_value(run, "passphrase-file"),
                                   cli_value(run, "new-passphrase-file"),
                                   getenv("ZKP_LEDGER_PASSPHRASE_FILE") };
-    return service_output_apart(output, files, ZKL_COUNT(files), NULL, err);
+    return service_output_outside(output, files, ZKL_COUNT(files), NULL, err);
 }
 
 /* Without --threads the ledger's configuration decides how many workers there are. */
@@ -163,6 +163,8 @@ zkl_status cli_ledger_open(zkl_ledger **out, cli_run *run, bool needs_keys, zkl_
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_ASSERT(!*out); /* a command opens one ledger, once */
+    if (run->is_remote)
+        return cli_remote_open(run, err); /* none is open here: cli_call */
     zkl_ledger_options options = { .notice = cli_ledger_notice(run),
                                    .is_found = !cli_value(run, "ledger") };
     ZKL_TRY(zkl_locate(&options.folder, &run->arena, cli_value(run, "ledger"), err));

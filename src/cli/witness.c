@@ -18,6 +18,7 @@ static const cli_option options[] = {
     { "folder", 0, "FOLDER", "cosign: the witness's folder (default: witness)", false, NULL },
     { "trust", 't', "FILE", "cosign: the log's trust.toml", false, NULL },
     { "output", 'o', "FILE", "cosign: where the signature goes", false, NULL },
+    { "force", 0, NULL, "cosign: replace a file that is no answer of this witness", false, NULL },
     { "new-passphrase-file", 0, "FILE", "new: the passphrase of the witness's key", false, NULL },
     { "no-passphrase", 0, NULL, "new: write the key in the clear", false, NULL },
 };
@@ -62,7 +63,7 @@ static zkl_status run_new(cli_run *run, zkl_error *err)
 
 /* Tried without a passphrase first: the key may be in the clear. */
 static zkl_status cosign(api_witness_cosign_result *r, zkl_witness_cosign_request *request,
-                         const char *output, cli_run *run, zkl_error *err)
+                         const service_exchanged *to, cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(api_passphrase) passphrase = { 0 };
     const char *path = cli_value(run, "passphrase-file");
@@ -72,12 +73,12 @@ static zkl_status cosign(api_witness_cosign_result *r, zkl_witness_cosign_reques
         ZKL_TRY(cli_passphrase_read(&passphrase, path, false, err));
         request->passphrase = &passphrase.bytes;
     }
-    const zkl_status status = api_witness_cosign_run(r, request, output, &run->env, err);
+    const zkl_status status = api_witness_cosign_run(r, request, to, &run->env, err);
     if (status != ZKL_DENIED || path || !isatty(STDIN_FILENO))
         return status;
     ZKL_TRY(cli_passphrase_read(&passphrase, NULL, false, err));
     request->passphrase = &passphrase.bytes;
-    return api_witness_cosign_run(r, request, output, &run->env, err);
+    return api_witness_cosign_run(r, request, to, &run->env, err);
 }
 
 static zkl_status run_cosign(cli_run *run, zkl_error *err)
@@ -102,7 +103,10 @@ static zkl_status run_cosign(cli_run *run, zkl_error *err)
     ZKL_TRY(api_trust_take(&request.trust, &trust, NULL, cli_value(run, "trust"), err));
     ZKL_TRY(zkl_file_read(&body, run->arguments[1], REQUEST_BYTES_MAX, err));
     request.request = zkl_buffer_bytes(&body);
-    zkl_status status = cosign(&r, &request, output, run, err);
+    const service_exchanged to = { output,
+                                   cli_has(run, "force"),
+                                   { run->arguments[1], cli_value(run, "trust") } };
+    zkl_status status = cosign(&r, &request, &to, run, err);
     if (status == ZKL_OK) {
         if (strcmp(output, "-") != 0)
             cli_say(run,

@@ -46,12 +46,16 @@
 #define ZKL_PRF_PROOF "proof"     /* a proof's own key -> its secrets; prove/prove.c */
 #define ZKL_PRF_ENTROPY "ceremony-entropy" /* a party's; ceremony/entropy.c */
 #define ZKL_PRF_API_KEY "api-key" /* the service's own key -> hash of an API key; daemon/access.c */
-#define ZKL_PRF_TOKEN "token"     /* a secret seed -> tokens of values; service/tokens.c */
+#define ZKL_PRF_WEB_FORM "web-form" /* a session's token -> its forms'; daemon/page_log_in.c */
+#define ZKL_PRF_TOKEN "token"       /* a secret seed -> tokens of values; service/tokens.c */
 
 /* ---- SHA3-256: what begins with a text. Files that end in their own hash begin with a magic of 8
  * bytes instead. */
 #define ZKL_SHA3_256_LEDGER "zkl/v1/ledger" /* ledger id; record/ids.c, docs/formats/entry.md */
 #define ZKL_SHA3_256_PARAMETERS "zkl/v1/parameters" /* tau, alpha, beta; proof/srs.c */
+#define ZKL_SHA3_256_BEARER "zkl/v1/bearer"         /* a token that was checked; daemon/tokens.c */
+/* Whose token or certificate it is: issuer and subject, as fields; daemon/token_identity.c */
+#define ZKL_SHA3_256_IDENTITY "zkl/v1/identity"
 /* A ceremony's terms and records; ceremony/transcript.c, docs/formats/ceremony.md */
 #define ZKL_SHA3_256_CEREMONY "zkl/v1/ceremony-terms"
 #define ZKL_SHA3_256_CEREMONY_RECORD "zkl/v1/ceremony-record"
@@ -70,6 +74,8 @@
 
 /* ---- SHA-256 in the log's tree: RFC 6962 section 2.1, docs/formats/log.md */
 #define ZKL_RFC6962_LEAF 0x00 /* hash/rfc6962.c */
+/* The same in segments of an audit log (docs/formats/segment.md): a line begins with {"action",
+ * what stands before the first one with {"class", and neither is an envelope. */
 #define ZKL_RFC6962_NODE 0x01 /* hash/rfc6962.c, src/log, record/tlog_proof.c, verify/receipt.c */
 
 /* ---- Signatures. One key signs several kinds of message: the log's key checkpoints, key entries

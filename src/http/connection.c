@@ -13,7 +13,7 @@
 #include <arpa/inet.h>
 
 #define READ_BYTES ((size_t)64 << 10)
-#define LINGER_MS 2000
+#define RESTED_MS 1000
 #define PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 #define PREFACE_BYTES (sizeof PREFACE - 1)
 
@@ -21,9 +21,10 @@ static void free_connection(uv_handle_t *handle)
 {
     connection *const c = handle->data;
     if (c->ssl)
-        SSL_free(c->ssl); /* and both buffers */
+        SSL_free(c->ssl);
     nghttp2_session_del(c->session);
     zkl_buffer_clear(&c->early);
+    zkl_buffer_clear(&c->tls_out);
     zkl_buffer_clear(&c->out);
     zkl_buffer_clear(&c->sending);
     zkl_buffer_clear(&c->unread);
@@ -45,7 +46,7 @@ void connection_close(connection *c)
         c->previous->next = c->next;
     else
         c->loop->first = c->next;
-    http_peer_let_go(c->loop->server, c->peer);
+    http_peer_let_go(c->loop->server, c->network);
     atomic_fetch_sub(&c->loop->server->open, 1);
     uv_close(&c->socket.handle, free_connection);
 }
@@ -58,14 +59,41 @@ void connection_wait(connection *c, waiting for_what)
     const uint64_t allowed[] = {
         [WAITING_HANDSHAKE] = limits->handshake_ms, [WAITING_HEAD] = limits->head_ms,
         [WAITING_BODY] = limits->body_ms,           [WAITING_ANSWER] = 0,
-        [WAITING_IDLE] = limits->idle_ms,           [WAITING_END] = LINGER_MS
+        [WAITING_IDLE] = limits->idle_ms,           [WAITING_END] = HTTP_LINGER_MS
     };
     c->waiting = for_what;
     c->deadline = allowed[for_what] ? c->loop->now + allowed[for_what] : 0;
 }
 
+/* A body that comes too slowly, whatever deadline its parts keep. */
+static void check_rate(connection *c, uint64_t now)
+{
+    if (c->protocol == PROTOCOL_HTTP2)
+        http2_check_rates(c, now);
+    else if (c->current && !c->ends_when_sent && http_exchange_is_slow(c->current, now))
+        http1_refuse(c, 408);
+}
+
+/* One that has been idle for a moment keeps no room for answers: there may be ten thousand. */
+static void give_back_buffers(connection *c, uint64_t now)
+{
+    const uint64_t since = c->deadline - c->loop->server->limits.idle_ms;
+    if (c->waiting != WAITING_IDLE || c->is_sending || now < since + RESTED_MS)
+        return;
+    if (!c->out.size)
+        zkl_buffer_clear(&c->out);
+    if (!c->tls_out.size)
+        zkl_buffer_clear(&c->tls_out);
+    if (!c->sending.size)
+        zkl_buffer_clear(&c->sending);
+}
+
 void connection_check_deadline(connection *c, uint64_t now)
 {
+    if (!c->is_closing) {
+        check_rate(c, now);
+        give_back_buffers(c, now);
+    }
     const bool is_late = c->deadline && now >= c->deadline;
     if (c->is_closing || (!is_late && !(c->send_deadline && now >= c->send_deadline)))
         return;
@@ -78,7 +106,6 @@ void connection_check_deadline(connection *c, uint64_t now)
 
 /* ---- out */
 
-static void flush_tls(connection *c);
 static void start_reading(connection *c);
 
 static void when_sent(uv_write_t *write, int status)
@@ -93,8 +120,8 @@ static void when_sent(uv_write_t *write, int status)
     }
     c->send_deadline = 0;
     c->sending.size = 0;
-    if (c->waiting == WAITING_IDLE)
-        connection_wait(c, WAITING_IDLE); /* idle from now on */
+    if (c->waiting == WAITING_IDLE && c->protocol != PROTOCOL_HTTP2)
+        connection_wait(c, WAITING_IDLE); /* idle from now on; HTTP/2 answers pings, too */
     if (c->protocol == PROTOCOL_HTTP2)
         http2_fill(c);
     connection_flush(c);
@@ -102,7 +129,7 @@ static void when_sent(uv_write_t *write, int status)
         http_exchange_drained(c->current);
 }
 
-/* `out` becomes records. */
+/* `out` becomes records, in tls_out. */
 static void encrypt(connection *c)
 {
     for (size_t at = 0; at < c->out.size && !c->is_closing;) {
@@ -116,15 +143,15 @@ static void encrypt(connection *c)
         at += (size_t)written;
     }
     c->out.size = 0;
-    flush_tls(c);
 }
 
-/* What TLS wants sent, its own messages too. */
-static void flush_tls(connection *c)
+/* What waits in `from` goes into `sending`, which is empty; its memory is used again. */
+static void take_for_sending(connection *c, zkl_buffer *from)
 {
-    uint8_t part[16384];
-    for (int size; !c->is_closing && (size = BIO_read(c->tls_out, part, sizeof part)) > 0;)
-        zkl_buffer_put(&c->sending, part, (size_t)size);
+    const zkl_buffer sent = c->sending;
+    ZKL_ASSERT(!sent.size);
+    c->sending = *from;
+    *from = sent;
 }
 
 static void when_shut(uv_shutdown_t *shutdown, int status)
@@ -150,13 +177,7 @@ static void linger(connection *c)
 void connection_end(connection *c)
 {
     c->ends_when_sent = true;
-    if (c->ssl && SSL_is_init_finished(c->ssl)) {
-        if (c->out.size)
-            encrypt(c);
-        if (!c->is_closing)
-            (void)SSL_shutdown(c->ssl); /* the other side's word is not waited for */
-        ERR_clear_error();
-    }
+    c->says_goodbye = c->ssl && SSL_is_init_finished(c->ssl);
     connection_wait(c, WAITING_BODY);
     connection_flush(c);
 }
@@ -168,12 +189,14 @@ void connection_flush(connection *c)
     if (c->ssl) {
         if (c->out.size && SSL_is_init_finished(c->ssl))
             encrypt(c);
-        flush_tls(c);
+        if (c->says_goodbye && !c->is_closing) {
+            c->says_goodbye = false;
+            (void)SSL_shutdown(c->ssl); /* the other side's word is not waited for */
+            ERR_clear_error();
+        }
+        take_for_sending(c, &c->tls_out);
     } else {
-        const zkl_buffer sent = c->sending;
-        c->sending = c->out;
-        c->out = sent;
-        c->out.size = 0;
+        take_for_sending(c, &c->out);
     }
     if (c->is_closing)
         return;
@@ -248,15 +271,56 @@ static void take(connection *c, zkl_bytes bytes)
         http2_read(c, bytes);
     else
         http1_read(c, bytes);
+    zkl_buffer_clear(&c->early);
+}
+
+/* ---- what TLS reads and writes: buffers of the connection, without a copy between */
+
+static int tls_read(BIO *bio, char *out, int room)
+{
+    connection *const c = BIO_get_data(bio);
+    const size_t size = c->tls_in.size < (size_t)room ? c->tls_in.size : (size_t)room;
+    BIO_clear_retry_flags(bio);
+    if (!size) {
+        BIO_set_retry_read(bio);
+        return -1;
+    }
+    memcpy(out, c->tls_in.data, size);
+    c->tls_in = zkl_bytes_of(c->tls_in.data + size, c->tls_in.size - size);
+    return (int)size;
+}
+
+static int tls_write(BIO *bio, const char *in, int size)
+{
+    connection *const c = BIO_get_data(bio);
+    BIO_clear_retry_flags(bio);
+    zkl_buffer_put(&c->tls_out, in, (size_t)size);
+    return c->tls_out.failed ? -1 : size;
+}
+
+static long tls_control(BIO *bio, int what, long number, void *at)
+{
+    (void)bio;
+    (void)number;
+    (void)at;
+    return what == BIO_CTRL_FLUSH; /* connection_flush sends it */
+}
+
+BIO_METHOD *connection_tls_method(void)
+{
+    BIO_METHOD *const method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "zkl");
+    if (!method || BIO_meth_set_read(method, tls_read) != 1 ||
+        BIO_meth_set_write(method, tls_write) != 1 || BIO_meth_set_ctrl(method, tls_control) != 1) {
+        BIO_meth_free(method);
+        return NULL;
+    }
+    return method;
 }
 
 static void take_tls(connection *c, zkl_bytes bytes)
 {
     uint8_t plain[16384];
-    if (BIO_write(c->tls_in, bytes.data, (int)bytes.size) != (int)bytes.size) {
-        connection_close(c);
-        return;
-    }
+    c->tls_in = bytes;
     for (int size = 1; size > 0 && !c->is_closing && !c->ends_when_sent;) {
         ERR_clear_error();
         size = SSL_read(c->ssl, plain, sizeof plain);
@@ -269,6 +333,7 @@ static void take_tls(connection *c, zkl_bytes bytes)
             break;
         c->ends_when_sent = true; /* the alert, if TLS has one, goes out first */
     }
+    c->tls_in = (zkl_bytes){ 0 }; /* TLS has all of it, or the connection ends */
     ERR_clear_error();
     connection_flush(c);
 }
@@ -323,6 +388,8 @@ void connection_go_on_reading(connection *c)
     start_reading(c);
     if (!c->is_closing && c->protocol == PROTOCOL_HTTP1)
         http1_go_on(c);
+    if (!c->is_closing) /* what was answered in the middle of reading on */
+        connection_flush(c);
 }
 
 /* ---- its begin and end */
@@ -332,12 +399,14 @@ static void name_peer(connection *c, bool is_unix)
     struct sockaddr_storage address;
     int size = sizeof address;
     strcpy(c->peer, is_unix ? "unix" : "unknown");
+    strcpy(c->network, c->peer);
     if (is_unix || uv_tcp_getpeername(&c->socket.tcp, (struct sockaddr *)&address, &size) != 0)
         return;
     if (address.ss_family == AF_INET6)
         uv_ip6_name((const struct sockaddr_in6 *)&address, c->peer, sizeof c->peer);
     else
         uv_ip4_name((const struct sockaddr_in *)&address, c->peer, sizeof c->peer);
+    http_peer_network(c->network, &address);
 }
 
 static bool start_tls(connection *c)
@@ -350,14 +419,12 @@ static bool start_tls(connection *c)
     pthread_mutex_unlock(&server->tls_mutex);
     if (!wanted)
         return true;
-    c->tls_in = BIO_new(BIO_s_mem());
-    c->tls_out = BIO_new(BIO_s_mem());
-    if (!c->ssl || !c->tls_in || !c->tls_out) {
-        BIO_free(c->tls_in);
-        BIO_free(c->tls_out);
+    BIO *const bio = c->ssl ? BIO_new(server->tls_method) : NULL;
+    if (!bio)
         return false;
-    }
-    SSL_set_bio(c->ssl, c->tls_in, c->tls_out);
+    BIO_set_data(bio, c);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(c->ssl, bio, bio);
     SSL_set_accept_state(c->ssl);
     return true;
 }
@@ -388,7 +455,7 @@ void connection_accept(loop *l, uv_stream_t *listener, bool is_unix)
         return;
     }
     name_peer(c, is_unix);
-    if (l->is_draining || !http_peer_take(l->server, c->peer)) {
+    if (l->is_draining || !http_peer_take(l->server, c->network)) {
         atomic_fetch_add_explicit(&l->server->refused, 1, memory_order_relaxed);
         uv_close(&c->socket.handle, free_connection);
         return;

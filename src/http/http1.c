@@ -145,8 +145,10 @@ static int when_head_is_over(llhttp_t *parser)
     if (c->is_closing)
         return HPE_USER;
     if (!x->has_answer && (parser->flags & F_CONTENT_LENGTH) &&
-        parser->content_length > x->body_max)
+        parser->content_length > x->body_max && !http_exchange_too_large(x))
         return refuse_head(x, 413);
+    if (c->is_closing)
+        return HPE_USER;
     if (x->wants_continue && !x->has_answer && llhttp_get_http_minor(parser) == 1)
         http1_continue(x);
     return 0;
@@ -158,8 +160,11 @@ static int when_body(llhttp_t *parser, const char *at, size_t size)
     http_exchange *const x = c->current;
     if (x->is_finished) /* a small rest that nobody wants */
         return 0;
-    if (x->body_size + size > x->body_max)
-        return refuse_head(x, 413);
+    if (x->body_size + size > x->body_max) {
+        if (!http_exchange_too_large(x))
+            return refuse_head(x, 413);
+        return c->is_closing ? HPE_USER : 0;
+    }
     connection_wait(c, WAITING_BODY);
     http_exchange_body(x, zkl_bytes_of(at, size));
     if (c->is_closing)
@@ -229,7 +234,7 @@ void http1_answers_early(http_exchange *x)
 void http1_refuse(connection *c, int status)
 {
     http_exchange *const x = c->current;
-    atomic_fetch_add_explicit(&c->loop->server->bad_requests, 1, memory_order_relaxed);
+    http_count_refusal(c->loop->server, status);
     c->ends_after_answer = true;
     if (!x || !x->has_answer) /* in the middle of an answer there is nothing to be said */
         zkl_buffer_format(&c->out,
@@ -271,11 +276,15 @@ static void feed(connection *c, zkl_bytes bytes)
     const size_t taken = (size_t)(llhttp_get_error_pos(&c->parser) - (const char *)bytes.data);
     ZKL_ASSERT(taken <= bytes.size);
     zkl_buffer_put(&c->unread, bytes.data + taken, bytes.size - taken);
-    connection_stop_reading(c);
-    if (c->unread.failed)
+    if (c->unread.failed) {
         connection_close(c);
-    else
-        end_if_over(c);
+        return;
+    }
+    end_if_over(c);
+    /* Most requests are over by now, and to stop and start costs two calls of the system. */
+    if (!c->is_closing && !c->ends_when_sent && c->current &&
+        llhttp_get_errno(&c->parser) == HPE_PAUSED)
+        connection_stop_reading(c);
 }
 
 void http1_read(connection *c, zkl_bytes bytes)

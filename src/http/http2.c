@@ -20,14 +20,36 @@ static http_exchange *exchange_of(nghttp2_session *session, int32_t stream)
 
 /* ---- reading */
 
+/* What all streams hold together is bounded; a client that opens many leaves each other one its
+ * first. */
+static bool take_further(http_server *server)
+{
+    if (atomic_fetch_add(&server->further, 1) < server->limits.streams_all_max)
+        return true;
+    atomic_fetch_sub(&server->further, 1);
+    return false;
+}
+
+static void let_further(http_server *server, bool is_further)
+{
+    if (is_further)
+        atomic_fetch_sub(&server->further, 1);
+}
+
 static int when_head_begins(nghttp2_session *session, const nghttp2_frame *frame, void *context)
 {
     connection *const c = context;
     if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST)
         return 0;
+    const bool is_further = c->exchanges != NULL;
+    if (is_further && !take_further(c->loop->server)) /* it may be tried again */
+        return nghttp2_submit_rst_stream(session, 0, frame->hd.stream_id, NGHTTP2_REFUSED_STREAM);
     http_exchange *const x = http_exchange_new(c, frame->hd.stream_id);
-    if (!x)
+    if (!x) {
+        let_further(c->loop->server, is_further);
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    }
+    x->is_further = is_further;
     nghttp2_session_set_stream_user_data(session, x->stream, x);
     x->next = c->exchanges;
     if (x->next)
@@ -128,7 +150,9 @@ static int when_frame(nghttp2_session *session, const nghttp2_frame *frame, void
     if (c->is_closing)
         return NGHTTP2_ERR_CALLBACK_FAILURE;
     x = exchange_of(session, frame->hd.stream_id);
-    if (x && is_end)
+    if (x && is_end && x->answered_at)
+        x->is_read = true; /* it was answered: nobody waits for the end */
+    else if (x && is_end)
         http_exchange_end(x);
     return c->is_closing ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
 }
@@ -143,10 +167,15 @@ static int when_data(nghttp2_session *session, uint8_t flags, int32_t stream, co
         nghttp2_session_consume(session, stream, size);
         return 0;
     }
+    if (x->is_finished) { /* its answer is on its way: nobody waits for the rest */
+        nghttp2_session_consume_connection(session, size);
+        return 0;
+    }
     if (x->body_size + size > x->body_max) {
         nghttp2_session_consume_connection(session, size);
-        http2_refuse(x, 413);
-        return 0;
+        if (!http_exchange_too_large(x))
+            http2_refuse(x, 413);
+        return c->is_closing ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
     }
     http_exchange_body(x, zkl_bytes_of(data, size));
     if (c->is_closing)
@@ -169,18 +198,21 @@ static int when_stream_ends(nghttp2_session *session, int32_t stream, uint32_t e
         x->previous->next = x->next;
     else
         c->exchanges = x->next;
+    let_further(c->loop->server, x->is_further);
     http_exchange_close(x);
     return 0;
 }
 
-/* An answer that is complete before its request is: no more of that is wanted. */
+/* An answer that is complete before its request is. The stream is not reset yet: clients that are
+ * still sending lose the answer then (curl 7.88 does). They have a moment to end it themselves, and
+ * no more credit than they had. */
 static int when_sent(nghttp2_session *session, const nghttp2_frame *frame, void *context)
 {
-    const http_exchange *const x = exchange_of(session, frame->hd.stream_id);
-    (void)context;
+    connection *const c = context;
+    http_exchange *const x = exchange_of(session, frame->hd.stream_id);
     if (x && x->is_finished && !x->is_read && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) &&
         (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS))
-        (void)nghttp2_submit_rst_stream(session, 0, x->stream, NGHTTP2_NO_ERROR);
+        x->answered_at = c->loop->now ? c->loop->now : 1;
     return 0;
 }
 
@@ -236,12 +268,15 @@ zkl_status http2_init(connection *c, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Idle, waiting for a body, or at work: the deadline of the whole connection. */
+/* Idle, waiting for a body, or at work: the deadline of the whole connection. Pings and the like
+ * are no requests: idle stays idle. */
 static void choose_deadline(connection *c)
 {
     bool wants_body = false;
+    if (c->ends_when_sent || (!c->exchanges && c->waiting == WAITING_IDLE))
+        return;
     for (const http_exchange *x = c->exchanges; x; x = x->next)
-        wants_body |= !x->is_read && !x->is_paused;
+        wants_body |= !x->is_read && !x->is_paused && !x->is_patient;
     if (!c->exchanges)
         connection_wait(c, WAITING_IDLE);
     else
@@ -256,13 +291,11 @@ void http2_read(connection *c, zkl_bytes bytes)
     if (c->is_closing)
         return;
     if (taken < 0) {
-        atomic_fetch_add_explicit(&c->loop->server->bad_requests, 1, memory_order_relaxed);
+        http_count_refusal(c->loop->server, 0);
         connection_close(c);
         return;
     }
     http2_fill(c);
-    if (!c->is_closing)
-        choose_deadline(c);
 }
 
 void http2_fill(connection *c)
@@ -283,6 +316,8 @@ void http2_fill(connection *c)
     if (!c->is_closing && !nghttp2_session_want_read(c->session) &&
         !nghttp2_session_want_write(c->session))
         connection_end(c); /* GOAWAY was sent, or the session is over */
+    if (!c->is_closing)
+        choose_deadline(c);
 }
 
 /* ---- answering */
@@ -291,6 +326,15 @@ static nghttp2_nv pair_of(zkl_bytes name, zkl_bytes value)
 {
     return (nghttp2_nv){ (uint8_t *)(uintptr_t)name.data, (uint8_t *)(uintptr_t)value.data,
                          name.size, value.size, NGHTTP2_NV_FLAG_NONE };
+}
+
+/* Behind the last byte: what is submitted before would be sent before. */
+static void send_trailers(http_exchange *x)
+{
+    nghttp2_nv pairs[HTTP_ADDED_MAX];
+    for (size_t i = 0; i < x->trailer_count; i++)
+        pairs[i] = pair_of(x->trailers[i].name, x->trailers[i].value);
+    (void)nghttp2_submit_trailer(x->connection->session, x->stream, pairs, x->trailer_count);
 }
 
 /* nghttp2 asks for bytes of an answer. */
@@ -310,12 +354,15 @@ static ssize_t give_data(nghttp2_session *session, int32_t stream, uint8_t *out,
     if (size)
         memcpy(out, x->pending.data + x->pending_at, size);
     x->pending_at += size;
+    x->taken += size;
     if (x->pending_at == x->pending.size)
         x->pending.size = x->pending_at = 0;
     if (x->is_finished && !x->pending.size) {
         *flags |= NGHTTP2_DATA_FLAG_EOF;
-        if (x->has_trailers)
+        if (x->trailer_count) {
             *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+            send_trailers(x);
+        }
         return (ssize_t)size;
     }
     return size ? (ssize_t)size : NGHTTP2_ERR_DEFERRED;
@@ -329,20 +376,20 @@ static void send_soon(connection *c)
     connection_flush(c);
 }
 
-void http2_answer(http_exchange *x, const http_header *headers, size_t count)
+void http2_answer(http_exchange *x, int code, const http_header *headers, size_t count)
 {
     connection *const c = x->connection;
     nghttp2_nv pairs[HTTP_HEADERS_MAX + 3];
     char status[8], size[24];
     size_t n = 0;
     ZKL_ASSERT(count <= HTTP_HEADERS_MAX);
-    snprintf(status, sizeof status, "%d", x->status);
+    snprintf(status, sizeof status, "%d", code);
     snprintf(size, sizeof size, "%llu", (unsigned long long)x->left);
     pairs[n++] = pair_of(zkl_bytes_of_text(":status"), zkl_bytes_of_text(status));
     pairs[n++] = pair_of(zkl_bytes_of_text("date"), zkl_bytes_of_text(http_date(c->loop)));
     for (size_t i = 0; i < count; i++)
         pairs[n++] = pair_of(headers[i].name, headers[i].value);
-    if (x->left != HTTP_UNKNOWN && x->status != 204 && x->status != 304)
+    if (x->left != HTTP_UNKNOWN && code != 204 && code != 304)
         pairs[n++] = pair_of(zkl_bytes_of_text("content-length"), zkl_bytes_of_text(size));
     const bool has_body = !x->is_head_only && x->left != 0;
     const nghttp2_data_provider body = { .source.ptr = x, .read_callback = give_data };
@@ -364,31 +411,106 @@ void http2_resume(http_exchange *x)
 void http2_finish(http_exchange *x, const http_header *trailers, size_t count)
 {
     connection *const c = x->connection;
-    nghttp2_nv pairs[16];
-    ZKL_ASSERT(count <= ZKL_COUNT(pairs));
-    for (size_t i = 0; i < count; i++)
-        pairs[i] = pair_of(trailers[i].name, trailers[i].value);
-    if (x->left != HTTP_UNKNOWN && x->left > 0 && !x->is_head_only) {
-        (void)nghttp2_submit_rst_stream(c->session, 0, x->stream, NGHTTP2_INTERNAL_ERROR);
-    } else if (count && x->has_data) {
-        x->has_trailers = true;
-        (void)nghttp2_submit_trailer(c->session, x->stream, pairs, count);
+    ZKL_ASSERT(count <= HTTP_ADDED_MAX);
+    for (size_t i = 0; i < count && x->has_data; i++) {
+        const zkl_bytes name = trailers[i].name, value = trailers[i].value;
+        const char *const kept = zkl_arena_text(&x->memory, (const char *)name.data, name.size);
+        const char *const text = zkl_arena_text(&x->memory, (const char *)value.data, value.size);
+        if (kept && text)
+            x->trailers[x->trailer_count++] =
+                (http_header){ zkl_bytes_of(kept, name.size), zkl_bytes_of(text, value.size) };
     }
+    if (x->left != HTTP_UNKNOWN && x->left > 0 && !x->is_head_only)
+        (void)nghttp2_submit_rst_stream(c->session, 0, x->stream, NGHTTP2_INTERNAL_ERROR);
     http2_resume(x);
 }
 
 void http2_refuse(http_exchange *x, int status)
 {
-    atomic_fetch_add_explicit(&x->loop->server->bad_requests, 1, memory_order_relaxed);
+    http_count_refusal(x->loop->server, status);
     x->is_head_only = false;
     if (!x->has_answer)
         http_reply(x, status, "text/plain", zkl_bytes_of("", 0));
     else
         (void)nghttp2_submit_rst_stream(x->connection->session, 0, x->stream, NGHTTP2_CANCEL);
+    x->is_cut = x->is_finished = true; /* an answer that is still being made comes too late */
+    x->alarm = 0;
+}
+
+/* A head that does not end holds up its whole connection, which then ends. Streams whose answer
+ * nobody reads are reset: their windows are the client's to open. */
+static void check_streams(connection *c, uint64_t now)
+{
+    bool is_late = false, is_unread = false;
+    if (c->ends_when_sent)
+        return;
+    for (http_exchange *x = c->exchanges; x; x = x->next) {
+        is_late |= !x->has_begun && !x->has_answer &&
+                   now - x->window_from >= c->loop->server->limits.head_ms;
+        if (!http_exchange_is_unread(x, now))
+            continue;
+        http2_refuse(x, 408); /* it has an answer: nothing is sent yet */
+        is_unread = true;
+    }
+    if (is_late) {
+        http_count_refusal(c->loop->server, 408);
+        (void)nghttp2_session_terminate_session(c->session, NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+    if (is_late || is_unread)
+        send_soon(c);
+}
+
+/* Streams that were answered and whose clients do not end them. They leave the list when the frame
+ * is sent, which is after the loop. Whether there were any. */
+static bool end_answered(connection *c, uint64_t now)
+{
+    bool has_ended = false;
+    for (http_exchange *x = c->exchanges; x; x = x->next) {
+        if (!x->answered_at || x->is_read || now - x->answered_at < HTTP_LINGER_MS)
+            continue;
+        x->is_read = true;
+        (void)nghttp2_submit_rst_stream(c->session, 0, x->stream, NGHTTP2_NO_ERROR);
+        has_ended = true;
+    }
+    if (has_ended)
+        send_soon(c);
+    if (has_ended && !c->is_closing)
+        choose_deadline(c);
+    return has_ended;
+}
+
+/* One at a time: a stream that is refused may leave the list. The others are asked at the next
+ * tick. */
+void http2_check_rates(connection *c, uint64_t now)
+{
+    check_streams(c, now);
+    if (c->is_closing)
+        return;
+    for (http_exchange *x = c->exchanges, *next; x; x = next) {
+        next = x->next; /* an alarm ends no stream but its own */
+        http_exchange_check_alarm(x, now);
+        if (c->is_closing)
+            return;
+    }
+    if (end_answered(c, now))
+        return;
+    for (http_exchange *x = c->exchanges; x; x = x->next)
+        if (http_exchange_is_slow(x, now)) {
+            http2_refuse(x, 408);
+            send_soon(c);
+            return;
+        }
 }
 
 void http2_drain(connection *c)
 {
+    for (http_exchange *x = c->exchanges, *next; x; x = next) {
+        next = x->next;
+        if (x->is_patient && !x->is_cut)
+            x->coat->alarm(x);
+        if (c->is_closing)
+            return;
+    }
     const int32_t last = nghttp2_session_get_last_proc_stream_id(c->session);
     (void)nghttp2_submit_goaway(c->session, 0, last, NGHTTP2_NO_ERROR, NULL, 0);
     send_soon(c);
@@ -404,6 +526,7 @@ void http2_clear(connection *c)
         http_exchange *const x = c->exchanges;
         c->exchanges = x->next;
         nghttp2_session_set_stream_user_data(c->session, x->stream, NULL);
+        let_further(c->loop->server, x->is_further);
         http_exchange_close(x);
     }
 }

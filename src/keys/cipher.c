@@ -34,9 +34,9 @@ static bool update(EVP_CIPHER_CTX *context, uint8_t *out, zkl_bytes in)
 static EVP_CIPHER_CTX *start(const zkl_aead *with, bool encrypt)
 {
     ZKL_ASSERT(with->key && with->nonce);
+    const EVP_CIPHER *const cipher = with->cipher ? with->cipher : EVP_aes_256_gcm();
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    if (context &&
-        EVP_CipherInit_ex(context, EVP_aes_256_gcm(), NULL, with->key, with->nonce, encrypt) == 1 &&
+    if (context && EVP_CipherInit_ex(context, cipher, NULL, with->key, with->nonce, encrypt) == 1 &&
         update(context, NULL, with->associated))
         return context;
     EVP_CIPHER_CTX_free(context);

@@ -18,6 +18,8 @@ typedef struct zkl_aead {
     const uint8_t *key;   /* ZKL_AEAD_KEY_BYTES, secret */
     const uint8_t *nonce; /* ZKL_AEAD_NONCE_BYTES */
     zkl_bytes associated; /* authenticated, not hidden; empty: none */
+    /* The implementation of AES-256-GCM (an EVP_CIPHER); NULL: libcrypto's usual one. */
+    const struct evp_cipher_st *cipher;
 } zkl_aead;
 
 /* Encrypt plain to out (as many bytes; may be where plain is), and authenticate it with the

@@ -13,11 +13,12 @@
 
 #include <string.h>
 
+#include "base/key_file.h"
 #include "hash/trailing_hash.h"
 #include "record/ids.h"
 #include "types/schema.h"
 
-#define DATAKEY_MAGIC "zkl/dkey"
+#define DATAKEY_MAGIC ZKL_DATAKEY_MAGIC
 #define DATAKEY_VERSION 3
 
 /* Invariant 1 of one dictionary. A whole dictionary is said by its key in place of a part; an empty

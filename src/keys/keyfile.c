@@ -20,9 +20,10 @@
 #include <openssl/evp.h>
 
 #include "base/file.h"
+#include "base/key_file.h"
 #include "keys/cipher.h"
 
-#define MAGIC "zkl-key\n"
+#define MAGIC ZKL_KEYFILE_MAGIC
 #define MAGIC_BYTES 8
 #define VERSION 1
 #define SALT_BYTES 32
@@ -247,6 +248,11 @@ static zkl_status read_public_key(keyfile_parts *out, unsigned type, zkl_bytes b
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "key file");
 }
 
+bool zkl_keyfile_has_magic(zkl_bytes bytes)
+{
+    return bytes.size >= MAGIC_BYTES && memcmp(bytes.data, MAGIC, MAGIC_BYTES) == 0;
+}
+
 /* A file taken apart, and checked but for its secret. A fault before the hash is compared means
  * that the file is none of ours, or too new; one behind it, that it was written so. */
 static zkl_status read_parts(keyfile_parts *out, zkl_bytes bytes, zkl_error *err)
@@ -255,7 +261,7 @@ static zkl_status read_parts(keyfile_parts *out, zkl_bytes bytes, zkl_error *err
     if (bytes.size > ZKL_KEYFILE_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "a key file of %zu bytes, at most %d", bytes.size,
                         ZKL_KEYFILE_BYTES_MAX);
-    if (bytes.size < MAGIC_BYTES || memcmp(bytes.data, MAGIC, MAGIC_BYTES) != 0)
+    if (!zkl_keyfile_has_magic(bytes))
         return zkl_fail(err, ZKL_BAD_INPUT, "not a key file");
 
     zkl_reader reader = zkl_reader_of(bytes);

@@ -54,6 +54,8 @@ zkl_status zkl_keyfile_make(zkl_keyfile *out, zkl_keyfile_kind kind, zkl_key_typ
 zkl_status zkl_keyfile_encode(zkl_buffer *out, const zkl_keyfile *file, const zkl_bytes *passphrase,
                               const zkl_keyfile_cost *cost, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;
+/* Do the bytes begin as a key file does? */
+bool zkl_keyfile_has_magic(zkl_bytes bytes);
 /* The public part alone, as the file says it: nothing vouches for it before it is opened.
  * ZKL_BAD_INPUT, ZKL_LIMIT, ZKL_NOT_SUPPORTED. */
 zkl_status zkl_keyfile_parse(zkl_keyfile_info *out, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;

@@ -175,12 +175,34 @@ static const zkl_signing_key *key_of(const zkl_signer *signer)
     return (const zkl_signing_key *)signer; /* its first member */
 }
 
+/* With the public half beside it, which is half of a signature's time to derive: promise 3 has it
+ * derived once. A wrong one beside a secret would give signatures that show the secret; the two lie
+ * in one struct of secret memory, and nothing writes either. NULL: libcrypto failed. */
+static EVP_PKEY *ed25519_new(const zkl_public_key *public_key, const uint8_t seed[static 32])
+{
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, NULL);
+    /* Read alone: its type has no const. */
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
+                                          (void *)(uintptr_t)public_key->bytes, public_key->size),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, (void *)(uintptr_t)seed, 32),
+        OSSL_PARAM_construct_end()
+    };
+    if (!context || EVP_PKEY_fromdata_init(context) <= 0 ||
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEYPAIR, params) <= 0)
+        key = NULL;
+    EVP_PKEY_CTX_free(context);
+    ERR_clear_error();
+    return key;
+}
+
 /* libcrypto's form of a key that was derived. NULL: it failed. */
 static EVP_PKEY *pair_new(const zkl_signing_key *key)
 {
     switch (key->signer.public_key.type) {
     case ZKL_KEY_ED25519:
-        return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key->secret, 32);
+        return ed25519_new(&key->signer.public_key, key->secret);
     case ZKL_KEY_ECDSA_P256:
         return p256_new(&key->signer.public_key, key->secret);
     case ZKL_KEY_ML_DSA_44:

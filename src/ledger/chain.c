@@ -388,6 +388,7 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_NAME, w->counts.of[ZKL_INDEX_VERSION], err));
     ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_ABOUT, w->counts.of[ZKL_INDEX_DATASET], err));
     ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_SETUP, w->counts.of[ZKL_INDEX_CIRCUIT_KEY], err));
+    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_SEGMENT, w->counts.of[ZKL_INDEX_SEGMENT], err));
     ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_LAST, w->counts.names, err));
     ZKL_TRY(check_index_size(w, CHECKPOINT_PREFIX, w->report->checkpoint_count, err));
     ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(ZKL_STORE_PREFIX_LAST),

@@ -11,12 +11,16 @@
 zkl_status zkl_change_init(zkl_change *change, zkl_ledger *ledger, const zkl_env *env,
                            zkl_error *err)
 {
+    zkl_ledger *const handle = ledger->handle;
+    zkl_ledger *writer = NULL;
     zkl_ledger_invariant(ledger);
     /* Opened and closed again: it has compared, mended and settled what a writer has to, or says
-     * why not. */
-    ZKL_AUTO_CLOSE(zkl_ledger) writer = NULL;
-    ZKL_TRY(zkl_ledger_writer(&writer, ledger->handle, env, err));
-    *change = (zkl_change){ .handle = ledger->handle };
+     * why not. One that is kept open has done so. */
+    if (!zkl_sequencer_is_ready(handle)) {
+        ZKL_TRY(zkl_place_writer(&writer, handle, env, err));
+        zkl_place_writer_done(writer, true);
+    }
+    *change = (zkl_change){ .handle = handle };
     return ZKL_OK;
 }
 
@@ -27,6 +31,7 @@ void zkl_change_clear(zkl_change *change)
     for (size_t i = 0; i < change->entry_count; i++)
         zkl_free((void *)(uintptr_t)change->entries[i].envelope.data); /* ours: add_envelope */
     zkl_free(change->entries);
+    zkl_arena_clear(&change->memory);
     *change = (zkl_change){ 0 };
 }
 
@@ -59,29 +64,55 @@ zkl_status zkl_change_add_private(zkl_change *change, const zkl_digest *id, zkl_
     return add_value(change, &key, wrapped, err);
 }
 
+/* Room for one more. */
+static zkl_status reserve_entry(zkl_change *change, zkl_error *err)
+{
+    ZKL_ASSERT(change->entry_count <= change->entry_capacity);
+    if (change->entry_count < change->entry_capacity)
+        return ZKL_OK;
+    const size_t capacity = change->entry_capacity ? 2 * change->entry_capacity : 1;
+    zkl_change_entry *grown =
+        zkl_realloc(change->entries, change->entry_count * sizeof *change->entries,
+                    capacity * sizeof *change->entries);
+    if (!grown)
+        return zkl_no_memory(err, capacity * sizeof *change->entries);
+    change->entries = grown;
+    change->entry_capacity = capacity;
+    return ZKL_OK;
+}
+
+/* Whoever signs may have failed at it: a token, a process. Found out here, by many threads at once,
+ * and not by the one that places for all. The same of reading the entry again. */
+static zkl_status read_own(zkl_change *change, zkl_change_entry *e, const zkl_public_key *key,
+                           zkl_error *err)
+{
+    ZKL_TRY(zkl_entry_open(&e->entry, &e->dsse, &change->memory, e->envelope, err));
+    if (e->dsse.signature_count != 1)
+        return zkl_fail(err, ZKL_REJECTED, "the entry has %zu signatures, not 1",
+                        e->dsse.signature_count);
+    ZKL_TRY(zkl_dsse_verify(&e->dsse, key, err));
+    zkl_public_key_digest(&e->signer, key);
+    return ZKL_OK;
+}
+
 /* In the order of adding, which is the order of the log: invariant 1 of change.h. */
-static zkl_status add_envelope(zkl_change *change, zkl_bytes envelope, uint32_t options,
-                               zkl_error *err)
+static zkl_status add_envelope(zkl_change *change, zkl_bytes envelope, const zkl_public_key *key,
+                               uint32_t options, zkl_error *err)
 {
     ZKL_ASSERT(envelope.size && envelope.size <= ZKL_LOG_ENTRY_BYTES_MAX);
-    ZKL_ASSERT(change->entry_count <= change->entry_capacity);
-    if (change->entry_count == change->entry_capacity) {
-        const size_t capacity = change->entry_capacity ? 2 * change->entry_capacity : 4;
-        zkl_change_entry *grown =
-            zkl_realloc(change->entries, change->entry_count * sizeof *change->entries,
-                        capacity * sizeof *change->entries);
-        if (!grown)
-            return zkl_no_memory(err, capacity * sizeof *change->entries);
-        change->entries = grown;
-        change->entry_capacity = capacity;
-    }
+    ZKL_TRY(reserve_entry(change, err));
     uint8_t *copy = zkl_malloc(envelope.size, 1);
     if (!copy)
         return zkl_no_memory(err, envelope.size);
     memcpy(copy, envelope.data, envelope.size);
-    change->entries[change->entry_count++] =
-        (zkl_change_entry){ .envelope = zkl_bytes_of(copy, envelope.size),
-                            .unless_there = (options & ZKL_CHANGE_UNLESS_THERE) != 0 };
+    zkl_change_entry e = { .envelope = zkl_bytes_of(copy, envelope.size),
+                           .unless_there = (options & ZKL_CHANGE_UNLESS_THERE) != 0 };
+    const zkl_status status = read_own(change, &e, key, err);
+    if (status != ZKL_OK) {
+        zkl_free(copy);
+        return status;
+    }
+    change->entries[change->entry_count++] = e;
     return ZKL_OK;
 }
 
@@ -96,11 +127,25 @@ zkl_status zkl_change_add_entry(zkl_change *change, const zkl_entry *entry, uint
         return zkl_fail(err, ZKL_USAGE, "keys change by rotation and revocation");
     /* Signed now, so that a signer which asks somebody, or takes its time, does so without the
      * lock. */
-    ZKL_TRY(zkl_ledger_sign_entry(change->handle, &envelope, entry, err));
+    zkl_public_key key;
+    ZKL_TRY(zkl_ledger_sign_entry(change->handle, &envelope, &key, entry, err));
     if (envelope.size > ZKL_LOG_ENTRY_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "an entry of %zu bytes, want 1 to %d", envelope.size,
                         ZKL_LOG_ENTRY_BYTES_MAX);
-    return add_envelope(change, zkl_buffer_bytes(&envelope), options, err);
+    return add_envelope(change, zkl_buffer_bytes(&envelope), &key, options, err);
+}
+
+/* Before it is placed, so that after a crash nothing is in the log that was not told of. */
+static zkl_status tell_placing(const zkl_change *change, const zkl_placing *placing, zkl_error *err)
+{
+    if (!placing->about || !change->entry_count)
+        return ZKL_OK;
+    ZKL_AUTO_BLOCK zkl_digest *ids = zkl_malloc(change->entry_count, sizeof *ids);
+    if (!ids)
+        return zkl_no_memory(err, change->entry_count * sizeof *ids);
+    for (size_t i = 0; i < change->entry_count; i++)
+        zkl_rfc6962_leaf(&ids[i], change->entries[i].envelope);
+    return placing->about(placing->opaque, ids, change->entry_count, err);
 }
 
 zkl_status zkl_change_place(zkl_change *change, const zkl_env *env, zkl_error *err)
@@ -109,6 +154,8 @@ zkl_status zkl_change_place(zkl_change *change, const zkl_env *env, zkl_error *e
     /* Nothing gathered, nothing to say. */
     if (!change->entry_count && !change->values.count)
         return ZKL_OK;
+    if (env)
+        ZKL_TRY(tell_placing(change, &env->placing, err));
     const zkl_status status =
         zkl_place(change->handle, change, env ? env : change->handle->env, err);
     change->is_placed = status == ZKL_OK;

@@ -26,6 +26,9 @@
 
 typedef struct zkl_change_entry {
     zkl_bytes envelope;
+    zkl_entry entry; /* as the envelope has it; in the change's memory */
+    zkl_dsse dsse;
+    zkl_digest signer; /* of the key by which its signature was verified */
     bool unless_there; /* ZKL_CHANGE_UNLESS_THERE */
     /* Known when it was placed. */
     uint64_t index;
@@ -37,6 +40,7 @@ typedef struct zkl_change {
     zkl_batch values;   /* blobs and private values, by the store's keys */
     zkl_change_entry *entries;
     size_t entry_count, entry_capacity;
+    zkl_arena memory; /* of the entries as they were read */
     /* It rests on all of the log, which had so many entries: it is placed behind these, or not at
      * all. 0: wherever. */
     uint64_t seen_size;
@@ -67,7 +71,7 @@ zkl_status zkl_change_add_blob(zkl_change *change, zkl_digest *sha256, zkl_bytes
  * its dictionary: no entry refers to it, and no receipt holds it. */
 zkl_status zkl_change_add_private(zkl_change *change, const zkl_digest *id, zkl_bytes wrapped,
                                   zkl_error *err) ZKL_MUST_USE;
-/* Sign an entry by the signer key, and add it. options: ZKL_CHANGE_*.
+/* Sign an entry by the signer key, verify the signature, and add it. options: ZKL_CHANGE_*.
  * Errors: ZKL_USAGE for an entry about keys; ZKL_LIMIT for one that is too large. */
 zkl_status zkl_change_add_entry(zkl_change *change, const zkl_entry *entry, uint32_t options,
                                 zkl_error *err) ZKL_MUST_USE;
@@ -85,8 +89,8 @@ zkl_status zkl_change_add_entry(zkl_change *change, const zkl_entry *entry, uint
  * all is recorded, and said as a notice. Otherwise the error says "not recorded", or "not known
  * whether" when the store cannot be read either. When only the checkpoint failed, the error says
  * so and the next writer signs it.
- * Cost: opening the store for writing, one synced commit, and the checkpoint (three synced
- * writes). */
+ * Cost: one synced commit, and the checkpoint (two files that are replaced, each synced with its
+ * folder); and opening the store for writing, but for a sequencer's handle. */
 #define ZKL_PLACE_WAIT_MS 60000
 zkl_status zkl_change_place(zkl_change *change, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "ledger/ledger_internal.h"
-#include "ledger/trust_record.h"
 
 #define LINES_MAX (ZKL_NOTE_SIGNATURES_MAX - 1) /* one line is the log's */
 
@@ -66,8 +65,8 @@ typedef struct cosigned_search {
     zkl_ledger *ledger;
     zkl_arena *arena;
     uint64_t index;
-    uint64_t size; /* that one alone; 0: any */
     zkl_cosigned_checkpoint best;
+    bool is_by_newest; /* the log key of best still counts */
 } cosigned_search;
 
 /* That the note is this log's, and every line true. One whose algorithm this libcrypto lacks was
@@ -91,14 +90,25 @@ static zkl_status check_note(zkl_ledger *ledger, zkl_arena *arena, const cosigne
     return ZKL_OK;
 }
 
-/* Is the stored note signed by the log key that counts now? Others are passed over, since a trust
- * may have struck out the older key. */
-static bool is_by_newest_key(const zkl_ledger *ledger, zkl_arena *arena, zkl_bytes note)
+/* The log key that signed the stored note, when it counted for its last entry; NULL: none did, and
+ * the note is passed over. */
+static const zkl_trusted_log_key *signed_by(const zkl_ledger *ledger, zkl_arena *arena,
+                                            zkl_bytes note, uint64_t size)
 {
-    const zkl_verifier_key *key = zkl_trust_newest_log_key(&ledger->trust);
+    const zkl_trusted_log_key *const key = zkl_trust_log_key_at(&ledger->trust, size - 1);
     zkl_checkpoint checkpoint;
     return key && zkl_checkpoint_parse(&checkpoint, arena, note, NULL) == ZKL_OK &&
-           zkl_checkpoint_verify(&checkpoint, key, NULL) == ZKL_OK;
+                   zkl_checkpoint_verify(&checkpoint, &key->key, NULL) == ZKL_OK
+               ? key
+               : NULL;
+}
+
+/* Is it no worse than the best so far? The log key that counts now goes first, since a trust may
+ * have struck out the older ones. Then the number of witnesses. Sizes rise, so of two with as many
+ * the later one is the newer. */
+static bool is_better(const cosigned_search *s, bool is_newest, size_t line_count)
+{
+    return is_newest != s->is_by_newest ? is_newest : line_count >= s->best.line_count;
 }
 
 static zkl_status consider(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
@@ -111,12 +121,13 @@ static zkl_status consider(void *context, zkl_bytes key, zkl_bytes value, bool *
     if (key.size != prefix + 8)
         return fail_damaged(err);
     const uint64_t size = zkl_be64_get(key.data + prefix);
-    if (size <= s->index || size > zkl_log_size(&s->ledger->log) || (s->size && size != s->size))
+    if (size <= s->index || size > zkl_log_size(&s->ledger->log))
         return ZKL_OK;
     ZKL_TRY(parse(&parsed, value, err));
-    /* Sizes rise, so of two with as many lines the later one is the newer. */
-    if (!parsed.count || parsed.count < s->best.line_count ||
-        !is_by_newest_key(s->ledger, s->arena, parsed.note))
+    const zkl_trusted_log_key *const by =
+        parsed.count ? signed_by(s->ledger, s->arena, parsed.note, size) : NULL;
+    const bool is_newest = by && by->until == ZKL_TRUST_OPEN;
+    if (!by || !is_better(s, is_newest, parsed.count))
         return ZKL_OK;
     ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
     put_note(&note, &parsed);
@@ -126,6 +137,7 @@ static zkl_status consider(void *context, zkl_bytes key, zkl_bytes value, bool *
     if (!kept)
         return zkl_no_memory(err, note.size);
     s->best = (zkl_cosigned_checkpoint){ size, zkl_bytes_of(kept, note.size), parsed.count };
+    s->is_by_newest = is_newest;
     return ZKL_OK;
 }
 
@@ -146,11 +158,18 @@ zkl_status zkl_cosigned_find(zkl_cosigned_checkpoint *out, zkl_ledger *ledger, z
 zkl_status zkl_cosigned_at(zkl_cosigned_checkpoint *out, zkl_ledger *ledger, zkl_arena *arena,
                            uint64_t size, zkl_error *err)
 {
-    cosigned_search s = { .ledger = ledger, .arena = arena, .size = size };
+    cosigned_search s = { .ledger = ledger, .arena = arena };
+    const zkl_store_key key = key_of(size);
+    zkl_bytes stored;
+    bool stop = false;
     ZKL_ASSERT(size);
     zkl_ledger_invariant(ledger);
-    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_bytes_of_text(ZKL_STORE_PREFIX_COSIGNED),
-                                  consider, &s, err));
+    const zkl_status status =
+        zkl_store_get(ledger->store, &stored, arena, zkl_store_key_bytes(&key), err);
+    if (status == ZKL_OK)
+        ZKL_TRY(consider(&s, zkl_store_key_bytes(&key), stored, &stop, err));
+    else if (status != ZKL_NOT_FOUND)
+        return status;
     if (!s.best.line_count)
         return zkl_fail(err, ZKL_NOT_FOUND, "no witness signed the checkpoint of %llu entries",
                         (unsigned long long)size);
@@ -239,6 +258,46 @@ static zkl_status check_note_room(const cosigned_value *value, zkl_error *err)
                           ZKL_NOTE_BYTES_MAX);
 }
 
+/* ---- What no receipt is exported under any more */
+
+typedef struct superseding {
+    const cosigned_value *by;
+    uint64_t size;
+    zkl_batch *batch;
+    cosigned_value *older; /* room for one */
+} superseding;
+
+static bool has_all_witnesses_of(const cosigned_value *all, const cosigned_value *some)
+{
+    for (size_t i = 0; i < some->count; i++) {
+        size_t at = 0;
+        while (at < all->count &&
+               !zkl_bytes_equal(all->lines[at].key_text, some->lines[i].key_text))
+            at++;
+        if (at == all->count)
+            return false;
+    }
+    return true;
+}
+
+/* A smaller tree whose every witness signed the larger one too: zkl_cosigned_find takes the larger
+ * one for all that the smaller covers. So a log that is witnessed every few seconds keeps about as
+ * many as it has witnesses. */
+static zkl_status drop_superseded(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                                  zkl_error *err)
+{
+    const superseding *const s = context;
+    const size_t prefix = strlen(ZKL_STORE_PREFIX_COSIGNED);
+    if (key.size != prefix + 8)
+        return fail_damaged(err);
+    *stop = zkl_be64_get(key.data + prefix) >= s->size;
+    if (*stop)
+        return ZKL_OK;
+    if (parse(s->older, value, NULL) != ZKL_OK) /* damage is told where it is read */
+        return ZKL_OK;
+    return has_all_witnesses_of(s->by, s->older) ? zkl_batch_delete(s->batch, key, err) : ZKL_OK;
+}
+
 static zkl_status add_locked(zkl_store *store, const zkl_new_cosignature *fresh, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -247,9 +306,10 @@ static zkl_status add_locked(zkl_store *store, const zkl_new_cosignature *fresh,
     const zkl_store_key key = key_of(fresh->size);
     char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
     cosigned_value *value = ZKL_ARENA_NEW(&arena, cosigned_value, 1);
+    cosigned_value *older = ZKL_ARENA_NEW(&arena, cosigned_value, 1);
     zkl_error why = { 0 };
     zkl_bytes stored;
-    if (!value)
+    if (!value || !older)
         return zkl_no_memory(err, sizeof *value);
     const zkl_status status =
         zkl_store_get(store, &stored, &arena, zkl_store_key_bytes(&key), &why);
@@ -271,6 +331,9 @@ static zkl_status add_locked(zkl_store *store, const zkl_new_cosignature *fresh,
     }
     ZKL_TRY(zkl_buffer_status(&out, err));
     ZKL_TRY(zkl_batch_put(&batch, zkl_store_key_bytes(&key), zkl_buffer_bytes(&out), err));
+    superseding all = { value, fresh->size, &batch, older };
+    ZKL_TRY(zkl_store_scan_prefix(store, zkl_bytes_of_text(ZKL_STORE_PREFIX_COSIGNED),
+                                  drop_superseded, &all, err));
     return zkl_store_commit(store, &batch, true, err);
 }
 

@@ -10,14 +10,15 @@ typedef struct zkl_cosigned_checkpoint {
     size_t line_count;
 } zkl_cosigned_checkpoint;
 
-/* The checkpoint that a receipt of the entry at index is exported under: of those that cover it and
- * are signed by the log key that counts now the one with most witnesses, of several the newest.
- * Lives in arena. ZKL_NOT_FOUND: there is none. ZKL_REJECTED: the store is damaged. */
+/* The checkpoint that a receipt of the entry at index is exported under, of those that cover it and
+ * are signed by the log key that counted for their last entry: one by the key that counts now, if
+ * there is any; of those the one with most witnesses; of several the newest. Lives in arena.
+ * ZKL_NOT_FOUND: there is none. ZKL_REJECTED: the store is damaged. */
 zkl_status zkl_cosigned_find(zkl_cosigned_checkpoint *out, zkl_ledger *ledger, zkl_arena *arena,
                              uint64_t index, zkl_error *err) ZKL_MUST_USE;
 
-/* The checkpoint of this size, if it is signed by the log key that counts now and a witness signed
- * it. Otherwise as above. */
+/* The checkpoint of this size, if it is signed by the log key that counted for its last entry and a
+ * witness signed it. Otherwise as above. */
 zkl_status zkl_cosigned_at(zkl_cosigned_checkpoint *out, zkl_ledger *ledger, zkl_arena *arena,
                            uint64_t size, zkl_error *err) ZKL_MUST_USE;
 

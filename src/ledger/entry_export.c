@@ -162,19 +162,15 @@ zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, 
 
 /* ---- Under a checkpoint */
 
-typedef struct checkpoint_head {
-    zkl_bytes note;
-    zkl_checkpoint checkpoint;
-} checkpoint_head;
-
 /* One that witnesses signed, if it covers the entry: it serves whoever asks for witnesses, and all
  * others too. Else the newest; between a commit and its checkpoint there is none that covers the
  * entry. */
-static zkl_status find_checkpoint(zkl_ledger *ledger, checkpoint_head *out, zkl_arena *arena,
-                                  uint64_t index, zkl_error *err)
+zkl_status zkl_receipt_head_find(zkl_receipt_head *out, zkl_ledger *ledger, zkl_arena *arena,
+                                 uint64_t index, zkl_error *err)
 {
     zkl_cosigned_checkpoint cosigned;
     zkl_error none = { 0 };
+    zkl_ledger_invariant(ledger);
     const zkl_status status = zkl_cosigned_find(&cosigned, ledger, arena, index, &none);
     if (status == ZKL_OK) {
         out->note = cosigned.note;
@@ -182,7 +178,7 @@ static zkl_status find_checkpoint(zkl_ledger *ledger, checkpoint_head *out, zkl_
     }
     if (status != ZKL_NOT_FOUND)
         return zkl_fail(err, status, "%s", none.text);
-    ZKL_TRY(zkl_log_checkpoint_latest(&ledger->log, &out->note, arena, err));
+    ZKL_TRY(zkl_log_checkpoint_within(&ledger->log, &out->note, arena, err));
     ZKL_TRY(zkl_checkpoint_parse(&out->checkpoint, arena, out->note, err));
     if (index >= out->checkpoint.size)
         return zkl_fail(err, ZKL_NOT_FOUND, "entry %llu is not yet under a checkpoint",
@@ -250,21 +246,21 @@ static zkl_status add_key_entries(zkl_ledger *ledger, index_list *list, uint64_t
 
 /* Entry, manifest, statements, proofs and keys, and the entries that they rest on, each with its
  * path (invariant 2). */
-zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index, zkl_error *err)
+zkl_status zkl_receipt_build_under(zkl_buffer *out, zkl_ledger *ledger, uint64_t index,
+                                   const zkl_receipt_head *head, zkl_error *err)
 {
     zkl_ledger_invariant(ledger);
+    ZKL_ASSERT(index < head->checkpoint.size);
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_loaded_content content;
-    checkpoint_head head;
     zkl_receipt r = { 0 };
     uint64_t setup;
     index_list *list = ZKL_ARENA_NEW(&arena, index_list, 1);
     if (!list)
         return zkl_no_memory(err, sizeof *list);
-    ZKL_TRY(find_checkpoint(ledger, &head, &arena, index, err));
     ZKL_TRY(zkl_ledger_load_content(ledger, &content, &arena, index, err));
     /* The other entries: of keys, of set-ups, and of a proof its notarisation. */
-    ZKL_TRY(add_key_entries(ledger, list, index, head.checkpoint.size, err));
+    ZKL_TRY(add_key_entries(ledger, list, index, head->checkpoint.size, err));
     for (size_t i = 0; i < content.content.key_count; i++) {
         ZKL_TRY(zkl_ledger_setup_index(ledger, &setup, &content.circuits[i], err));
         ZKL_TRY(add_index(list, index, setup, err));
@@ -277,8 +273,8 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
         return zkl_no_memory(err, list->count * sizeof *others);
     for (size_t i = 0; i < list->count; i++)
         ZKL_TRY(
-            logged_entry(ledger, &others[i], &arena, list->items[i], head.checkpoint.size, err));
-    ZKL_TRY(logged_entry(ledger, &r.entry, &arena, index, head.checkpoint.size, err));
+            logged_entry(ledger, &others[i], &arena, list->items[i], head->checkpoint.size, err));
+    ZKL_TRY(logged_entry(ledger, &r.entry, &arena, index, head->checkpoint.size, err));
     r.manifests = content.content.manifests;
     r.manifest_count = content.content.manifest_count;
     r.powers = content.content.powers;
@@ -288,7 +284,7 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
     r.statement_count = content.content.statement_count;
     r.others = others;
     r.other_count = list->count;
-    r.checkpoint = head.note;
+    r.checkpoint = head->note;
     zkl_stamps stamps;
     ZKL_TRY(zkl_stamps_load(&stamps, ledger, &arena, &content.leaf, err));
     r.timestamps = stamps.tokens;
@@ -296,14 +292,22 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
     return zkl_receipt_encode(out, &r, err);
 }
 
+zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_receipt_head head;
+    ZKL_TRY(zkl_receipt_head_find(&head, ledger, &arena, index, err));
+    return zkl_receipt_build_under(out, ledger, index, &head, err);
+}
+
 /* For tlog clients, to whom an entry is bytes. */
 zkl_status zkl_export_tlog_proof(zkl_buffer *out, zkl_ledger *ledger, uint64_t index,
                                  zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    checkpoint_head head;
+    zkl_receipt_head head;
     zkl_tlog_proof proof = { .index = index };
-    ZKL_TRY(find_checkpoint(ledger, &head, &arena, index, err));
+    ZKL_TRY(zkl_receipt_head_find(&head, ledger, &arena, index, err));
     ZKL_TRY(zkl_log_inclusion(&ledger->log, proof.path, &proof.path_count, index,
                               head.checkpoint.size, err));
     proof.checkpoint = head.note;

@@ -1,6 +1,7 @@
 /* Comparing, mending and publishing the newest checkpoint.
  *
- *      sign ─▶ memory ─▶ head ─▶ store          each synced; a process may die between any two
+ *      sign ─▶ memory ─▶ head ─▶ store          a process may die between any two; memory and head
+ *                                               are synced, the store's follows with its next batch
  *
  * Whatever place has a checkpoint, all places before it have one as large: so the store is never
  * ahead of `head`, and `head` never ahead of the memory, but for who has none or whose ledger
@@ -142,33 +143,47 @@ static zkl_status fail_without_head(const zkl_head_place *place, const char *pat
                     path, state, file, path);
 }
 
-/* For readers, who are told, and for writers, who stop. Nothing is written. */
-zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
-                          zkl_error *err)
+zkl_status zkl_head_look(zkl_head_seen *seen, const zkl_head_place *place, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_remembered head, memory;
-    char path[PATH_MAX];
-    bool remembered;
+    ZKL_ASSERT(!seen->path[0]); /* nothing was seen with it before */
+    if (!place->folder)
+        return ZKL_OK;
+    ZKL_TRY(find_memory(&seen->memory, &seen->remembered, &seen->arena, place, err));
+    seen->head_was = load_head(&seen->head, &seen->arena, place, seen->path, &seen->fault);
+    return seen->head_was == ZKL_NO_MEMORY ? zkl_no_memory(err, 0) : ZKL_OK;
+}
+
+/* For readers, who are told, and for writers, who stop. Nothing is written. */
+zkl_status zkl_head_judge(const zkl_head_seen *seen, const zkl_head_place *place, zkl_log *log,
+                          const zkl_trust *trust, zkl_error *err)
+{
+    static const char in_memory[] = "remembered in this user's state folder";
     if (!place->folder)
         return ZKL_OK;
     /* The memory first: when both forbid, it is the one that shows a whole folder that went
      * back. */
-    ZKL_TRY(find_memory(&memory, &remembered, &arena, place, err));
-    if (remembered) {
-        ZKL_TRY(check_extends(log, &memory, "remembered in this user's state folder", err));
-        ZKL_TRY(check_signer(&memory, trust, "remembered in this user's state folder", err));
+    if (seen->remembered) {
+        ZKL_TRY(check_extends(log, &seen->memory, in_memory, err));
+        ZKL_TRY(check_signer(&seen->memory, trust, in_memory, err));
     }
-    const zkl_status status = load_head(&head, &arena, place, path, err);
     /* A log without entries has signed nothing, so nothing is missing. */
-    const bool gone = status == ZKL_NOT_FOUND || status == ZKL_BAD_INPUT;
-    if (gone)
+    const bool is_damaged = seen->head_was == ZKL_BAD_INPUT;
+    if (seen->head_was == ZKL_NOT_FOUND || is_damaged)
         return zkl_log_size(log)
-                   ? fail_without_head(place, path, status == ZKL_BAD_INPUT, remembered, err)
+                   ? fail_without_head(place, seen->path, is_damaged, seen->remembered, err)
                    : ZKL_OK;
-    ZKL_TRY(status);
-    ZKL_TRY(check_extends(log, &head, path, err));
-    return check_signer(&head, trust, path, err);
+    if (seen->head_was != ZKL_OK)
+        return zkl_fail_as(err, seen->head_was, &seen->fault);
+    ZKL_TRY(check_extends(log, &seen->head, seen->path, err));
+    return check_signer(&seen->head, trust, seen->path, err);
+}
+
+zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
+                          zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_head_seen) seen = { 0 };
+    ZKL_TRY(zkl_head_look(&seen, place, err));
+    return zkl_head_judge(&seen, place, log, trust, err);
 }
 
 /* Equal sizes and other roots are a fork, whoever is right. */
@@ -253,7 +268,7 @@ static zkl_status remember(const zkl_head_place *place, zkl_log *log, const zkl_
     return outcome == ZKL_REMEMBER_BEHIND ? fail_memory_ahead(err) : ZKL_OK;
 }
 
-/* Memory, then `head`: promise 1 of head.h. The store follows in zkl_log_checkpoint_put. */
+/* Memory, then `head`: promise 1 of head.h. The store follows. */
 static zkl_status keep(const zkl_head_place *place, zkl_log *log, const zkl_verifier_key *verifier,
                        zkl_bytes note, zkl_error *err)
 {
@@ -282,7 +297,8 @@ zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,
         return ZKL_OK; /* it is signed, and was published then */
     /* Had the process died here, the signature would have been seen by nobody. */
     ZKL_TRY(keep(place, log, verifier, zkl_buffer_bytes(&note), err));
-    return zkl_log_checkpoint_put(log, zkl_buffer_bytes(&note), err);
+    return place->folder ? zkl_log_checkpoint_put_unsynced(log, zkl_buffer_bytes(&note), err)
+                         : zkl_log_checkpoint_put(log, zkl_buffer_bytes(&note), err);
 }
 
 /* Asked with what is committed, before more is: the head that is to come extends it. */

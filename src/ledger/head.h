@@ -7,6 +7,10 @@
  *
  *  1. A checkpoint is in the memory and in `head`, synced, before it is in the store, in an
  *     export or in a receipt.
+ *     The store's own record of it is not synced: it is on the disk with the next batch at the
+ *     latest, since a store's commits reach the disk in their order. A crash before that takes
+ *     back one checkpoint at most, which stands in `head`, and the next writer puts it back
+ *     (zkl_head_mend). Where there is no `head`, it is synced.
  *  2. So a store that holds fewer entries than one of them, or others, has lost what was signed:
  *     nothing more is signed in it.
  *  3. Without a place for a memory (no HOME) that is said, and `head` alone counts. A memory that
@@ -42,6 +46,29 @@ zkl_status zkl_head_newest_outside(zkl_remembered *out, zkl_arena *arena, const 
 zkl_status zkl_head_take_newer(zkl_remembered *out, const zkl_remembered *other,
                                zkl_error *err) ZKL_MUST_USE;
 
+/* What `head` and the memory say at one moment. A reader beside a writer takes it before it reads
+ * the store anew: what is in `head` was in the store before, so the store is not behind it. Taken
+ * afterwards, a writer that publishes in between would look like a store that lost entries. All
+ * zeros: nothing was seen. */
+typedef struct zkl_head_seen {
+    zkl_arena arena;
+    bool remembered;     /* memory is set */
+    zkl_status head_was; /* ZKL_OK: head is set; else why not, in fault */
+    zkl_error fault;
+    zkl_remembered memory, head;
+    char path[PATH_MAX]; /* of `head` */
+} zkl_head_seen;
+/* Errors: the memory cannot be used. What is wrong with `head` is judged, and no error here. */
+zkl_status zkl_head_look(zkl_head_seen *seen, const zkl_head_place *place,
+                         zkl_error *err) ZKL_MUST_USE;
+/* zkl_head_check with what was seen. */
+zkl_status zkl_head_judge(const zkl_head_seen *seen, const zkl_head_place *place, zkl_log *log,
+                          const zkl_trust *trust, zkl_error *err) ZKL_MUST_USE;
+static inline void zkl_head_seen_clear(zkl_head_seen *seen)
+{
+    zkl_arena_clear(&seen->arena);
+}
+
 /* Compare the log with `head` and the memory. Writes nothing.
  *
  * ZKL_CONFLICT: the store is behind one of them, contradicts it, or nothing shows that it is not
@@ -57,7 +84,8 @@ zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_tr
                          zkl_error *err) ZKL_MUST_USE;
 
 /* Sign the head unless it is signed, and publish that: memory, `head`, store, in that order,
- * each synced. signer is the log key that counts at the log's last entry; verifier is the same.
+ * as promise 1 has it. signer is the log key that counts at the log's last entry; verifier is the
+ * same.
  * ZKL_CONFLICT: the memory knows a checkpoint that this log does not extend; nothing was
  * published then. */
 zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,

@@ -1,11 +1,12 @@
-/* The store's indexes of entries: receipt id, set-up, version, dataset. By which keys an entry is
- * found is said by its kind (record/entry.h, zkl_entry_index_key); here each sort of key is
- * written, and compared by verify-chain, once for all kinds.
+/* The store's indexes of entries: receipt id, set-up, version, dataset, segment. By which keys an
+ * entry is found is said by its kind (record/entry.h, zkl_entry_index_key); here each sort of key
+ * is written, and compared by verify-chain, once for all kinds.
  *
  *  1. Every entry is found by its receipt id.
  *  2. A circuit's key has one set-up; versions of a name are 1, 2, 3 ... without a gap, and `last`
  *     names the newest.
- *  3. An index holds what the log's entries say, and nothing else: verify-chain counts both. */
+ *  3. A segment of an audit log is closed once, and deleted once.
+ *  4. An index holds what the log's entries say, and nothing else: verify-chain counts both. */
 #include "ledger/ledger_internal.h"
 
 #include <string.h>
@@ -42,6 +43,10 @@ static index_record record_of(const zkl_index_key *k, uint64_t index)
         r = record_at(zkl_store_key_about(&k->dataset, index), index, "datasets");
         r.value_bytes = 0;
         return r;
+    case ZKL_INDEX_SEGMENT:
+        return record_at(zkl_store_key_segment(k->segment->of, k->segment->number,
+                                               k->segment->deletion_days != 0),
+                         index, "segments");
     case ZKL_INDEX_KIND_COUNT:
         break;
     }
@@ -113,8 +118,23 @@ static zkl_status check_new_setup(zkl_ledger *ledger, const zkl_entry_setup *set
     return status == ZKL_NOT_FOUND ? check_no_blob(ledger, setup, err) : status;
 }
 
-/* What invariant 2 asks of an entry that is to be placed. Others are found by keys that end in
- * their own index, and so are always new. */
+/* A second closing of one number would be another history of the audit log. */
+static zkl_status check_new_segment(zkl_ledger *ledger, const zkl_entry_segment *segment,
+                                    zkl_error *err)
+{
+    uint64_t index;
+    char name[ZKL_SEGMENT_NAME_CHARS];
+    const zkl_status status = zkl_ledger_segment_index(ledger, &index, segment, err);
+    if (status == ZKL_NOT_FOUND)
+        return ZKL_OK;
+    ZKL_TRY(status);
+    zkl_segment_name(name, segment->of, segment->number);
+    return zkl_fail(err, ZKL_CONFLICT, "the log has that segment '%s' was %s already", name,
+                    segment->deletion_days ? "deleted" : "closed");
+}
+
+/* What invariants 2 and 3 ask of an entry that is to be placed. Others are found by keys that end
+ * in their own index, and so are always new. */
 zkl_status zkl_ledger_check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
 {
     zkl_ledger_invariant(ledger);
@@ -123,6 +143,8 @@ zkl_status zkl_ledger_check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_erro
     for (size_t at = 0; zkl_entry_index_key(&k, e, at); at++) {
         if (k.kind == ZKL_INDEX_CIRCUIT_KEY)
             ZKL_TRY(check_new_setup(ledger, k.setup, err));
+        if (k.kind == ZKL_INDEX_SEGMENT)
+            ZKL_TRY(check_new_segment(ledger, k.segment, err));
         if (k.kind != ZKL_INDEX_VERSION)
             continue;
         ZKL_TRY(zkl_ledger_version_count(ledger, &count, k.name, err));
@@ -155,7 +177,7 @@ static zkl_status check_record(zkl_ledger *ledger, const index_record *r, zkl_er
     return status;
 }
 
-/* Each key of the entry, and its count, for the comparison of numbers at the end (invariant 3). */
+/* Each key of the entry, and its count, for the comparison of numbers at the end (invariant 4). */
 zkl_status zkl_ledger_check_indexes(zkl_ledger *ledger, zkl_index_counts *counts,
                                     const zkl_entry *e, uint64_t index, const zkl_digest *leaf,
                                     zkl_error *err)

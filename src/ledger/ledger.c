@@ -144,10 +144,22 @@ static zkl_status init_kept(zkl_ledger_kept *kept, zkl_error *err)
     return status;
 }
 
-/* Over a store, with its state read; nothing is compared or signed yet. On failure the store stays
- * the caller's. */
+/* What a sequencer's handle has published, for one of its views. Texts and powers are the handle's,
+ * which outlives it; keys may be read anew there, so these are copied. */
+static zkl_status copy_state(zkl_ledger *view, const zkl_ledger *handle, zkl_error *err)
+{
+    view->origin = handle->origin;
+    view->powers = handle->powers;
+    view->powers_hash = handle->powers_hash;
+    view->log = handle->log;
+    view->head_fault = handle->head_fault;
+    return zkl_trust_copy(&view->trust, &view->arena, &handle->trust, 0, err);
+}
+
+/* Over a store, with its state read, or taken from `published` (NULL: from the store); nothing is
+ * compared or signed yet. On failure the store stays the caller's. */
 static zkl_status new_ledger(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
-                             const zkl_env *env, zkl_error *err)
+                             const zkl_ledger *published, const zkl_env *env, zkl_error *err)
 {
     static const zkl_env nothing_lent = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = zkl_secret_new(sizeof *ledger); /* it holds keys */
@@ -165,7 +177,8 @@ static zkl_status new_ledger(zkl_ledger **out, zkl_store *store, const zkl_ledge
     ledger->env = env ? env : &nothing_lent;
     ledger->notice = how->notice;
     ledger->store = store;
-    const zkl_status status = read_state(ledger, err);
+    const zkl_status status =
+        published ? copy_state(ledger, published, err) : read_state(ledger, err);
     if (status != ZKL_OK) {
         ledger->store = NULL;
         return status;
@@ -181,7 +194,7 @@ zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char 
 {
     const zkl_ledger_opening how = { .folder = folder };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_TRY(new_ledger(&ledger, store, &how, env, err));
+    ZKL_TRY(new_ledger(&ledger, store, &how, NULL, env, err));
     if (signer && log_key) {
         ledger->writable = true;
         zkl_status status = zkl_signer_of_key(&ledger->signer, ZKL_ROLE_SIGNER, &signer->key, err);
@@ -229,18 +242,38 @@ static zkl_status check_head(zkl_ledger *ledger, zkl_error *err)
     return zkl_head_check(&place, &ledger->log, &ledger->trust, err);
 }
 
+static zkl_status read_log(zkl_ledger *ledger, zkl_error *err)
+{
+    ZKL_TRY(read_trust(ledger, err));
+    ZKL_TRY(zkl_log_open(&ledger->log, ledger->store, err));
+    return check_trust_record(ledger, err);
+}
+
+/* `head` and memory are looked at first, and then the store is read on: a service may publish
+ * several times while this is done. */
+static zkl_status check_head_anew(zkl_ledger *ledger, zkl_error *fault, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_head_seen) seen = { 0 };
+    const zkl_head_place place = zkl_ledger_head_place(ledger);
+    const zkl_status looked = zkl_head_look(&seen, &place, fault);
+    ZKL_TRY(zkl_store_catch_up(ledger->store, err));
+    ZKL_TRY(read_log(ledger, err));
+    const zkl_status judged =
+        looked == ZKL_OK ? zkl_head_judge(&seen, &place, &ledger->log, &ledger->trust, fault)
+                         : looked;
+    ZKL_ASSERT(judged == fault->status);
+    return ZKL_OK;
+}
+
 /* A writer may have signed more since this reader opened the store: what it sees then counts. */
 static zkl_status check_head_as_reader(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_error fault = { 0 };
     zkl_status status = check_head(ledger, &fault);
     if (status == ZKL_CONFLICT && zkl_store_features(ledger->store) & ZKL_STORE_CATCH_UP) {
-        ZKL_TRY(zkl_store_catch_up(ledger->store, err));
-        ZKL_TRY(read_trust(ledger, err));
-        ZKL_TRY(zkl_log_open(&ledger->log, ledger->store, err));
-        ZKL_TRY(check_trust_record(ledger, err));
         fault = (zkl_error){ 0 };
-        status = check_head(ledger, &fault);
+        ZKL_TRY(check_head_anew(ledger, &fault, err));
+        status = fault.status;
     }
     if (status == ZKL_NO_MEMORY)
         return zkl_no_memory(err, 0);
@@ -334,7 +367,7 @@ static zkl_status open_over(zkl_ledger **out, zkl_store *store, const zkl_ledger
                             zkl_ledger *handle, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_TRY(new_ledger(&ledger, store, how, env, err));
+    ZKL_TRY(new_ledger(&ledger, store, how, NULL, env, err));
     ledger->in_folder = handle ? handle->in_folder : true;
     if (handle)
         ledger->handle = handle;
@@ -364,7 +397,10 @@ zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, c
     zkl_ledger *ledger = NULL;
     zkl_config config;
     ZKL_TRY(read_config(&config, how->folder, err));
-    const zkl_ledger_store_use use = { .read_only = how->mode == ZKL_LEDGER_READ,
+    const zkl_ledger_store_use use = { .read_only = how->mode == ZKL_LEDGER_READ && !how->sequencer,
+                                       .cache_bytes =
+                                           how->sequencer ? how->sequencer->cache_bytes : 0,
+                                       .counts = how->sequencer,
                                        .shared = true,
                                        .env = env };
     ZKL_TRY(zkl_ledger_store_open(&store, how->folder, &config, &use, err));
@@ -382,9 +418,12 @@ zkl_status zkl_ledger_open(zkl_ledger **out, const zkl_ledger_options *options, 
 {
     const zkl_ledger_opening how = { .folder = options->folder,
                                      .mode = ZKL_LEDGER_READ,
+                                     .sequencer = options->sequencer,
                                      .state = options->state,
                                      .notice = options->notice };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    if (options->sequencer)
+        ZKL_TRY(zkl_sequencer_check(options->sequencer, err));
     ZKL_TRY(zkl_ledger_open_as(&ledger, &how, env, err));
     ledger->kept.is_found = options->is_found;
     ledger->kept.has_setup_cache = options->setup_cache != NULL;
@@ -392,6 +431,8 @@ zkl_status zkl_ledger_open(zkl_ledger **out, const zkl_ledger_options *options, 
         copy_path(ledger->kept.setup_cache, options->setup_cache ? options->setup_cache : "", err));
     if (options->passphrase)
         ZKL_TRY(zkl_ledger_set_passphrase(ledger, *options->passphrase, err));
+    if (options->sequencer)
+        ZKL_TRY(zkl_sequencer_begin(ledger, options->sequencer, err));
     *out = ledger;
     ledger = NULL;
     return ZKL_OK;
@@ -430,6 +471,8 @@ zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *
     const zkl_ledger_opening how = opening_of(handle, ZKL_LEDGER_READ);
     zkl_ledger *view = NULL;
     ZKL_ASSERT(handle->handle == handle);
+    if (handle->kept.sequencing.is_on)
+        return zkl_sequencer_view(out, handle, env, err);
     pthread_mutex_lock(&handle->kept.mutex);
     zkl_status status = catch_up_store(handle->store, err);
     if (status == ZKL_OK)
@@ -442,6 +485,32 @@ zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *
     pthread_mutex_unlock(&handle->kept.mutex);
     *out = view;
     return status;
+}
+
+zkl_status zkl_ledger_view_of(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                              zkl_error *err)
+{
+    const zkl_ledger_opening how = opening_of(handle, ZKL_LEDGER_READ);
+    zkl_ledger *view = NULL;
+    ZKL_TRY(new_ledger(&view, handle->store, &how, handle, env ? env : handle->env, err));
+    view->handle = handle;
+    view->in_folder = handle->in_folder;
+    view->borrows_store = true;
+    view->config = handle->config;
+    handle->kept.user_count++;
+    *out = view;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_view_from_store(zkl_ledger **out, zkl_ledger *handle, zkl_error *err)
+{
+    const zkl_ledger_opening how = opening_of(handle, ZKL_LEDGER_READ);
+    ZKL_TRY(open_over(out, handle->store, &how, handle, handle->env, err));
+    (*out)->borrows_store = true;
+    pthread_mutex_lock(&handle->kept.mutex);
+    handle->kept.user_count++;
+    pthread_mutex_unlock(&handle->kept.mutex);
+    return ZKL_OK;
 }
 
 /* Where a handle keeps its signers while no writer has them. A ledger in no folder (tests) was
@@ -473,7 +542,7 @@ static zkl_status open_writer_in_store(zkl_ledger **out, zkl_ledger *handle, zkl
     const zkl_ledger_opening how = opening_of(handle, ZKL_LEDGER_WRITE);
     zkl_ledger *writer = NULL;
     ZKL_ASSERT(handle->writable);
-    ZKL_TRY(new_ledger(&writer, store, &how, env, err));
+    ZKL_TRY(new_ledger(&writer, store, &how, NULL, env, err));
     const zkl_status status =
         zkl_log_sign_head(&writer->log, writer->origin, handle->log_signer, err);
     if (status != ZKL_OK) {
@@ -508,7 +577,9 @@ zkl_status zkl_ledger_lock_take(zkl_ledger_lock *lock, zkl_ledger *handle, const
     if (patient.wait_ms < ZKL_WRITER_WAIT_MS)
         patient.wait_ms = ZKL_WRITER_WAIT_MS;
     pthread_mutex_lock(&handle->kept.writing);
-    const zkl_status status = zkl_store_lock(&store, handle->store, &patient, err);
+    zkl_status status = zkl_sequencer_settle(handle, err);
+    if (status == ZKL_OK)
+        status = zkl_store_lock(&store, handle->store, &patient, err);
     if (status != ZKL_OK) {
         pthread_mutex_unlock(&handle->kept.writing);
         return status;
@@ -526,19 +597,12 @@ void zkl_ledger_lock_clear(zkl_ledger_lock *lock)
     *lock = (zkl_ledger_lock){ 0 };
 }
 
-/* The lock is the writer's from here on: zkl_ledger_close gives it back. */
-zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
-                             zkl_error *err)
+zkl_status zkl_ledger_writer_over(zkl_ledger **out, const zkl_ledger_lock *lock, const zkl_env *env,
+                                  zkl_error *err)
 {
-    zkl_ledger_lock lock = { 0 };
+    zkl_ledger *const handle = lock->handle;
     zkl_ledger *writer = NULL;
-    ZKL_TRY(zkl_ledger_lock_take(&lock, handle, env, err));
-    const zkl_status status =
-        open_writer(&writer, handle, lock.store, env ? env : handle->env, err);
-    if (status != ZKL_OK) {
-        zkl_ledger_lock_clear(&lock);
-        return status;
-    }
+    ZKL_TRY(open_writer(&writer, handle, lock->store, env ? env : handle->env, err));
     writer->is_writer = true;
     writer->config = handle->config;
     pthread_mutex_lock(&handle->kept.mutex);
@@ -546,6 +610,20 @@ zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env
     pthread_mutex_unlock(&handle->kept.mutex);
     *out = writer;
     return ZKL_OK;
+}
+
+/* The lock is the writer's from here on: zkl_ledger_close gives it back. */
+zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                             zkl_error *err)
+{
+    zkl_ledger_lock lock = { 0 };
+    ZKL_TRY(zkl_ledger_lock_take(&lock, handle, env, err));
+    /* Keys may change by this writer, which the sequencer's own would not know of. */
+    zkl_sequencer_rest(handle);
+    const zkl_status status = zkl_ledger_writer_over(out, &lock, env, err);
+    if (status != ZKL_OK)
+        zkl_ledger_lock_clear(&lock);
+    return status;
 }
 
 zkl_status zkl_ledger_walker(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
@@ -561,12 +639,17 @@ zkl_status zkl_ledger_walker(zkl_ledger **out, zkl_ledger *handle, const zkl_env
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_sign_entry(zkl_ledger *handle, zkl_buffer *envelope, const zkl_entry *entry,
-                                 zkl_error *err)
+zkl_status zkl_ledger_sign_entry(zkl_ledger *handle, zkl_buffer *envelope, zkl_public_key *key,
+                                 const zkl_entry *entry, zkl_error *err)
 {
+    zkl_status signed_already;
     ZKL_ASSERT(handle->handle == handle);
+    if (zkl_sequencer_sign(&signed_already, handle, envelope, key, entry, err))
+        return signed_already;
     pthread_mutex_lock(&handle->kept.writing); /* a writer that is open has the signers */
     const zkl_signer *const signers[] = { *home_of(handle, ZKL_ROLE_SIGNER) };
+    if (signers[0])
+        *key = signers[0]->public_key;
     const zkl_status status =
         signers[0] ? zkl_entry_sign(envelope, entry, signers, ZKL_COUNT(signers), err)
                    : zkl_fail(err, ZKL_USAGE, "the signer key is not open");
@@ -689,7 +772,10 @@ static void leave_handle(zkl_ledger *ledger)
         return;
     if (ledger->is_writer) {
         give_signers_back(ledger);
-        pthread_mutex_unlock(&handle->kept.writing);
+        if (!ledger->is_kept) {
+            zkl_sequencer_moved(handle);
+            pthread_mutex_unlock(&handle->kept.writing);
+        }
     }
     pthread_mutex_lock(&handle->kept.mutex);
     handle->kept.user_count--;
@@ -716,6 +802,8 @@ void zkl_ledger_close(zkl_ledger *ledger)
 {
     if (!ledger)
         return;
+    zkl_sequencer_end(ledger);
+    zkl_staged_clear(&ledger->staged);
     zkl_batch_clear(&ledger->batch);
     if (ledger->is_writer)
         zkl_store_unlock(ledger->handle->store, ledger->store);
@@ -731,18 +819,20 @@ void zkl_ledger_close(zkl_ledger *ledger)
 
 zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err)
 {
+    zkl_status status = ZKL_OK;
     if (ledger->writable)
         return ZKL_OK;
     pthread_mutex_lock(&ledger->handle->kept.mutex);
-    zkl_status status = zkl_store_catch_up(ledger->store, err);
-    if (status == ZKL_OK)
-        status = read_trust(ledger, err);
-    if (status == ZKL_OK)
-        status = zkl_log_open(&ledger->log, ledger->store, err);
-    if (status == ZKL_OK)
-        status = check_trust_record(ledger, err);
-    if (status == ZKL_OK)
-        status = check_head_as_reader(ledger, err);
+    if (ledger->handle->kept.sequencing.is_on && ledger->store == ledger->handle->store) {
+        if (ledger != ledger->handle) /* which is what was published */
+            status = copy_state(ledger, ledger->handle, err);
+    } else {
+        status = zkl_store_catch_up(ledger->store, err);
+        if (status == ZKL_OK)
+            status = read_log(ledger, err);
+        if (status == ZKL_OK)
+            status = check_head_as_reader(ledger, err);
+    }
     pthread_mutex_unlock(&ledger->handle->kept.mutex);
     return status;
 }
@@ -818,4 +908,24 @@ zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **
     if (file.info.kind != ZKL_KEYFILE_OWNER)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' holds another kind of key", path);
     return zkl_owner_secret_of(out, file.owner.bytes, err);
+}
+
+zkl_status zkl_ledger_store_try(zkl_ledger *handle, zkl_error *err)
+{
+    bool is_there;
+    return zkl_store_has(handle->store, &is_there, zkl_bytes_of_text("?"), err);
+}
+
+bool zkl_ledger_store_count(zkl_ledger *handle, zkl_store_counts *out)
+{
+    return zkl_store_count(handle->store, out);
+}
+
+void zkl_ledger_count_keys(zkl_ledger *handle, zkl_setup_key_counts *out)
+{
+    *out = (zkl_setup_key_counts){ 0 };
+    pthread_mutex_lock(&handle->kept.setup_mutex);
+    if (handle->kept.setup)
+        zkl_setup_count_keys(handle->kept.setup, out);
+    pthread_mutex_unlock(&handle->kept.setup_mutex);
 }

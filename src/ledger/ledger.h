@@ -75,6 +75,9 @@ typedef struct zkl_ledger_opening {
     const char *folder; /* copied */
     zkl_ledger_mode mode;
     const zkl_bytes *passphrase; /* for WRITE when the keys have one; NULL: none */
+    /* READ: the store is open for writing all the same, and the lock is held (sequencer.h). NULL:
+     * it is not. */
+    const zkl_sequencer *sequencer;
     const char *state; /* folder of the user's memory of checkpoints; NULL: from the environment */
     zkl_notice notice; /* what is worth knowing and is no failure; all zeros: nowhere */
 } zkl_ledger_opening;
@@ -176,6 +179,13 @@ const zkl_signer *zkl_ledger_log_signer(const zkl_ledger *ledger); /* the same o
 
 /* ---- Writing: stage, then commit all at once. After a failure to stage: abandon. */
 
+/* Can the handle's store be read? It may wait for one that is being opened again. Any thread. */
+zkl_status zkl_ledger_store_try(zkl_ledger *handle, zkl_error *err) ZKL_MUST_USE;
+/* How circuit keys were found; zeros before the first one is wanted. Any thread. */
+void zkl_ledger_count_keys(zkl_ledger *handle, zkl_setup_key_counts *out);
+/* What it has done since it was opened; false: it does not count (zkl_store_options.counts). */
+bool zkl_ledger_store_count(zkl_ledger *handle, zkl_store_counts *out);
+
 /* A blob by its SHA-256. The same bytes twice are stored once. */
 zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob,
                                  zkl_error *err) ZKL_MUST_USE;
@@ -225,6 +235,14 @@ zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, si
 zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count,
                                     zkl_arena *arena, const zkl_digest *dataset,
                                     zkl_error *err) ZKL_MUST_USE;
+/* Log indexes of the entries about segments of an audit log: of each class by its number, of each
+ * number its closing, then its deletion. As the index has them: whoever reads the entries
+ * compares. */
+zkl_status zkl_ledger_segments(zkl_ledger *ledger, uint64_t **out, size_t *count, zkl_arena *arena,
+                               zkl_error *err) ZKL_MUST_USE;
+/* Of one segment: the entry that closed it, or that says that it was deleted. ZKL_NOT_FOUND. */
+zkl_status zkl_ledger_segment_index(zkl_ledger *ledger, uint64_t *out,
+                                    const zkl_entry_segment *segment, zkl_error *err) ZKL_MUST_USE;
 /* The signed bytes of an entry, which stand in the log's tree. ZKL_NOT_FOUND from its head on. */
 zkl_status zkl_ledger_envelope(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena, uint64_t index,
                                zkl_error *err) ZKL_MUST_USE;

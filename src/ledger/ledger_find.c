@@ -244,6 +244,51 @@ zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *
     return ZKL_OK;
 }
 
+static zkl_status visit_segment(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                                zkl_error *err)
+{
+    scan_list *list = context;
+    (void)key;
+    (void)stop;
+    if (value.size != 8)
+        return zkl_fail(err, ZKL_REJECTED, "the store's index of segments is damaged");
+    if (is_later(list->ledger, zkl_be64_get(value.data)))
+        return ZKL_OK;
+    uint64_t *item = list_add(list, err);
+    if (!item)
+        return ZKL_NO_MEMORY;
+    *item = zkl_be64_get(value.data);
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_segments(zkl_ledger *ledger, uint64_t **out, size_t *count, zkl_arena *arena,
+                               zkl_error *err)
+{
+    zkl_ledger_invariant(ledger);
+    scan_list list = { .ledger = ledger,
+                       .arena = arena,
+                       .item_bytes = sizeof(uint64_t),
+                       .prefix_bytes = strlen(ZKL_STORE_PREFIX_SEGMENT) };
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_bytes_of_text(ZKL_STORE_PREFIX_SEGMENT),
+                                  visit_segment, &list, err));
+    *out = list.items;
+    *count = list.count;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_segment_index(zkl_ledger *ledger, uint64_t *out,
+                                    const zkl_entry_segment *segment, zkl_error *err)
+{
+    uint8_t value[8];
+    const zkl_store_key key =
+        zkl_store_key_segment(segment->of, segment->number, segment->deletion_days != 0);
+    ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
+    if (is_later(ledger, zkl_be64_get(value)))
+        return zkl_fail(err, ZKL_NOT_FOUND, "the segment was logged behind this view");
+    *out = zkl_be64_get(value);
+    return ZKL_OK;
+}
+
 /* What is believed is the root of the log's head. verify-chain has compared all that stands before
  * the entry that it looks at, and names the first one that is wrong. */
 static zkl_status check_leaf(zkl_ledger *ledger, uint64_t index, const zkl_digest *leaf,

@@ -190,11 +190,14 @@ zkl_status zkl_ledger_store_open(zkl_store **out, const char *folder, const zkl_
     const zkl_store_options options = { .path = path,
                                         .lock_path = use->shared ? lock : NULL,
                                         .env = use->env,
-                                        .cache_bytes = (size_t)config->cache_size_mb << 20,
+                                        .cache_bytes = use->cache_bytes
+                                                           ? use->cache_bytes
+                                                           : (size_t)config->cache_size_mb << 20,
                                         /* Of a ledger that is being made, nothing is refused. */
                                         .bytes_max = use->create ? 0 : config->max_size_gb << 30,
                                         .create_if_missing = use->create,
                                         .read_only = use->read_only,
+                                        .counts = use->counts,
                                         .plain = !config->compression };
     return zkl_store_open(out, config->backend, &options, err);
 }

@@ -5,6 +5,8 @@
 #include "ledger/head.h"
 #include "ledger/ledger.h"
 #include "ledger/place.h"
+#include "ledger/sequencer.h"
+#include "ledger/staged.h"
 #include "verify/receipt.h"
 
 #define ZKL_LEDGER_KEY_BYTES_MAX 256
@@ -24,6 +26,7 @@
 #define ZKL_STORE_PREFIX_COSIGNED "cosigned/" /* u64 size -> lines (ledger/cosigned.h) */
 #define ZKL_STORE_PREFIX_STAMP "stamp/"       /* receipt id -> timestamps (ledger/stamps.h) */
 #define ZKL_STORE_PREFIX_SETUP "setup/"       /* circuit 0x00 key hash -> u64 index */
+#define ZKL_STORE_PREFIX_SEGMENT "segment/"   /* class 0x00 u64 number u8 deleted -> u64 index */
 
 /* What a handle keeps for its views and writers. */
 typedef struct zkl_ledger_kept {
@@ -45,12 +48,14 @@ typedef struct zkl_ledger_kept {
     /* Held by the writer that is open: the file's lock is between processes. */
     pthread_mutex_t writing;
     zkl_place_queue queue;
+    zkl_sequencing sequencing;
 } zkl_ledger_kept;
 
 struct zkl_ledger {
     zkl_ledger *handle; /* whose view or writer this is; itself for a handle */
     bool borrows_store; /* a view's store is its handle's */
     bool is_writer; /* of a handle: it has kept.writing, and store is what zkl_store_lock gave */
+    bool is_kept;   /* a sequencer's own writer: who uses it has kept.writing */
     zkl_ledger_kept kept;
     char folder[ZKL_LEDGER_PATH_BYTES_MAX];
     bool in_folder;                        /* opened from a folder: it has a `head` and key files */
@@ -73,6 +78,7 @@ struct zkl_ledger {
     uint64_t leaf_count;
     zkl_signer *signer, *log_signer; /* NULL unless writable */
     zkl_batch batch;                 /* what is staged */
+    zkl_staged_index staged;         /* where in it a key is, and what it was found to rest on */
     bool batch_changes_keys;         /* staged_trust replaces trust when the batch is committed */
     zkl_trust staged_trust;
     const zkl_env *env;
@@ -98,6 +104,7 @@ void zkl_store_key_add(zkl_store_key *key, const void *data, size_t size);
 zkl_store_key zkl_store_key_name(zkl_bytes name, uint32_t version);
 zkl_store_key zkl_store_key_about(const zkl_digest *dataset, uint64_t index);
 zkl_store_key zkl_store_key_setup(const zkl_circuit_id *circuit);
+zkl_store_key zkl_store_key_segment(zkl_segment_class class, uint64_t number, bool is_deletion);
 static inline zkl_bytes zkl_store_key_bytes(const zkl_store_key *key)
 {
     return zkl_bytes_of(key->bytes, key->size);
@@ -105,7 +112,9 @@ static inline zkl_bytes zkl_store_key_bytes(const zkl_store_key *key)
 /* How the store of a ledger's folder is opened. */
 typedef struct zkl_ledger_store_use {
     bool read_only, create;
-    bool shared; /* others may write it: takes the writer's lock unless read_only */
+    size_t cache_bytes; /* 0: as the configuration has it */
+    bool counts;        /* zkl_store_count */
+    bool shared;        /* others may write it: takes the writer's lock unless read_only */
     const zkl_env *env;
 } zkl_ledger_store_use;
 /* The store that the configuration names, in the folder. ZKL_USAGE: it keeps nothing, so it is none
@@ -113,6 +122,16 @@ typedef struct zkl_ledger_store_use {
 zkl_status zkl_ledger_store_open(zkl_store **out, const char *folder, const zkl_config *config,
                                  const zkl_ledger_store_use *use, zkl_error *err) ZKL_MUST_USE;
 zkl_head_place zkl_ledger_head_place(const zkl_ledger *ledger);
+/* A writer of a handle over the store of the lock that is held. It takes over nothing. */
+zkl_status zkl_ledger_writer_over(zkl_ledger **out, const zkl_ledger_lock *lock, const zkl_env *env,
+                                  zkl_error *err) ZKL_MUST_USE;
+/* A view of a sequencer's handle, of what that has published. The caller has kept.mutex. */
+zkl_status zkl_ledger_view_of(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                              zkl_error *err) ZKL_MUST_USE;
+/* A view of what the handle's store has now, compared as a reader does. The caller has
+ * kept.writing of a sequencer's handle: nobody commits. */
+zkl_status zkl_ledger_view_from_store(zkl_ledger **out, zkl_ledger *handle,
+                                      zkl_error *err) ZKL_MUST_USE;
 /* Everything of zkl_ledger_open_as but configuration, lock and database. Takes over the store on
  * success. */
 zkl_status zkl_ledger_open_over(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
@@ -125,7 +144,7 @@ zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const cha
 zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena,
                           const zkl_store_key *key, zkl_error *err) ZKL_MUST_USE;
 /* Is the value one that this process is about to write? */
-bool zkl_ledger_is_staged(const zkl_ledger *ledger, const zkl_store_key *key);
+bool zkl_ledger_is_staged(zkl_ledger *ledger, const zkl_store_key *key);
 /* A value that must have exactly size bytes. */
 zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
                                 const zkl_store_key *key, zkl_error *err) ZKL_MUST_USE;
@@ -144,11 +163,11 @@ typedef struct zkl_staged {
 zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
                                    const zkl_signer *const *signers, size_t signer_count,
                                    zkl_staged *out, zkl_error *err) ZKL_MUST_USE;
-/* An entry that its operation has signed, at the next index. unless_there: a set-up that the log
- * has already is left out, and *out is the one that stands there. ZKL_CONFLICT says when a version
- * was taken meanwhile. After a failure some of it may be staged: go back to what was marked
+/* An entry that its operation has signed, at the next index. unless_there of it: a set-up that the
+ * log has already is left out, and *out is the one that stands there. ZKL_CONFLICT says when a
+ * version was taken meanwhile. After a failure some of it may be staged: go back to what was marked
  * before. */
-zkl_status zkl_ledger_stage_envelope(zkl_ledger *ledger, zkl_bytes envelope, bool unless_there,
+zkl_status zkl_ledger_stage_envelope(zkl_ledger *ledger, const zkl_change_entry *gathered,
                                      zkl_staged *out, zkl_error *err) ZKL_MUST_USE;
 /* Blobs that the store lacks, and private values. */
 zkl_status zkl_ledger_stage_values(zkl_ledger *ledger, const zkl_batch *values,
@@ -157,14 +176,15 @@ zkl_status zkl_ledger_stage_values(zkl_ledger *ledger, const zkl_batch *values,
 typedef struct zkl_commit_result {
     zkl_store_outcome outcome;
     bool log_moved; /* another writer was between the checks and the commit: nothing was written */
+    double sync_s;  /* that the store took, and its disk */
 } zkl_commit_result;
 /* zkl_ledger_commit, with that. */
 zkl_status zkl_ledger_commit_staged(zkl_ledger *ledger, zkl_commit_result *result,
                                     zkl_error *err) ZKL_MUST_USE;
-/* The envelope of an entry, signed by the signer key that the handle has decrypted. ZKL_USAGE: no
- * writer was opened yet. */
-zkl_status zkl_ledger_sign_entry(zkl_ledger *handle, zkl_buffer *envelope, const zkl_entry *entry,
-                                 zkl_error *err) ZKL_MUST_USE;
+/* The envelope of an entry, signed by the signer key that the handle has decrypted, and the key.
+ * ZKL_USAGE: no writer was opened yet. */
+zkl_status zkl_ledger_sign_entry(zkl_ledger *handle, zkl_buffer *envelope, zkl_public_key *key,
+                                 const zkl_entry *entry, zkl_error *err) ZKL_MUST_USE;
 /* ---- references.c: what an entry that stands, or would stand, at index refers to is there, and
  * before it. ZKL_CONFLICT names what is not. Reads what is staged, then the store; changes
  * nothing. */

@@ -111,24 +111,39 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
     return ZKL_OK;
 }
 
-/* An envelope whose references hold, at the next index. signers: what it was signed by, for an
- * entry that changes keys. */
-static zkl_status stage_checked(zkl_ledger *ledger, zkl_bytes envelope,
-                                const zkl_signer *const *signers, size_t signer_count,
-                                uint64_t *index, zkl_error *err)
+/* An entry as its envelope has it. */
+typedef struct opened_entry {
+    const zkl_entry *entry;
+    const zkl_dsse *dsse;
+    zkl_bytes envelope;
+    /* The key that the signature was verified by already; NULL: it was not. */
+    const zkl_digest *verified_by;
+} opened_entry;
+
+/* A signature that was verified when its change was gathered needs no second look: what may have
+ * changed since is whether its key counts. */
+static zkl_status check_signatures(const zkl_ledger *ledger, const opened_entry *e, uint64_t at,
+                                   zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_entry entry;
-    zkl_dsse dsse;
-    zkl_digest leaf;
-    uint64_t at = next_index(ledger);
-    ZKL_TRY(zkl_entry_open(&entry, &dsse, &arena, envelope, err));
-    ZKL_TRY(zkl_entry_check_signatures(&entry, &dsse, staged_trust(ledger), at, NULL, err));
-    zkl_rfc6962_leaf(&leaf, envelope);
-    ZKL_TRY(zkl_ledger_put_indexes(&ledger->batch, &entry, at, &leaf, err));
-    ZKL_TRY(stage_keys(ledger, &entry, at, signers, signer_count, err));
-    ZKL_TRY(zkl_log_append_to_batch(&ledger->log, &ledger->batch, envelope, index, err));
-    ZKL_ASSERT(*index == at); /* the indexes name the place that the log gave */
+    const zkl_trust *trust = staged_trust(ledger);
+    if (e->verified_by && zkl_trust_signer_at(trust, e->verified_by, at))
+        return ZKL_OK;
+    return zkl_entry_check_signatures(e->entry, e->dsse, trust, at, NULL, err);
+}
+
+/* An entry whose references hold, at the next index. signers: what it was signed by, for an entry
+ * that changes keys. */
+static zkl_status stage_checked(zkl_ledger *ledger, const opened_entry *e,
+                                const zkl_signer *const *signers, size_t signer_count,
+                                zkl_staged *out, zkl_error *err)
+{
+    const uint64_t at = next_index(ledger);
+    ZKL_TRY(check_signatures(ledger, e, at, err));
+    zkl_rfc6962_leaf(&out->receipt_id, e->envelope);
+    ZKL_TRY(zkl_ledger_put_indexes(&ledger->batch, e->entry, at, &out->receipt_id, err));
+    ZKL_TRY(stage_keys(ledger, e->entry, at, signers, signer_count, err));
+    ZKL_TRY(zkl_log_append_to_batch(&ledger->log, &ledger->batch, e->envelope, &out->index, err));
+    ZKL_ASSERT(out->index == at); /* the indexes name the place that the log gave */
     return ZKL_OK;
 }
 
@@ -138,18 +153,21 @@ zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
                                    const zkl_signer *const *signers, size_t signer_count,
                                    zkl_staged *out, zkl_error *err)
 {
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
-    uint64_t at;
+    zkl_staged ignored;
+    zkl_entry read;
+    zkl_dsse dsse;
     ZKL_TRY(need_writer(ledger, err));
     ZKL_TRY(zkl_ledger_check_new(ledger, entry, err));
     ZKL_TRY(zkl_ledger_check_references(ledger, entry, next_index(ledger), err));
     ZKL_TRY(zkl_entry_sign(&envelope, entry, signers, signer_count, err));
-    ZKL_TRY(stage_checked(ledger, zkl_buffer_bytes(&envelope), signers, signer_count, &at, err));
-    if (out) {
-        out->index = at;
-        zkl_rfc6962_leaf(&out->receipt_id, zkl_buffer_bytes(&envelope));
-    }
-    return ZKL_OK;
+    /* As it will be read: what is signed is what was meant. */
+    const opened_entry e = { .entry = &read,
+                             .dsse = &dsse,
+                             .envelope = zkl_buffer_bytes(&envelope) };
+    ZKL_TRY(zkl_entry_open(&read, &dsse, &arena, e.envelope, err));
+    return stage_checked(ledger, &e, signers, signer_count, out ? out : &ignored, err);
 }
 
 /* The version was the next one when the change was begun. */
@@ -172,29 +190,27 @@ static zkl_status check_not_taken(zkl_ledger *ledger, const zkl_entry *entry, zk
 }
 
 /* Signed without the lock, so everything is checked again with it: the log may have grown since. */
-zkl_status zkl_ledger_stage_envelope(zkl_ledger *ledger, zkl_bytes envelope, bool unless_there,
+zkl_status zkl_ledger_stage_envelope(zkl_ledger *ledger, const zkl_change_entry *gathered,
                                      zkl_staged *out, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_error none = { 0 };
-    zkl_entry entry;
-    zkl_dsse dsse;
+    const opened_entry e = { .entry = &gathered->entry,
+                             .dsse = &gathered->dsse,
+                             .envelope = gathered->envelope,
+                             .verified_by = &gathered->signer };
     zkl_ledger_invariant(ledger);
     ZKL_ASSERT(ledger->writable);
-    ZKL_TRY(zkl_entry_open(&entry, &dsse, &arena, envelope, err));
-    const zkl_entry_setup *setup = unless_there ? zkl_entry_as_setup(&entry) : NULL;
+    const zkl_entry_setup *setup = gathered->unless_there ? zkl_entry_as_setup(e.entry) : NULL;
     if (setup && zkl_ledger_setup_index(ledger, &out->index, &setup->circuit, &none) == ZKL_OK) {
         /* One of this very group has no leaf in the store yet; then its id is not said. */
         const bool is_committed = out->index < zkl_log_size(&ledger->log);
         return is_committed ? zkl_log_leaf(&ledger->log, &out->receipt_id, out->index, err)
                             : ZKL_OK;
     }
-    ZKL_TRY(check_not_taken(ledger, &entry, err));
-    ZKL_TRY(zkl_ledger_check_new(ledger, &entry, err));
-    ZKL_TRY(zkl_ledger_check_references(ledger, &entry, next_index(ledger), err));
-    ZKL_TRY(stage_checked(ledger, envelope, NULL, 0, &out->index, err));
-    zkl_rfc6962_leaf(&out->receipt_id, envelope);
-    return ZKL_OK;
+    ZKL_TRY(check_not_taken(ledger, e.entry, err));
+    ZKL_TRY(zkl_ledger_check_new(ledger, e.entry, err));
+    ZKL_TRY(zkl_ledger_check_references(ledger, e.entry, next_index(ledger), err));
+    return stage_checked(ledger, &e, NULL, 0, out, err);
 }
 
 /* Before the entries of the change, which refer to its blobs. */
@@ -235,6 +251,7 @@ zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, ui
 void zkl_ledger_abandon(zkl_ledger *ledger)
 {
     zkl_ledger_invariant(ledger);
+    zkl_staged_forget(&ledger->staged);
     zkl_batch_clear(&ledger->batch);
     zkl_log_abandon(&ledger->log);
     ledger->batch_changes_keys = false;
@@ -327,7 +344,9 @@ zkl_status zkl_ledger_commit_staged(zkl_ledger *ledger, zkl_commit_result *resul
 {
     *result = (zkl_commit_result){ .outcome = ZKL_STORE_NOTHING };
     ZKL_TRY(need_writer(ledger, err));
+    const double begun_s = zkl_seconds();
     const zkl_status status = commit_batch(ledger, result, err);
+    result->sync_s = zkl_seconds() - begun_s;
     if (status != ZKL_OK) {
         zkl_ledger_abandon(ledger);
         return status;
@@ -336,6 +355,7 @@ zkl_status zkl_ledger_commit_staged(zkl_ledger *ledger, zkl_commit_result *resul
     if (ledger->batch_changes_keys)
         ledger->trust = ledger->staged_trust;
     ledger->batch_changes_keys = false;
+    zkl_staged_committed(&ledger->staged);
     zkl_batch_clear(&ledger->batch);
     const zkl_status signing = publish_head(ledger, err);
     if (signing == ZKL_CONFLICT)

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "proof/statement.h"
 
 /* By its receipt id, which is its leaf: the parent is that very entry. */
@@ -178,6 +179,36 @@ static zkl_status check_tree(zkl_ledger *ledger, const zkl_entry_report *report,
                : zkl_fail(err, ZKL_CONFLICT, "the report is of another log than this one");
 }
 
+static bool is_same_segment(const zkl_entry_segment *a, const zkl_entry_segment *b)
+{
+    return a->number == b->number && a->count == b->count && a->begins_ms == b->begins_ms &&
+           a->ends_ms == b->ends_ms && zkl_digest_equal(&a->root, &b->root) &&
+           zkl_digest_equal(&a->sha256, &b->sha256) && zkl_digest_equal(&a->previous, &b->previous);
+}
+
+/* The parent closes the segment before this one, or the one that is deleted. That it stands before
+ * the entry was checked, as of every parent. */
+static zkl_status check_segment(zkl_ledger *ledger, const zkl_reference *r, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry entry;
+    zkl_dsse dsse;
+    uint64_t parent;
+    ZKL_TRY(zkl_ledger_index_of(ledger, &parent, &r->receipt, err));
+    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, parent, err));
+    const zkl_entry_segment *const before = zkl_entry_as_segment(&entry);
+    if (!before || before->of != r->segment->of || before->deletion_days)
+        return zkl_fail(err, ZKL_CONFLICT, "the parent closes no segment of that class");
+    if (r->segment->deletion_days)
+        return is_same_segment(before, r->segment)
+                   ? ZKL_OK
+                   : zkl_fail(err, ZKL_CONFLICT, "the parent closes another segment");
+    return before->number + 1 == r->segment->number && before->ends_ms <= r->segment->begins_ms &&
+                   zkl_digest_equal(&before->root, &r->segment->previous)
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_CONFLICT, "the parent does not close the segment before");
+}
+
 /* All sorts there are. A new one is a case here, for every kind that refers so. */
 static zkl_status check_reference(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
                                   zkl_error *err)
@@ -199,9 +230,35 @@ static zkl_status check_reference(zkl_ledger *ledger, const zkl_reference *r, ui
         return check_circuit_key(ledger, r->setup, err);
     case ZKL_REFERS_TO_TREE:
         return check_tree(ledger, r->report, index, err);
+    case ZKL_REFERS_TO_SEGMENT:
+        return check_segment(ledger, r, err);
     }
     ZKL_UNREACHABLE("a reference of a kind that is not listed");
     return ZKL_REJECTED;
+}
+
+/* Many entries rest on one notarisation. What it is does not change while one writer has the lock,
+ * so it is looked up once: its index is lower than that of every later entry (invariant 1). false:
+ * a reference that is looked up each time. */
+static bool name_reference(zkl_digest *out, const zkl_reference *r)
+{
+    uint8_t bytes[1 + 4 + 3 * 32 + ZKL_DATASET_NAME_BYTES_MAX];
+    size_t size = 0;
+    if (r->kind != ZKL_REFERS_TO_PARENT && r->kind != ZKL_REFERS_TO_NOTARISATION &&
+        r->kind != ZKL_REFERS_TO_MANIFEST)
+        return false;
+    if (r->name.size > ZKL_DATASET_NAME_BYTES_MAX)
+        return false;
+    bytes[size++] = (uint8_t)r->kind;
+    zkl_be32_put(bytes + size, r->version);
+    size += 4;
+    const zkl_digest *const digests[] = { &r->receipt, &r->sha256, &r->dataset };
+    for (size_t i = 0; i < ZKL_COUNT(digests); i++, size += 32)
+        memcpy(bytes + size, digests[i]->bytes, 32);
+    if (r->name.size)
+        memcpy(bytes + size, r->name.data, r->name.size);
+    zkl_sha256(out, bytes, size + r->name.size);
+    return true;
 }
 
 /* The entry says itself what it refers to, one reference after the other. */
@@ -210,9 +267,18 @@ zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *e, u
 {
     zkl_ledger_invariant(ledger);
     zkl_reference r;
+    /* Behind all that is there: verify-chain asks of entries in the middle, and looks up each. */
+    const bool is_next = ledger->writable && index == ledger->log.next.leaf_count;
     if (!zkl_digest_equal(&e->ledger, &ledger->trust.ledger))
         return zkl_fail(err, ZKL_CONFLICT, "the entry is of another ledger");
-    for (size_t at = 0; zkl_entry_reference(&r, e, at); at++)
+    for (size_t at = 0; zkl_entry_reference(&r, e, at); at++) {
+        zkl_digest name;
+        const bool is_kept = is_next && name_reference(&name, &r);
+        if (is_kept && zkl_staged_holds(&ledger->staged, &name))
+            continue;
         ZKL_TRY(check_reference(ledger, &r, index, err));
+        if (is_kept)
+            zkl_staged_note(&ledger->staged, &name);
+    }
     return ZKL_OK;
 }

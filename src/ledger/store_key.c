@@ -52,19 +52,29 @@ zkl_store_key zkl_store_key_setup(const zkl_circuit_id *circuit)
     return key;
 }
 
-/* From the newest change back: later changes of a key win, as they will when the batch is applied.
- * NULL: the store's value counts. */
-static const zkl_batch_change *find_staged(const zkl_ledger *ledger, const zkl_store_key *key)
+/* Class, then number, then the closing and its deletion: a prefix scan gives the segments of a
+ * class in their order. */
+zkl_store_key zkl_store_key_segment(zkl_segment_class class, uint64_t number, bool is_deletion)
 {
-    for (size_t i = ledger->batch.count; i-- > 0;) {
-        const zkl_batch_change *change = &ledger->batch.changes[i];
-        if (zkl_bytes_equal(change->key, zkl_store_key_bytes(key)) && !change->deletes)
-            return change;
-    }
-    return NULL;
+    const char *const name = zkl_segment_class_name(class);
+    zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_SEGMENT, name, strlen(name) + 1);
+    uint8_t tail[8 + 1] = { 0 };
+    zkl_be64_put(tail, number);
+    tail[8] = is_deletion;
+    zkl_store_key_add(&key, tail, sizeof tail);
+    return key;
 }
 
-bool zkl_ledger_is_staged(const zkl_ledger *ledger, const zkl_store_key *key)
+/* Later changes of a key win, as they will when the batch is applied. NULL: the store's value
+ * counts. */
+static const zkl_batch_change *find_staged(zkl_ledger *ledger, const zkl_store_key *key)
+{
+    const zkl_batch_change *change =
+        zkl_staged_find(&ledger->staged, &ledger->batch, zkl_store_key_bytes(key));
+    return change && !change->deletes ? change : NULL;
+}
+
+bool zkl_ledger_is_staged(zkl_ledger *ledger, const zkl_store_key *key)
 {
     return find_staged(ledger, key) != NULL;
 }

@@ -144,6 +144,8 @@ static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_n
     if (table && !zkl_toml_find(table, "quorum"))
         return zkl_toml_fail(table, err,
                              "'quorum' is missing: how many witnesses must have signed");
+    if (table && !keys)
+        return zkl_toml_fail(table, err, "'keys' is missing: which witnesses");
     t->witness_count = keys ? keys->item_count : 0;
     if (t->witness_count > ZKL_TRUST_WITNESSES_MAX)
         return zkl_toml_fail(keys, err, "%zu witnesses, at most %d", t->witness_count,
@@ -188,17 +190,27 @@ static zkl_status get_circuits(zkl_trust *t, zkl_arena *arena, const zkl_toml_no
 #define PEM_BEGIN "-----BEGIN CERTIFICATE-----\n"
 #define PEM_END "-----END CERTIFICATE-----"
 
-/* The base 64 of a text that is base 64, or PEM as openssl prints it: lines of it between two. */
+static void skip_blank_lines(zkl_bytes *text)
+{
+    while (zkl_line_skip(text, "\n"))
+        continue;
+}
+
+/* The base 64 of a text that is base 64, or PEM as openssl prints it: lines of it between two.
+ * Blank lines are passed over. */
 static bool take_base64(zkl_buffer *out, zkl_bytes text)
 {
     zkl_bytes rest = text, line;
+    skip_blank_lines(&rest);
     if (!zkl_line_skip(&rest, PEM_BEGIN)) {
         zkl_buffer_put(out, text.data, text.size);
         return true;
     }
     while (zkl_line_next(&line, &rest)) {
-        if (zkl_line_equal(line, PEM_END))
+        if (zkl_line_equal(line, PEM_END)) {
+            skip_blank_lines(&rest);
             return rest.size == 0;
+        }
         zkl_buffer_put(out, line.data, line.size);
     }
     return zkl_line_equal(rest, PEM_END);

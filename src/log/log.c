@@ -460,6 +460,22 @@ zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *a
     return read_latest(log, note, arena, count, err);
 }
 
+/* Sizes do not fall, so the first one that fits is the newest of them. */
+zkl_status zkl_log_checkpoint_within(zkl_log *log, zkl_bytes *note, zkl_arena *arena,
+                                     zkl_error *err)
+{
+    uint64_t count = 0;
+    ZKL_TRY(zkl_log_checkpoint_count(log, &count, err));
+    for (; count; count--) {
+        zkl_checkpoint found;
+        ZKL_TRY(read_latest(log, note, arena, count, err));
+        ZKL_TRY(zkl_checkpoint_parse(&found, arena, *note, err));
+        if (found.size <= log->tree.leaf_count)
+            return ZKL_OK;
+    }
+    return zkl_fail(err, ZKL_NOT_FOUND, "the log has no checkpoint yet");
+}
+
 /* A log signs sizes that do not fall, under one name. */
 static zkl_status check_against_latest(const zkl_checkpoint *next, const zkl_checkpoint *latest,
                                        zkl_error *err)
@@ -518,7 +534,7 @@ static void condition_on_latest(checkpoint_place *p)
 }
 
 /* Promise 2 of log.h. What is checked here is what the commit is conditioned on. */
-zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
+static zkl_status put_checkpoint(zkl_log *log, zkl_bytes note, bool synced, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
@@ -543,8 +559,20 @@ zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
     ZKL_TRY(zkl_batch_put(&batch, place.conditions[1].key, note, err));
     ZKL_TRY(zkl_batch_put(&batch, zkl_bytes_of_text(COUNT_KEY), zkl_bytes_of(number, sizeof number),
                           err));
-    return zkl_store_commit_if(log->store, place.conditions, place.condition_count, &batch, NULL,
-                               err);
+    return synced ? zkl_store_commit_if(log->store, place.conditions, place.condition_count, &batch,
+                                        NULL, err)
+                  : zkl_store_commit_if_unsynced(log->store, place.conditions,
+                                                 place.condition_count, &batch, NULL, err);
+}
+
+zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
+{
+    return put_checkpoint(log, note, true, err);
+}
+
+zkl_status zkl_log_checkpoint_put_unsynced(zkl_log *log, zkl_bytes note, zkl_error *err)
+{
+    return put_checkpoint(log, note, false, err);
 }
 
 /* A checkpoint is signed once a size. Before anything is signed the latest one must be of a tree

@@ -109,8 +109,16 @@ zkl_tree_source zkl_log_source(zkl_log *log);
  * another one was stored meanwhile. The same size again is fine (a new key, more witnesses); the
  * same bytes again change nothing. */
 zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err) ZKL_MUST_USE;
+/* The same, not synced: for one that is on the disk elsewhere (zkl_store_commit_if_unsynced). */
+zkl_status zkl_log_checkpoint_put_unsynced(zkl_log *log, zkl_bytes note,
+                                           zkl_error *err) ZKL_MUST_USE;
 /* The newest, copied to arena. ZKL_NOT_FOUND when there is none. */
 zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *arena,
+                                     zkl_error *err) ZKL_MUST_USE;
+/* The newest that is of this log's entries, for those who show them: behind a log that was read a
+ * while ago others may have recorded more, and signed that. ZKL_NOT_FOUND when there is none.
+ * Cost: the reading of those that came since. */
+zkl_status zkl_log_checkpoint_within(zkl_log *log, zkl_bytes *note, zkl_arena *arena,
                                      zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_log_checkpoint_count(zkl_log *log, uint64_t *out, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_log_checkpoint_at(zkl_log *log, zkl_bytes *note, zkl_arena *arena, uint64_t number,

@@ -18,15 +18,16 @@
 #include "base/file.h"
 #include "hash/domains.h"
 #include "record/ids.h"
+#include "text/lines.h"
 
-#define TILE_LEVELS 8 /* tree levels in a tile: 256 = 2^8 */
-#define ENTRIES (-1)
+#define TILE_LEVELS 8  /* tree levels in a tile: 256 = 2^8 */
+#define TREE_LEVELS 64 /* sizes are below 2^63: no tree has a higher one */
 
 /* C2SP tlog-tiles: the index in groups of three digits, all but the last behind an x. */
 void zkl_tile_path(char out[static ZKL_TILE_PATH_CHARS_MAX], int level, uint64_t index,
                    unsigned width)
 {
-    ZKL_ASSERT(width >= 1 && width <= ZKL_TILE_WIDTH && level >= ENTRIES);
+    ZKL_ASSERT(width >= 1 && width <= ZKL_TILE_WIDTH && level >= ZKL_TILE_ENTRIES);
     char groups[7][8]; /* 63 bits are 19 digits: at most 7 groups of three */
     size_t count = 0;
     do {
@@ -35,13 +36,111 @@ void zkl_tile_path(char out[static ZKL_TILE_PATH_CHARS_MAX], int level, uint64_t
         index /= 1000;
         count++;
     } while (index);
-    size_t at =
-        (size_t)(level == ENTRIES ? snprintf(out, ZKL_TILE_PATH_CHARS_MAX, "tile/entries")
-                                  : snprintf(out, ZKL_TILE_PATH_CHARS_MAX, "tile/%d", level));
+    size_t at = (size_t)(level == ZKL_TILE_ENTRIES
+                             ? snprintf(out, ZKL_TILE_PATH_CHARS_MAX, "tile/entries")
+                             : snprintf(out, ZKL_TILE_PATH_CHARS_MAX, "tile/%d", level));
     while (count)
         at += (size_t)snprintf(out + at, ZKL_TILE_PATH_CHARS_MAX - at, "/%s", groups[--count]);
     if (width < ZKL_TILE_WIDTH)
         snprintf(out + at, ZKL_TILE_PATH_CHARS_MAX - at, ".p/%u", width);
+}
+
+/* Digits up to a character that is none; false: there is none, or the number has over 63 bits. */
+static bool read_digits(uint64_t *value, zkl_bytes *rest)
+{
+    size_t count = 0;
+    for (; count < rest->size && rest->data[count] >= '0' && rest->data[count] <= '9'; count++) {
+        if (*value > (ZKL_LOG_SIZE_MAX - 9) / 10)
+            return false;
+        *value = *value * 10 + (uint64_t)(rest->data[count] - '0');
+    }
+    *rest = zkl_bytes_of(rest->data + count, rest->size - count);
+    return count != 0;
+}
+
+/* Leniently: whoever calls compares with the one spelling. */
+static bool read_name(zkl_tile_name *out, zkl_bytes rest)
+{
+    uint64_t level = 0, width = 0;
+    if (!zkl_line_skip(&rest, "tile/"))
+        return false;
+    out->level = ZKL_TILE_ENTRIES;
+    if (!zkl_line_skip(&rest, "entries/")) {
+        if (!read_digits(&level, &rest) || level >= TREE_LEVELS || !zkl_line_skip(&rest, "/"))
+            return false;
+        out->level = (int)level;
+    }
+    while (zkl_line_skip(&rest, "x"))
+        if (!read_digits(&out->index, &rest) || !zkl_line_skip(&rest, "/"))
+            return false;
+    if (!read_digits(&out->index, &rest))
+        return false;
+    if (!zkl_line_skip(&rest, ".p/"))
+        width = ZKL_TILE_WIDTH;
+    else if (!read_digits(&width, &rest) || !width || width >= ZKL_TILE_WIDTH)
+        return false;
+    out->width = (unsigned)width;
+    return !rest.size;
+}
+
+bool zkl_tile_path_parse(zkl_tile_name *out, zkl_bytes path)
+{
+    char again[ZKL_TILE_PATH_CHARS_MAX];
+    zkl_tile_name name = { 0 };
+    if (path.size >= sizeof again || !read_name(&name, path))
+        return false;
+    zkl_tile_path(again, name.level, name.index, name.width);
+    if (!zkl_bytes_equal_text(path, again))
+        return false;
+    *out = name;
+    return true;
+}
+
+/* ---- what a tile holds */
+
+/* The hashes of a tile are nodes of the tree at every eighth level. */
+static zkl_status put_hashes(zkl_buffer *out, zkl_log *log, const zkl_tile_name *tile,
+                             zkl_error *err)
+{
+    const zkl_tree_source source = zkl_log_source(log);
+    for (unsigned i = 0; i < tile->width; i++) {
+        zkl_digest hash;
+        ZKL_TRY(source.node(source.context, &hash, (unsigned)tile->level * TILE_LEVELS,
+                            tile->index * ZKL_TILE_WIDTH + i, err));
+        zkl_buffer_put(out, hash.bytes, sizeof hash.bytes);
+    }
+    return zkl_buffer_status(out, err);
+}
+
+static void put_bundled(zkl_buffer *out, zkl_bytes entry)
+{
+    ZKL_ASSERT(entry.size <= ZKL_LOG_ENTRY_BYTES_MAX); /* fits the length */
+    zkl_buffer_put_u16(out, (uint16_t)entry.size);
+    zkl_buffer_put(out, entry.data, entry.size);
+}
+
+static zkl_status bundle_entry(void *context, uint64_t index, zkl_bytes entry, bool *stop,
+                               zkl_error *err)
+{
+    (void)index, (void)stop, (void)err;
+    put_bundled(context, entry);
+    return ZKL_OK;
+}
+
+zkl_status zkl_tile_put(zkl_buffer *out, zkl_log *log, uint64_t size, const zkl_tile_name *tile,
+                        zkl_error *err)
+{
+    ZKL_ASSERT(size <= zkl_log_size(log) && tile->width >= 1 && tile->width <= ZKL_TILE_WIDTH);
+    const unsigned shift = tile->level < 0 ? 0 : (unsigned)tile->level * TILE_LEVELS;
+    const uint64_t count = shift < TREE_LEVELS ? size >> shift : 0;
+    if (tile->index > count / ZKL_TILE_WIDTH || count - tile->index * ZKL_TILE_WIDTH < tile->width)
+        return zkl_fail(err, ZKL_NOT_FOUND, "a tree of %llu entries has no such tile",
+                        (unsigned long long)size);
+    if (tile->level >= 0)
+        return put_hashes(out, log, tile, err);
+    const uint64_t from = tile->index * ZKL_TILE_WIDTH;
+    ZKL_TRY(zkl_log_scan(log, from, from + tile->width, bundle_entry, out, err));
+    return zkl_buffer_status(out, err);
 }
 
 /* For reading alone; what is written goes through base/below.h. */
@@ -90,19 +189,15 @@ static zkl_status put_tile(const tile_export *run, const char *path, zkl_bytes c
     return ZKL_OK;
 }
 
-/* The hashes of a tile are nodes of the tree at every eighth level. */
 static zkl_status export_tile(const tile_export *run, unsigned level, uint64_t index,
                               unsigned width, zkl_error *err)
 {
-    ZKL_ASSERT(width >= 1 && width <= ZKL_TILE_WIDTH); /* the array of hashes */
-    const zkl_tree_source source = zkl_log_source(run->log);
+    ZKL_AUTO_CLEAR(zkl_buffer) hashes = { 0 };
+    const zkl_tile_name name = { (int)level, index, width };
     char path[ZKL_TILE_PATH_CHARS_MAX];
-    zkl_digest hashes[ZKL_TILE_WIDTH];
-    for (unsigned i = 0; i < width; i++)
-        ZKL_TRY(source.node(source.context, &hashes[i], level * TILE_LEVELS,
-                            index * ZKL_TILE_WIDTH + i, err));
+    ZKL_TRY(zkl_tile_put(&hashes, run->log, run->size, &name, err));
     zkl_tile_path(path, (int)level, index, width);
-    return put_tile(run, path, zkl_bytes_of(hashes, width * sizeof hashes[0]), err);
+    return put_tile(run, path, zkl_buffer_bytes(&hashes), err);
 }
 
 /* All tiles of a level that the folder lacks, and the partial one at its end. */
@@ -123,7 +218,7 @@ static zkl_status export_bundle(tile_export *run, uint64_t index, unsigned width
     ZKL_ASSERT(run->bundle.failed || run->bundle.size); /* an entry at least */
     char path[ZKL_TILE_PATH_CHARS_MAX];
     ZKL_TRY(zkl_buffer_status(&run->bundle, err));
-    zkl_tile_path(path, ENTRIES, index, width);
+    zkl_tile_path(path, ZKL_TILE_ENTRIES, index, width);
     ZKL_TRY(put_tile(run, path, zkl_buffer_bytes(&run->bundle), err));
     run->bundle.size = 0;
     return ZKL_OK;
@@ -135,9 +230,8 @@ static zkl_status export_entry(void *context, uint64_t index, zkl_bytes entry, b
 {
     tile_export *run = context;
     (void)stop;
-    ZKL_ASSERT(index < run->size && entry.size <= ZKL_LOG_ENTRY_BYTES_MAX);
-    zkl_buffer_put_u16(&run->bundle, (uint16_t)entry.size); /* at most ZKL_LOG_ENTRY_BYTES_MAX */
-    zkl_buffer_put(&run->bundle, entry.data, entry.size);
+    ZKL_ASSERT(index < run->size);
+    put_bundled(&run->bundle, entry);
     unsigned width = (unsigned)(index % ZKL_TILE_WIDTH) + 1;
     if (width == ZKL_TILE_WIDTH || index + 1 == run->size)
         return export_bundle(run, index / ZKL_TILE_WIDTH, width, err);
@@ -220,12 +314,14 @@ zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_checkpoint latest;
     zkl_bytes note;
-    ZKL_TRY(zkl_log_checkpoint_latest(log, &note, &arena, err));
+    ZKL_TRY(zkl_log_checkpoint_within(log, &note, &arena, err));
     ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, note, err));
     tile_export run = { .log = log, .folder = folder, .force = force, .size = latest.size };
-    /* The log's own bytes, and lines behind them: nothing else can stand in their place. */
-    ZKL_ASSERT(!cosigned.size ||
-               (cosigned.size > note.size && memcmp(cosigned.data, note.data, note.size) == 0));
+    /* The log's own bytes, and lines behind them: nothing else can stand in their place. The caller
+     * has found them before, and another checkpoint may have come since. */
+    if (cosigned.size &&
+        (cosigned.size <= note.size || memcmp(cosigned.data, note.data, note.size) != 0))
+        return zkl_fail(err, ZKL_CONFLICT, "the log's checkpoint changed meanwhile");
     zkl_status status =
         export_all(&run, &latest, cosigned.size ? cosigned : note, key, &arena, err);
     zkl_buffer_clear(&run.bundle);
@@ -303,12 +399,12 @@ static zkl_status read_bundle(zkl_buffer *out, const zkl_tiles *tiles, uint64_t 
                               uint64_t width, zkl_error *err)
 {
     char path[ZKL_TILE_PATH_CHARS_MAX], full[PATH_MAX];
-    zkl_tile_path(path, ENTRIES, index, (unsigned)width);
+    zkl_tile_path(path, ZKL_TILE_ENTRIES, index, (unsigned)width);
     ZKL_TRY(join_path(full, tiles->folder, path, err));
     const zkl_status status = zkl_file_read(out, full, BUNDLE_BYTES_MAX, err);
     if (status != ZKL_NOT_FOUND || width == ZKL_TILE_WIDTH)
         return status;
-    zkl_tile_path(path, ENTRIES, index, ZKL_TILE_WIDTH);
+    zkl_tile_path(path, ZKL_TILE_ENTRIES, index, ZKL_TILE_WIDTH);
     ZKL_TRY(join_path(full, tiles->folder, path, err));
     return zkl_file_read(out, full, BUNDLE_BYTES_MAX, err);
 }

@@ -15,6 +15,22 @@
 void zkl_tile_path(char out[static ZKL_TILE_PATH_CHARS_MAX], int level, uint64_t index,
                    unsigned width);
 
+/* A tile by its path: level ZKL_TILE_ENTRIES is a bundle of entries. */
+#define ZKL_TILE_ENTRIES (-1)
+typedef struct zkl_tile_name {
+    int level;
+    uint64_t index;
+    unsigned width; /* 1 to ZKL_TILE_WIDTH */
+} zkl_tile_name;
+
+/* Of "tile/..." as zkl_tile_path writes it, and in no other spelling: one tile has one path. */
+bool zkl_tile_path_parse(zkl_tile_name *out, zkl_bytes path);
+/* Append the tile's bytes, of the first `size` entries: at most 256 hashes, or 256 entries of
+ * ZKL_LOG_ENTRY_BYTES_MAX. What it holds is the same at every size that has it. ZKL_NOT_FOUND: that
+ * tree does not fill it. size: at most the log's (asserted). */
+zkl_status zkl_tile_put(zkl_buffer *out, zkl_log *log, uint64_t size, const zkl_tile_name *tile,
+                        zkl_error *err) ZKL_MUST_USE;
+
 /* Write the tree of the latest checkpoint into folder (made if missing), the checkpoint last, so
  * that a reader never sees one whose tiles are missing. Full tiles that are there already are
  * left alone: a second export writes what is new. ZKL_NOT_FOUND without a checkpoint.

@@ -68,6 +68,11 @@ const zkl_entry_report *zkl_entry_as_report(const zkl_entry *e)
     return zkl_entry_facts_of(e->kind)->fields == ZKL_FIELDS_REPORT ? &e->report : NULL;
 }
 
+const zkl_entry_segment *zkl_entry_as_segment(const zkl_entry *e)
+{
+    return zkl_entry_facts_of(e->kind)->fields == ZKL_FIELDS_SEGMENT ? &e->segment : NULL;
+}
+
 /* ---- Facts, for the folders above */
 
 /* Parents first: every kind may have them, and a parent that is not there says more than what

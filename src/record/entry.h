@@ -38,9 +38,10 @@
     X(PROVENANCE, provenance) /* where one comes from or went, by its owner's word */              \
     X(WITHDRAW, withdraw)     /* one is revoked: its owner takes it back */                        \
     X(ANNOUNCE, announce)     /* one is told to readers of COSE: the entry is a COSE statement */  \
-    X(REPORT, report) /* that a report on the log was made: its files, and what it is of */        \
-    X(KEY, key)       /* a new signer or log key */                                                \
-    X(REVOKE, revoke) /* a key counts no more */
+    X(REPORT, report)   /* that a report on the log was made: its files, and what it is of */      \
+    X(SEGMENT, segment) /* that a segment of an audit log was closed, or deleted by its rule */    \
+    X(KEY, key)         /* a new signer or log key */                                              \
+    X(REVOKE, revoke)   /* a key counts no more */
 
 typedef enum zkl_entry_kind {
 #define ZKL_ENTRY_KIND_ENUM(NAME, name) ZKL_ENTRY_##NAME,
@@ -141,6 +142,44 @@ typedef struct zkl_entry_report {
     size_t file_count;
 } zkl_entry_report;
 
+/* Classes of retention of an audit log: X(NAME, name). A segment has lines of one of them. */
+#define ZKL_SEGMENT_CLASS_TABLE(X)                                                                 \
+    X(SECURITY, security) /* refusals, administration, the service itself */                       \
+    X(ACCESS, access)     /* who was let in, to what */                                            \
+    X(USAGE, usage)       /* operations that ended, and how long they took */                      \
+    X(DEBUG, debug)       /* requests of nothing that there is */
+
+typedef enum zkl_segment_class {
+#define ZKL_SEGMENT_CLASS_ENUM(NAME, name) ZKL_SEGMENT_##NAME,
+    ZKL_SEGMENT_CLASS_TABLE(ZKL_SEGMENT_CLASS_ENUM)
+#undef ZKL_SEGMENT_CLASS_ENUM
+        ZKL_SEGMENT_CLASS_COUNT
+} zkl_segment_class;
+const char *zkl_segment_class_name(zkl_segment_class class); /* "security", ... (asserted) */
+
+/* About a segment of an audit log (docs/formats/segment.md): segment. */
+#define ZKL_SEGMENT_NUMBER_MAX 99999999
+#define ZKL_SEGMENT_NAME_CHARS 32 /* of its file, with the NUL */
+typedef struct zkl_entry_segment {
+    zkl_segment_class of;
+    uint64_t number; /* in its class, from 0 on without a gap */
+    uint64_t count;  /* lines, at least 1 */
+    /* Times of its first and last line. */
+    int64_t begins_ms, ends_ms;
+    zkl_digest root;   /* over its lines, which begin with what `previous` and the number lead to */
+    zkl_digest sha256; /* of the file */
+    zkl_digest previous; /* root of the segment before; zeros of number 0 */
+    /* It was deleted by the rule of its class, so many days after its last line. 0: it was
+     * closed, and is there. */
+    uint32_t deletion_days;
+    int64_t deleted_ms;
+} zkl_entry_segment;
+/* The name of its file: "access-00000012.ndjson". */
+void zkl_segment_name(char out[static ZKL_SEGMENT_NAME_CHARS], zkl_segment_class class,
+                      uint64_t number);
+/* Exactly what zkl_segment_name writes. */
+bool zkl_segment_name_parse(zkl_segment_class *class, uint64_t *number, const char *name);
+
 /* About a key that signs: key, revoke. */
 typedef struct zkl_entry_keys {
     zkl_key_role role;
@@ -163,6 +202,7 @@ typedef struct zkl_entry {
         zkl_entry_data data;
         zkl_entry_setup setup;
         zkl_entry_report report;
+        zkl_entry_segment segment;
         const void *own; /* of a kind whose fields no other file reads; in the arena of the entry */
     };
 } zkl_entry;
@@ -172,6 +212,7 @@ const zkl_entry_data *zkl_entry_as_data(const zkl_entry *entry);
 const zkl_entry_setup *zkl_entry_as_setup(const zkl_entry *entry);
 const zkl_entry_keys *zkl_entry_as_keys(const zkl_entry *entry);
 const zkl_entry_report *zkl_entry_as_report(const zkl_entry *entry);
+const zkl_entry_segment *zkl_entry_as_segment(const zkl_entry *entry);
 
 /* ---- What a kind is, for the folders above to apply. */
 
@@ -181,6 +222,7 @@ typedef enum zkl_entry_fields {
     ZKL_FIELDS_SETUP,
     ZKL_FIELDS_KEYS,
     ZKL_FIELDS_REPORT,
+    ZKL_FIELDS_SEGMENT,
 } zkl_entry_fields;
 
 /* Who must sign: verify/key_rules.h says what each rule asks. */
@@ -232,6 +274,8 @@ typedef enum zkl_reference_kind {
     ZKL_REFERS_TO_STATEMENT,   /* statement: its two blobs, and the set-up of its circuit before */
     ZKL_REFERS_TO_CIRCUIT_KEY, /* setup: a blob that is the key, under the ledger's powers */
     ZKL_REFERS_TO_TREE,        /* report: the log before it, which has that root at that size */
+    ZKL_REFERS_TO_SEGMENT,     /* the parent `receipt` closes the segment before `segment`, or the
+                                  one that it deletes */
 } zkl_reference_kind;
 
 typedef struct zkl_reference {
@@ -243,6 +287,7 @@ typedef struct zkl_reference {
     const zkl_entry_statement *statement;
     const zkl_entry_setup *setup;
     const zkl_entry_report *report;
+    const zkl_entry_segment *segment;
 } zkl_reference;
 /* The at-th reference, in the order in which they are checked; false behind the last. Borrows from
  * the entry. */
@@ -253,6 +298,7 @@ typedef enum zkl_index_kind {
     ZKL_INDEX_CIRCUIT_KEY, /* setup: one entry for a circuit's key */
     ZKL_INDEX_VERSION,     /* name@version and its dataset: the next version of the name */
     ZKL_INDEX_DATASET,     /* all entries about `dataset` */
+    ZKL_INDEX_SEGMENT,     /* segment: one closing of a segment, one deletion */
     ZKL_INDEX_KIND_COUNT
 } zkl_index_kind;
 
@@ -262,6 +308,7 @@ typedef struct zkl_index_key {
     uint32_t version;
     zkl_digest dataset;
     const zkl_entry_setup *setup;
+    const zkl_entry_segment *segment;
 } zkl_index_key;
 /* The at-th index key; false behind the last. Borrows from the entry. */
 bool zkl_entry_index_key(zkl_index_key *out, const zkl_entry *entry, size_t at);

@@ -569,6 +569,14 @@ void zkl_timestamp_reply(zkl_buffer *out, zkl_bytes token)
 
 /* ---- Certificates */
 
+/* What libcrypto reads without a look: a version above 3, and dates that are none. */
+static bool has_form(const X509 *x)
+{
+    return X509_get_version(x) >= 0 && X509_get_version(x) <= 2 &&
+           ASN1_TIME_check(X509_get0_notBefore(x)) == 1 &&
+           ASN1_TIME_check(X509_get0_notAfter(x)) == 1;
+}
+
 zkl_status zkl_tsa_certificate_check(zkl_bytes der, zkl_error *err)
 {
     zkl_bytes rest = der, content;
@@ -579,7 +587,7 @@ zkl_status zkl_tsa_certificate_check(zkl_bytes der, zkl_error *err)
     X509 *x = zkl_der_take(&content, NULL, &rest, ZKL_DER_SEQUENCE) && !rest.size
                   ? d2i_X509(NULL, &at, (long)der.size)
                   : NULL;
-    const bool is_one = x && at == der.data + der.size && X509_get0_pubkey(x);
+    const bool is_one = x && at == der.data + der.size && X509_get0_pubkey(x) && has_form(x);
     X509_free(x);
     ERR_clear_error();
     return is_one ? ZKL_OK : zkl_fail(err, ZKL_BAD_INPUT, "not an X.509 certificate in DER");

@@ -59,38 +59,31 @@ void zkl_report_formats_configured(zkl_report_format *out, size_t *count, const 
 
 /* ---- What is asked. */
 
-/* A day, or a moment with or without milliseconds. A day ends with its last millisecond. */
-static zkl_status read_time(int64_t *out, const char *text, bool is_end, zkl_error *err)
+static zkl_status fail_kind(const char *name, const zkl_nearest *nearest, zkl_error *err)
 {
-    char whole[ZKL_TIME_CHARS + 1];
-    const size_t size = strlen(text);
-    if (size == 10)
-        snprintf(whole, sizeof whole, "%sT%sZ", text, is_end ? "23:59:59.999" : "00:00:00.000");
-    else if (size == 20)
-        snprintf(whole, sizeof whole, "%.19s%sZ", text, is_end ? ".999" : ".000");
-    else
-        snprintf(whole, sizeof whole, "%.24s", text);
-    if (size > ZKL_TIME_CHARS || (size == 20 && text[19] != 'Z') ||
-        !zkl_time_parse(out, zkl_bytes_of_text(whole)))
-        return zkl_fail(err, ZKL_USAGE,
-                        "'%.64s' is no time: '2026-01-31' or '2026-01-31T12:00:00Z' is", text);
-    return ZKL_OK;
+    ZKL_AUTO_CLEAR(zkl_buffer) known = { 0 };
+    char hint[ZKL_NEAREST_HINT_BYTES];
+    zkl_nearest_hint(hint, nearest);
+    for (unsigned kind = 0; kind < ZKL_ENTRY_KIND_COUNT; kind++)
+        zkl_buffer_format(&known, "%s%s", kind ? ", " : "",
+                          zkl_entry_kind_name((zkl_entry_kind)kind));
+    ZKL_TRY(zkl_buffer_status(&known, err));
+    return zkl_fail(err, ZKL_USAGE, "'%.64s' is no kind of entries%s; there are %.*s", name, hint,
+                    (int)known.size, (const char *)known.data);
 }
 
+/* By the word that people are shown: `revoke` is of versions too, whose kind is `withdraw`. */
 static zkl_status read_kind(report_scope *out, const char *name, zkl_error *err)
 {
-    char hint[ZKL_NEAREST_HINT_BYTES];
     zkl_nearest nearest = zkl_nearest_to(zkl_bytes_of_text(name));
+    bool found = false;
     for (unsigned kind = 0; kind < ZKL_ENTRY_KIND_COUNT; kind++) {
         const char *known = zkl_entry_kind_name((zkl_entry_kind)kind);
         zkl_nearest_try(&nearest, zkl_bytes_of_text(known));
-        if (strcmp(known, name) == 0) {
-            out->kinds[kind] = out->has_kinds = true;
-            return ZKL_OK;
-        }
+        if (strcmp(known, name) == 0 || strcmp(report_kind_word(known), name) == 0)
+            out->kinds[kind] = out->has_kinds = found = true;
     }
-    zkl_nearest_hint(hint, &nearest);
-    return zkl_fail(err, ZKL_USAGE, "'%.64s' is no kind of entries%s", name, hint);
+    return found ? ZKL_OK : fail_kind(name, &nearest, err);
 }
 
 static zkl_status read_scope(report_scope *out, const zkl_audit_request *request, zkl_error *err)
@@ -103,9 +96,9 @@ static zkl_status read_scope(report_scope *out, const zkl_audit_request *request
         ZKL_TRY(zkl_dataset_ref_parse(&out->name, &out->version,
                                       zkl_bytes_of_text(request->reference), err));
     if (request->since)
-        ZKL_TRY(read_time(&out->since_ms, request->since, false, err));
+        ZKL_TRY(service_time(&out->since_ms, request->since, false, err));
     if (request->until)
-        ZKL_TRY(read_time(&out->until_ms, request->until, true, err));
+        ZKL_TRY(service_time(&out->until_ms, request->until, true, err));
     for (size_t i = 0; i < request->kind_count; i++)
         ZKL_TRY(read_kind(out, request->kinds[i], err));
     return ZKL_OK;
@@ -350,6 +343,7 @@ static zkl_status tell(zkl_audit_result *out, audit *a, zkl_error *err)
     out->broken_count = m->broken_count;
     out->unchecked_count = m->unchecked_count;
     out->dataset_count = m->version_count;
+    out->revoked_count = m->revoked_count;
     out->claim_count = m->claim_count;
     out->proof_count = m->proof_count;
     out->remembered_count = m->remembered_count;

@@ -1,18 +1,30 @@
 /* A line an entry, as RFC 4180 has it.
  *
- * A spreadsheet runs what begins with one of "=+-@", a tab or a carriage return. Texts that do come
- * from a log, so they get an apostrophe in front, which spreadsheets take for "this is text". */
+ * A spreadsheet runs what begins with one of "=+-@", in full width too, a tab or a carriage return.
+ * Texts that do come from a log, so they get an apostrophe in front, which spreadsheets take for
+ * "this is text". */
 #include <string.h>
 
 #include "report/format.h"
 #include "text/shown.h"
+
+/* The four in full width: U+FF1D, U+FF0B, U+FF0D, U+FF20. */
+static bool is_run(const char *text)
+{
+    static const char *const wide[] = { "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+                                        "\xef\xbc\xa0" };
+    for (size_t i = 0; i < ZKL_COUNT(wide); i++)
+        if (strncmp(text, wide[i], 3) == 0)
+            return true;
+    return *text && strchr("=+-@\t\r", *text);
+}
 
 static void put_field(zkl_buffer *out, const char *text)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
     zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), 0);
     zkl_buffer_put_u8(out, '"');
-    if (*text && strchr("=+-@\t\r", *text))
+    if (is_run(text))
         zkl_buffer_put_u8(out, '\'');
     for (size_t i = 0; i < shown.size; i++) {
         if (shown.data[i] == '"')
@@ -29,7 +41,10 @@ static void put_claims(zkl_buffer *out, const report_data *data)
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     for (size_t i = 0; i < data->claim_count; i++)
         if (!data->claims[i].is_wellformedness)
-            zkl_buffer_format(&text, "%s%s", text.size ? "; " : "", data->claims[i].text);
+            zkl_buffer_format(&text, "%s%s%s", text.size ? "; " : "", data->claims[i].text,
+                              data->claims[i].values.can_be_empty && !data->claims[i].values.least
+                                  ? " (may be empty)"
+                                  : "");
     zkl_buffer_put_u8(&text, 0);
     if (!text.failed)
         put_field(out, (const char *)text.data);

@@ -10,8 +10,7 @@
 #include "report/format.h"
 #include "report/html_page.h"
 #include "text/base64.h"
-#include "text/shown.h"
-#include "text/xml_text.h"
+#include "text/html.h"
 
 #define CHUNK 200        /* rows or versions that are laid out together */
 #define DETAILED_MAX 500 /* versions whose columns and reading are told */
@@ -29,20 +28,16 @@ static void put(const page *p, const char *markup)
     zkl_buffer_put_text(p->out, markup);
 }
 
+/* A line end of others is told as \x0a: no text begins lines of its own. */
 static void put_text(const page *p, const char *text)
 {
-    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
-    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), '\n');
-    zkl_xml_put(p->out, zkl_buffer_bytes(&shown));
-    p->out->failed = p->out->failed || shown.failed;
+    zkl_html_put(p->out, text);
 }
 
 /* Text in its own direction: a right-to-left name moves nothing beside it. */
 static void put_name(const page *p, const char *text)
 {
-    put(p, "<bdi>");
-    put_text(p, text);
-    put(p, "</bdi>");
+    zkl_html_put_name(p->out, text);
 }
 
 static void put_words(const page *p, report_words *words)
@@ -53,7 +48,7 @@ static void put_words(const page *p, report_words *words)
 
 static void put_number(const page *p, uint64_t value)
 {
-    report_put_number(p->out, value);
+    zkl_put_number(p->out, value);
 }
 
 static void put_tag(const page *p, const char *class, const char *text)
@@ -150,16 +145,16 @@ static void put_four(const page *p)
 {
     const report_model *m = p->model;
     put(p, "<h3>How far this goes</h3>\n<div class=\"four\">\n<div><h4>Proven</h4><p>");
-    report_put_counted(p->out, m->claim_count, "claim");
+    zkl_put_counted(p->out, m->claim_count, "claim");
     put(p, " with zero-knowledge proofs that hold: sentences about committed rows, which nobody "
            "needs to see.");
-    if (m->is_development)
-        put(p, " The set-up is a development one: it binds everybody but whoever made it.");
+    put(p, " ");
+    put_words(p, report_put_set_up);
     put(p, "</p></div>\n<div><h4>Attested</h4><p>");
-    report_put_counted(p->out, m->entry_count, "entry");
+    zkl_put_counted(p->out, m->entry_count, "entry");
     put(p, " under a signature that counts at its place: that it was said, by this key, in this "
            "order. Times are the signer’s word.</p></div>\n<div><h4>Recorded</h4><p>");
-    report_put_counted(p->out, m->recorded_count, "step");
+    zkl_put_counted(p->out, m->recorded_count, "step");
     put(p, " in their owner’s words. The log keeps them, and proves nothing of "
            "them.</p></div>\n<div class=\"all\"><h4>Missing</h4><p>Nothing here "
            "shows:</p><ul>");
@@ -205,6 +200,8 @@ static void put_summary(const page *p)
     if (m->unchecked_count)
         put_tile(p, "Not checked", m->unchecked_count);
     put_tile(p, "Dataset versions", m->version_count);
+    if (m->revoked_count)
+        put_tile(p, "Revoked", m->revoked_count);
     put_tile(p, "Claims proven", m->claim_count);
     put_tile(p, "Proofs", m->proof_count);
     put(p, "</dl>\n");
@@ -337,9 +334,9 @@ static void put_version(const page *p, const report_version *v)
         put_tag(p, "revoked", "revoked");
     }
     put(p, "</h3>\n<p class=\"meta\">");
-    report_put_counted(p->out, e->data->row_count, "row");
+    zkl_put_counted(p->out, e->data->row_count, "row");
     put(p, ", ");
-    report_put_counted(p->out, e->data->column_count, "column");
+    zkl_put_counted(p->out, e->data->column_count, "column");
     zkl_buffer_format(p->out, " · <a href=\"#e%llu\">entry %llu</a>", (unsigned long long)e->index,
                       (unsigned long long)e->index);
     if (is_detailed) {
@@ -584,7 +581,7 @@ static void put_checkpoint(const page *p)
     put(p, "</dd></dl>\n");
     if (m->checkpoint) {
         put(p, "<pre>");
-        put_text(p, m->checkpoint);
+        zkl_html_put_lines(p->out, m->checkpoint); /* a signed note is lines */
         put(p, "</pre>\n");
     }
     put(p, "</section>\n");

@@ -23,8 +23,9 @@ static void append(json_writer *w, json_t *list, json_t *value)
     w->failed |= json_array_append_new(list, value) != 0;
 }
 
-/* JSON holds Unicode alone: what is none is told byte by byte. */
-static json_t *text(const json_writer *w, const char *value)
+/* JSON holds Unicode alone: what is none is told byte by byte. Where texts are shown, a line end is
+ * told too, so that no text of others begins a line. keep: '\n': it is lines by its form. */
+static json_t *lines(const json_writer *w, const char *value, char keep)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
     if (!value)
@@ -32,8 +33,13 @@ static json_t *text(const json_writer *w, const char *value)
     json_t *out = w->is_shown ? NULL : json_string(value);
     if (out)
         return out;
-    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(value), '\n');
+    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(value), (uint8_t)keep);
     return shown.failed ? NULL : json_stringn((const char *)shown.data, shown.size);
+}
+
+static json_t *text(const json_writer *w, const char *value)
+{
+    return lines(w, value, 0);
 }
 
 static json_t *number(uint64_t value)
@@ -56,6 +62,12 @@ static json_t *claim_json(json_writer *w, const report_claim *claim)
     put(w, out, "text", text(w, claim->text));
     put(w, out, "sentence", text(w, claim->sentence));
     put(w, out, "wellformedness", json_boolean(claim->is_wellformedness));
+    if (claim->values.can_be_empty && !claim->values.least)
+        put(w, out, "may_be_empty", json_true());
+    if (claim->values.can_be_empty && claim->values.least) {
+        put(w, out, "least_values", number(claim->values.least));
+        put(w, out, "values_are_exact", json_boolean(claim->values.is_exact));
+    }
     if (claim->bar_count) {
         json_t *bars = json_array();
         for (size_t i = 0; i < claim->bar_count; i++) {
@@ -229,6 +241,33 @@ static json_t *witnesses_json(json_writer *w)
     return out;
 }
 
+/* Who made powers and keys; null: the ledger's own trust names nobody. */
+static json_t *ceremony_json(json_writer *w)
+{
+    const report_model *m = w->model;
+    json_t *parties = json_array();
+    for (size_t i = 0; i < m->party_count; i++) {
+        const zkl_trusted_party *const from = &m->parties[i];
+        uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
+        json_t *party = json_object();
+        zkl_digest key;
+        zkl_sha256(&key, der, zkl_public_key_der(der, &from->key));
+        put(w, party, "name", text(w, from->name));
+        put(w, party, "key_sha256", digest(&key));
+        put(w, party, "powers", json_boolean(from->to_powers));
+        put(w, party, "keys", json_boolean(from->to_keys));
+        append(w, parties, party);
+    }
+    if (!m->party_count) {
+        json_decref(parties);
+        return json_null();
+    }
+    json_t *out = json_object();
+    put(w, out, "transcript", digest(&m->ceremony));
+    put(w, out, "parties", parties);
+    return out;
+}
+
 static json_t *log_json(json_writer *w)
 {
     const report_model *m = w->model;
@@ -239,8 +278,9 @@ static json_t *log_json(json_writer *w)
     put(w, out, "size", number(m->tree_size));
     put(w, out, "root", digest(&m->root));
     put(w, out, "key", text(w, m->log_key));
-    put(w, out, "checkpoint", text(w, m->checkpoint));
+    put(w, out, "checkpoint", lines(w, m->checkpoint, '\n'));
     put(w, out, "witnesses", witnesses_json(w));
+    put(w, out, "ceremony", ceremony_json(w));
     put(w, out, "newest", text(w, *m->newest ? m->newest : NULL));
     return out;
 }
@@ -260,6 +300,7 @@ static json_t *scope_json(json_writer *w)
 
 static json_t *result_json(json_writer *w)
 {
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
     const report_model *m = w->model;
     json_t *out = json_object();
     const bool holds = !m->log_fault && !m->broken_count && !m->unchecked_count;
@@ -270,10 +311,16 @@ static json_t *result_json(json_writer *w)
     put(w, out, "broken", number(m->broken_count));
     put(w, out, "unchecked", number(m->unchecked_count));
     put(w, out, "datasets", number(m->version_count));
+    put(w, out, "revoked", number(m->revoked_count));
     put(w, out, "claims", number(m->claim_count));
     put(w, out, "proofs", number(m->proof_count));
     put(w, out, "remembered", number(m->remembered_count));
     put(w, out, "development", json_boolean(m->is_development));
+    report_put_set_up(&words, m);
+    const bool has_words = words.size > 0;
+    zkl_buffer_put_u8(&words, 0);
+    w->failed = w->failed || words.failed;
+    put(w, out, "set_up", text(w, has_words && !words.failed ? (const char *)words.data : NULL));
     return out;
 }
 

@@ -8,6 +8,7 @@
 #include "report/format.h"
 #include "service/export_croissant.h"
 #include "text/shown.h"
+#include "text/url.h"
 
 /* Croissant tells each column of each file: beyond that its file is the export of that name. */
 #define FIELDS_MAX 10000
@@ -60,14 +61,7 @@ static json_t *number(uint64_t value)
 
 static void put_percent(zkl_buffer *out, const char *name)
 {
-    for (; *name; name++) {
-        const uint8_t c = (uint8_t)*name;
-        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-            strchr("-._~@", c))
-            zkl_buffer_put_u8(out, c);
-        else
-            zkl_buffer_format(out, "%%%02X", c);
-    }
+    zkl_url_put(out, zkl_bytes_of_text(name), "@");
 }
 
 static json_t *iri(graph *g, const char *sort, const char *name)
@@ -175,6 +169,8 @@ static json_t *claims_json(graph *g, const report_entry *e)
         put(g, item, "@type", json_string("zkl:Claim"));
         put(g, item, "zkl:text", text(claim->text));
         put(g, item, "rdfs:label", text(claim->sentence));
+        if (claim->values.can_be_empty)
+            put(g, item, "zkl:leastValues", json_integer((json_int_t)claim->values.least));
         put(g, item, "zkl:state",
             json_string(e->state == REPORT_VERIFIED ? "proven" : report_state_name(e->state)));
         put(g, item, "zkl:entry", entry_ref(g, e->index));

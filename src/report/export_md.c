@@ -68,19 +68,24 @@ static void put_summary(const page *p)
     put(p, "\n");
     put_words(p, report_put_scope);
     zkl_buffer_format(p->out, ". Made on %s by %s.\n\n", m->made, m->program);
-    put(p, "| entries | verified | broken | unchecked | dataset versions | claims proven | proofs "
-           "|\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
-    zkl_buffer_format(p->out, "| %zu | %zu | %zu | %zu | %zu | %zu | %llu |\n\n", m->entry_count,
-                      m->verified_count, m->broken_count, m->unchecked_count, m->version_count,
-                      m->claim_count, (unsigned long long)m->proof_count);
+    put(p,
+        "| entries | verified | broken | unchecked | dataset versions | revoked | claims proven | "
+        "proofs |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    zkl_buffer_format(p->out, "| %zu | %zu | %zu | %zu | %zu | %zu | %zu | %llu |\n\n",
+                      m->entry_count, m->verified_count, m->broken_count, m->unchecked_count,
+                      m->version_count, m->revoked_count, m->claim_count,
+                      (unsigned long long)m->proof_count);
     put(p, "**Proven:** ");
-    report_put_counted(p->out, m->claim_count, "claim");
-    put(p, m->is_development ? ", under a development set-up, which does not bind whoever made it"
-                             : "");
-    put(p, ".\n**Attested:** ");
-    report_put_counted(p->out, m->entry_count, "entry");
+    zkl_put_counted(p->out, m->claim_count, "claim");
+    put(p, ". ");
+    put_words(p, report_put_set_up);
+    put(p, "\n**Attested:** ");
+    zkl_put_counted(p->out, m->entry_count, "entry");
     put(p, " under a signature that counts.\n**Recorded:** ");
-    report_put_counted(p->out, m->recorded_count, "step");
+    if (m->recorded_count)
+        zkl_put_counted(p->out, m->recorded_count, "step");
+    else
+        put(p, "no step");
     put(p, " in their owner's words.\n**Missing:** nothing here shows\n\n");
     for (size_t i = 0; i < m->gap_count; i++) {
         put(p, "- ");
@@ -106,9 +111,9 @@ static void put_version(const page *p, const report_version *v)
     put_text(p, data->name);
     zkl_buffer_format(p->out, "@%u: %s%s\n\n", data->version, report_state_name(v->state),
                       v->revoked ? ", revoked" : "");
-    report_put_counted(p->out, data->row_count, "row");
+    zkl_put_counted(p->out, data->row_count, "row");
     put(p, ", ");
-    report_put_counted(p->out, data->column_count, "column");
+    zkl_put_counted(p->out, data->column_count, "column");
     zkl_buffer_format(p->out, ", entry %llu.\n\n", (unsigned long long)v->notarised->index);
     if (v->revoked) {
         zkl_buffer_format(p->out, "Entry %llu: ", (unsigned long long)v->revoked->index);
@@ -142,7 +147,7 @@ static void put_steps(const page *p)
     put(p, "\n## Lineage\n\n");
     if (!l) {
         put_text(p,
-                 p->model->lineage_missing ? p->model->lineage_missing : "the log tells no steps");
+                 p->model->lineage_missing ? p->model->lineage_missing : "The log tells no steps");
         put(p, ".\n");
         return;
     }
@@ -216,7 +221,7 @@ static void put_checkpoint(const page *p)
     put(p, "\n## Checkpoint\n\nLog ");
     put_text(p, m->origin);
     put(p, ", ");
-    report_put_counted(p->out, m->tree_size, "entry");
+    zkl_put_counted(p->out, m->tree_size, "entry");
     put(p, ".\nLedger ");
     put_hex(p, &m->ledger);
     put(p, "\nRoot ");
@@ -238,7 +243,8 @@ static zkl_status put_file(zkl_buffer *out, const report_model *model, const zkl
     const page p = { out, model };
     (void)env;
     put_summary(&p);
-    put(&p, "\n## Datasets\n");
+    if (model->version_count)
+        put(&p, "\n## Datasets\n");
     for (size_t i = 0; i < model->version_count; i++)
         put_version(&p, &model->versions[i]);
     put_steps(&p);

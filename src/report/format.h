@@ -2,6 +2,7 @@
 /* What a format of reports is: one function from the model to bytes. To add one: a line of
  * ZKL_REPORT_FORMATS, and src/report/export_<module>.c. */
 #include "report/model.h"
+#include "text/counted.h"
 
 typedef struct report_format {
     /* The whole file. */
@@ -23,10 +24,6 @@ zkl_status report_put_drawing(zkl_buffer *out, const report_model *model,
                               zkl_error *err) ZKL_MUST_USE;
 /* How far a step is proven: "proven", "proven in part", "claimed" (not verified), "recorded". */
 const char *report_step_state(const report_model *model, const zkl_lineage_step *step);
-/* "1,234,567". */
-void report_put_number(zkl_buffer *out, uint64_t value);
-/* "1 entry", "2 entries", "3 claims". */
-void report_put_counted(zkl_buffer *out, uint64_t count, const char *one);
 /* One sentence on the whole: what holds, or what does not. */
 void report_put_verdict(zkl_buffer *out, const report_model *model);
 /* One of the functions here that say something in words: its text, for a format to escape. In
@@ -40,6 +37,8 @@ void report_put_hex(zkl_buffer *out, const zkl_digest *digest);
 #define REPORT_NO_CLOCK "a clock that this ledger's trust does not name"
 /* Of timestamps and witnesses: what stands above their tables. */
 void report_put_clocks(zkl_buffer *out, const report_model *model);
+/* Whom its proofs bind, as a sentence; nothing where there are no proofs. */
+void report_put_set_up(zkl_buffer *out, const report_model *model);
 /* What the report is about, in words. */
 void report_put_scope(zkl_buffer *out, const report_model *model);
 /* For people, who revoke versions and keys by one word: `withdraw` is "revoke". */

@@ -10,8 +10,11 @@
 #include "ledger/cosigned.h"
 #include "ledger/stamps.h"
 #include "service/lineage.h"
+#include "service/words.h"
 #include "verify/tsa.h"
 #include "verify/verdict.h"
+
+#define EMPTY_COLUMNS_SHOWN 100 /* that may have no value, each by name */
 
 #define DRAWN_STEPS_MAX 400 /* what is larger is no picture for people */
 #define LINEAGE_ENTRIES_MAX 20000
@@ -109,6 +112,15 @@ static zkl_status fill_claim(report_claim *out, zkl_arena *memory, const char *t
     return status;
 }
 
+/* As verdicts say it: a claim that may hold of nothing is not told as if it said something. */
+static zkl_status say_values(report_claim *claim, zkl_arena *memory,
+                             const zkl_values_behind *values, zkl_error *err)
+{
+    claim->values = *values;
+    claim->sentence = service_sentence_with_values(memory, claim->sentence, values);
+    return claim->sentence ? ZKL_OK : zkl_no_memory(err, strlen(claim->text));
+}
+
 static zkl_status fill_claims(report_data *out, zkl_arena *memory, const zkl_show_result *shown,
                               const zkl_entry *entry, zkl_error *err)
 {
@@ -120,6 +132,10 @@ static zkl_status fill_claims(report_data *out, zkl_arena *memory, const zkl_sho
         for (size_t k = 0; k < entry->data.statements[i].claim_count; k++, at++)
             ZKL_TRY(fill_claim(&claims[at], memory, shown->claim_texts[at], shown->claims[at],
                                entry->data.statements[i].claims[k].json, err));
+    for (size_t i = 0; shown->values && i < at; i++)
+        ZKL_TRY(say_values(&claims[i], memory, &shown->values[i], err));
+    out->unknown_nulls = shown->unknown_nulls;
+    out->unknown_null_count = shown->unknown_null_count;
     ZKL_ASSERT(at == shown->claim_count); /* service_show_entry tells them in this order */
     out->claims = claims;
     out->claim_count = at;
@@ -348,7 +364,11 @@ static void count_entry(report_model *m, const report_entry *entry, const report
 static zkl_status fill_entries(filling *f)
 {
     report_model *m = f->model;
-    f->development.powers = !zkl_ledger_trust(f->ledger)->powers_of_ceremony;
+    const zkl_trust *const trust = zkl_ledger_trust(f->ledger);
+    f->development.powers = !trust->powers_of_ceremony;
+    m->parties = trust->parties;
+    m->party_count = trust->party_count;
+    m->ceremony = trust->ceremony;
     f->entries = ZKL_ARENA_NEW(&m->memory, report_entry, (size_t)m->tree_size);
     if (!f->entries)
         return zkl_no_memory(f->err, (size_t)m->tree_size * sizeof *f->entries);
@@ -425,6 +445,7 @@ static zkl_status fill_versions(report_model *m, zkl_error *err)
                                .about = about + i + 1,
                                .about_count = end - i - 1 };
         count_version(v);
+        m->revoked_count += v->revoked != NULL;
     }
     qsort(versions, m->version_count, sizeof *versions, compare_versions);
     m->versions = versions;
@@ -494,6 +515,56 @@ static const char *witness_gap(const report_model *m, zkl_arena *memory)
                             (unsigned long long)m->witnessed_size);
 }
 
+static bool is_listed(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Columns of which a claim is told and that may have no value at all. Of a column that an earlier
+ * entry about the version has it is said once. */
+static zkl_status add_empty_columns(report_gap *gaps, filling *f, const report_version *v,
+                                    size_t *found)
+{
+    report_model *m = f->model;
+    for (size_t i = 0; i <= v->about_count; i++) {
+        const report_entry *const e = i ? v->about[i - 1] : v->notarised;
+        for (size_t k = 0; e->state == REPORT_VERIFIED && k < e->data->unknown_null_count; k++) {
+            const char *const column = e->data->unknown_nulls[k];
+            if (i && is_listed(v->notarised->data->unknown_nulls,
+                               v->notarised->data->unknown_null_count, column))
+                continue;
+            if ((*found)++ >= EMPTY_COLUMNS_SHOWN)
+                continue;
+            const char *const of = zkl_arena_format(&m->memory, "%s of %s@%u", column,
+                                                    e->data->name, e->data->version);
+            const char *const text =
+                of ? zkl_unproven_text(&m->memory, ZKL_UNPROVEN_ANY_VALUE, of) : NULL;
+            if (!text)
+                return zkl_no_memory(f->err, strlen(column));
+            gaps[m->gap_count++] = (report_gap){ zkl_unproven_name(ZKL_UNPROVEN_ANY_VALUE), text };
+        }
+    }
+    return ZKL_OK;
+}
+
+static zkl_status add_all_empty_columns(report_gap *gaps, filling *f)
+{
+    report_model *m = f->model;
+    size_t found = 0;
+    for (size_t i = 0; i < m->version_count; i++)
+        ZKL_TRY(add_empty_columns(gaps, f, &m->versions[i], &found));
+    if (found <= EMPTY_COLUMNS_SHOWN)
+        return ZKL_OK;
+    const char *const more = zkl_arena_format(
+        &m->memory, "the same of %zu more columns: claims of them say \"may be empty\"",
+        found - EMPTY_COLUMNS_SHOWN);
+    gaps[m->gap_count++] = (report_gap){ zkl_unproven_name(ZKL_UNPROVEN_ANY_VALUE), more };
+    return more ? ZKL_OK : zkl_no_memory(f->err, 0);
+}
+
 static zkl_status fill_gaps(filling *f)
 {
     report_model *m = f->model;
@@ -509,7 +580,8 @@ static zkl_status fill_gaps(filling *f)
         { ZKL_UNPROVEN_OWNER, m->is_development, NULL },
         { ZKL_UNPROVEN_RECORDED, m->recorded_count > 0, NULL },
     };
-    report_gap *gaps = ZKL_ARENA_NEW(&m->memory, report_gap, ZKL_COUNT(all) + 1);
+    report_gap *gaps =
+        ZKL_ARENA_NEW(&m->memory, report_gap, ZKL_COUNT(all) + EMPTY_COLUMNS_SHOWN + 2);
     if (!gaps)
         return zkl_no_memory(f->err, sizeof *gaps);
     for (size_t i = 0; i < ZKL_COUNT(all); i++)
@@ -521,6 +593,7 @@ static zkl_status fill_gaps(filling *f)
             if (!gaps[m->gap_count - 1].text)
                 return zkl_no_memory(f->err, 0);
         }
+    ZKL_TRY(add_all_empty_columns(gaps, f));
     gaps[m->gap_count++] =
         (report_gap){ "later", "what was logged behind the checkpoint that this report is of" };
     m->gaps = gaps;
@@ -584,7 +657,7 @@ static zkl_status fill_checkpoint(report_model *m, zkl_ledger *ledger, zkl_error
     zkl_checkpoint checkpoint;
     zkl_error none = { 0 };
     char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
-    const zkl_status status = zkl_log_checkpoint_latest(log, &note, &m->memory, err);
+    const zkl_status status = zkl_log_checkpoint_within(log, &note, &m->memory, err);
     if (status == ZKL_NOT_FOUND)
         return ZKL_OK;
     ZKL_TRY(status);

@@ -34,6 +34,8 @@ typedef struct report_bar {
 typedef struct report_claim {
     /* For programs and for people. */
     const char *text, *sentence;
+    /* The sentence says it too. */
+    zkl_values_behind values;
     /* It says only that cells are well formed. */
     bool is_wellformedness;
     /* Counts that it discloses, of `histogram` and `class_balance`. */
@@ -55,6 +57,9 @@ typedef struct report_data {
     size_t file_count;
     const report_claim *claims;
     size_t claim_count;
+    /* Columns of which a claim says something, and nothing says that they have a value. */
+    const char *const *unknown_nulls;
+    size_t unknown_null_count;
     size_t statement_count;
     bool is_development; /* of a set-up that its proofs may be under */
     bool was_remembered; /* its proofs were verified at an earlier time */
@@ -123,6 +128,10 @@ typedef struct report_model {
     size_t witness_count;
     uint64_t witnessed_size;
     bool has_witnesses;
+    /* Who made its powers and keys, as the ledger's own trust names them; borrowed from it. */
+    const zkl_trusted_party *parties;
+    size_t party_count;
+    zkl_digest ceremony;   /* its transcript; meaningless without parties */
     const char *log_fault; /* of the log as a whole; NULL: it holds */
     char newest[25]; /* time of the log's last entry; "": it cannot be read, or there is none */
     /* ---- What was asked for; NULL, 0: all. */
@@ -133,8 +142,8 @@ typedef struct report_model {
     /* ---- What is in it. */
     const report_entry *entries;
     size_t entry_count, verified_count, broken_count, unchecked_count;
-    const report_version *versions; /* whose notarisation is in the scope */
-    size_t version_count;
+    const report_version *versions;                     /* whose notarisation is in the scope */
+    size_t version_count, revoked_count;                /* of these */
     size_t claim_count, recorded_count, attested_count; /* claims without well-formedness */
     uint64_t proof_count, remembered_count;
     size_t stamp_count; /* of all entries */

@@ -24,6 +24,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/standard_streams.h"
 #include "report/module_pdf_content.h"
 
 #define MEMORY_MAX ((rlim_t)4 << 30)
@@ -144,6 +145,8 @@ int main(void)
 {
     pdf_document document;
     json_error_t error;
+    if (!zkl_standard_streams_fill())
+        return fail("it has no standard streams");
     if (!lock_in())
         return fail("this system cannot lock it in");
     json_t *model = json_loadf(stdin, 0, &error);

@@ -125,6 +125,7 @@ static void put_tiles(pdf_document *d, const json_t *result)
         { "Broken", "broken", true },
         { "Not checked", "unchecked", true },
         { "Dataset versions", "datasets", false },
+        { "Revoked", "revoked", true },
         { "Claims proven", "claims", false },
         { "Proofs", "proofs", false },
     };
@@ -162,18 +163,17 @@ static void put_four(pdf_document *d, const json_t *model)
 {
     const json_t *result = json_object_get(model, "result"), *entry, *gap;
     long long recorded = 0;
-    char text[400];
+    const char *const set_up = json_string_value(json_object_get(result, "set_up"));
+    char text[1000]; /* of which a set-up takes six names of 64 bytes at most */
     size_t at;
     json_array_foreach(json_object_get(model, "entries"), at, entry) recorded +=
         json_object_get(entry, "recorded") != NULL;
     pdf_text(d, &h3, PDF_LEFT, PDF_RIGHT, "How far this goes");
     snprintf(text, sizeof text,
              "%s with zero-knowledge proofs that hold: sentences about committed rows, which "
-             "nobody needs to see.%s",
-             counted(number_of(result, "claims"), "claim", "claims"),
-             is_true(result, "development")
-                 ? " The set-up is a development one: it binds everybody but whoever made it."
-                 : "");
+             "nobody needs to see.%s%s",
+             counted(number_of(result, "claims"), "claim", "claims"), set_up ? " " : "",
+             set_up ? set_up : "");
     put_sort(d, "Proven", text);
     snprintf(text, sizeof text,
              "%s under a signature that counts at its place: that it was said, by this key, in "
@@ -351,6 +351,7 @@ static void put_columns(pdf_document *d, const version *v)
     size_t at;
     d->y += 6;
     pdf_table_begin(&table, d, columns, 3);
+    table.rows_left = json_array_size(json_object_get(v->dataset, "columns"));
     json_array_foreach(json_object_get(v->dataset, "columns"), at, column)
     {
         const char *type = text_of(column, "type");
@@ -490,6 +491,7 @@ static void put_steps(pdf_document *d, const json_t *steps)
     pdf_table table;
     size_t at;
     pdf_table_begin(&table, d, columns, 4);
+    table.rows_left = json_array_size(steps);
     json_array_foreach(steps, at, step)
     {
         char *results = joined(json_object_get(step, "results")),
@@ -553,6 +555,7 @@ static void put_timeline(pdf_document *d, const json_t *model)
              "The order is the log’s. Times are UTC, and their signers’ word.");
     d->y += 4;
     pdf_table_begin(&table, d, columns, 6);
+    table.rows_left = json_array_size(json_object_get(model, "entries"));
     json_array_foreach(json_object_get(model, "entries"), at, entry)
     {
         char index[24], time[40] = "", *what;
@@ -609,6 +612,7 @@ static void put_witnesses(pdf_document *d, const json_t *witnesses)
     size_t at;
     pdf_table table;
     pdf_table_begin(&table, d, columns, 3);
+    table.rows_left = json_array_size(witnesses);
     json_array_foreach(witnesses, at, witness)
     {
         const char *const row[] = { text_of(witness, "name"), text_of(witness, "time"),

@@ -250,7 +250,7 @@ static void put_titles(pdf_table *t)
 
 void pdf_table_begin(pdf_table *out, pdf_document *d, const pdf_column *columns, size_t count)
 {
-    *out = (pdf_table){ d, columns, count };
+    *out = (pdf_table){ d, columns, count, 0 };
     pdf_need(d, 60);
     cairo_tag_begin(d->cairo, "Table", NULL);
     put_titles(out);
@@ -268,7 +268,9 @@ void pdf_table_row(pdf_table *t, const char *const *texts, const pdf_color *cons
         pango_layout_get_size(cells[i], NULL, &h);
         height = MAX(height, (double)h / PANGO_SCALE);
     }
-    if (d->y + height > PDF_BOTTOM && d->y > PDF_TOP + 40) {
+    const double with_last = t->rows_left == 2 ? 2 * height + 2 * CELL_PAD : height;
+    t->rows_left -= t->rows_left > 0;
+    if (d->y + with_last > PDF_BOTTOM && d->y > PDF_TOP + 40) {
         next_page(d);
         put_titles(t);
     }

@@ -74,6 +74,8 @@ typedef struct pdf_table {
     pdf_document *document;
     const pdf_column *columns;
     size_t count;
+    /* Rows still to come, where that is known: the last does not stand alone on a page. */
+    size_t rows_left;
 } pdf_table;
 void pdf_table_begin(pdf_table *out, pdf_document *d, const pdf_column *columns, size_t count);
 /* colors[i] NULL: the column's. The first cell is the row's header. */

@@ -126,14 +126,15 @@ static zkl_status drop_proven(zkl_notarize_result *out, zkl_proof_plan *plan,
 
 /* Nothing is recorded. The receipt is written all the same, of the entry that holds it all. */
 static zkl_status show_unchanged(zkl_notarize_result *out, const service_entry *holder,
-                                 const char *receipt_path, zkl_ledger *ledger, zkl_error *err)
+                                 const service_receipt_place *place, zkl_ledger *ledger,
+                                 zkl_error *err)
 {
-    ZKL_ASSERT(holder || !receipt_path); /* entries_that_count */
+    ZKL_ASSERT(holder || !place->path); /* entries_that_count */
     if (!holder)
         return ZKL_OK;
     out->index = holder->index;
     ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, holder->index, err));
-    return service_write_receipt(out, receipt_path, ledger, holder->index, err);
+    return service_write_receipt(out, place, ledger, holder->index, err);
 }
 
 /* The receipt holds the notarisations too, whose statements are there to be measured, and the added
@@ -240,7 +241,8 @@ static zkl_status prove_and_record(zkl_notarize_result *out, const zkl_add_claim
     record->circuits = &circuits;
     record->proofs = &proofs;
     ZKL_TRY(service_proofs_gather(out, entry, &arena, record, err));
-    return service_proofs_place(out, record, request->receipt_path, err);
+    const service_receipt_place place = { request->receipt_path, request->force };
+    return service_proofs_place(out, record, &place, err);
 }
 
 /* The tables, and what is to be proven of them. Every dataset that is at hand is spoken of. */
@@ -311,7 +313,9 @@ static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_
     if (request->dry_run)
         return foresee(out, &plan, list, err);
     if (out->is_unchanged)
-        return show_unchanged(out, holder, request->receipt_path, desk->ledger, err);
+        return show_unchanged(out, holder,
+                              &(service_receipt_place){ request->receipt_path, request->force },
+                              desk->ledger, err);
     return prove_and_record(out, request, &entry, &record, list, err);
 }
 
@@ -381,8 +385,8 @@ static zkl_status check_output_free(const zkl_add_claims_request *request, const
     const char *path = request->receipt_path;
     return !path || request->dry_run
                ? ZKL_OK
-               : service_output_for_receipt(path, version->found.name,
-                                            zkl_ledger_own_id(desk->ledger), request->force, err);
+               : service_output_for_receipt(path, desk->ledger, version->found.name, request->force,
+                                            err);
 }
 
 /* What is asked of each dataset: the request's own first, then those besides. */

@@ -8,6 +8,8 @@
  * a part of the secret that it is multiplied by, and a false one would spoil what others do. */
 #include "service/ceremony.h"
 
+#include "service/party_key.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -101,12 +103,16 @@ static zkl_status put_transcript(zkl_buffer *out, const zkl_ceremony_result *r, 
                       r->power, r->round);
     for (size_t i = 0; i < r->contribution_count; i++) {
         const zkl_ceremony_contribution *const c = &r->contributions[i];
-        zkl_buffer_format(out, "%3zu  %s  %-6s  %s%s\n     %s\n", i + 1, c->time,
+        zkl_buffer_format(out, "%3zu  %s  %-6s  %s%s\n", i + 1, c->time,
                           c->is_to_powers ? "powers" : "keys", c->is_beacon ? "beacon: " : "",
-                          c->name,
-                          c->key         ? c->key
-                          : c->is_beacon ? "public"
-                                         : "not signed");
+                          c->name);
+        if (c->round)
+            zkl_buffer_format(out, "     round %llu\n", (unsigned long long)c->round);
+        if (c->is_beacon)
+            zkl_buffer_format(out, "     value %s, SHA-256 2^%u times\n", c->value,
+                              c->log_iterations);
+        else
+            zkl_buffer_format(out, "     %s\n", c->key ? c->key : "not signed");
     }
     zkl_hex_encode(hex, r->transcript.bytes, 32);
     zkl_buffer_format(out, "\ntranscript  %s\n", hex);
@@ -546,6 +552,16 @@ zkl_status zkl_setup_finish(zkl_ceremony_result *out, const char *folder, const 
 }
 
 /* ---- a party */
+
+bool service_party_key_is_clear(const char *path)
+{
+    zkl_keyfile_info info;
+    bool others_can_read;
+    zkl_error none = { 0 };
+    return access(path, F_OK) == 0 &&
+           zkl_keyfile_load_info(&info, path, &others_can_read, &none) == ZKL_OK &&
+           !info.has_passphrase;
+}
 
 /* Its key file, made when it is not there. */
 static zkl_status open_key(zkl_signer **out, const zkl_setup_contribute_request *request,

@@ -13,7 +13,8 @@ zkl_status service_circuits_make(service_circuits *out, const zkl_transcript *te
                                  zkl_error *err) ZKL_MUST_USE;
 void service_circuits_clear(service_circuits *circuits);
 
-/* The whole file, checked from the first record to the last point. bytes: what it borrows from. */
+/* The whole file, checked from the first record to the last point. bytes: what it borrows from.
+ * Powers and kept keys are of development where fewer than two parties made them, by their keys. */
 zkl_status service_ceremony_check(zkl_joint *out, zkl_joint_kept *keep, zkl_bytes bytes,
                                   zkl_arena *arena, const zkl_env *env,
                                   zkl_error *err) ZKL_MUST_USE;
@@ -22,5 +23,6 @@ zkl_status service_ceremony_fill(zkl_ceremony_result *out, const zkl_joint *c,
                                  const zkl_recorded_key *keys, zkl_error *err) ZKL_MUST_USE;
 /* Fewer than two people contributed to the powers, or, in the second round, to the keys. */
 bool service_ceremony_is_development(const zkl_joint *c);
-/* The lines of a trust file that say which ceremony is relied on, and whom in it. */
-void service_ceremony_put_trust(zkl_buffer *out, const zkl_summary *summary);
+/* The lines of a trust file that say which ceremony is relied on, and whom in it. is_development:
+ * as above; then the lines say so too. */
+void service_ceremony_put_trust(zkl_buffer *out, const zkl_summary *summary, bool is_development);

@@ -25,17 +25,6 @@ zkl_status service_circuits_make(service_circuits *out, const zkl_transcript *te
     return ZKL_OK;
 }
 
-zkl_status service_ceremony_check(zkl_joint *out, zkl_joint_kept *keep, zkl_bytes bytes,
-                                  zkl_arena *arena, const zkl_env *env, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(service_circuits) circuits = { 0 };
-    const zkl_iden3_reading by = { arena, ZKL_IDEN3_CHECKED, env->pool };
-    ZKL_TRY(zkl_env_progress(env, "checking points", 0, 0, err));
-    ZKL_TRY(zkl_joint_parse(out, bytes, &by, err));
-    ZKL_TRY(service_circuits_make(&circuits, &out->transcript, err));
-    return zkl_joint_verify(out, circuits.each, keep, env, err);
-}
-
 /* Two keys or more in that step. A contribution without a signature is nobody's that a trust file
  * could name, and whoever contributes twice is one. */
 static bool has_two_parties(const zkl_transcript *t, zkl_transcript_step step)
@@ -50,6 +39,28 @@ static bool has_two_parties(const zkl_transcript *t, zkl_transcript_step step)
         first = &r->key;
     }
     return false;
+}
+
+/* The files count contributions; one person may have made all of them. What is kept counts keys. */
+static void judge_parties(zkl_joint *c, zkl_joint_kept *keep)
+{
+    const bool one_has_delta = !has_two_parties(&c->transcript, ZKL_STEP_KEYS);
+    c->powers.powers.development = !has_two_parties(&c->transcript, ZKL_STEP_POWERS);
+    for (size_t i = 0; keep && i < c->transcript.tier_count; i++)
+        keep->keys[i].key.development = one_has_delta;
+}
+
+zkl_status service_ceremony_check(zkl_joint *out, zkl_joint_kept *keep, zkl_bytes bytes,
+                                  zkl_arena *arena, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(service_circuits) circuits = { 0 };
+    const zkl_iden3_reading by = { arena, ZKL_IDEN3_CHECKED, env->pool };
+    ZKL_TRY(zkl_env_progress(env, "checking points", 0, 0, err));
+    ZKL_TRY(zkl_joint_parse(out, bytes, &by, err));
+    ZKL_TRY(service_circuits_make(&circuits, &out->transcript, err));
+    ZKL_TRY(zkl_joint_verify(out, circuits.each, keep, env, err));
+    judge_parties(out, keep);
+    return ZKL_OK;
 }
 
 bool service_ceremony_is_development(const zkl_joint *c)
@@ -85,10 +96,11 @@ static void put_hex(zkl_buffer *out, const char *name, const zkl_digest *digest)
     zkl_buffer_format(out, "%s = \"%s\"\n", name, hex);
 }
 
-void service_ceremony_put_trust(zkl_buffer *out, const zkl_summary *s)
+void service_ceremony_put_trust(zkl_buffer *out, const zkl_summary *s, bool is_development)
 {
     put_hex(out, "srs", &s->powers_hash);
-    zkl_buffer_put_text(out, "srs_made = \"ceremony\"\n\n[ceremony]\n");
+    zkl_buffer_format(out, "srs_made = \"%s\"\n\n[ceremony]\n",
+                      is_development ? "development" : "ceremony");
     put_hex(out, "transcript", &s->transcript);
     for (size_t i = 0; i < s->party_count; i++) {
         const zkl_summary_party *const p = &s->parties[i];
@@ -220,7 +232,7 @@ zkl_status service_ceremony_fill(zkl_ceremony_result *out, const zkl_joint *c,
     if (keys) {
         zkl_summary summary;
         ZKL_TRY(zkl_summary_make(&summary, &arena, c, keys, err));
-        service_ceremony_put_trust(&trust, &summary);
+        service_ceremony_put_trust(&trust, &summary, out->is_development);
         ZKL_TRY(zkl_buffer_status(&trust, err));
     }
     out->trust = zkl_arena_text(&out->memory, (const char *)trust.data, trust.size);
@@ -268,9 +280,10 @@ static zkl_status compare_circuits(const zkl_trust *trust, const zkl_summary *s,
 }
 
 /* A verifier takes at its word what a trust file says of a ceremony. Parties and circuits may be
- * left out of it, and nothing in it may be of another. */
-static zkl_status compare_trust(zkl_bytes text, const zkl_joint *c, const zkl_recorded_key *keys,
-                                zkl_error *err)
+ * left out of it, and nothing in it may be of another. What is left out is told: by a file without
+ * parties proofs are development, whatever made the keys. */
+static zkl_status compare_trust(zkl_ceremony_result *out, zkl_bytes text, const zkl_joint *c,
+                                const zkl_recorded_key *keys, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_trust trust;
@@ -284,8 +297,19 @@ static zkl_status compare_trust(zkl_bytes text, const zkl_joint *c, const zkl_re
         return differs(err, "its 'srs' is another", "");
     if (!trust.has_ceremony || !zkl_digest_equal(&trust.ceremony, &s.transcript))
         return differs(err, "its 'transcript' is another, or none", "");
+    if (trust.powers_of_ceremony && service_ceremony_is_development(c))
+        return differs(err,
+                       "its 'srs_made' is \"ceremony\", and fewer than two parties, by their keys, "
+                       "contributed",
+                       "");
     ZKL_TRY(compare_parties(&trust, &s, err));
-    return compare_circuits(&trust, &s, err);
+    ZKL_TRY(compare_circuits(&trust, &s, err));
+    out->is_compared = true;
+    out->compared_party_count = trust.party_count;
+    out->compared_circuit_count = trust.circuit_count;
+    out->is_compared_development =
+        !trust.powers_of_ceremony || !trust.circuit_count || !zkl_trust_names_parties(&trust);
+    return ZKL_OK;
 }
 
 zkl_status zkl_setup_verify(zkl_ceremony_result *out, const char *file, zkl_bytes trust,
@@ -305,7 +329,7 @@ zkl_status zkl_setup_verify(zkl_ceremony_result *out, const char *file, zkl_byte
     if (status == ZKL_OK)
         status = service_ceremony_fill(out, &c, keys, err);
     if (status == ZKL_OK && trust.size)
-        status = compare_trust(trust, &c, keys, err);
+        status = compare_trust(out, trust, &c, keys, err);
     if (status == ZKL_OK)
         return ZKL_OK;
     zkl_arena_clear(&out->memory);

@@ -21,7 +21,12 @@ static zkl_status find_old_size(uint64_t *out, zkl_ledger *ledger, zkl_arena *ar
                                 const char *witness, zkl_error *err)
 {
     zkl_known_witness *known;
+    zkl_verifier_key key;
     size_t count, named = 0;
+    if (witness && strchr(witness, '+')) { /* no name has one: it is his key */
+        ZKL_TRY(zkl_verifier_key_parse(&key, zkl_bytes_of_text(witness), err));
+        witness = key.name;
+    }
     ZKL_TRY(zkl_cosigned_witnesses(&known, &count, ledger, arena, err));
     *out = 0;
     for (size_t i = 0; i < count; i++)
@@ -43,7 +48,7 @@ static zkl_status ask(zkl_cosign_asked *out, zkl_ledger *handle,
     zkl_cosign_request r = { .old_size = asked->old_size };
     ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
     zkl_log *log = zkl_ledger_log(ledger);
-    ZKL_TRY(zkl_log_checkpoint_latest(log, &r.note, &arena, err));
+    ZKL_TRY(zkl_log_checkpoint_within(log, &r.note, &arena, err));
     ZKL_TRY(zkl_checkpoint_parse(&r.checkpoint, &arena, r.note, err));
     if (!asked->has_old_size)
         ZKL_TRY(find_old_size(&r.old_size, ledger, &arena, asked->witness, err));

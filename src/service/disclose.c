@@ -226,7 +226,8 @@ static zkl_status write_file(zkl_disclose_result *out, const zkl_disclose_reques
     ZKL_TRY(zkl_ledger_catch_up(ledger, err)); /* what was just placed */
     ZKL_TRY(zkl_receipt_build(&receipt, ledger, out->index, err));
     ZKL_TRY(zkl_disclosure_file_encode(&file, body, zkl_buffer_bytes(&receipt), err));
-    ZKL_TRY(zkl_file_write(request->output, zkl_buffer_bytes(&file), 0600, err));
+    const service_output target = { request->output, .mode = 0600, .force = request->force };
+    ZKL_TRY(service_output_write(&target, zkl_buffer_bytes(&file), err));
     out->byte_count = file.size;
     return ZKL_OK;
 }

@@ -16,6 +16,7 @@
 #include "service/scratch_folder.h"
 #include "service/service_internal.h"
 #include "input/source.h"
+#include "vault/vault.h"
 
 #define LINES_MAX 128
 #define SPOOLS_SHOWN 32
@@ -305,6 +306,50 @@ static void look_at_log(doctor *d, zkl_ledger *ledger)
         find(d, 0, "checkpoint", "at the head");
 }
 
+/* Marks are digests; the others are empty. */
+static bool is_no_content(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    const char *const name = slash ? slash + 1 : path;
+    return strcmp(name, "marks") == 0 || strcmp(name, "started") == 0 ||
+           strcmp(name, "cancelled") == 0;
+}
+
+/* Files of a service that this ledger lies in (docs/service/encryption.md). */
+static void look_at_service(doctor *d, const char *folder)
+{
+    static const char *const names[] = { "keys.json", "secrets", "files", "jobs" };
+    char settings[4096], paths[ZKL_COUNT(names)][4096];
+    const char *list[ZKL_COUNT(names) + 1] = { NULL };
+    zkl_vault_count count;
+    zkl_error why = { 0 };
+    snprintf(settings, sizeof settings, "%s/../zkp-ledgerd.toml", folder);
+    if (access(settings, F_OK) != 0)
+        return;
+    for (size_t i = 0; i < ZKL_COUNT(names); i++) {
+        snprintf(paths[i], sizeof paths[i], "%s/../%s", folder, names[i]);
+        list[i] = paths[i];
+    }
+    if (zkl_vault_survey(&count, NULL,
+                         &(zkl_vault_walk){ .paths = list, .is_passed_over = is_no_content },
+                         &why) != ZKL_OK) {
+        find_error(d, "service", &why);
+        return;
+    }
+    find(d, count.objects > 0 && count.clear == 0 ? 0 : 1, "service",
+         "%llu of its files encrypted, %llu in clear", (unsigned long long)count.objects,
+         (unsigned long long)count.clear);
+}
+
+/* What is and what is not, of a ledger. */
+static void look_at_encryption(doctor *d, const char *folder)
+{
+    find(d, 0, "encrypted", "spools, kept and temporary; key files as they say below");
+    find(d, 1, "not encrypted",
+         "the store: entries, manifests with names of columns and files, receipts");
+    look_at_service(d, folder);
+}
+
 /* Its folder is looked at before it is opened: modes may be why it cannot be. */
 static void look_at_ledger(doctor *d, const zkl_ledger_options *options)
 {
@@ -317,6 +362,7 @@ static void look_at_ledger(doctor *d, const zkl_ledger_options *options)
     find(d, 0, "ledger", "%s", options->folder);
     look_at_folder(d, options->folder);
     look_at_leftovers(d, options->folder);
+    look_at_encryption(d, options->folder);
     if (zkl_ledger_open(&ledger, options, d->env, &why) != ZKL_OK) {
         find_error(d, "ledger", &why);
         return;

@@ -58,7 +58,8 @@ static zkl_status export_file(uint64_t *byte_count, const export_module *module,
     const service_output target = { .path = request->output,
                                     .mode = zkl_export_is_secret(request->format) ? 0600 : 0644,
                                     .force = request->force,
-                                    .is_same = module->is_same };
+                                    .is_same = module->is_same,
+                                    .find_lost = module->find_lost };
     ZKL_TRY(service_output_write(&target, zkl_buffer_bytes(&out), err));
     *byte_count = out.size;
     return ZKL_OK;
@@ -70,8 +71,8 @@ static zkl_status check_request(const export_module *module, const zkl_export_re
 {
     if (request->chunks && !module->takes_chunks)
         return zkl_fail(err, ZKL_USAGE, "chunks are chosen of a data key alone");
-    if (request->from && !module->takes_from)
-        return zkl_fail(err, ZKL_USAGE, "an older checkpoint is said of a consistency file alone");
+    if ((request->from || request->to) && !module->takes_from)
+        return zkl_fail(err, ZKL_USAGE, "checkpoints are said of a consistency file alone");
     if (request->file_count && !request->chunks)
         return zkl_fail(err, ZKL_USAGE, "data are read for a data key of chosen chunks alone");
     if (request->signing_key && !module->takes_signing_key)
@@ -82,11 +83,14 @@ static zkl_status check_request(const export_module *module, const zkl_export_re
 /* Nothing that is read is written over. */
 static zkl_status check_apart(const zkl_export_request *request, zkl_error *err)
 {
-    const char *const read[] = { request->declared_file, request->signing_key };
+    const char *const read[] = { request->declared_file, request->signing_key, request->from };
     for (size_t i = 0; i < ZKL_COUNT(read); i++)
         if (read[i])
-            ZKL_TRY(service_output_apart(request->output, &read[i], 1, NULL, err));
-    return ZKL_OK;
+            ZKL_TRY(service_output_outside(request->output, &read[i], 1, NULL, err));
+    /* A data key may be written over itself, which the writing finds out. */
+    return zkl_export_is_secret(request->format)
+               ? ZKL_OK
+               : service_output_apart(request->output, NULL, 0, NULL, err);
 }
 
 /* Refusals, then the view, then the module of the format. */
@@ -112,8 +116,8 @@ zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export
     if (module->kind.is_folder)
         ZKL_TRY(service_check_folder_name(request->output, err));
     ZKL_TRY(service_expand_files(&files, &arena, request->files, request->file_count, err));
-    ZKL_TRY(service_output_apart(request->output, files.names, files.count,
-                                 zkl_ledger_folder(handle), err));
+    ZKL_TRY(service_output_outside(request->output, files.names, files.count,
+                                   zkl_ledger_folder(handle), err));
     ZKL_TRY(check_apart(request, err));
     ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
     export_source source = { .handle = handle,

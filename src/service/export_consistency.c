@@ -1,8 +1,8 @@
-/* A consistency file: from an older checkpoint of the log to its newest one.
+/* A consistency file: from an older checkpoint of the log to a newer one, or to its newest.
  * docs/formats/consistency.md
  *
- * The older one is a receipt's, or one that the log has stored. It is compared with the log first:
- * a proof from another history would be of no log. */
+ * Each is a receipt's, or one that the log has stored. They are compared with the log first: a
+ * proof from another history would be of no log. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,36 +48,45 @@ static zkl_status of_size(zkl_bytes *note, zkl_arena *arena, zkl_log *log, uint6
 }
 
 /* SIZE, or the path of a receipt. */
-static zkl_status find_older(zkl_consistency *c, zkl_arena *arena, const export_source *source,
-                             zkl_error *err)
+static zkl_status find(zkl_bytes *note, zkl_checkpoint *out, zkl_arena *arena, zkl_log *log,
+                       const char *which, zkl_error *err)
 {
-    const char *from = source->request->from;
     uint64_t size;
-    if (zkl_line_decimal(&size, zkl_bytes_of_text(from)))
-        ZKL_TRY(of_size(&c->before_note, arena, zkl_ledger_log(source->ledger), size, err));
+    if (zkl_line_decimal(&size, zkl_bytes_of_text(which)))
+        ZKL_TRY(of_size(note, arena, log, size, err));
     else
-        ZKL_TRY(of_receipt(&c->before_note, arena, from, err));
-    return zkl_checkpoint_parse(&c->before, arena, c->before_note, err);
+        ZKL_TRY(of_receipt(note, arena, which, err));
+    return zkl_checkpoint_parse(out, arena, *note, err);
 }
 
-static zkl_status check_older(const zkl_consistency *c, zkl_ledger *ledger, zkl_error *err)
+static zkl_status check_is_of_log(const zkl_checkpoint *c, zkl_ledger *ledger, zkl_error *err)
 {
+    zkl_log *const log = zkl_ledger_log(ledger);
     zkl_digest root;
-    if (!zkl_bytes_equal_text(c->before.origin, zkl_ledger_origin(ledger)))
-        return zkl_fail(err, ZKL_USAGE, "'%.*s' is another log than '%s'",
-                        (int)c->before.origin.size, (const char *)c->before.origin.data,
-                        zkl_ledger_origin(ledger));
-    if (c->before.size >= c->after.size || !c->before.size)
-        return zkl_fail(err, ZKL_USAGE,
-                        "the checkpoint to begin with has %llu entries, the log's newest %llu: "
-                        "there is nothing to prove",
-                        (unsigned long long)c->before.size, (unsigned long long)c->after.size);
-    ZKL_TRY(zkl_log_root(zkl_ledger_log(ledger), &root, c->before.size, err));
-    if (!zkl_digest_equal(&root, &c->before.root))
+    if (!zkl_bytes_equal_text(c->origin, zkl_ledger_origin(ledger)))
+        return zkl_fail(err, ZKL_USAGE, "'%.*s' is another log than '%s'", (int)c->origin.size,
+                        (const char *)c->origin.data, zkl_ledger_origin(ledger));
+    if (c->size > zkl_log_size(log))
+        return zkl_fail(err, ZKL_NOT_FOUND,
+                        "a checkpoint of %llu entries is given, and the log has %llu",
+                        (unsigned long long)c->size, (unsigned long long)zkl_log_size(log));
+    ZKL_TRY(zkl_log_root(log, &root, c->size, err));
+    if (!zkl_digest_equal(&root, &c->root))
         return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_HISTORY,
                               "the log is forked: the ledger here has other entries below %llu",
-                              (unsigned long long)c->before.size);
+                              (unsigned long long)c->size);
     return ZKL_OK;
+}
+
+static zkl_status check_both(const zkl_consistency *c, zkl_ledger *ledger, zkl_error *err)
+{
+    ZKL_TRY(check_is_of_log(&c->after, ledger, err));
+    if (c->before.size >= c->after.size || !c->before.size)
+        return zkl_fail(err, ZKL_USAGE,
+                        "the checkpoint to begin with has %llu entries, the newer one %llu: there "
+                        "is nothing to prove",
+                        (unsigned long long)c->before.size, (unsigned long long)c->after.size);
+    return check_is_of_log(&c->before, ledger, err);
 }
 
 static zkl_status make_file(zkl_buffer *out, const export_source *source, zkl_error *err)
@@ -88,10 +97,14 @@ static zkl_status make_file(zkl_buffer *out, const export_source *source, zkl_er
     zkl_consistency c = { 0 };
     if (!source->request->from)
         return zkl_fail(err, ZKL_USAGE, "from which checkpoint? Say a size, or a receipt's file");
-    ZKL_TRY(find_older(&c, &arena, source, err));
-    ZKL_TRY(zkl_log_checkpoint_latest(log, &c.after_note, &arena, err));
-    ZKL_TRY(zkl_checkpoint_parse(&c.after, &arena, c.after_note, err));
-    ZKL_TRY(check_older(&c, source->ledger, err));
+    ZKL_TRY(find(&c.before_note, &c.before, &arena, log, source->request->from, err));
+    if (source->request->to) {
+        ZKL_TRY(find(&c.after_note, &c.after, &arena, log, source->request->to, err));
+    } else {
+        ZKL_TRY(zkl_log_checkpoint_within(log, &c.after_note, &arena, err));
+        ZKL_TRY(zkl_checkpoint_parse(&c.after, &arena, c.after_note, err));
+    }
+    ZKL_TRY(check_both(&c, source->ledger, err));
     ZKL_TRY(zkl_log_consistency(log, path, &c.path_count, c.before.size, c.after.size, err));
     ZKL_ASSERT(c.path_count <= ZKL_CONSISTENCY_PATH_MAX); /* trees are below 2^63 */
     memcpy(c.path, path, c.path_count * sizeof *path);

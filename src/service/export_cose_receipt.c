@@ -20,7 +20,7 @@ zkl_status export_cose_receipt_put(zkl_buffer *out, zkl_ledger *writer, uint64_t
     zkl_entry_urns urns;
     zkl_cose_receipt receipt = { .index = index, .path = path };
     zkl_log *log = zkl_ledger_log(writer);
-    ZKL_TRY(zkl_log_checkpoint_latest(log, &note, &arena, err));
+    ZKL_TRY(zkl_log_checkpoint_within(log, &note, &arena, err));
     ZKL_TRY(zkl_checkpoint_parse(&head, &arena, note, err));
     if (index >= head.size)
         return zkl_fail(err, ZKL_NOT_FOUND, "entry %llu is not yet under a checkpoint",

@@ -170,7 +170,7 @@ static void put_declarations(zkl_json_writer *w, const export_facts *f)
         zkl_json_open(w, NULL, '{');
         zkl_json_format(w, "bom-ref", "claim-%zu", i);
         zkl_json_text(w, "target", f->reference);
-        zkl_json_text(w, "predicate", c->claim->sentence);
+        zkl_json_text(w, "predicate", c->sentence);
         zkl_json_format(w, "reasoning", "%s: %s, entry %llu", export_proven_words(c->claim),
                         c->claim->text, (unsigned long long)c->index);
         zkl_json_open(w, "evidence", '[');

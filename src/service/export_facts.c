@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ledger/entry_export.h"
+#include "service/words.h"
 
 /* Of the entry's own dataset, and asked for by its owner. */
 static bool is_told(const zkl_claim_verdict *claim)
@@ -12,12 +13,20 @@ static bool is_told(const zkl_claim_verdict *claim)
     return !claim->dataset && !claim->is_wellformedness;
 }
 
-static void add_claims(export_claim *claims, size_t *count, const zkl_claim_verdict *from,
-                       size_t from_count, const export_claim *of)
+static zkl_status add_claims(export_facts *f, export_claim *claims, const zkl_claim_verdict *from,
+                             size_t from_count, const export_claim *of, zkl_error *err)
 {
-    for (size_t i = 0; i < from_count; i++)
-        if (is_told(&from[i]))
-            claims[(*count)++] = (export_claim){ &from[i], of->index, of->time };
+    for (size_t i = 0; i < from_count; i++) {
+        if (!is_told(&from[i]))
+            continue;
+        export_claim *const out = &claims[f->claim_count++];
+        *out = *of;
+        out->claim = &from[i];
+        out->sentence = service_claim_sentence(&f->memory, &from[i]);
+        if (!out->sentence)
+            return zkl_no_memory(err, 0);
+    }
+    return ZKL_OK;
 }
 
 static zkl_status gather_claims(export_facts *f, zkl_error *err)
@@ -29,11 +38,12 @@ static zkl_status gather_claims(export_facts *f, zkl_error *err)
     export_claim *claims = ZKL_ARENA_NEW(&f->memory, export_claim, most);
     if (!claims)
         return zkl_no_memory(err, most * sizeof *claims);
-    add_claims(claims, &f->claim_count, v->claims, v->claim_count,
-               &(export_claim){ .index = v->index, .time = v->time });
+    ZKL_TRY(add_claims(f, claims, v->claims, v->claim_count,
+                       &(export_claim){ .index = v->index, .time = v->time }, err));
     for (size_t i = 0; i < v->later_count; i++)
-        add_claims(claims, &f->claim_count, v->later[i].claims, v->later[i].claim_count,
-                   &(export_claim){ .index = v->later[i].index, .time = v->later[i].time });
+        ZKL_TRY(add_claims(f, claims, v->later[i].claims, v->later[i].claim_count,
+                           &(export_claim){ .index = v->later[i].index, .time = v->later[i].time },
+                           err));
     ZKL_ASSERT(f->claim_count <= most);
     f->claims = claims;
     return ZKL_OK;
@@ -190,7 +200,7 @@ void export_put_claims(zkl_json_writer *w, const char *key, const export_facts *
         zkl_json_open(w, NULL, '{');
         zkl_json_text(w, "status", export_proven_words(c->claim));
         zkl_json_text(w, "claim", c->claim->text);
-        zkl_json_text(w, "sentence", c->claim->sentence);
+        zkl_json_text(w, "sentence", c->sentence);
         zkl_json_number(w, "entry", c->index);
         zkl_json_close(w);
     }

@@ -22,6 +22,8 @@
 /* One claim of the owner's. Those that only say that the table is well formed are not here. */
 typedef struct export_claim {
     const zkl_claim_verdict *claim;
+    /* For people, as a verdict has it: "every non-null value of age .. (342 values)". */
+    const char *sentence;
     /* Of the entry that has it, and when that was signed. */
     uint64_t index;
     const char *time;

@@ -32,6 +32,8 @@ typedef struct export_module {
     /* A file that is there may be replaced when it is the same thing in an older state: a receipt
      * under an older checkpoint. NULL: only equal bytes are the same. */
     bool (*is_same)(zkl_bytes existing, zkl_bytes content);
+    /* What would be lost with it: service_output.find_lost. NULL: nothing can be. */
+    const char *(*find_lost)(zkl_bytes existing, zkl_bytes content);
     /* One of the two, as kind.is_folder says. The file's bytes are wiped after they were
      * written. */
     zkl_status (*make_file)(zkl_buffer *out, const export_source *source, zkl_error *err);

@@ -45,6 +45,10 @@ static void put_node(events *e, const zkl_lineage_node *node)
     zkl_json_digest(w, node->is_file ? "sha256" : "dataset", &node->id);
     zkl_json_text(w, "standing", EXPORT_SIGNED);
     put_texts(w, "proven", node->claims, node->claim_count);
+    if (node->revoked) {
+        zkl_json_number(w, "revokedByEntry", node->revoked->index);
+        zkl_json_text(w, "revokedBecause", node->revoked->reason);
+    }
     zkl_json_close(w);
     zkl_json_close(w);
     zkl_json_close(w);
@@ -196,6 +200,6 @@ static zkl_status make_file(zkl_buffer *out, const export_source *source, zkl_er
 }
 
 const export_module service_export_openlineage = {
-    .kind = { .ending = ".openlineage.ndjson" },
+    .kind = { .ending = ".openlineage.ndjson", .tells_lineage = true },
     .make_file = make_file,
 };

@@ -7,22 +7,31 @@
 
 #include "text/shown.h"
 
-/* CommonMark takes a backslash before every sign of ASCII that may mean something; a line end, of
- * LF or CR, would end the row of the table. What shows nothing or turns text around is told by its
- * bytes. */
+/* CommonMark takes a backslash before every sign of ASCII that may mean something. What shows
+ * nothing or turns text around, and a line end, which would end the row of the table, is told by
+ * its bytes. */
 static void put_escaped(zkl_buffer *out, const char *text)
 {
-    ZKL_AUTO_CLEAR(zkl_buffer) line = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
-    for (const char *at = text; *at; at++)
-        zkl_buffer_put_u8(&line, *at == '\n' || *at == '\t' ? ' ' : (uint8_t)*at);
-    zkl_buffer_put_shown(&shown, zkl_buffer_bytes(&line), 0);
+    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), 0);
     for (size_t i = 0; i < shown.size; i++) {
         if (strchr("\\`*_{}[]<>()#+!|~$&:@", shown.data[i]))
             zkl_buffer_put_u8(out, '\\');
         zkl_buffer_put_u8(out, shown.data[i]);
     }
-    out->failed = out->failed || line.failed || shown.failed;
+    out->failed = out->failed || shown.failed;
+}
+
+/* The caller's own text has lines for its own eyes: a blank stands between them. */
+static void put_declared(zkl_buffer *out, const char *text)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) line = { 0 };
+    for (const char *at = text; *at; at++)
+        zkl_buffer_put_u8(&line, *at == '\n' || *at == '\t' ? ' ' : (uint8_t)*at);
+    zkl_buffer_put_u8(&line, 0);
+    if (!line.failed)
+        put_escaped(out, (const char *)line.data);
+    out->failed = out->failed || line.failed;
 }
 
 void export_page_begin(export_page *page, const char *title)
@@ -85,7 +94,10 @@ void export_page_item(export_page *page, const export_item *item)
     zkl_buffer_put_text(page->out, "| ");
     put_escaped(page->out, item->label);
     zkl_buffer_put_text(page->out, " | ");
-    put_escaped(page->out, value);
+    if (strcmp(standing, EXPORT_DECLARED) == 0)
+        put_declared(page->out, value);
+    else
+        put_escaped(page->out, value);
     zkl_buffer_format(page->out, " | %s |\n", item->value ? standing : "");
 }
 
@@ -114,7 +126,7 @@ void export_page_claims(export_page *page, const char *number, const export_fact
     export_page_section(page, number, "What is proven of the rows");
     for (size_t i = 0; i < facts->claim_count; i++) {
         const export_claim *c = &facts->claims[i];
-        export_page_item(page, &(export_item){ "claim", c->claim->text, c->claim->sentence,
+        export_page_item(page, &(export_item){ "claim", c->claim->text, c->sentence,
                                                export_proven_words(c->claim) });
     }
 }
@@ -126,6 +138,24 @@ void export_page_not_proven(export_page *page, const char *number, const export_
     for (size_t i = 0; i < v->not_proven_count; i++)
         export_page_item(page, &(export_item){ "not_proven", v->not_proven_names[i],
                                                v->not_proven[i], "not proven" });
+}
+
+/* Whom the proofs bind: "a ceremony, by Alice, Bob". */
+static void put_set_up(export_page *page, const export_facts *f)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    const zkl_verify_result *const v = &f->verdict;
+    zkl_buffer_put_text(&text, v->is_development ? "development: made on one machine, it binds "
+                                                   "everybody but whoever made it"
+                                                 : "a ceremony");
+    for (size_t i = 0; !v->is_development && i < v->party_count; i++)
+        zkl_buffer_format(&text, "%s%s", i ? ", " : ", which the ledger's owner says was of ",
+                          v->parties[i].name);
+    zkl_buffer_put_u8(&text, 0);
+    page->out->failed = page->out->failed || text.failed;
+    if (!text.failed)
+        export_page_item(page, &(export_item){ "set_up", "Set-up of the proofs",
+                                               (const char *)text.data, EXPORT_SIGNED });
 }
 
 void export_page_evidence(export_page *page, const char *number, const export_facts *f)
@@ -144,6 +174,7 @@ void export_page_evidence(export_page *page, const char *number, const export_fa
         { "time", "Time of the entry", f->verdict.time, EXPORT_SIGNED },
     };
     export_page_section(page, number, "How to check it");
+    put_set_up(page, f);
     for (size_t i = 0; i < ZKL_COUNT(items); i++)
         export_page_item(page, &items[i]);
 }

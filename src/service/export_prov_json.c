@@ -70,6 +70,10 @@ static void put_entities(prov_export *p)
         if (node->row_count)
             put_typed(w, "zkl:rows", "xsd:unsignedLong", node->row_count);
         put_claims(w, node->claims, node->claim_count);
+        if (node->revoked) {
+            put_typed(w, "zkl:revokedByEntry", "xsd:unsignedLong", node->revoked->index);
+            zkl_json_text(w, "zkl:revokedBecause", node->revoked->reason);
+        }
         zkl_json_close(w);
     }
     zkl_json_close(w);
@@ -205,6 +209,6 @@ static zkl_status make_file(zkl_buffer *out, const export_source *source, zkl_er
 }
 
 const export_module service_export_prov_json = {
-    .kind = { .ending = ".prov.json" },
+    .kind = { .ending = ".prov.json", .tells_lineage = true },
     .make_file = make_file,
 };

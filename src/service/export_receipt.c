@@ -12,5 +12,6 @@ static zkl_status make_file(zkl_buffer *out, const export_source *source, zkl_er
 const export_module service_export_receipt = {
     .kind = { .ending = ".zkl" },
     .is_same = service_same_receipt,
+    .find_lost = service_shown_lost,
     .make_file = make_file,
 };

@@ -171,7 +171,7 @@ static void put_annotations(graph *g)
         snprintf(part, sizeof part, "claim-%zu", i);
         open_annotation(g, part);
         zkl_json_format(&g->w, "statement", "%s: %s [%s, entry %llu]",
-                        export_proven_words(c->claim), c->claim->sentence, c->claim->text,
+                        export_proven_words(c->claim), c->sentence, c->claim->text,
                         (unsigned long long)c->index);
         zkl_json_close(&g->w);
     }

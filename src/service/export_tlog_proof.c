@@ -11,5 +11,6 @@ static zkl_status make_file(zkl_buffer *out, const export_source *source, zkl_er
 const export_module service_export_tlog_proof = {
     .kind = { .ending = ".tlog-proof" },
     .is_same = service_same_tlog_proof,
+    .find_lost = service_tlog_proof_lost,
     .make_file = make_file,
 };

@@ -14,7 +14,7 @@ static zkl_status make_folder(const char *output, bool force, const export_sourc
     zkl_log *log = zkl_ledger_log(source->ledger);
     zkl_checkpoint latest;
     zkl_bytes note;
-    ZKL_TRY(zkl_log_checkpoint_latest(log, &note, &arena, err));
+    ZKL_TRY(zkl_log_checkpoint_within(log, &note, &arena, err));
     ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, note, err));
     const zkl_trusted_log_key *key =
         latest.size ? zkl_trust_log_key_at(zkl_ledger_trust(source->ledger), latest.size - 1)

@@ -78,6 +78,10 @@ static void put_lineage(export_page *page, const zkl_lineage *lineage)
         else
             snprintf(text, sizeof text, "%llu rows, dataset id %s",
                      (unsigned long long)node->row_count, hex);
+        const size_t size = strlen(text);
+        if (node->revoked)
+            snprintf(text + size, sizeof text - size, ", REVOKED by entry %llu",
+                     (unsigned long long)node->revoked->index);
         export_page_item(page, &(export_item){ node->is_file ? "file" : "dataset", node->name, text,
                                                EXPORT_SIGNED });
     }
@@ -123,13 +127,13 @@ static zkl_status make(zkl_buffer *out, const export_source *source, bool is_jso
 EXPORT_PAGE_MAKERS(make)
 
 const export_module service_export_training_summary = {
-    .kind = { .ending = ".training-summary.md" },
+    .kind = { .ending = ".training-summary.md", .tells_lineage = true },
     .fields = fields,
     .field_count = ZKL_COUNT(fields),
     .make_file = make_markdown,
 };
 const export_module service_export_training_summary_json = {
-    .kind = { .ending = ".training-summary.json" },
+    .kind = { .ending = ".training-summary.json", .tells_lineage = true },
     .fields = fields,
     .field_count = ZKL_COUNT(fields),
     .make_file = make_json,

@@ -247,11 +247,28 @@ static zkl_status check_is_ptau(const char *powers, zkl_error *err)
                          service_file_words(kind));
 }
 
+/* Only a key that counts as a ceremony's is pinned, and only as it lies in the cache, from where it
+ * is logged: its makers are judged apart from those of the powers. A proof under another key is
+ * development. */
+static zkl_status find_pinned(zkl_ledger_ceremony *room, zkl_setup *setup,
+                              const zkl_summary *summary, const zkl_env *env, zkl_error *err)
+{
+    for (size_t i = 0; i < summary->tier_count; i++) {
+        zkl_circuit_key key;
+        if (!zkl_setup_has_key(setup, summary->tiers[i]))
+            continue;
+        ZKL_TRY(zkl_circuit_key_find(&key, setup, summary->tiers[i], env, err));
+        if (key.is_ceremony && zkl_digest_equal(&key.id.key_hash, &summary->key_hashes[i]))
+            room->circuits[room->circuit_count++] = key.id;
+    }
+    return ZKL_OK;
+}
+
 /* The parties and keys of a ceremony that was imported whole; *out NULL: of none. Where the set-up
  * is a development one all the same, nobody of it is named. */
 static zkl_status find_ceremony(zkl_ledger_ceremony *room, const zkl_ledger_ceremony **out,
-                                zkl_arena *arena, const char *cache, const zkl_setup *setup,
-                                zkl_error *err)
+                                zkl_arena *arena, const char *cache, zkl_setup *setup,
+                                const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) folder = { 0 };
     zkl_summary summary;
@@ -271,7 +288,6 @@ static zkl_status find_ceremony(zkl_ledger_ceremony *room, const zkl_ledger_cere
         .transcript = summary.transcript,
         .parties = ZKL_ARENA_NEW(arena, zkl_trusted_party, summary.party_count),
         .circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, summary.tier_count),
-        .circuit_count = summary.tier_count,
     };
     if (!room->parties || !room->circuits)
         return zkl_no_memory(err, summary.party_count * sizeof *room->parties);
@@ -284,10 +300,7 @@ static zkl_status find_ceremony(zkl_ledger_ceremony *room, const zkl_ledger_cere
             (zkl_trusted_party){ .key = p->key, .to_powers = p->to_powers, .to_keys = p->to_keys };
         memcpy(to->name, p->name, sizeof to->name);
     }
-    for (size_t i = 0; i < summary.tier_count; i++) {
-        snprintf(room->circuits[i].name, sizeof room->circuits[i].name, "F%u", summary.tiers[i]);
-        room->circuits[i].key_hash = summary.key_hashes[i];
-    }
+    ZKL_TRY(find_pinned(room, setup, &summary, env, err));
     *out = room;
     return ZKL_OK;
 }
@@ -356,7 +369,7 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
     options.powers_of_ceremony = !zkl_setup_is_development(setup);
     zkl_ledger_ceremony ceremony;
     ZKL_TRY(find_ceremony(&ceremony, &options.ceremony, &arena, request->ledger.setup_cache, setup,
-                          err));
+                          env, err));
     /* From here on there is a ledger: what fails later is said, and the ledger stays. */
     ZKL_TRY(zkl_ledger_init(&options, env, err));
     zkl_status status = ZKL_OK;

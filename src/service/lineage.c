@@ -296,16 +296,22 @@ zkl_status service_lineage_check_new(zkl_ledger *ledger, const zkl_entry *entry,
 
 /* ---- Receipts. */
 
+/* All under one checkpoint, that of the last entry: the best one of an earlier entry may be
+ * another. The indexes rise, as items of a scan do. */
 static zkl_status build_file(zkl_buffer *out, log_scan *s, const zkl_dataset_version *version,
                              const found_lineage *found)
 {
+    zkl_receipt_head head;
+    ZKL_ASSERT(found->index_count); /* its own notarisation at least */
+    ZKL_TRY(zkl_receipt_head_find(&head, s->ledger, &s->memory,
+                                  found->indexes[found->index_count - 1], s->err));
     zkl_bytes *receipts = ZKL_ARENA_NEW(&s->memory, zkl_bytes, found->index_count);
     if (!receipts)
         return zkl_no_memory(s->err, found->index_count * sizeof *receipts);
     for (size_t i = 0; i < found->index_count; i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
         ZKL_TRY(zkl_env_progress(s->env, "gathering receipts", i, found->index_count, s->err));
-        ZKL_TRY(zkl_receipt_build(&receipt, s->ledger, found->indexes[i], s->err));
+        ZKL_TRY(zkl_receipt_build_under(&receipt, s->ledger, found->indexes[i], &head, s->err));
         void *copy = zkl_arena_copy(&s->memory, receipt.data, receipt.size);
         if (!copy)
             return zkl_no_memory(s->err, receipt.size);
@@ -380,7 +386,6 @@ static zkl_status mark_revoked(zkl_lineage_result *out, zkl_ledger *ledger, zkl_
     if (!nodes)
         return zkl_no_memory(err, count * sizeof *nodes);
     for (size_t i = 0; i < count; i++) {
-        const zkl_revocation *revoked = NULL;
         nodes[i] = out->lineage.nodes[i];
         const char *const at = nodes[i].is_file ? NULL : strrchr(nodes[i].name, '@');
         if (!at)
@@ -389,9 +394,8 @@ static zkl_status mark_revoked(zkl_lineage_result *out, zkl_ledger *ledger, zkl_
             zkl_arena_text(&arena, nodes[i].name, (size_t)(at - nodes[i].name));
         if (!name)
             return zkl_no_memory(err, strlen(nodes[i].name));
-        ZKL_TRY(service_revocation_of(&revoked, &arena, ledger, name,
+        ZKL_TRY(service_revocation_of(&nodes[i].revoked, &out->memory, ledger, name,
                                       (uint32_t)strtoul(at + 1, NULL, 10), err));
-        nodes[i].revoked_by = revoked ? revoked->index : 0;
     }
     out->lineage.nodes = nodes;
     return ZKL_OK;

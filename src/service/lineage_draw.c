@@ -79,6 +79,8 @@ static void put_node_detail(zkl_buffer *out, const zkl_lineage_node *node)
                           node->row_count == 1 ? "" : "s", (unsigned long long)node->index);
     else
         zkl_buffer_format(out, "entry %llu", (unsigned long long)node->index);
+    if (node->revoked)
+        zkl_buffer_format(out, ", REVOKED by entry %llu", (unsigned long long)node->revoked->index);
 }
 
 void lineage_put_lines(zkl_buffer *first, zkl_buffer *second, const zkl_lineage_result *result,

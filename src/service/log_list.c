@@ -5,6 +5,47 @@
 #include "base/arena.h"
 #include "service/service_internal.h"
 
+/* Everything that an entry names by the content of a file. */
+static size_t count_files(const zkl_entry *e)
+{
+    const zkl_entry_report *const report = zkl_entry_as_report(e);
+    const zkl_entry_data *const data = zkl_entry_as_data(e);
+    const zkl_entry_provenance *const p = data ? data->provenance : NULL;
+    return (report ? report->file_count : 0) + (p ? p->made_count + p->used_count : 0) +
+           (data ? data->file_count : 0);
+}
+
+static void add_file(zkl_log_file *files, size_t *count, zkl_arena *memory, zkl_bytes name,
+                     const zkl_digest *sha256)
+{
+    files[(*count)++] = (zkl_log_file){ service_text(memory, name), *sha256 };
+}
+
+static zkl_status fill_files(zkl_log_line *line, zkl_arena *memory, const zkl_entry *e,
+                             zkl_error *err)
+{
+    const size_t most = count_files(e);
+    const zkl_entry_report *const report = zkl_entry_as_report(e);
+    const zkl_entry_data *const data = zkl_entry_as_data(e);
+    const zkl_entry_provenance *const p = data ? data->provenance : NULL;
+    zkl_log_file *const files = ZKL_ARENA_NEW(memory, zkl_log_file, most);
+    if (!files)
+        return zkl_no_memory(err, most * sizeof *files);
+    for (size_t i = 0; report && i < report->file_count; i++)
+        add_file(files, &line->file_count, memory, report->files[i].name, &report->files[i].sha256);
+    for (size_t i = 0; p && i < p->made_count; i++)
+        add_file(files, &line->file_count, memory, p->made[i].name, &p->made[i].sha256);
+    for (size_t i = 0; p && i < p->used_count; i++)
+        add_file(files, &line->file_count, memory, p->used[i].name, &p->used[i].sha256);
+    for (size_t i = 0; line->file_count < most; i++)
+        add_file(files, &line->file_count, memory, data->files[i].name, &data->files[i].sha256);
+    line->files = files;
+    for (size_t i = 0; i < most; i++)
+        if (!files[i].name)
+            return zkl_no_memory(err, 0);
+    return ZKL_OK;
+}
+
 /* Kind and words are the entry kind's own (record/entry.h): this file knows no kind but the one
  * that can name an older log. */
 static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *ledger,
@@ -30,6 +71,7 @@ static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *l
         service_succeeds(succeeds, &keys->succeeds);
         line->succeeds = succeeds;
     }
+    ZKL_TRY(fill_files(line, memory, &entry, err));
     return line->time && line->what ? ZKL_OK : zkl_no_memory(err, sizeof *line);
 }
 
@@ -65,6 +107,14 @@ zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *handle, uint64_t from, 
         *out = (zkl_log_result){ 0 };
     }
     return status;
+}
+
+zkl_status zkl_log_find(uint64_t *index, zkl_ledger *handle, const zkl_digest *receipt_id,
+                        zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, NULL, err));
+    return zkl_ledger_index_of(ledger, index, receipt_id, err);
 }
 
 /* One line a name, from the index of all versions. What is listed is in the log. */

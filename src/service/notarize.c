@@ -46,8 +46,8 @@ static zkl_status check_output_free(const zkl_notarize_request *request, const s
 {
     return !request->receipt_path || request->dry_run
                ? ZKL_OK
-               : service_output_for_receipt(request->receipt_path, zkl_bytes_of_text(request->name),
-                                            zkl_ledger_own_id(desk->ledger), request->force, err);
+               : service_output_for_receipt(request->receipt_path, desk->ledger,
+                                            zkl_bytes_of_text(request->name), request->force, err);
 }
 
 /* The version before keeps its seed, so that chunks keep their keys. A first version draws one. */
@@ -211,7 +211,8 @@ static zkl_status show_unchanged(zkl_notarize_result *out, const zkl_notarize_re
     out->index = previous->index;
     out->dataset = previous->dataset;
     ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, previous->index, err));
-    return service_write_receipt(out, request->receipt_path, ledger, previous->index, err);
+    const service_receipt_place place = { request->receipt_path, request->force };
+    return service_write_receipt(out, &place, ledger, previous->index, err);
 }
 
 /* Another writer may make this version first, and then this one is refused anyhow. */

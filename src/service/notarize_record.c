@@ -53,5 +53,6 @@ zkl_status notarize_record(zkl_notarize_result *out, const dataset_record *recor
                                        proofs->notary->env, err));
     if (record->check && record->check->is_placed_next)
         ZKL_TRY(record->check->is_placed_next(record->check->opaque, err));
-    return service_proofs_place(out, proofs, record->request->receipt_path, err);
+    const service_receipt_place place = { record->request->receipt_path, record->request->force };
+    return service_proofs_place(out, proofs, &place, err);
 }

@@ -256,15 +256,16 @@ zkl_status service_proofs_gather(zkl_notarize_result *out, zkl_entry *entry, zkl
 }
 
 /* By rename, so a receipt that was there before stays whole until this one is. */
-zkl_status service_write_receipt(zkl_notarize_result *out, const char *receipt_path,
+zkl_status service_write_receipt(zkl_notarize_result *out, const service_receipt_place *place,
                                  zkl_ledger *ledger, uint64_t index, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
-    if (!receipt_path)
+    if (!place->path)
         return ZKL_OK;
     ZKL_TRY(zkl_ledger_catch_up(ledger, err)); /* what was just placed */
     ZKL_TRY(zkl_receipt_build(&receipt, ledger, index, err));
-    ZKL_TRY(zkl_file_write(receipt_path, zkl_buffer_bytes(&receipt), 0644, err));
+    ZKL_TRY(service_output_write_receipt(place->path, ledger, place->force,
+                                         zkl_buffer_bytes(&receipt), err));
     out->receipt_bytes = receipt.size;
     return ZKL_OK;
 }
@@ -300,7 +301,7 @@ static zkl_status stamp(zkl_notarize_result *out, const service_proofs *record, 
 /* Placing is the one step that holds the writer's lock. The entry about the dataset is the last of
  * its change. */
 zkl_status service_proofs_place(zkl_notarize_result *out, const service_proofs *record,
-                                const char *receipt_path, zkl_error *err)
+                                const service_receipt_place *place, zkl_error *err)
 {
     zkl_change *change = &record->desk->change;
     ZKL_ASSERT(change->entry_count);
@@ -311,7 +312,7 @@ zkl_status service_proofs_place(zkl_notarize_result *out, const service_proofs *
     zkl_error unstamped = { 0 };
     const zkl_status stamped = record->timestamp_url ? stamp(out, record, &unstamped) : ZKL_OK;
     const zkl_status status =
-        service_write_receipt(out, receipt_path, record->desk->ledger, out->index, err);
+        service_write_receipt(out, place, record->desk->ledger, out->index, err);
     if (status == ZKL_OK)
         return stamped == ZKL_OK ? ZKL_OK : zkl_fail_as(err, stamped, &unstamped);
     return zkl_wrap(err, status,

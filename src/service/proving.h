@@ -62,10 +62,15 @@ typedef struct service_proofs {
  * and statements is filled in. */
 zkl_status service_proofs_gather(zkl_notarize_result *out, zkl_entry *entry, zkl_arena *arena,
                                  const service_proofs *record, zkl_error *err) ZKL_MUST_USE;
-/* Place what was gathered, have the clock stamp it, then write the receipt (NULL: nowhere). An
- * error says when the entry is recorded all the same. */
+/* Where a receipt goes; force: whatever is there. */
+typedef struct service_receipt_place {
+    const char *path; /* NULL: nowhere */
+    bool force;
+} service_receipt_place;
+/* Place what was gathered, have the clock stamp it, then write the receipt. An error says when the
+ * entry is recorded all the same. */
 zkl_status service_proofs_place(zkl_notarize_result *out, const service_proofs *record,
-                                const char *receipt_path, zkl_error *err) ZKL_MUST_USE;
+                                const service_receipt_place *place, zkl_error *err) ZKL_MUST_USE;
 /* The receipt of a logged entry, built from the store as an export is. */
-zkl_status service_write_receipt(zkl_notarize_result *out, const char *receipt_path,
+zkl_status service_write_receipt(zkl_notarize_result *out, const service_receipt_place *place,
                                  zkl_ledger *ledger, uint64_t index, zkl_error *err) ZKL_MUST_USE;

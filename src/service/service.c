@@ -255,3 +255,20 @@ zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, 
     zkl_hex_encode(out->t0, t0_bytes, sizeof t0_bytes);
     return ZKL_OK;
 }
+
+zkl_status service_time(int64_t *out, const char *text, bool is_end, zkl_error *err)
+{
+    char whole[ZKL_TIME_CHARS + 1];
+    const size_t size = strlen(text);
+    if (size == 10)
+        snprintf(whole, sizeof whole, "%sT%sZ", text, is_end ? "23:59:59.999" : "00:00:00.000");
+    else if (size == 20)
+        snprintf(whole, sizeof whole, "%.19s%sZ", text, is_end ? ".999" : ".000");
+    else
+        snprintf(whole, sizeof whole, "%.24s", text);
+    if (size > ZKL_TIME_CHARS || (size == 20 && text[19] != 'Z') ||
+        !zkl_time_parse(out, zkl_bytes_of_text(whole)))
+        return zkl_fail(err, ZKL_USAGE,
+                        "'%.64s' is no time: '2026-01-31' or '2026-01-31T12:00:00Z' is", text);
+    return ZKL_OK;
+}

@@ -56,6 +56,9 @@ typedef struct service_texts {
 } service_texts;
 zkl_status service_texts_add(service_texts *texts, zkl_arena *arena, const zkl_entry *entry,
                              zkl_error *err) ZKL_MUST_USE;
+/* '2026-01-31', or a moment with or without milliseconds, in UTC. is_end: a day or second ends with
+ * its last millisecond. ZKL_USAGE. */
+zkl_status service_time(int64_t *out, const char *text, bool is_end, zkl_error *err) ZKL_MUST_USE;
 /* Columns for people. */
 zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const zkl_schema *schema,
                            zkl_error *err) ZKL_MUST_USE;
@@ -181,6 +184,9 @@ typedef enum service_file_kind {
     SERVICE_FILE_ZIP,
     SERVICE_FILE_ZKEY,
     SERVICE_FILE_PDF,
+    SERVICE_FILE_HTML,
+    SERVICE_FILE_REPORT,
+    SERVICE_FILE_CEREMONY,
     SERVICE_FILE_SQLITE,
     SERVICE_FILE_KIND_COUNT
 } service_file_kind;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "claim/values_behind.h"
 #include "service/service_internal.h"
 
 /* Over all statements: claims of an entry are shown as one list. */
@@ -33,32 +34,45 @@ typedef struct shown_entry {
     zkl_arena *memory;
     const statement_source *source;
     const zkl_entry *entry;
+    /* Its claims, and those of the notarisation that it is about: compiled, until all are known. */
+    zkl_arena *arena;
+    zkl_claim_scope scope; /* they borrow it */
+    zkl_compiled_claim *compiled;
+    bool *is_about_first;
+    size_t compiled_count;
 } shown_entry;
+
+static bool is_about_first(const zkl_claim *claim)
+{
+    return !claim->column_count || claim->columns[0].dataset == 0;
+}
 
 /* One claim of the entry in words: its text compiled against the schema and found again in the
  * statement, from claim *at on. One without its result would be told with the statement's, which
  * the entry does not say. */
-static zkl_status read_claim(const char **sentence, size_t *at, const shown_entry *shown,
+static zkl_status read_claim(const char **sentence, size_t *at, shown_entry *shown,
                              const zkl_entry_claim *said, const zkl_statement *statement,
                              zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
     zkl_claim read;
     zkl_compiled_claim claim;
-    const zkl_claim_scope datasets = { .datasets = shown->source->datasets,
-                                       .dataset_count = shown->source->dataset_count },
-                          *scope = &datasets;
+    const zkl_claim_scope *scope = &shown->scope;
     const zkl_bytes text = said->text;
-    const zkl_status parsed = zkl_claim_parse(&read, &arena, text, err);
+    const zkl_status parsed = zkl_claim_parse(&read, shown->arena, text, err);
     if (parsed != ZKL_OK)
         return zkl_wrap(err, parsed, "claim '%.*s'", (int)(text.size < 200 ? text.size : 200),
                         (const char *)text.data);
-    ZKL_TRY(zkl_claim_shown_texts(&scope, &arena, scope, said->json, err));
-    ZKL_TRY(zkl_claim_compile(&claim, &arena, &read, scope, err));
+    ZKL_TRY(zkl_claim_shown_texts(&scope, shown->arena, scope, said->json, err));
+    ZKL_TRY(zkl_claim_compile(&claim, shown->arena, &read, scope, err));
     if (claim.claim.is_open)
         return zkl_fail(err, ZKL_REJECTED, "the claim says no result");
-    ZKL_TRY(zkl_claim_match(&claim, statement, at, err));
+    if (statement)
+        ZKL_TRY(zkl_claim_match(&claim, statement, at, err));
+    shown->is_about_first[shown->compiled_count] = is_about_first(&claim.claim);
+    shown->compiled[shown->compiled_count++] = claim;
+    if (!sentence)
+        return ZKL_OK;
     zkl_claim_sentence(&words, &claim);
     ZKL_TRY(zkl_buffer_status(&words, err));
     *sentence = service_text(shown->memory, zkl_buffer_bytes(&words));
@@ -67,7 +81,7 @@ static zkl_status read_claim(const char **sentence, size_t *at, const shown_entr
 
 /* An entry whose words make no sense is refused as such, whatever would be said of a caller's own
  * words: he has written none. */
-static zkl_status tell_claim(const char **sentence, size_t *at, const shown_entry *shown,
+static zkl_status tell_claim(const char **sentence, size_t *at, shown_entry *shown,
                              const zkl_entry_claim *said, const zkl_statement *statement,
                              zkl_error *err)
 {
@@ -100,16 +114,14 @@ static zkl_status load_statement(zkl_bytes *bytes, zkl_bytes *proof, zkl_arena *
 
 /* One statement: its size, and its claims in words from *sentences and *texts on. */
 static zkl_status fill_statement(zkl_statement_info *info, const char **sentences,
-                                 const char **texts, const shown_entry *shown, size_t at,
-                                 zkl_error *err)
+                                 const char **texts, shown_entry *shown, size_t at, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     const zkl_entry_statement *s = &shown->entry->data.statements[at];
     zkl_bytes bytes, proof;
     zkl_statement statement;
-    ZKL_TRY(load_statement(&bytes, &proof, &arena, shown, at, err));
+    ZKL_TRY(load_statement(&bytes, &proof, shown->arena, shown, at, err));
     ZKL_TRY(service_statement_info(info, bytes, proof, err));
-    ZKL_TRY(zkl_statement_parse(&statement, &arena, bytes, err));
+    ZKL_TRY(zkl_statement_parse(&statement, shown->arena, bytes, err));
     for (size_t c = 0, claim_at = 0; c < s->claim_count; c++) {
         ZKL_TRY(tell_claim(&sentences[c], &claim_at, shown, &s->claims[c], &statement, err));
         texts[c] = service_text(shown->memory, s->claims[c].text);
@@ -120,10 +132,9 @@ static zkl_status fill_statement(zkl_statement_info *info, const char **sentence
 }
 
 /* Sentences and texts side by side: claims[i] is the sentence of claim_texts[i]. */
-static zkl_status fill_statements(zkl_show_result *out, const statement_source *source,
-                                  const zkl_entry *entry, zkl_error *err)
+static zkl_status fill_statements(zkl_show_result *out, shown_entry *shown, zkl_error *err)
 {
-    const shown_entry shown = { &out->memory, source, entry };
+    const zkl_entry *const entry = shown->entry;
     const size_t count = count_claims(entry), statement_count = entry->data.statement_count;
     const char **sentences = ZKL_ARENA_NEW(&out->memory, const char *, count);
     const char **texts = ZKL_ARENA_NEW(&out->memory, const char *, count);
@@ -132,7 +143,7 @@ static zkl_status fill_statements(zkl_show_result *out, const statement_source *
         return zkl_no_memory(err, count * sizeof *texts);
     for (size_t i = 0; i < statement_count; i++) {
         ZKL_TRY(fill_statement(&infos[i], sentences + out->claim_count, texts + out->claim_count,
-                               &shown, i, err));
+                               shown, i, err));
         out->claim_count += entry->data.statements[i].claim_count;
     }
     ZKL_ASSERT(out->claim_count == count);
@@ -141,6 +152,62 @@ static zkl_status fill_statements(zkl_show_result *out, const statement_source *
     out->statements = infos;
     out->statement_count = statement_count;
     return ZKL_OK;
+}
+
+/* The claims of the notarisation that the entry is about may say how many values stand behind its
+ * own. */
+static zkl_status compile_notarised(shown_entry *shown, const zkl_entry *notarised, zkl_error *err)
+{
+    for (size_t i = 0; i < notarised->data.statement_count; i++)
+        for (size_t k = 0; k < notarised->data.statements[i].claim_count; k++)
+            ZKL_TRY(
+                tell_claim(NULL, NULL, shown, &notarised->data.statements[i].claims[k], NULL, err));
+    return ZKL_OK;
+}
+
+static zkl_status fill_values(zkl_show_result *out, const shown_entry *shown, zkl_error *err)
+{
+    const zkl_claim_list_behind list = { .claims = shown->compiled,
+                                         .is_about_first = shown->is_about_first,
+                                         .count = shown->compiled_count,
+                                         .schema = shown->source->datasets[0].schema };
+    zkl_values_behind *const values =
+        ZKL_ARENA_NEW(&out->memory, zkl_values_behind, out->claim_count);
+    zkl_claim_behind *behind;
+    const char **names;
+    size_t count;
+    ZKL_ASSERT(shown->compiled_count >= out->claim_count); /* the entry's own stand first */
+    if (!values)
+        return zkl_no_memory(err, out->claim_count * sizeof *values);
+    ZKL_TRY(zkl_claims_behind(&behind, shown->arena, &list, err));
+    for (size_t i = 0; i < out->claim_count; i++)
+        values[i] = (zkl_values_behind){ behind[i].can_be_empty, behind[i].values.least,
+                                         behind[i].values.is_exact };
+    ZKL_TRY(zkl_claims_unknown_nulls(&names, &count, shown->arena, &list, behind, err));
+    const char **const kept = ZKL_ARENA_NEW(&out->memory, const char *, count);
+    if (!kept)
+        return zkl_no_memory(err, count * sizeof *kept);
+    for (size_t i = 0; i < count; i++) {
+        kept[i] = zkl_arena_text(&out->memory, names[i], strlen(names[i]));
+        if (!kept[i])
+            return zkl_no_memory(err, strlen(names[i]));
+    }
+    out->values = values;
+    out->unknown_nulls = kept;
+    out->unknown_null_count = count;
+    return ZKL_OK;
+}
+
+/* Room for the claims of both. notarised: NULL: the entry is one itself, or nobody looks for it. */
+static zkl_status begin_shown(shown_entry *out, const zkl_entry *notarised, zkl_error *err)
+{
+    const size_t most = count_claims(out->entry) + (notarised ? count_claims(notarised) : 0);
+    out->scope = (zkl_claim_scope){ .datasets = out->source->datasets,
+                                    .dataset_count = out->source->dataset_count };
+    out->compiled = ZKL_ARENA_NEW(out->arena, zkl_compiled_claim, most);
+    out->is_about_first = ZKL_ARENA_NEW(out->arena, bool, most);
+    return out->compiled && out->is_about_first ? ZKL_OK
+                                                : zkl_no_memory(err, most * sizeof *out->compiled);
 }
 
 /* What entry and manifest say, wherever they come from. */
@@ -281,6 +348,21 @@ static zkl_status find_parent(statement_source *source, zkl_arena *arena, const 
     return ZKL_OK;
 }
 
+/* With its claims. */
+static zkl_status find_notarised(const zkl_entry **out, zkl_arena *arena, zkl_ledger *ledger,
+                                 const zkl_digest *leaf, zkl_error *err)
+{
+    zkl_entry *const found = ZKL_ARENA_NEW(arena, zkl_entry, 1);
+    zkl_dsse dsse;
+    uint64_t index;
+    if (!found)
+        return zkl_no_memory(err, sizeof *found);
+    ZKL_TRY(zkl_ledger_index_of(ledger, &index, leaf, err));
+    ZKL_TRY(zkl_ledger_entry(ledger, found, &dsse, arena, index, err));
+    *out = found;
+    return ZKL_OK;
+}
+
 zkl_status service_show_entry(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
                               uint64_t index, const zkl_entry *entry, zkl_error *err)
 {
@@ -297,7 +379,17 @@ zkl_status service_show_entry(zkl_show_result *out, zkl_arena *arena, zkl_ledger
     ZKL_TRY(source_init(&source, arena, entry, &manifest, err));
     for (size_t i = 1; i < source.dataset_count; i++)
         ZKL_TRY(find_parent(&source, arena, &entry->parents[i], i, err));
-    return fill_statements(out, &source, entry, err);
+    const zkl_entry *notarised = NULL;
+    if (entry->parent_count)
+        ZKL_TRY(find_notarised(&notarised, arena, ledger, &entry->parents[0], err));
+    shown_entry shown = {
+        .memory = &out->memory, .source = &source, .entry = entry, .arena = arena
+    };
+    ZKL_TRY(begin_shown(&shown, notarised, err));
+    ZKL_TRY(fill_statements(out, &shown, err));
+    if (notarised)
+        ZKL_TRY(compile_notarised(&shown, notarised, err));
+    return fill_values(out, &shown, err);
 }
 
 /* By the index of names, then the entry that it leads to. */
@@ -397,7 +489,11 @@ static zkl_status fill_receipt(zkl_show_result *out, zkl_arena *arena, zkl_bytes
     out->origin = service_text(&out->memory, checkpoint.origin);
     if (!out->origin)
         return zkl_no_memory(err, checkpoint.origin.size);
-    return fill_statements(out, &source, &entry, err);
+    shown_entry shown = {
+        .memory = &out->memory, .source = &source, .entry = &entry, .arena = arena
+    };
+    ZKL_TRY(begin_shown(&shown, NULL, err));
+    return fill_statements(out, &shown, err);
 }
 
 /* Needs no ledger, and reads no file. */

@@ -332,7 +332,11 @@ static zkl_status make_parts(splitting *s, zkl_error *err)
         return zkl_no_memory(err, r->part_count * sizeof *outputs);
     for (size_t i = 0; i < r->part_count; i++)
         outputs[i] = r->parts[i].output;
-    ZKL_TRY(workbench_add_files(&s->bench, outputs, r->part_count, r->is_made, err));
+    if (r->receipt_path && !r->dry_run)
+        ZKL_TRY(service_output_for_receipt(r->receipt_path, s->bench.desk.ledger,
+                                           s->bench.list.items[0].version.found.name, r->force,
+                                           err));
+    ZKL_TRY(workbench_add_files(&s->bench, outputs, r->part_count, r->is_made, r->force, err));
     if (r->is_made)
         return ZKL_OK;
     ZKL_TRY(workbench_fill(&s->bench, false, err));

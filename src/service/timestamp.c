@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "ledger/entry_export.h"
 #include "ledger/stamps.h"
 #include "service/output.h"
@@ -24,6 +25,8 @@ typedef struct stamp_subject {
     zkl_receipt receipt;
     bool has_receipt;
 } stamp_subject;
+
+#define ATTACH_ROUNDS 64
 
 static zkl_status find_subject(stamp_subject *out, zkl_arena *arena, zkl_ledger *handle,
                                const zkl_timestamp_subject *subject, const zkl_env *env,
@@ -130,24 +133,56 @@ static zkl_status ask_clock(zkl_buffer *reply, const char *url, const zkl_digest
     return ZKL_OK;
 }
 
+static zkl_status write_stamped(zkl_timestamp_attached *out, zkl_receipt *receipt, zkl_bytes token,
+                                const zkl_timestamp_attach_request *request, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    ZKL_TRY(zkl_receipt_add_timestamp(receipt, &arena, token, err));
+    ZKL_TRY(zkl_receipt_encode(&bytes, receipt, err));
+    const service_output target = { .path = request->output,
+                                    .mode = 0644,
+                                    .force = request->force,
+                                    .is_same = service_same_receipt,
+                                    .find_lost = service_shown_lost };
+    ZKL_TRY(service_output_write(&target, zkl_buffer_bytes(&bytes), err));
+    out->byte_count = bytes.size;
+    out->timestamp_count = receipt->timestamp_count;
+    return ZKL_OK;
+}
+
+/* Somebody else wrote to the receipt's file meanwhile: a timestamp is added to what is there now,
+ * when it is still a receipt of that entry. Each round that is lost, another one won. */
+static zkl_status keep_beside(zkl_timestamp_attached *out, zkl_bytes token,
+                              const zkl_timestamp_attach_request *request, zkl_error *err)
+{
+    zkl_status status = ZKL_CONFLICT;
+    for (size_t i = 0; i < ATTACH_ROUNDS && status == ZKL_CONFLICT; i++) {
+        ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+        ZKL_AUTO_CLEAR(zkl_buffer) now = { 0 };
+        zkl_receipt receipt;
+        zkl_error none = { 0 };
+        if (zkl_file_read_regular(&now, request->output, ZKL_RECEIPT_BYTES_MAX, &none) != ZKL_OK ||
+            !service_same_receipt(request->subject.receipt, zkl_buffer_bytes(&now)))
+            break;
+        ZKL_TRY(zkl_receipt_parse(&receipt, &arena, zkl_buffer_bytes(&now), err));
+        status = write_stamped(out, &receipt, token, request, err);
+    }
+    return status;
+}
+
 /* Into the store, or into a receipt that is written anew. */
 static zkl_status keep_token(zkl_timestamp_attached *out, zkl_ledger *ledger, stamp_subject *s,
                              zkl_bytes token, const zkl_timestamp_attach_request *request,
                              const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     if (s->has_receipt) {
-        ZKL_TRY(zkl_receipt_add_timestamp(&s->receipt, &arena, token, err));
-        ZKL_TRY(zkl_receipt_encode(&bytes, &s->receipt, err));
-        const service_output target = { .path = request->output,
-                                        .mode = 0644,
-                                        .force = request->force,
-                                        .is_same = service_same_receipt };
-        ZKL_TRY(service_output_write(&target, zkl_buffer_bytes(&bytes), err));
-        out->byte_count = bytes.size;
-        out->timestamp_count = s->receipt.timestamp_count;
-        return ZKL_OK;
+        zkl_receipt receipt = s->receipt;
+        const zkl_status status = write_stamped(out, &receipt, token, request, err);
+        return status == ZKL_CONFLICT && !request->force && request->is_in_place
+                   ? keep_beside(out, token, request, err)
+                   : status;
     }
     ZKL_AUTO_CLOSE(zkl_ledger) view = NULL;
     zkl_stamps stamps;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "service/mapping.h"
+#include "service/output.h"
 #include "service/provenance.h"
 #include "service/workbench.h"
 
@@ -126,7 +127,12 @@ static zkl_status make_result(transformation *t, zkl_error *err)
     if (t->plan.is_elsewhere && !t->request->is_made)
         return zkl_fail_hint(err, ZKL_USAGE, ZKL_HINT_SAY_IT_IS_MADE,
                              "'custom' describes what was done elsewhere, and makes no result");
-    ZKL_TRY(workbench_add_files(bench, &t->request->output, 1, t->request->is_made, err));
+    if (t->request->receipt_path && !t->request->dry_run)
+        ZKL_TRY(service_output_for_receipt(t->request->receipt_path, bench->desk.ledger,
+                                           zkl_bytes_of_text(t->request->name), t->request->force,
+                                           err));
+    ZKL_TRY(workbench_add_files(bench, &t->request->output, 1, t->request->is_made,
+                                t->request->force, err));
     if (t->request->is_made)
         return ZKL_OK;
     ZKL_TRY(workbench_fill(bench, t->plan.needs_names, err));

@@ -17,11 +17,13 @@
 #include "base/file.h"
 #include "hash/hash.h"
 #include "record/lineage_file.h"
-#include "service/service_internal.h"
+#include "service/lineage.h"
+#include "service/words.h"
 #include "verify/history.h"
 
 #define FILES_MAX 100000
 #define FILE_ENDING ".zkl"
+#define PASSED_NAMES_MAX 1000
 /* Checkpoints that are compared, and what the receipts that stand for them may take together. One
  * more says that there are too many (zkl_verify_history). */
 #define CHECKPOINTS_MAX ZKL_HISTORY_STATES_MAX
@@ -31,6 +33,8 @@
 typedef struct folder_file {
     bool is_read;
     zkl_digest digest;
+    size_t *stands_for; /* the checkpoints that its receipts stand for */
+    size_t stands_for_count;
 } folder_file;
 
 typedef struct folder_check {
@@ -59,11 +63,16 @@ typedef struct folder_check {
 
 /* ---- Which files. */
 
-static int is_receipt_name(const struct dirent *entry)
+static bool is_receipt_name(const struct dirent *entry)
 {
     const size_t size = strlen(entry->d_name), ending = strlen(FILE_ENDING);
     return entry->d_type != DT_DIR && size > ending &&
            strcmp(entry->d_name + size - ending, FILE_ENDING) == 0;
+}
+
+static int is_of_the_folder(const struct dirent *entry)
+{
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
 /* By bytes, so that the order is the same everywhere. */
@@ -72,39 +81,58 @@ static int compare_names(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static zkl_status take_names(zkl_verify_folder_line **lines, zkl_verify_folder_result *out,
+/* Receipts get a line each. Of the rest the first are named. */
+static zkl_status take_names(zkl_verify_folder_line *lines, zkl_verify_folder_result *out,
                              struct dirent **entries, size_t count, zkl_error *err)
 {
-    *lines = ZKL_ARENA_NEW(&out->memory, zkl_verify_folder_line, count);
-    if (!*lines)
-        return zkl_no_memory(err, count * sizeof **lines);
+    const char **passed = ZKL_ARENA_NEW(&out->memory, const char *, PASSED_NAMES_MAX);
+    if (!passed)
+        return zkl_no_memory(err, PASSED_NAMES_MAX * sizeof *passed);
+    out->passed = passed;
     for (size_t i = 0; i < count; i++) {
-        (*lines)[i].file =
-            zkl_arena_text(&out->memory, entries[i]->d_name, strlen(entries[i]->d_name));
-        if (!(*lines)[i].file)
+        const bool is_receipt = is_receipt_name(entries[i]);
+        if (!is_receipt && out->passed_count++ >= PASSED_NAMES_MAX)
+            continue;
+        const char *name = zkl_arena_format(&out->memory, "%s%s", entries[i]->d_name,
+                                            entries[i]->d_type == DT_DIR ? "/" : "");
+        if (!name)
             return zkl_no_memory(err, strlen(entries[i]->d_name));
+        if (is_receipt)
+            lines[out->count++].file = name;
+        else
+            passed[out->passed_name_count++] = name;
     }
-    out->lines = *lines;
-    out->count = count;
     return ZKL_OK;
+}
+
+static zkl_status take_entries(zkl_verify_folder_line **lines, zkl_verify_folder_result *out,
+                               const char *folder, struct dirent **entries, size_t count,
+                               zkl_error *err)
+{
+    size_t receipt_count = 0;
+    for (size_t i = 0; i < count; i++)
+        receipt_count += is_receipt_name(entries[i]);
+    if (!receipt_count)
+        return zkl_fail(err, ZKL_NOT_FOUND, "no file in '%s' ends in " FILE_ENDING, folder);
+    if (receipt_count > FILES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "'%s' has %zu receipts, and %d are taken at once", folder,
+                        receipt_count, FILES_MAX);
+    *lines = ZKL_ARENA_NEW(&out->memory, zkl_verify_folder_line, receipt_count);
+    if (!*lines)
+        return zkl_no_memory(err, receipt_count * sizeof **lines);
+    out->lines = *lines;
+    return take_names(*lines, out, entries, count, err);
 }
 
 static zkl_status list_files(zkl_verify_folder_line **lines, zkl_verify_folder_result *out,
                              const char *folder, zkl_error *err)
 {
     struct dirent **entries = NULL;
-    zkl_status status;
-    const int found = scandir(folder, &entries, is_receipt_name, compare_names);
+    const int found = scandir(folder, &entries, is_of_the_folder, compare_names);
     if (found < 0)
         return zkl_fail(err, errno == ENOENT ? ZKL_NOT_FOUND : ZKL_IO, "folder '%s': %s", folder,
                         strerror(errno));
-    if (!found)
-        status = zkl_fail(err, ZKL_NOT_FOUND, "no file in '%s' ends in " FILE_ENDING, folder);
-    else if (found > FILES_MAX)
-        status = zkl_fail(err, ZKL_LIMIT, "'%s' has %d receipts, and %d are taken at once", folder,
-                          found, FILES_MAX);
-    else
-        status = take_names(lines, out, entries, (size_t)found, err);
+    const zkl_status status = take_entries(lines, out, folder, entries, (size_t)found, err);
     for (int i = 0; i < found; i++)
         free(entries[i]);
     free(entries);
@@ -155,6 +183,26 @@ static void note_newer(zkl_verify_folder_line *line, const zkl_verify_result *v)
         line->newer_version = v->standing->latest_version;
 }
 
+/* Besides that cells are well formed, as reports count them, and as a verdict says them. */
+static zkl_status keep_claims(zkl_verify_folder_line *line, folder_check *c,
+                              const zkl_verify_result *v, zkl_error *err)
+{
+    const char **const all = ZKL_ARENA_NEW(&c->out->memory, const char *, v->claim_count);
+    if (v->claim_count && !all)
+        return zkl_no_memory(err, v->claim_count * sizeof *all);
+    for (size_t i = 0; i < v->claim_count; i++) {
+        const zkl_claim_verdict *const claim = &v->claims[i];
+        if (claim->is_wellformedness)
+            continue;
+        const char *const text = service_claim_sentence(&c->out->memory, claim);
+        if (!text)
+            return zkl_no_memory(err, strlen(claim->sentence));
+        all[line->claim_count++] = text;
+    }
+    line->sentences = all;
+    return ZKL_OK;
+}
+
 static zkl_status take_verdict(zkl_verify_folder_line *line, folder_check *c, zkl_verify_result *v,
                                zkl_error *err)
 {
@@ -166,8 +214,8 @@ static zkl_status take_verdict(zkl_verify_folder_line *line, folder_check *c, zk
     line->time = keep(c, v->time);
     line->origin = keep(c, v->origin);
     line->tree_size = v->tree_size;
-    line->claim_count = v->claim_count;
     line->is_development = v->is_development;
+    ZKL_TRY(keep_claims(line, c, v, err));
     if (!line->name || !line->time || !line->origin)
         return zkl_no_memory(err, 0);
     ZKL_TRY(add_standing(c, line, v, err));
@@ -193,64 +241,44 @@ static zkl_status verify_one(zkl_verify_folder_line *line, folder_check *c, zkl_
     return status;
 }
 
-/* Of an entry that was verified, as much of a verdict as standings ask for. */
-static zkl_status add_standing_to_entry(zkl_verify_folder_line *line, folder_check *c,
-                                        const zkl_lineage_file *file,
-                                        const zkl_logged_entry *logged, zkl_error *err)
-{
-    static const char *const none[] = { NULL };
-    static const zkl_hint no_hints[1];
-    zkl_verify_result v = { .not_proven = none,
-                            .not_proven_names = none,
-                            .not_proven_hints = no_hints,
-                            .index = logged->index };
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_entry entry;
-    zkl_dsse dsse;
-    ZKL_TRY(zkl_entry_open(&entry, &dsse, &arena, logged->envelope, err));
-    const zkl_entry_data *data = zkl_entry_as_data(&entry);
-    if (!data)
-        return ZKL_OK;
-    v.ledger = entry.ledger;
-    v.version = data->version;
-    v.kind = zkl_entry_kind_name(entry.kind);
-    v.name = service_text(&arena, data->name);
-    zkl_rfc6962_leaf(&v.receipt_id, logged->envelope);
-    if (!v.name)
-        return zkl_no_memory(err, data->name.size);
-    zkl_status status = add_standing(c, line, &v, err);
-    if (status == ZKL_OK && v.version == file->version && zkl_bytes_equal(data->name, file->name))
-        note_newer(line, &v);
-    if (status == ZKL_OK && v.revoked) {
-        line->is_revoked = true;
-        if (!c->request->allow_revoked)
-            status =
-                zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_REVOKED,
-                               "'%s@%u' is REVOKED by entry %llu: \"%.300s\"", v.name, v.version,
-                               (unsigned long long)v.revoked->index, v.revoked->reason);
-    }
-    zkl_arena_clear(&v.memory);
-    return status;
-}
-
 /* Whatever it is made of may have been taken back: each of its entries gets the standing of its
- * dataset. They were verified, and parse in one way. */
+ * dataset. */
 static zkl_status add_standings_to_lineage(zkl_verify_folder_line *line, folder_check *c,
-                                           zkl_bytes bytes, zkl_error *err)
+                                           zkl_lineage_result *lineage, zkl_bytes file,
+                                           zkl_error *err)
 {
+    zkl_lineage_file head;
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_lineage_file file;
-    zkl_receipt receipt;
-    if (!c->request->standing_count)
-        return ZKL_OK;
-    ZKL_TRY(zkl_lineage_file_parse(&file, &arena, bytes, err));
-    for (size_t i = 0; i < file.receipt_count; i++) {
-        ZKL_TRY(zkl_receipt_parse(&receipt, &arena, file.receipts[i], err));
-        ZKL_TRY(add_standing_to_entry(line, c, &file, &receipt.entry, err));
-        for (size_t j = 0; j < receipt.other_count; j++)
-            ZKL_TRY(add_standing_to_entry(line, c, &file, &receipt.others[j], err));
+    ZKL_TRY(zkl_lineage_file_parse(&head, &arena, file, err));
+    for (size_t i = 0; i < c->request->standing_count; i++) {
+        bool is_of_it = false;
+        if (!c->standings[i].name)
+            continue;
+        const zkl_status status =
+            zkl_lineage_add_standing(&is_of_it, lineage, file, &c->said[i], err);
+        c->standings[i].receipt_count += is_of_it || status != ZKL_OK;
+        ZKL_TRY(status);
+        if (is_of_it && c->said[i].word.latest_version != head.version &&
+            zkl_bytes_equal(head.name, zkl_bytes_of_text(c->standings[i].name)))
+            line->newer_version = c->said[i].word.latest_version;
     }
     return ZKL_OK;
+}
+
+static zkl_status take_lineage(zkl_verify_folder_line *line, folder_check *c,
+                               zkl_lineage_result *result, zkl_bytes file, zkl_error *err)
+{
+    line->is_valid = true;
+    line->kind = "lineage";
+    line->name = keep(c, result->lineage.nodes[0].name);
+    line->origin = keep(c, result->origin);
+    line->tree_size = result->tree_size;
+    line->is_development = result->is_development;
+    if (!line->name || !line->origin)
+        return zkl_no_memory(err, 0);
+    ZKL_TRY(add_standings_to_lineage(line, c, result, file, err));
+    line->is_revoked = service_lineage_revoked(&result->lineage) != NULL;
+    return c->request->allow_revoked ? ZKL_OK : zkl_lineage_check_revoked(&result->lineage, err);
 }
 
 /* Of several entries: claims and rows are those of many datasets. */
@@ -260,18 +288,10 @@ static zkl_status verify_lineage(zkl_verify_folder_line *line, folder_check *c, 
     zkl_lineage_result result = { 0 };
     zkl_status status =
         zkl_verify_lineage(&result, c->ledger, file, c->request->trust, c->env, err);
-    line->is_valid = status == ZKL_OK;
-    if (status == ZKL_OK) {
-        line->kind = "lineage";
-        line->name = keep(c, result.lineage.nodes[0].name);
-        line->origin = keep(c, result.origin);
-        line->tree_size = result.tree_size;
-        line->is_development = result.is_development;
-        status = line->name && line->origin ? ZKL_OK : zkl_no_memory(err, 0);
-    }
+    if (status == ZKL_OK)
+        status = take_lineage(line, c, &result, file, err);
     zkl_arena_clear(&result.memory);
     ZKL_TRY(status);
-    ZKL_TRY(add_standings_to_lineage(line, c, file, err));
     line->misses_policy = c->request->policy.size > 0;
     return line->misses_policy ? zkl_fail(err, ZKL_REJECTED,
                                           "policy not met: it is a lineage receipt, of several "
@@ -283,7 +303,9 @@ static zkl_status read_file(zkl_buffer *out, const folder_check *c, const char *
                             zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
-    zkl_buffer_format(&path, "%s/%s", c->request->folder, file);
+    const char *const folder = c->request->folder;
+    const bool ends = folder[0] && folder[strlen(folder) - 1] == '/';
+    zkl_buffer_format(&path, ends ? "%s%s" : "%s/%s", folder, file);
     zkl_buffer_put_u8(&path, 0);
     ZKL_TRY(zkl_buffer_status(&path, err));
     return zkl_file_read_regular(out, (const char *)path.data, ZKL_RECEIPT_BYTES_MAX, err);
@@ -376,18 +398,20 @@ static zkl_status known_by(zkl_digest *out, const zkl_receipt_checkpoint *found,
     return ZKL_OK;
 }
 
-static bool is_known(const folder_check *c, const zkl_digest *digest)
+/* Its place among the checkpoints; behind their end when it is new. */
+static size_t find_known(const folder_check *c, const zkl_digest *digest)
 {
-    for (size_t i = 0; i < c->checkpoint_count; i++)
-        if (zkl_digest_equal(&c->known[i], digest))
-            return true;
-    return false;
+    size_t i = 0;
+    while (i < c->checkpoint_count && !zkl_digest_equal(&c->known[i], digest))
+        i++;
+    return i;
 }
 
 /* One that says something new is kept. What is wrong with it is told when its file is verified. */
-static zkl_status look_at_receipt(folder_check *c, const char *file, zkl_bytes bytes,
+static zkl_status look_at_receipt(folder_check *c, size_t at, zkl_bytes bytes,
                                   const zkl_trust *trust, zkl_error *err)
 {
+    folder_file *const file = &c->files[at];
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_receipt_checkpoint found;
     zkl_digest digest;
@@ -400,8 +424,11 @@ static zkl_status look_at_receipt(folder_check *c, const char *file, zkl_bytes b
     if (status != ZKL_OK)
         return ZKL_OK;
     ZKL_TRY(known_by(&digest, &found, bytes, err));
-    if (is_known(c, &digest))
+    const size_t place = find_known(c, &digest);
+    if (place < c->checkpoint_count) {
+        file->stands_for[file->stands_for_count++] = place;
         return ZKL_OK;
+    }
     if (c->checkpoint_count == CHECKPOINTS_MAX || c->byte_count > CHECKPOINT_BYTES_MAX) {
         c->has_too_many = true;
         return ZKL_OK;
@@ -410,13 +437,21 @@ static zkl_status look_at_receipt(folder_check *c, const char *file, zkl_bytes b
     if (!copy)
         return zkl_no_memory(err, bytes.size);
     c->known[c->checkpoint_count] = digest;
-    c->receipts[c->checkpoint_count++] = (zkl_named_bytes){ file, zkl_bytes_of(copy, bytes.size) };
+    c->receipts[c->checkpoint_count++] =
+        (zkl_named_bytes){ c->lines[at].file, zkl_bytes_of(copy, bytes.size) };
+    file->stands_for[file->stands_for_count++] = place;
     c->byte_count += bytes.size;
     return ZKL_OK;
 }
 
+static zkl_status make_room(folder_check *c, size_t at, size_t count, zkl_error *err)
+{
+    c->files[at].stands_for = ZKL_ARENA_NEW(&c->memory, size_t, count);
+    return c->files[at].stands_for ? ZKL_OK : zkl_no_memory(err, count * sizeof(size_t));
+}
+
 /* Each receipt in it is one that could be handed over alone. */
-static zkl_status look_at_lineage(folder_check *c, const char *name, zkl_bytes bytes,
+static zkl_status look_at_lineage(folder_check *c, size_t at, zkl_bytes bytes,
                                   const zkl_trust *trust, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -425,8 +460,11 @@ static zkl_status look_at_lineage(folder_check *c, const char *name, zkl_bytes b
     const zkl_status status = zkl_lineage_file_parse(&file, &arena, bytes, &why);
     if (ends_all(status))
         return zkl_fail_as(err, status, &why);
-    for (size_t i = 0; status == ZKL_OK && i < file.receipt_count; i++)
-        ZKL_TRY(look_at_receipt(c, name, file.receipts[i], trust, err));
+    if (status != ZKL_OK)
+        return ZKL_OK;
+    ZKL_TRY(make_room(c, at, file.receipt_count, err));
+    for (size_t i = 0; i < file.receipt_count; i++)
+        ZKL_TRY(look_at_receipt(c, at, file.receipts[i], trust, err));
     return ZKL_OK;
 }
 
@@ -443,8 +481,10 @@ static zkl_status look_at_file(folder_check *c, size_t at, const zkl_trust *trus
         return ZKL_OK;
     c->files[at].is_read = true;
     zkl_sha256(&c->files[at].digest, bytes.data, bytes.size);
-    return zkl_is_lineage(bytes) ? look_at_lineage(c, name, bytes, trust, err)
-                                 : look_at_receipt(c, name, bytes, trust, err);
+    if (zkl_is_lineage(bytes))
+        return look_at_lineage(c, at, bytes, trust, err);
+    ZKL_TRY(make_room(c, at, 1, err));
+    return look_at_receipt(c, at, bytes, trust, err);
 }
 
 static zkl_status look_at_files(folder_check *c, const zkl_trust *trust, zkl_error *err)
@@ -472,10 +512,27 @@ static zkl_status fail_too_many(zkl_error *err)
     return zkl_fail(err, ZKL_LIMIT, "there are more checkpoints than are compared at once");
 }
 
+/* Those that no file stands for which was found right. */
+static zkl_status find_rejected(bool **out, folder_check *c, zkl_error *err)
+{
+    bool *const is_rejected = ZKL_ARENA_NEW(&c->memory, bool, c->checkpoint_count);
+    if (!is_rejected)
+        return zkl_no_memory(err, c->checkpoint_count);
+    for (size_t i = 0; i < c->checkpoint_count; i++)
+        is_rejected[i] = true;
+    for (size_t i = 0; i < c->out->count; i++)
+        for (size_t j = 0; c->lines[i].status == ZKL_OK && j < c->files[i].stands_for_count; j++)
+            is_rejected[c->files[i].stands_for[j]] = false;
+    *out = is_rejected;
+    return ZKL_OK;
+}
+
 /* What is right stays right where it cannot be compared; a fork refuses the whole. */
 static zkl_status compare_checkpoints(folder_check *c, zkl_error *err)
 {
     const zkl_verify_folder_request *asked = c->request;
+    bool *is_rejected = NULL;
+    ZKL_TRY(find_rejected(&is_rejected, c, err));
     const zkl_history_request request = { .receipts = c->receipts,
                                           .receipt_count = c->checkpoint_count,
                                           .trust = asked->trust,
@@ -485,7 +542,8 @@ static zkl_status compare_checkpoints(folder_check *c, zkl_error *err)
                                           .consistency = asked->consistency,
                                           .consistency_count = asked->consistency_count,
                                           .remember = asked->remember,
-                                          .memory_folder = asked->memory_folder };
+                                          .memory_folder = asked->memory_folder,
+                                          .is_rejected = is_rejected };
     zkl_error why = { 0 };
     c->out->is_compared = c->checkpoint_count > 0;
     if (!c->out->is_compared && !has_evidence(asked))

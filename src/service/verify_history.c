@@ -4,6 +4,7 @@
  * Evidence comes from the same hands as receipts. Its checkpoints count as signed where a key that
  * is trusted, or that follows from a receipt, signed them; and its proofs count for what they lead
  * to. */
+#include <stdio.h>
 #include <string.h>
 
 #include "ledger/seen.h"
@@ -53,7 +54,8 @@ static zkl_status add(gathered *g, zkl_history_source source, const char *name,
 
 /* ---- Receipts */
 
-static zkl_status add_receipt(gathered *g, const zkl_named_bytes *receipt, zkl_error *err)
+static zkl_status add_receipt(gathered *g, const zkl_named_bytes *receipt, bool is_rejected,
+                              zkl_error *err)
 {
     zkl_receipt_checkpoint found;
     zkl_status status = service_check_is_verifiable(receipt->bytes, err);
@@ -65,7 +67,7 @@ static zkl_status add_receipt(gathered *g, const zkl_named_bytes *receipt, zkl_e
     if (status != ZKL_OK)
         return zkl_wrap(err, status, "'%s'", receipt->name);
     g->trusts[g->trust_count++] = found.trust;
-    if (!g->fresh)
+    if (!g->fresh || is_rejected)
         return ZKL_OK;
     return zkl_remembered_make(&g->fresh[g->fresh_count++], g->arena, &g->trusts[0]->first_log_key,
                                &found.log_key->key, false, found.note, err);
@@ -74,7 +76,8 @@ static zkl_status add_receipt(gathered *g, const zkl_named_bytes *receipt, zkl_e
 static zkl_status add_receipts(gathered *g, const zkl_history_request *request, zkl_error *err)
 {
     for (size_t i = 0; i < request->receipt_count; i++)
-        ZKL_TRY(add_receipt(g, &request->receipts[i], err));
+        ZKL_TRY(add_receipt(g, &request->receipts[i],
+                            request->is_rejected && request->is_rejected[i], err));
     ZKL_ASSERT(g->count == request->receipt_count && g->trust_count == g->count + 1);
     for (size_t i = 0; i < request->receipt_count; i++)
         ZKL_TRY(service_check_log_keys(request->receipts, i, g->checkpoints[i].size, g->trusts,
@@ -247,15 +250,35 @@ static zkl_status fail_forked(const gathered *g, const zkl_history *history, zkl
                           (unsigned long long)b->size);
 }
 
+/* Which proof would show it: of the unshown one and the largest other, since one of all has to go
+ * on from each. */
+static zkl_status hint_at_proof(const gathered *g, size_t asked, size_t unshown, zkl_error *err)
+{
+    const uint64_t size = g->checkpoints[unshown].size;
+    uint64_t largest = 0;
+    char value[64];
+    for (size_t i = 0; i < asked; i++)
+        if (g->checkpoints[i].size != size && g->checkpoints[i].size > largest)
+            largest = g->checkpoints[i].size;
+    if (!largest)
+        return ZKL_UNCHECKED;
+    snprintf(value, sizeof value, "%llu to %llu",
+             (unsigned long long)(largest < size ? largest : size),
+             (unsigned long long)(largest < size ? size : largest));
+    return zkl_hint_add(err, ZKL_UNCHECKED, ZKL_HINT_SHOW_ONE_HISTORY, value);
+}
+
 static zkl_status fail_not_shown(const gathered *g, size_t asked, zkl_error *err)
 {
-    for (size_t i = 0; i < asked; i++)
-        if (!g->checkpoints[i].is_shown)
-            return zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_HISTORY,
-                                  "what is given as evidence does not show that '%.200s' (%llu "
-                                  "entries) is of one history with the others",
-                                  g->checkpoints[i].name,
-                                  (unsigned long long)g->checkpoints[i].size);
+    for (size_t i = 0; i < asked; i++) {
+        if (g->checkpoints[i].is_shown)
+            continue;
+        zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_HISTORY,
+                       "what is given as evidence does not show that '%.200s' (%llu entries) is of "
+                       "one history with the others",
+                       g->checkpoints[i].name, (unsigned long long)g->checkpoints[i].size);
+        return hint_at_proof(g, asked, i, err);
+    }
     return zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_HISTORY, "one history was not shown");
 }
 

@@ -42,7 +42,10 @@ static const struct {
     [SERVICE_FILE_ZSTD] = { "zstd-compressed", ZKL_HINT_GIVE_AS_DATA },
     [SERVICE_FILE_ZIP] = { "a zip archive", ZKL_HINT_NONE },
     [SERVICE_FILE_ZKEY] = { "a circuit's key", ZKL_HINT_IMPORT_SETUP },
-    [SERVICE_FILE_PDF] = { "a PDF", ZKL_HINT_NONE },
+    [SERVICE_FILE_PDF] = { "a PDF", ZKL_HINT_LOOK_UP_FILE },
+    [SERVICE_FILE_HTML] = { "an HTML page", ZKL_HINT_LOOK_UP_FILE },
+    [SERVICE_FILE_REPORT] = { "an audit report", ZKL_HINT_LOOK_UP_FILE },
+    [SERVICE_FILE_CEREMONY] = { "a file of a ceremony", ZKL_HINT_VERIFY_SETUP },
     [SERVICE_FILE_SQLITE] = { "an SQLite database", ZKL_HINT_NONE },
 };
 
@@ -72,6 +75,10 @@ static service_file_kind kind_of_text(zkl_bytes text)
         return SERVICE_FILE_STANDING;
     if (zkl_consistency_has_magic(text))
         return SERVICE_FILE_CONSISTENCY;
+    if (holds(text, "\"zkp-ledger-audit\"") || begins(text, "# Audit of "))
+        return SERVICE_FILE_REPORT;
+    if (begins(text, "<!DOCTYPE html") || begins(text, "<!doctype html") || begins(text, "<html"))
+        return SERVICE_FILE_HTML;
     if (text.data[at] == '{' || text.data[at] == '[')
         return holds(text, "\"payloadType\"") ? SERVICE_FILE_DSSE : SERVICE_FILE_JSON;
     if (holds(text, "first_log_key"))
@@ -112,6 +119,8 @@ service_file_kind service_file_kind_of(zkl_bytes bytes)
         { "zkey", SERVICE_FILE_ZKEY },
         { "%PDF", SERVICE_FILE_PDF },
         { "SQLite format 3", SERVICE_FILE_SQLITE },
+        { "zkp-ledger ceremony\n", SERVICE_FILE_CEREMONY },
+        { "zkl/cere", SERVICE_FILE_CEREMONY },
     };
     /* Only the beginning is looked at: a table may have gigabytes. */
     if (!bytes.size)

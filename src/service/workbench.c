@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "service/output.h"
 #include "service/provenance.h"
+#include "service/sources.h"
 #include "table/table_text.h"
 
 /* What a failure leaves, and a folder that is empty now. */
@@ -156,7 +157,7 @@ static zkl_status check_apart(const workbench *bench, const char *output, zkl_er
 }
 
 zkl_status workbench_add_files(workbench *bench, const char *const *outputs, size_t count,
-                               bool is_made, zkl_error *err)
+                               bool is_made, bool force, zkl_error *err)
 {
     ZKL_ASSERT(!bench->file_count);
     bench->files = ZKL_ARENA_NEW(&bench->list.memory, workbench_file, count);
@@ -164,9 +165,11 @@ zkl_status workbench_add_files(workbench *bench, const char *const *outputs, siz
         return zkl_no_memory(err, count * sizeof *bench->files);
     bench->file_count = count;
     for (size_t i = 0; i < count; i++) {
+        const zkl_file_seen seen = force ? zkl_file_look(outputs[i]) : (zkl_file_seen){ 0 };
         if (!is_made)
             ZKL_TRY(check_apart(bench, outputs[i], err));
-        bench->files[i] = (workbench_file){ .output = outputs[i], .path = outputs[i] };
+        bench->files[i] =
+            (workbench_file){ .output = outputs[i], .path = outputs[i], .seen = seen };
         if (!is_made)
             ZKL_TRY(begin_file(bench, &bench->files[i], err));
     }
@@ -191,15 +194,42 @@ zkl_status workbench_hold(workbench *bench, size_t file, zkl_error *err)
     return folder->path ? scratch_folder_hold(folder, &bench->list.memory, err) : ZKL_OK;
 }
 
-/* It is recorded. */
+/* It is recorded. What came to its place meanwhile stays there, and the rows where they are. */
 static zkl_status place_file(workbench_file *f, zkl_error *err)
 {
-    if (f->folder.path && rename(f->path, f->output) != 0)
-        return zkl_fail_errno(err, "write", f->output);
+    if (f->folder.path)
+        ZKL_TRY(zkl_file_put_over(f->path, f->output, &f->seen, err));
     f->path = f->output;
     f->folder.is_held = false;
     scratch_folder_clear(&f->folder); /* empty now */
     return ZKL_OK;
+}
+
+/* Where the file lies from now on, for `status`. The version is recorded whatever comes of this: a
+ * failure costs that alone. */
+static void note_place(const workbench *bench, const workbench_file *f,
+                       const zkl_notarize_result *made)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_error why = { 0 };
+    struct stat st;
+    service_source_file file;
+    const char *const path = service_path_from_root(&arena, f->output);
+    if (!path || strlen(path) > SERVICE_SOURCES_PATH_BYTES_MAX || stat(path, &st) != 0)
+        return;
+    file.path = zkl_bytes_of_text(path);
+    service_stamp_of(&file.stamp, &st);
+    const service_sources sources = { .ledger = *zkl_ledger_own_id(bench->handle),
+                                      .dataset = made->dataset,
+                                      .name = zkl_bytes_of_text(made->name),
+                                      .version = made->version,
+                                      .time_ms = zkl_env_now_ms(bench->env),
+                                      .arguments = &file.path,
+                                      .argument_count = 1,
+                                      .files = &file,
+                                      .file_count = 1 };
+    if (service_sources_save(zkl_ledger_folder(bench->handle), &sources, &why) != ZKL_OK)
+        zkl_notice_warn(zkl_ledger_notice(bench->handle), why.text);
 }
 
 zkl_status workbench_end(workbench *bench, size_t file, const zkl_notarize_result *made,
@@ -208,6 +238,8 @@ zkl_status workbench_end(workbench *bench, size_t file, const zkl_notarize_resul
     workbench_file *f = &bench->files[file];
     if (!zkl_digest_is_zero(&made->receipt_id)) {
         const zkl_status placed = place_file(f, status == ZKL_OK ? err : NULL);
+        if (placed == ZKL_OK && made->name)
+            note_place(bench, f, made);
         status = status == ZKL_OK ? placed : status;
     }
     return status != ZKL_OK && f->folder.is_held

@@ -2,6 +2,7 @@
 /* A place to make tables of others: sources of the ledger, read and compared with what was
  * notarised, as tables of the SQL engine; and files that are the result, which are there only
  * once they are recorded. */
+#include "base/file.h"
 #include "input/engine.h"
 #include "service/claimed.h"
 #include "service/notarize_internal.h"
@@ -14,6 +15,7 @@ typedef struct workbench_file {
     const char *output;    /* where it will be */
     const char *path;      /* where it is: in a folder of its own beside that, until it is kept */
     scratch_folder folder; /* none: it was made elsewhere */
+    zkl_file_seen seen;    /* what may be replaced at `output` */
 } workbench_file;
 
 typedef struct workbench {
@@ -50,9 +52,10 @@ zkl_status workbench_check_place(const char *output, bool is_made, bool force,
 zkl_status workbench_check_receipt(const char *receipt_path, const char *const *outputs,
                                    size_t output_count, const char *const *files, size_t file_count,
                                    zkl_error *err) ZKL_MUST_USE;
-/* Files that will be made, empty; with is_made those that are there. Once. */
+/* Files that will be made, empty; with is_made those that are there. Without force nothing that
+ * stands at their place then is replaced, with it what stands there now. Once. */
 zkl_status workbench_add_files(workbench *bench, const char *const *outputs, size_t count,
-                               bool is_made, zkl_error *err) ZKL_MUST_USE;
+                               bool is_made, bool force, zkl_error *err) ZKL_MUST_USE;
 /* The sources as tables "s0", "s1", ..; with names, views without the rows' numbers under the
  * datasets' names too. Only the files of the bench can be written from then on. */
 zkl_status workbench_fill(workbench *bench, bool with_names, zkl_error *err) ZKL_MUST_USE;

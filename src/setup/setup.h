@@ -86,6 +86,12 @@ zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_ke
                               const zkl_zkey_history *history, zkl_error *err) ZKL_MUST_USE;
 /* Who contributed to the key that zkl_setup_key gave for tier n. */
 const zkl_zkey_history *zkl_setup_key_history(const zkl_setup *setup, unsigned n);
+/* How keys were found since the set-up was opened: in memory, in the folder, or made. Any
+ * thread. */
+typedef struct zkl_setup_key_counts {
+    uint64_t loaded, read, made;
+} zkl_setup_key_counts;
+void zkl_setup_count_keys(zkl_setup *setup, zkl_setup_key_counts *out);
 /* zkl_setup_key as prove.h wants it. */
 zkl_groth16_key_source zkl_setup_keys(zkl_setup *setup);
 /* All powers and, unless history is NULL, who contributed to them; read on first use. ZKL_NOT_FOUND

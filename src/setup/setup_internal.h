@@ -49,7 +49,8 @@ struct zkl_setup {
     pthread_cond_t key_changed;          /* some thread has ended its search for a key */
     setup_key keys[ZKL_SETUP_TIERS_MAX]; /* by n / 2, loaded on first use */
     bool is_sought[ZKL_SETUP_TIERS_MAX]; /* a thread reads or makes this key now */
-    setup_powers all;                    /* loaded on first use */
+    zkl_setup_key_counts counts;
+    setup_powers all; /* loaded on first use */
 };
 
 static inline const char *setup_folder(const zkl_setup *setup)

@@ -257,8 +257,8 @@ void setup_keys_clear(zkl_setup *setup)
 
 /* From the cache into an empty out, made when it is not there. Without the mutex: it takes as long
  * as it takes. */
-static zkl_status load_key(setup_key *out, const zkl_setup *setup, unsigned n, const zkl_env *env,
-                           zkl_error *err)
+static zkl_status load_key(setup_key *out, bool *is_made, const zkl_setup *setup, unsigned n,
+                           const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(setup_key) loaded = { 0 };
     key_place place;
@@ -266,6 +266,7 @@ static zkl_status load_key(setup_key *out, const zkl_setup *setup, unsigned n, c
 
     ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->size.format, err));
     ZKL_TRY(find_place(&place, &exists, setup, n, err));
+    *is_made = !exists;
     if (!exists) {
         ZKL_TRY(make_key(setup, loaded.circuit, n, env, err));
         ZKL_TRY(find_place(&place, &exists, setup, n, err));
@@ -304,15 +305,21 @@ static zkl_status await_key(zkl_setup *setup, unsigned n, const zkl_env *env, zk
 static zkl_status find_key(zkl_setup *setup, unsigned n, const zkl_env *env, zkl_error *err)
 {
     setup_key *slot = &setup->keys[n / 2], loaded = { 0 };
+    bool is_made = false;
     ZKL_TRY(await_key(setup, n, env, err));
-    if (slot->circuit)
+    if (slot->circuit) {
+        setup->counts.loaded++;
         return ZKL_OK;
+    }
     setup->is_sought[n / 2] = true;
     pthread_mutex_unlock(&setup->key_mutex);
-    const zkl_status status = load_key(&loaded, setup, n, env, err);
+    const zkl_status status = load_key(&loaded, &is_made, setup, n, env, err);
     pthread_mutex_lock(&setup->key_mutex);
-    if (status == ZKL_OK)
+    if (status == ZKL_OK) {
         *slot = loaded;
+        setup->counts.made += is_made;
+        setup->counts.read += !is_made;
+    }
     setup->is_sought[n / 2] = false;
     pthread_cond_broadcast(&setup->key_changed);
     return status;
@@ -331,6 +338,13 @@ zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_env *env,
     *circuit = setup->keys[n / 2].circuit;
     *key = &setup->keys[n / 2].key;
     return ZKL_OK;
+}
+
+void zkl_setup_count_keys(zkl_setup *setup, zkl_setup_key_counts *out)
+{
+    pthread_mutex_lock(&setup->key_mutex);
+    *out = setup->counts;
+    pthread_mutex_unlock(&setup->key_mutex);
 }
 
 /* By the file's presence: whether it is whole shows when it is read. */

@@ -54,7 +54,8 @@ typedef struct rocksdb_store {
     rocksdb_readoptions_t *read;
     rocksdb_writeoptions_t *write, *write_synced;
     pthread_mutex_t commits; /* invariant 4 */
-    /* Of a reader: held for writing while it catches up, for reading by every other call. */
+    /* Held for writing while a reader catches up or a writer recovers, both of which may replace
+     * db; for reading by every get and scan. */
     pthread_rwlock_t readings;
     /* Of a reader: the highest number of a table when db was opened. */
     uint64_t newest_table;
@@ -358,6 +359,41 @@ static void make_options(rocksdb_store *store)
      * them. */
     rocksdb_options_set_info_log_level(store->options, LOG_ERRORS_ONLY);
     rocksdb_options_set_keep_log_file_num(store->options, 2);
+    if (options->counts)
+        rocksdb_options_enable_statistics(store->options);
+}
+
+/* Lines "NAME COUNT : NUMBER", as Statistics::ToString of every version writes them. */
+static uint64_t find_count(const char *text, const char *name)
+{
+    const size_t size = strlen(name);
+    for (const char *line = text; line && *line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, name, size) == 0 && strncmp(line + size, " COUNT : ", 9) == 0)
+            return strtoull(line + size + 9, NULL, 10);
+    }
+    return 0;
+}
+
+static bool rocks_count(zkl_store *base, zkl_store_counts *out)
+{
+    const rocksdb_store *const store = (const rocksdb_store *)base;
+    char *const text =
+        store->asked.counts ? rocksdb_options_statistics_get_string(store->options) : NULL;
+    if (!text)
+        return false;
+    *out = (zkl_store_counts){
+        .gets = find_count(text, "rocksdb.number.keys.read"),
+        .puts = find_count(text, "rocksdb.number.keys.written"),
+        .passed = find_count(text, "rocksdb.number.db.next"),
+        .bytes_read = find_count(text, "rocksdb.bytes.read"),
+        .bytes_written = find_count(text, "rocksdb.bytes.written"),
+        .cache_hits = find_count(text, "rocksdb.block.cache.hit"),
+        .cache_misses = find_count(text, "rocksdb.block.cache.miss"),
+        .syncs = find_count(text, "rocksdb.wal.synced"),
+    };
+    rocksdb_free(text);
+    return true;
 }
 
 /* A secondary instance wants a folder to log into. It gets one in the temporary folder, never in
@@ -589,11 +625,40 @@ static zkl_status call_recover(void *context, zkl_error *err)
 }
 
 /* Closing and opening, so both may throw: then the store has no database, and check_open says
- * so. */
+ * so. Threads that read a writer's store wait for it. */
 static zkl_status guarded_recover(zkl_store *store, zkl_error *err)
 {
     rocks_call c = { .store = store };
-    return guard(&c, call_recover, "open", err);
+    const int failed = pthread_rwlock_wrlock(&((rocksdb_store *)store)->readings);
+    ZKL_ASSERT(!failed);
+    const zkl_status status = guard(&c, call_recover, "open", err);
+    end_reading(store);
+    return status;
+}
+
+/* What counting takes, and brings back. */
+typedef struct rocks_counting {
+    zkl_store *store;
+    zkl_store_counts *out;
+    bool is_told;
+} rocks_counting;
+
+static zkl_status call_count(void *context, zkl_error *err)
+{
+    rocks_counting *const c = context;
+    (void)err;
+    c->is_told = rocks_count(c->store, c->out);
+    return ZKL_OK;
+}
+
+static bool guarded_count(zkl_store *store, zkl_store_counts *out)
+{
+    rocks_counting c = { .store = store, .out = out };
+    zkl_error none = { 0 };
+    begin_reading(store);
+    const zkl_status status = zkl_guard(call_count, &c, "count", &none);
+    end_reading(store);
+    return status == ZKL_OK && c.is_told;
 }
 
 static zkl_status call_close(void *context, zkl_error *err)
@@ -703,6 +768,7 @@ static zkl_status rocks_open(zkl_store **out, const zkl_store_options *options, 
         .scan = guarded_scan,
         .commit = guarded_commit,
         .recover = guarded_recover,
+        .count = guarded_count,
         .close = guarded_close,
     };
     static const zkl_store_ops reader = {

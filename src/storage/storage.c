@@ -191,14 +191,13 @@ static zkl_status commit(zkl_store *store, const zkl_store_write *write, zkl_sto
         ZKL_TRY(check_key(write->conditions[i].key, err));
     }
     const zkl_status status = store->ops->commit(store, write, outcome, err);
+    atomic_fetch_add(&store->write_attempts, 1);
     /* Success and "it is there" are one; a conflict is found before anything is written. */
     ZKL_ASSERT(status != ZKL_CONFLICT || *outcome == ZKL_STORE_NOTHING);
     ZKL_ASSERT((status == ZKL_OK) == (*outcome == ZKL_STORE_COMMITTED));
     return status;
 }
 
-/* Conditions without a sync would let a caller believe in what a crash takes back, so there is
- * no such call. */
 zkl_status zkl_store_commit_if(zkl_store *store, const zkl_store_condition *conditions,
                                size_t count, const zkl_batch *batch, zkl_store_outcome *outcome,
                                zkl_error *err)
@@ -206,6 +205,18 @@ zkl_status zkl_store_commit_if(zkl_store *store, const zkl_store_condition *cond
     const zkl_store_write write = {
         .conditions = conditions, .condition_count = count, .batch = batch, .synced = true
     };
+    zkl_store_outcome ignored;
+    return commit(store, &write, outcome ? outcome : &ignored, err);
+}
+
+/* A call of its own, so that nobody leaves out a sync by mistake. */
+zkl_status zkl_store_commit_if_unsynced(zkl_store *store, const zkl_store_condition *conditions,
+                                        size_t count, const zkl_batch *batch,
+                                        zkl_store_outcome *outcome, zkl_error *err)
+{
+    const zkl_store_write write = { .conditions = conditions,
+                                    .condition_count = count,
+                                    .batch = batch };
     zkl_store_outcome ignored;
     return commit(store, &write, outcome ? outcome : &ignored, err);
 }
@@ -249,12 +260,25 @@ zkl_status zkl_store_catch_up(zkl_store *store, zkl_error *err)
 /* A store in memory has nothing to read again: what a commit left there is what there is. */
 zkl_status zkl_store_recover(zkl_store *store, zkl_error *err)
 {
-    return store->ops->recover ? store->ops->recover(store, err) : ZKL_OK;
+    const zkl_status status = store->ops->recover ? store->ops->recover(store, err) : ZKL_OK;
+    atomic_fetch_add(&store->write_attempts, 1);
+    return status;
+}
+
+uint64_t zkl_store_writes(const zkl_store *store)
+{
+    return atomic_load(&store->write_attempts);
 }
 
 uint32_t zkl_store_features(const zkl_store *store)
 {
     return store->ops->features;
+}
+
+bool zkl_store_count(zkl_store *store, zkl_store_counts *out)
+{
+    *out = (zkl_store_counts){ 0 };
+    return store->ops->count && store->ops->count(store, out);
 }
 
 void zkl_store_close(zkl_store *store)

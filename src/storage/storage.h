@@ -25,7 +25,9 @@
  * begin from. The store knows bytes only.
  *
  * Threads: all calls but open, lock, unlock, recover and close may come from several threads at
- * once. */
+ * once. Reading may go on beside recover too: it waits for the moment that it takes. */
+#include <stdatomic.h>
+
 #include "base/arena.h"
 #include "base/env.h"
 
@@ -84,6 +86,8 @@ typedef struct zkl_store_options {
     bool read_only;
     /* No compression. */
     bool plain;
+    /* Count what it does (zkl_store_count); costs a reading a few percent. */
+    bool counts;
 } zkl_store_options;
 
 /* Open a store by its backend's name, as the registry has it. options and what it points to are
@@ -164,6 +168,13 @@ typedef enum zkl_store_outcome {
 zkl_status zkl_store_commit_if(zkl_store *store, const zkl_store_condition *conditions,
                                size_t count, const zkl_batch *batch, zkl_store_outcome *outcome,
                                zkl_error *err) ZKL_MUST_USE;
+/* The same, not synced: it is on the disk no later than the next commit that is, since commits of
+ * a store reach the disk in their order. A crash can take it back. So it is for what the caller
+ * has on the disk elsewhere, and puts again when it finds it missing: a checkpoint that stands in
+ * `head` (ledger/head.h). */
+zkl_status zkl_store_commit_if_unsynced(zkl_store *store, const zkl_store_condition *conditions,
+                                        size_t count, const zkl_batch *batch,
+                                        zkl_store_outcome *outcome, zkl_error *err) ZKL_MUST_USE;
 /* Without conditions. synced: return only when it is on the disk. After a failure the outcome is
  * unknown. */
 zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synced,
@@ -173,6 +184,20 @@ zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synce
  * ZKL_OK: what can be read now is what every later reader finds, and it is on the disk. After a
  * failure the store answers ZKL_IO until a later call succeeds. */
 zkl_status zkl_store_recover(zkl_store *store, zkl_error *err) ZKL_MUST_USE;
+
+/* A number that has grown when a commit or a recovery by this store is over, whatever came of it:
+ * while it stays, what is read is what was read. Cost: a load. */
+uint64_t zkl_store_writes(const zkl_store *store);
+/* ---- What it has done since it was opened. */
+
+typedef struct zkl_store_counts {
+    uint64_t gets, puts, passed; /* keys read, written, passed by scans */
+    uint64_t bytes_read, bytes_written;
+    uint64_t cache_hits, cache_misses; /* blocks */
+    uint64_t syncs;
+} zkl_store_counts;
+/* false: it does not count. */
+bool zkl_store_count(zkl_store *store, zkl_store_counts *out);
 
 /* ---- Backends. */
 
@@ -198,11 +223,13 @@ typedef struct zkl_store_ops {
     zkl_status (*recover)(zkl_store *store, zkl_error *err); /* NULL: nothing is kept but memory */
     /* NULL: the store is its own writer, there is none to take. */
     zkl_status (*lock)(zkl_store **writer, zkl_store *store, const zkl_env *env, zkl_error *err);
+    bool (*count)(zkl_store *store, zkl_store_counts *out); /* NULL: it does not */
     void (*close)(zkl_store *store);
 } zkl_store_ops;
 
 struct zkl_store {
-    const zkl_store_ops *ops; /* first member of every backend's own struct */
+    const zkl_store_ops *ops;            /* first member of every backend's own struct */
+    atomic_uint_fast64_t write_attempts; /* zkl_store_writes; no backend touches it */
 };
 
 /* A line of the registry. */

@@ -96,3 +96,27 @@ bool zkl_base64_decode(uint8_t *out, size_t *out_size, zkl_bytes text)
     *out_size = size;
     return true;
 }
+
+/* Piece by piece in the standard alphabet, the last one padded. 1,024 digits are whole groups. */
+bool zkl_buffer_put_base64url_decoded(zkl_buffer *buffer, zkl_bytes text)
+{
+    char piece[1024];
+    uint8_t bytes[sizeof piece / 4 * 3];
+    bool fits = text.size % 4 != 1;
+    for (size_t at = 0; fits && at < text.size; at += sizeof piece) {
+        size_t have = text.size - at < sizeof piece ? text.size - at : sizeof piece, size;
+        for (size_t i = 0; i < have; i++) {
+            const char c = (char)text.data[at + i];
+            fits &= c != '+' && c != '/' && c != '=';
+            piece[i] = (char)(c == '-' ? '+' : c == '_' ? '/' : c);
+        }
+        while (have % 4 != 0)
+            piece[have++] = '=';
+        fits = fits && zkl_base64_decode(bytes, &size, zkl_bytes_of(piece, have));
+        if (fits)
+            zkl_buffer_put(buffer, bytes, size);
+    }
+    zkl_wipe(piece, sizeof piece);
+    zkl_wipe(bytes, sizeof bytes);
+    return fits && !buffer->failed;
+}

@@ -13,3 +13,7 @@ void zkl_buffer_put_base64(zkl_buffer *buffer, const void *data, size_t size);
 size_t zkl_base64_decoded_size(zkl_bytes text);
 /* out has room for zkl_base64_decoded_size(text) bytes; *out_size is set on success only. */
 bool zkl_base64_decode(uint8_t *out, size_t *out_size, zkl_bytes text);
+
+/* Section 5 of the RFC: '-' and '_', never padded; the one canonical text only. Appended; false: it
+ * is none, or there is no memory (then buffer->failed). */
+bool zkl_buffer_put_base64url_decoded(zkl_buffer *buffer, zkl_bytes text);

@@ -14,19 +14,24 @@
 void zkl_json_put_string(zkl_buffer *out, zkl_bytes text)
 {
     static const char short_escapes[] = "\b\t\n\f\r\"\\", names[] = "btnfr\"\\";
+    size_t put = 0; /* so much is there, in runs of what needs no escape */
     zkl_buffer_put_u8(out, '"');
     for (size_t i = 0; i < text.size; i++) {
         const uint8_t c = text.data[i];
-        const char *escape = c ? strchr(short_escapes, (char)c) : NULL;
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        const char *const escape = c ? strchr(short_escapes, (char)c) : NULL;
+        zkl_buffer_put(out, text.data + put, i - put);
+        put = i + 1;
         if (escape) {
             zkl_buffer_put_u8(out, '\\');
             zkl_buffer_put_u8(out, (uint8_t)names[escape - short_escapes]);
-        } else if (c < 0x20) {
-            zkl_buffer_format(out, "\\u%04x", c);
         } else {
-            zkl_buffer_put_u8(out, c);
+            zkl_buffer_format(out, "\\u%04x", c);
         }
     }
+    if (text.size > put)
+        zkl_buffer_put(out, text.data + put, text.size - put);
     zkl_buffer_put_u8(out, '"');
 }
 
@@ -42,6 +47,53 @@ static const char *next_member(const json_t *object, const char *last)
     return best;
 }
 
+/* The members as they lie, which for what was parsed is as they stood: so canonical text is written
+ * again without a search. */
+static bool is_in_order(const json_t *object)
+{
+    const char *key, *before = NULL;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        if (before && strcmp(key, before) <= 0)
+            return false;
+        before = key;
+    }
+    return true;
+}
+
+static bool put_member(zkl_buffer *out, const char *key, const json_t *value, bool is_first)
+{
+    if (!is_first)
+        zkl_buffer_put_u8(out, ',');
+    zkl_json_put_string(out, zkl_bytes_of_text(key));
+    zkl_buffer_put_u8(out, ':');
+    return zkl_json_put(out, value);
+}
+
+static bool put_in_order(zkl_buffer *out, const json_t *object)
+{
+    const char *key;
+    json_t *value;
+    bool is_first = true;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        if (!put_member(out, key, value, is_first))
+            return false;
+        is_first = false;
+    }
+    return true;
+}
+
+static bool put_sorted(zkl_buffer *out, const json_t *object)
+{
+    const char *const first = next_member(object, NULL);
+    for (const char *key = first; key; key = next_member(object, key))
+        if (!put_member(out, key, json_object_get(object, key), key == first))
+            return false;
+    return true;
+}
+
 /* Empty names are fine; the search begins with NULL, which is before all of them. */
 static bool put_object(zkl_buffer *out, const json_t *object)
 {
@@ -49,15 +101,8 @@ static bool put_object(zkl_buffer *out, const json_t *object)
     if (json_object_size(object) > ZKL_JSON_MEMBERS_MAX)
         return false;
     zkl_buffer_put_u8(out, '{');
-    for (const char *key = next_member(object, NULL); key;) {
-        zkl_json_put_string(out, zkl_bytes_of_text(key));
-        zkl_buffer_put_u8(out, ':');
-        if (!zkl_json_put(out, json_object_get(object, key)))
-            return false;
-        key = next_member(object, key);
-        if (key)
-            zkl_buffer_put_u8(out, ',');
-    }
+    if (!(is_in_order(object) ? put_in_order : put_sorted)(out, object))
+        return false;
     zkl_buffer_put_u8(out, '}');
     return true;
 }

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "text/nearest.h"
 #include "toml/toml_shim.h"
 
 struct zkl_toml {
@@ -299,11 +300,15 @@ zkl_status zkl_toml_refuse_unknown(const zkl_toml_node *table, const char *const
         const zkl_toml_node *node = &table->items[i];
         if (is_known(node->key, known, known_count))
             continue;
-        char list[512] = "";
-        for (size_t k = 0, at = 0; k < known_count && at < sizeof list; k++)
+        char list[512] = "", hint[ZKL_NEAREST_HINT_BYTES];
+        zkl_nearest nearest = zkl_nearest_to(node->key);
+        for (size_t k = 0, at = 0; k < known_count && at < sizeof list; k++) {
             at += (size_t)snprintf(list + at, sizeof list - at, "%s%s", k ? ", " : "", known[k]);
-        return zkl_fail(err, ZKL_BAD_INPUT, "line %u, column %u: unknown key '%s'; known: %s",
-                        node->key_line, node->key_column, (const char *)node->key.data, list);
+            zkl_nearest_try(&nearest, zkl_bytes_of_text(known[k]));
+        }
+        return zkl_fail(err, ZKL_BAD_INPUT, "line %u, column %u: unknown key '%s'%s; known: %s",
+                        node->key_line, node->key_column, (const char *)node->key.data,
+                        zkl_nearest_hint(hint, &nearest), list);
     }
     return ZKL_OK;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "claim/claim.h"
+#include "claim/values_behind.h"
 #include "verify/statement.h"
 
 /* A statement's place: of which notarisation it is, OWN for the entry's own, and its number there.
@@ -462,169 +463,26 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
     return ZKL_OK;
 }
 
-/* The most that the claims say of how many values stand behind claim `at`. The claims that say it
- * are marked. Columns are numbers: those of one dataset are compared. */
-static zkl_claim_values find_values(content_check *c, size_t at)
-{
-    zkl_claim_values best = { 0 };
-    for (size_t i = 0; i < c->claim_count; i++) {
-        if (!c->is_about_first[i] || i == at)
-            continue;
-        const zkl_claim_values said = zkl_claim_values_for(&c->compiled[i], &c->compiled[at]);
-        if (said.least > best.least || (said.least == best.least && said.is_exact))
-            best = said;
-        c->claims[i].is_behind_another |= said.least && zkl_claim_is_value_count(&c->compiled[i]);
-    }
-    return best;
-}
-
-/* A column of the entry's dataset, and a claim that names it. */
-typedef struct named_column {
-    zkl_bytes name;
-    size_t claim;
-    bool may_be_null;
-} named_column;
-
-/* By name, then by claim; none twice. A claim may name thousands, and so may the next one: each is
- * looked up here, and compared with the claims that name it alone. */
-typedef struct named_columns {
-    named_column *items;
-    size_t count;
-} named_columns;
-
-static int compare_named(const void *a, const void *b)
-{
-    const named_column *x = a, *y = b;
-    const int order = zkl_bytes_compare(x->name, y->name);
-    return order ? order : (x->claim > y->claim) - (x->claim < y->claim);
-}
-
-/* The first of that name; count: there is none. */
-static size_t find_named(const named_columns *named, zkl_bytes name)
-{
-    size_t low = 0, high = named->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (zkl_bytes_compare(named->items[middle].name, name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < named->count && zkl_bytes_equal(named->items[low].name, name) ? low : named->count;
-}
-
-/* What the schema does not have may be null. */
-static void mark_nulls(named_columns *named, const zkl_schema *schema)
-{
-    for (size_t k = 0; k < named->count; k++)
-        named->items[k].may_be_null = true;
-    for (uint32_t i = 0; i < schema->column_count; i++) {
-        if (schema->columns[i].nullable)
-            continue;
-        const zkl_bytes name = schema->columns[i].name;
-        for (size_t k = find_named(named, name);
-             k < named->count && zkl_bytes_equal(named->items[k].name, name); k++)
-            named->items[k].may_be_null = false;
-    }
-}
-
-static zkl_status gather_named(named_columns *out, const content_check *c)
-{
-    size_t most = 0, kept = 0;
-    for (size_t i = 0; i < c->claim_count; i++)
-        most += c->compiled[i].claim.column_count;
-    out->items = ZKL_ARENA_NEW(c->arena, named_column, most);
-    if (!out->items)
-        return zkl_no_memory(c->err, most * sizeof *out->items);
-    for (size_t i = 0; i < c->claim_count; i++)
-        for (size_t k = 0; c->is_about_first[i] && k < c->compiled[i].claim.column_count; k++)
-            if (c->compiled[i].claim.columns[k].dataset == 0)
-                out->items[out->count++] =
-                    (named_column){ .name = c->compiled[i].claim.columns[k].name, .claim = i };
-    if (out->count)
-        qsort(out->items, out->count, sizeof *out->items, compare_named);
-    for (size_t k = 0; k < out->count; k++)
-        if (!kept || compare_named(&out->items[kept - 1], &out->items[k]) != 0)
-            out->items[kept++] = out->items[k];
-    out->count = kept;
-    mark_nulls(out, &c->manifests[0].schema);
-    return ZKL_OK;
-}
-
-/* Of one that does not pass over nulls: in each column that it names, what it says itself or others
- * do. 0: it names none, or speaks of rows that nobody counts. */
-static uint64_t find_least_values(const content_check *c, const named_columns *named, size_t at)
-{
-    const zkl_compiled_claim *claim = &c->compiled[at];
-    uint64_t least = claim->row_count;
-    bool names_own = false;
-    if (c->claims[at].is_wellformedness || zkl_claim_is_of_some_rows(claim))
-        return 0;
-    for (size_t k = 0; k < claim->claim.column_count; k++) {
-        const zkl_claim_column *column = &claim->claim.columns[k];
-        uint64_t said = 0;
-        if (column->dataset)
-            continue;
-        names_own = true;
-        size_t i = find_named(named, column->name);
-        ZKL_ASSERT(i < named->count); /* by this claim, if by no other */
-        if (!named->items[i].may_be_null)
-            continue;
-        for (; i < named->count && zkl_bytes_equal(named->items[i].name, column->name); i++) {
-            const uint64_t more =
-                zkl_claim_values_of_named(&c->compiled[named->items[i].claim], claim).least;
-            said = more > said ? more : said;
-        }
-        least = said < least ? said : least;
-    }
-    return names_own ? least : 0;
-}
-
 /* What stands behind each claim of the entry's dataset: its rows, and what is said of how many of
  * them have a value. */
 static zkl_status find_what_stands_behind(content_check *c)
 {
-    named_columns named = { 0 };
-    ZKL_TRY(gather_named(&named, c));
+    const zkl_claim_list_behind list = { .claims = c->compiled,
+                                         .is_about_first = c->is_about_first,
+                                         .count = c->claim_count,
+                                         .schema = &c->manifests[0].schema };
+    zkl_claim_behind *found;
+    ZKL_TRY(zkl_claims_behind(&found, c->arena, &list, c->err));
     for (size_t i = 0; i < c->claim_count; i++) {
         zkl_verified_claim *out = &c->claims[i];
         out->first_row = c->compiled[i].first_row;
         out->row_count = c->compiled[i].row_count;
-        const bool passes = c->is_about_first[i] && zkl_claim_passes_nulls(&c->compiled[i]);
-        if (passes)
-            out->values = find_values(c, i);
-        else if (c->is_about_first[i])
-            out->values.least = find_least_values(c, &named, i);
-        out->can_be_empty = passes || zkl_claim_chooses_rows(&c->compiled[i]);
+        out->values = found[i].values;
+        out->can_be_empty = found[i].can_be_empty;
+        out->is_behind_another = found[i].is_behind_another;
     }
-    return ZKL_OK;
-}
-
-/* Columns of the entry's dataset of which a claim says something of the values, and nothing says
- * that there is one in its rows. */
-static zkl_status find_unknown_nulls(content_check *c)
-{
-    const zkl_schema *schema = &c->manifests[0].schema;
-    bool *listed = ZKL_ARENA_NEW(c->arena, bool, schema->column_count);
-    ZKL_TRY(find_what_stands_behind(c));
-    c->unknown_nulls = ZKL_ARENA_NEW(c->arena, const char *, c->claim_count);
-    if (!c->unknown_nulls || !listed)
-        return zkl_no_memory(c->err, c->claim_count * sizeof *c->unknown_nulls);
-    for (size_t i = 0; i < c->claim_count; i++) {
-        const uint32_t column = c->compiled[i].column;
-        ZKL_AUTO_CLEAR(zkl_buffer) name = { 0 };
-        if (!c->is_about_first[i])
-            continue;
-        ZKL_ASSERT(column < schema->column_count); /* it was compiled against this schema */
-        if (listed[column] || !zkl_claim_passes_nulls(&c->compiled[i]) || c->claims[i].values.least)
-            continue;
-        listed[column] = true;
-        zkl_claim_name_print(&name, schema->columns[column].name);
-        c->unknown_nulls[c->unknown_null_count] = keep_text(c->arena, &name);
-        if (!c->unknown_nulls[c->unknown_null_count++])
-            return zkl_no_memory(c->err, name.size);
-    }
-    return ZKL_OK;
+    return zkl_claims_unknown_nulls(&c->unknown_nulls, &c->unknown_null_count, c->arena, &list,
+                                    found, c->err);
 }
 
 /* Claims of a notarisation speak of its dataset, those of the entry of all. */
@@ -684,7 +542,7 @@ static zkl_status check_claims(content_check *c)
                             "statement %zu proves claims that the entry does not say", i);
     }
     ZKL_ASSERT(c->claim_count == most);
-    return find_unknown_nulls(c);
+    return find_what_stands_behind(c);
 }
 
 /* ---- All of it */

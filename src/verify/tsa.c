@@ -25,15 +25,9 @@
 static X509 *certificate_new(zkl_bytes der)
 {
     const uint8_t *at = der.data;
-    if (!der.size || der.size > ZKL_TSA_CERTIFICATE_BYTES_MAX)
-        return NULL;
-    X509 *x = d2i_X509(NULL, &at, (long)der.size);
-    if (x && (at != der.data + der.size || !X509_get0_pubkey(x))) {
-        X509_free(x);
-        x = NULL;
-    }
-    ERR_clear_error();
-    return x;
+    return der.size && zkl_tsa_certificate_check(der, NULL) == ZKL_OK
+               ? d2i_X509(NULL, &at, (long)der.size)
+               : NULL;
 }
 
 /* Names and numbers are compared as the bytes that were hashed: libcrypto's own comparison takes

@@ -43,7 +43,7 @@ static const struct {
                               ZKL_HINT_NONE },
     [ZKL_UNPROVEN_WITNESSED] = { "witnessed",
                                  "that the log shows everybody the same entries: no "
-                                 "witness signed the checkpoint",
+                                 "witness that is trusted signed the checkpoint",
                                  ZKL_HINT_NONE },
     [ZKL_UNPROVEN_OWNER] = { "owner",
                              "anything against whoever made the set-up, which is usually "

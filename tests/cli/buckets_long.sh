@@ -8,7 +8,22 @@ run 0 zkp-ledger keys show --trust
 cp "$work/.out" trust.toml
 
 # bucketed OPERATION WANT: the new column of the result, row by row.
+# foreseen OPERATION WANT [HEADER]: the same without a proof: its claims hold of what is made, and of what is wanted alone.
+# `make soak` proves these too.
 made=0
+foreseen() {
+    if [ -n "${ZKL_SOAK:-}" ]; then
+        bucketed "$1" "$2"
+        return
+    fi
+    run 0 zkp-ledger transform people --data people.csv --op "$1" --as foreseen --to foreseen.csv --dry-run
+    says 'it would be foreseen@1, 6 rows'
+    paste -d, people.csv <(printf '%s\n' "${3:-b}" $2) >wanted.csv
+    run 0 zkp-ledger transform people --data people.csv --op "$1" --as foreseen --to wanted.csv --check --dry-run
+    awk -F, -v OFS=, 'NR > 1 { $NF = 1 - ($NF > 0) } 1' wanted.csv >other.csv # another bucket in every row
+    run 1 zkp-ledger transform people --data people.csv --op "$1" --as foreseen --to other.csv --check --dry-run
+    says 'another number of rows is like that (0)'
+}
 bucketed() {
     made=$((made + 1))
     run 0 zkp-ledger transform people --data people.csv --op "$1" --as "made$made" --to made$made.csv -o made$made.zkl
@@ -26,15 +41,15 @@ bucketed 'bucket n by 0, 18, 65 as b' '1 1 4 2 3 2'
 says 'exactly 6 of the 6 rows satisfy n < 18 and b = 1 or n >= 18 and n < 65 and b = 2 or n >= 65 and b = 3 or n is null and b = 4'
 run 0 zkp-ledger show made1
 silent_about 'b                        uint16           nullable'
-bucketed 'bucket n by 0 as b' '1 1 2 1 1 1'
-bucketed 'bucket n by 65535 as "b \"q\""' '0 0 2 0 1 0'
-bucketed 'bucket neg by -40000, -1, 0, 70000 as b' '1 2 5 3 4 3'
-bucketed 'bucket pay by 10.5 as b' '0 0 2 1 1 1'
-bucketed 'bucket born by 2000-01-01, 2024-02-29 as b' '0 1 3 1 2 0'
-bucketed 'bucket at by 12:00:00, 23:59:59 as b' '0 0 3 1 2 1'
+foreseen 'bucket n by 0 as b' '1 1 2 1 1 1'
+foreseen 'bucket n by 65535 as "b \"q\""' '0 0 2 0 1 0' '"b ""q"""'
+foreseen 'bucket neg by -40000, -1, 0, 70000 as b' '1 2 5 3 4 3'
+foreseen 'bucket pay by 10.5 as b' '0 0 2 1 1 1'
+foreseen 'bucket born by 2000-01-01, 2024-02-29 as b' '0 1 3 1 2 0'
+foreseen 'bucket at by 12:00:00, 23:59:59 as b' '0 0 3 1 2 1'
 bucketed 'bucket seen by 1970-01-01T00:00:00Z, 2020-01-01T00:00:00Z as b' '2 2 3 0 2 1'
-bucketed 'bucket ok by true as b' '0 1 2 0 1 1'
-bucketed 'bucket id by 2, 3 as b' '0 1 2 2 2 2'
+foreseen 'bucket ok by true as b' '0 1 2 0 1 1'
+foreseen 'bucket id by 2, 3 as b' '0 1 2 2 2 2'
 ok "buckets of each type, edges, nulls"
 
 run 0 zkp-ledger log --json
@@ -102,7 +117,7 @@ json "len(d['proven']['claims']) == 4"
 [ "$(tail -n +2 stepped.csv | cut -d, -f2 | sort -n | uniq -c | awk '{print $1}' | tr '\n' ' ')" = "$(printf '2 %.0s' $(seq 19))1 1 " ] || fail "$(cat stepped.csv)"
 run 0 zkp-ledger log --json
 size=$(json_value "d['size']")
-for row in 2 3 18 19 20 21 40; do # 9 is where the first claim ends and the second begins
+for row in 2 19 20 40 ${ZKL_SOAK:+3 18 21}; do # 9 is where the first claim ends and the second begins
     for step in 1 -1; do
         awk -F, -v OFS=, -v row=$row -v step=$step 'NR == row { $2 += step; if ($2 < 0) $2 = 21 } 1' stepped.csv >other.csv
         refused 1 'another number of rows' steps --op "bucket w by $wide_edges as b" --check --to other.csv

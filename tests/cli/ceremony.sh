@@ -39,7 +39,8 @@ ok "an interrupted contribution is made again; one of them is taken"
 # One party twice is one, and what goes on is not called valid without a word.
 cp -r ours twice
 run 0 zkp-ledger setup invite twice
-party Alice twice/invite-2.zklceremony twice.zklceremony
+# Her key is in the clear: no passphrase is asked for.
+run 0 zkp-ledger setup contribute twice/invite-2.zklceremony --name Alice --key Alice.key -o twice.zklceremony
 run 0 zkp-ledger setup take twice twice.zklceremony --json
 json 'len(d["contributions"]) == 2 and d["made"] == "development" and not d["finished"]'
 run 0 zkp-ledger setup verify twice/ceremony.zklceremony --json
@@ -60,7 +61,7 @@ PYTHON
 run 3 zkp-ledger setup take ours spoiled.zklceremony
 run 0 zkp-ledger setup take ours b.zklceremony
 run 2 zkp-ledger setup beacon ours 00ff --source dice --time 2001-01-01T00:00:00.000Z --iterations 10
-says "public before the last contribution"
+says "contribution 3, a beacon: the beacon's value was public before the last contribution"
 run 2 zkp-ledger setup beacon ours 00ff --source dice --time 2999-01-01T00:00:00.000Z --iterations 10
 run 2 zkp-ledger setup beacon ours 00ff
 says "say when"
@@ -73,6 +74,8 @@ says "not closed"
 run 0 zkp-ledger setup next ours
 run 0 zkp-ledger setup finish ours -o whole.zklceremony --iden3 files
 says "beacon: dice"
+prints "2 contributions, 1 beacon"
+grep -A1 'beacon: dice' ours/transcript.txt | grep -q 'value 00ff, SHA-256 2^10 times' || fail "the transcript does not have the beacon's value"
 [ -s files/powers.ptau ] || fail "no .ptau"
 ok "a beacon ends the round, and nobody contributes behind it"
 
@@ -125,3 +128,44 @@ says "too few"
 run 2 zkp-ledger setup verify whole.zklceremony --round 5
 says "--round goes with 'setup beacon'"
 ok "everybody can check it"
+
+# One party's ceremony is a development one in the lines for a trust file too, and whatever a trust file says of it.
+run 0 zkp-ledger setup new alone --powers-only --power 4
+run 0 zkp-ledger setup invite alone
+party Alice alone/invite-1.zklceremony alone.reply
+run 0 zkp-ledger setup take alone alone.reply
+sleep 0.01
+run 0 zkp-ledger setup beacon alone 00ff --source dice --time "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" --iterations 10
+run 0 zkp-ledger setup next alone
+run 0 zkp-ledger setup finish alone -o one.zklceremony
+run 0 zkp-ledger setup verify one.zklceremony --trust
+says "Development so far"
+prints 'srs_made = "development"'
+silent_about 'srs_made = "ceremony"'
+cp "$work/.out" printed
+python3 - <<'PYTHON'
+printed = open("printed").read()
+srs, tables = printed[printed.index("srs = "):].split("[ceremony]", 1)
+head, keys = open("base.toml").read().split("[[log_key]]", 1)
+head = "".join(line for line in head.splitlines(True) if not line.startswith(("srs", "development", "#")))
+honest = head + srs + "development = false\n\n[[log_key]]" + keys + "\n[ceremony]" + tables
+open("honest.toml", "w").write(honest)
+open("boasts.toml", "w").write(honest.replace('srs_made = "development"', 'srs_made = "ceremony"'))
+open("nobody.toml", "w").write(honest[:honest.index("[[party]]")])
+right = open("right.toml").read()
+open("none_named.toml", "w").write(right[:right.index("[[party]]")])
+PYTHON
+run 1 zkp-ledger setup verify one.zklceremony --compare boasts.toml
+says "fewer than two parties, by their keys, contributed"
+silent_about VALID
+run 0 zkp-ledger setup verify one.zklceremony --compare honest.toml
+prints "is of this ceremony: its powers, 1 party and 0 circuits"
+prints "By it proofs are of a development set-up"
+run 0 zkp-ledger setup verify one.zklceremony --compare nobody.toml --json
+json 'd["compared"] == {"parties": 0, "circuits": 0, "made": "development"}'
+run 0 zkp-ledger setup verify whole.zklceremony --compare none_named.toml
+prints "is of this ceremony: its powers, 0 parties and 0 circuits"
+prints "By it proofs are of a development set-up"
+run 0 zkp-ledger setup verify whole.zklceremony --compare right.toml --json
+json 'd["compared"]["parties"] == 2'
+ok "a ceremony of one party is called development, also by its trust file"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# kill -9 at 40 instants (2,000 under `make soak`) spread over a notarisation: after each, the chain verifies (against `head` and the user's memory too), versions are whole or absent, no
+# kill -9 at 8 instants (2,000 under `make soak`) spread over a notarisation: after each, the chain verifies (against `head` and the user's memory too), versions are whole or absent, no
 # spool is left with content, and the next notarisation works. ZKL_TEST_SEED repeats a run's instants, ZKL_TEST_KILLS
 # sets another number.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-kills=${ZKL_TEST_KILLS:-$([ -n "${ZKL_SOAK:-}" ] && echo 2000 || echo 40)}
+kills=${ZKL_TEST_KILLS:-$([ -n "${ZKL_SOAK:-}" ] && echo 2000 || echo 8)}
 seed=${ZKL_TEST_SEED:-$RANDOM}
 echo "seed $seed, $kills kills"
 

@@ -61,7 +61,7 @@ cp evil.zkl all
 verify 1 all --json
 json 'd["accepted"] == 4 and d["check"] == "history" and "forked" in d["history_error"] and "history" not in d' '"evil.zkl" in d["history_error"]'
 verify 1 all
-prints "REJECTED: one history"
+prints "REJECTED: they are not of one history. check"
 prints "4 accepted"
 rm all/second.zkl
 verify 1 all --tiles tiles
@@ -108,6 +108,13 @@ cmp elsewhere/good.consistency elsewhere/size.consistency || fail "a size and th
 XDG_STATE_HOME=$other run 0 zkp-ledger --ledger copy export --format consistency --from evil.zkl -o elsewhere/evil.consistency
 run 1 zkp-ledger export --format consistency --from evil.zkl -o no
 says forked
+run 0 zkp-ledger export --format consistency --from first.zkl --to second.zkl -o elsewhere/middle.consistency
+run 0 zkp-ledger export --format consistency --from second.zkl --to third.zkl -o elsewhere/last.consistency
+run 1 zkp-ledger export --format consistency --from first.zkl --to evil.zkl -o no
+run 2 zkp-ledger export --format consistency --from second.zkl --to first.zkl -o no
+says "nothing to prove"
+run 4 zkp-ledger export --format consistency --from first.zkl --to 77 -o no
+run 2 zkp-ledger export first --to 3 -o no
 run 2 zkp-ledger export --format consistency -o no
 run 2 zkp-ledger export --format consistency --from third.zkl -o no
 says "nothing to prove"
@@ -119,6 +126,14 @@ cd elsewhere || exit 1
 verify 0 first.zkl third.zkl --consistency good.consistency
 prints "One history"
 verify 9 first.zkl second.zkl third.zkl --consistency good.consistency
+says "the proof from $(sed -n 3p last.consistency) to "
+# The log had grown since the newer receipt: the proof ends where that does.
+verify 9 first.zkl second.zkl --consistency good.consistency
+says "the proof from $(sed -n 3p last.consistency) to "
+verify 0 first.zkl second.zkl --consistency good.consistency --consistency last.consistency --one-log
+verify 0 first.zkl second.zkl --consistency middle.consistency --one-log
+prints "One history"
+verify 0 first.zkl second.zkl third.zkl --consistency good.consistency --consistency last.consistency
 cp second.zkl all
 verify 9 all --consistency good.consistency
 prints "Not shown: one history"
@@ -197,6 +212,23 @@ echo broken >"$kept"
 verify 3 first.zkl --remember
 rm "$kept" && chmod 777 "$(dirname "$kept")" && echo broken >"$kept"
 verify 10 first.zkl --remember
+# A receipt that is rejected is compared, and its checkpoint is not remembered.
+export XDG_STATE_HOME=$work/.another
+mkdir damaged && python3 - <<'PYTHON'
+import hashlib
+data = bytearray(open("first.zkl", "rb").read()[:-32])
+number = lambda at: int.from_bytes(data[at:at + 4], "big")
+at = 12 + 4 + number(12) + 8  # behind the entry's envelope and index: its path, then the manifests (docs/formats/receipt.md)
+at += 4 + 32 * number(at) + 4
+data[at + 4 + number(at) - 1] ^= 1
+open("damaged/damaged.zkl", "wb").write(data + hashlib.sha3_256(data).digest())
+PYTHON
+verify 1 damaged --remember
+[ -z "$(find "$XDG_STATE_HOME" -path '*seen*' -type f -size +0)" ] || fail "the checkpoint of a rejected receipt is remembered"
+cp third.zkl damaged
+verify 1 damaged --remember
+verify 0 third.zkl --remember --json
+json 'd["history"]["remembered"] == 1'
 ok "what was seen of a log is remembered, and another history of it is refused"
 
 cd .. || exit 1

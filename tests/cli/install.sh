@@ -34,6 +34,8 @@ ok "and finds policies and templates beside it"
 if [ -n "$service" ]; then
     run 0 "$service" --help
     prints 'Usage: zkp-ledgerd --init FOLDER'
+    [ -s "$prefix/share/man/man8/zkp-ledgerd.8" ] && [ -s "$prefix/share/zkp-ledger/deploy/zkp-ledgerd.service" ] &&
+        [ -s "$prefix/share/doc/zkp-ledger/service.md" ] || fail "its manual, unit or documents are not there"
     [ -s "$prefix/share/licenses/zkp-ledger/llhttp/LICENSE" ] || fail "the licence of llhttp is not there"
     ok "the service is installed too"
 fi

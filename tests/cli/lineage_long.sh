@@ -64,6 +64,7 @@ for i, (x, y, w, h) in enumerate(boxes):
         assert x + w < a or a + c < x or y + h < b or b + d < y, "boxes overlap"
 assert not list(root.iter(space + "script")) and len(boxes) == len(texts) // 2
 PYTHON
+echo >>lineage.svg # what is there already, to the byte, would be no conflict
 run 5 zkp-ledger lineage guesses --draw svg -o lineage.svg
 run 0 zkp-ledger lineage guesses --draw svg -o lineage.svg --force
 run 0 zkp-ledger lineage guesses --draw dot
@@ -323,18 +324,15 @@ json "d['steps'][0]['rows_proven']"
 ok "claims on spans count when they have every row together"
 
 # A tree is as deep as can be read; what is cut is said, and JSON has it.
-printf 'x\n1\n' >x.csv
-run 0 zkp-ledger notarize x.csv --name x -q
-run 0 zkp-ledger notarize x.csv --name end -q
 for i in {0..69}; do
     echo "$i" >"f$i"
-    [ "$i" = 0 ] || run 0 zkp-ledger link x --used "f$((i - 1))" --made "f$i"
+    [ "$i" = 0 ] || run 0 zkp-ledger link source --used "f$((i - 1))" --made "f$i"
 done
-run 0 zkp-ledger link end --used f69
-run 0 zkp-ledger lineage end
+run 0 zkp-ledger link long --used f69
+run 0 zkp-ledger lineage long
 prints '(cut: its steps are too deep; --json has all)'
 prints '─ f6  file'
 silent_about '─ f5  file'
-run 0 zkp-ledger lineage end --json
+run 0 zkp-ledger lineage long --json
 json "len(d['nodes']) == 72 and len(d['steps']) == 70"
 ok "a tree that is too deep is cut, and says so"

@@ -54,10 +54,11 @@ cat >lines.py <<'PYTHON'
 import csv, random, sys
 
 seed = int(sys.argv[1])
-r = random.Random(seed)
+r = random.Random(0) # the base, one for all seeds
 names = ['k 1', 'k"2', 'a', 'b, c']
 value = lambda: r.choice(['', '1', '2', '3'])
 base = {(i // 4, i % 4): [value(), value()] for i in r.sample(range(24), 14)}
+r = random.Random(seed)
 
 def line():
     out = {k: list(v) for k, v in base.items() if r.random() < 0.9}
@@ -96,9 +97,9 @@ PYTHON
 schema() { printf '[columns.a]\ntype = "uint16"\nnullable = true\n[columns."b, c"]\ntype = "uint16"\nnullable = true\n'; }
 schema >schema.toml
 clean=0 refused=0
-for seed in $(seq 1 6); do
+for seed in $(seq 1 $([ -n "${ZKL_SOAK:-}" ] && echo 6 || echo 2)); do
     conflicts=$(python3 lines.py "$seed")
-    for part in base ours theirs; do
+    for part in $([ "$seed" = 1 ] && echo base) ours theirs; do
         run 0 zkp-ledger notarize r_$part.csv --name "r_$part" --schema schema.toml -q
     done
     if [ "$conflicts" = 0 ]; then

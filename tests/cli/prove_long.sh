@@ -11,11 +11,9 @@ cp "$work/.out" trust.toml
 
 # log_is N: the log has N entries.
 log_is() {
-    run 0 zkp-ledger log --json
-    json "d['size'] == $1"
+    [ "$(log_size)" = "$1" ] || fail "the log has not $1 entries"
 }
-run 0 zkp-ledger log --json
-size=$(json_value "d['size']")
+size=$(log_size)
 
 run 0 zkp-ledger prove people 'sum(pay)' 'mean(age) >= 25' --data people.csv -o more.zkl
 says 'Added to people@1'
@@ -98,8 +96,7 @@ log_is $((size + 1))
 ok "a dry run writes nothing"
 
 # More claims than an entry has room for: said before anything is proven, also of a notarisation.
-run 0 zkp-ledger log --json
-size=$(json_value "d['size']")
+size=$(log_size)
 {
     echo 'claims = ['
     for i in $(seq 1 700); do echo "  \"range(pay, 0, $((60000 + i)))\","; done

@@ -102,10 +102,12 @@ notarize_refused 3 '... 11 bad rows in all' ragged.csv
 ok "schema files: line and column; rows that do not fit"
 
 # What stands right beside the refused is taken.
-run 0 zkp-ledger notarize nested.ndjson --name beside --columns a
+dry=(--dry-run) # reading takes or refuses them; that such columns are proven, other tests say
+! is_soak || dry=()
+run 0 zkp-ledger notarize nested.ndjson --name beside --columns a "${dry[@]}"
 printf 'a,b\n1,2\n' >one.csv
 run 0 zkp-ledger notarize one.csv --name beside-one
-run 0 zkp-ledger notarize "$data/types.parquet" --name beside-types --columns i8
+run 0 zkp-ledger notarize "$data/types.parquet" --name beside-types --columns i8 "${dry[@]}"
 recorded=$(log_size)
 ok "one row, and nested columns left out, are taken"
 
@@ -180,23 +182,28 @@ run 3 zkp-ledger verify twice.zkl --trust trust.toml
 truncate -s 2G huge.zkl
 run 6 zkp-ledger verify huge.zkl --trust trust.toml
 rm huge.zkl
-# One byte changed at 24 places, as it is and with the trailing hash repaired (all bytes: service/receipt_bytes).
-for i in $(seq 0 23); do
-    for repair in '' repair; do
-        python3 - ages.zkl "$((size * i / 24 + 5))" $repair <<'PYTHON'
+# One byte changed at 8 places (24 under `make soak`), as it is and with the trailing hash repaired (all bytes: service/receipt_bytes).
+places=8
+! is_soak || places=24
+python3 - ages.zkl $places <<'PYTHON'
 import hashlib, sys
-data = bytearray(open(sys.argv[1], "rb").read())
-data[int(sys.argv[2])] ^= 1
-if len(sys.argv) > 3:
+whole, places = open(sys.argv[1], "rb").read(), int(sys.argv[2])
+for i in range(places):
+    data = bytearray(whole)
+    at = len(data) * i // places + 5
+    data[at] ^= 1
+    open(f"changed-{at}.zkl", "wb").write(data)
     data[-32:] = hashlib.sha3_256(data[:-32]).digest()
-open("changed.zkl", "wb").write(data)
+    open(f"changed-{at}-repaired.zkl", "wb").write(data)
 PYTHON
-        last_command="zkp-ledger verify changed.zkl (byte $((size * i / 24 + 5)), ${repair:-as it is})"
-        zkp-ledger verify changed.zkl --trust trust.toml >"$work/.out" 2>"$work/.err"
-        code=$?
-        case $code in 1 | 3 | 8 | 9) ;; *) fail "a changed receipt is not refused" ;; esac
-        [ -s "$work/.err" ] && ! grep -q VALID "$work/.out" || fail "refused without a word"
-    done
+changed=(changed-*.zkl)
+[ ${#changed[@]} -eq $((2 * places)) ] || fail "${#changed[@]} changed receipts"
+for receipt in "${changed[@]}"; do
+    last_command="zkp-ledger verify $receipt"
+    zkp-ledger verify "$receipt" --trust trust.toml >"$work/.out" 2>"$work/.err"
+    code=$?
+    case $code in 1 | 3 | 8 | 9) ;; *) fail "a changed receipt is not refused" ;; esac
+    [ -s "$work/.err" ] && ! grep -q VALID "$work/.out" || fail "refused without a word"
 done
 ok "truncated, oversized and changed receipts"
 

@@ -19,6 +19,7 @@ run 4 zkp-ledger revoke people@2 --reason x
 run 4 zkp-ledger revoke nobody@1 --reason x
 run 0 zkp-ledger verify people
 silent_about REVOKED
+run 0 zkp-ledger branch people --as twin # made of it
 before=$(log_size)
 run 0 zkp-ledger revoke people@1 --reason 'consent withdrawn' --json
 json 'd["dataset"] == {"name": "people", "version": 1}' 'is_hex(d["entry"]["receipt_id"])' "d['entry']['index'] == $before"
@@ -47,7 +48,7 @@ json 'd["status"] == "valid"' "d['revoked']['index'] == $before"
 run 1 zkp-ledger verify people --lineage --json
 json 'd["check"] == "revoked"'
 run 0 zkp-ledger verify people --lineage --allow-revoked --json
-json "d['nodes'][0]['revoked_by'] == $before"
+json "d['nodes'][0]['revoked']['index'] == $before" 'd["nodes"][0]["revoked"]["reason"] == "consent withdrawn"'
 run 0 zkp-ledger lineage people
 prints "REVOKED by entry $before"
 run 0 zkp-ledger export people --format lineage -o lineage.zkl
@@ -71,6 +72,36 @@ run 0 zkp-ledger audit -o audit.md
 grep -q '^### people@1: verified, revoked$' audit.md || fail "the report does not mark the version as revoked"
 run 0 zkp-ledger audit -o audit.html
 grep -q '<span class="tag revoked">' audit.html || fail "the page does not mark the version as revoked"
+# A lineage is as good as the worst version in it, whoever asks: here one that was made of it.
+run 0 zkp-ledger export twin --format lineage -o twin.lineage.zkl
+says "people@1, in the lineage of twin@1, was revoked by entry $before, and the lineage does not say so"
+run 0 zkp-ledger verify twin
+run 0 zkp-ledger lineage twin
+prints "REVOKED by entry $before"
+run 0 zkp-ledger lineage twin --draw dot
+prints "REVOKED by entry $before"
+mkdir some && cp twin.lineage.zkl some
+for what in 'lineage twin --verify' 'verify twin --lineage' 'verify twin.lineage.zkl' 'verify some/'; do
+    run 1 zkp-ledger $what --json
+    json 'd.get("check", d.get("receipts", [{}])[0].get("check")) == "revoked"'
+    run 1 zkp-ledger $what
+    silent_about 'VALID '
+    run 0 zkp-ledger $what --allow-revoked --json
+done
+run 1 zkp-ledger lineage people@1 --verify
+says "REVOKED: people@1 was taken back by entry $before"
+run 0 zkp-ledger lineage twin --verify --allow-revoked
+prints "VALID BUT REVOKED"
+run 2 zkp-ledger lineage twin --allow-revoked
+for format in prov-json openlineage training-summary; do
+    run 0 zkp-ledger export twin --format $format -o twin.$format
+    says "people@1, in the lineage of twin@1, was revoked by entry $before, and the ${format//-/ } says so"
+done
+grep -q "\"zkl:revokedByEntry\":{\"\$\":\"$before\"" <(tr -d ' \n' <twin.prov-json) || fail "prov-json does not say it"
+grep -q "\"revokedByEntry\": *\"\?$before" twin.openlineage || fail "openlineage does not say it"
+grep -q "REVOKED by entry $before" twin.training-summary || fail "the summary does not say it"
+ok "a lineage with a revoked version in it is rejected whichever way it is asked, and every export tells"
+
 ok "whoever has the ledger, the entry's receipt or a report is told; claims are refused"
 
 run 0 zkp-ledger notarize d.csv --name people -o second.zkl -q

@@ -1,27 +1,16 @@
 """Talks to a daemon over its Unix socket: service_long.sh."""
 import base64
-import http.client
 import json
-import socket
+import os
 import sys
-import time
+
+sys.path.insert(0, os.path.dirname(__file__))
+from service_client import Connection
 
 path, admin, table = sys.argv[1:]
 
 
-class Connection(http.client.HTTPConnection):
-    def connect(self):
-        for _ in range(200):  # until it listens
-            self.sock = socket.socket(socket.AF_UNIX)
-            try:
-                self.sock.connect(path)
-                return
-            except (FileNotFoundError, ConnectionRefusedError):
-                time.sleep(0.05)
-        raise SystemExit("it does not listen")
-
-
-connection = Connection("ledger")
+connection = Connection(path)
 
 
 answer = None  # the last one
@@ -52,10 +41,18 @@ for key in (None, "sk-" + 64 * "0", admin[:-1], admin + "0", admin.upper(), ""):
     assert answer.getheader("www-authenticate") == "Bearer"
 assert ask("GET", "/v1/datasets")["datasets"] == []
 
+# a method that a path has not, TRACE like any other, is told which it has
+for method in ("TRACE", "PATCH"):
+    connection.request(method, "/v1/datasets", headers={"Authorization": "Bearer " + admin})
+    answer = connection.getresponse()
+    assert answer.read() and answer.status == 405 and answer.getheader("allow") == "GET, HEAD", (method, answer.status)
+
 # roles
 viewer = ask("POST", "/v1/keys", json.dumps({"name": "v", "role": "viewer"}), want=201)["key"]
 developer = ask("POST", "/v1/keys", json.dumps({"name": "d", "role": "developer", "days": 1}), want=201)["key"]
-for bad in ({}, {"name": "x"}, {"name": "x", "role": "king"}, {"name": "", "role": "viewer"}, {"name": "x", "role": "viewer", "more": 1}):
+for bad in ({}, {"name": "x"}, {"name": "x", "role": "king"}, {"name": "", "role": "viewer"}, {"name": "x", "role": "viewer", "more": 1},
+            {"name": 64 * "x", "role": "viewer"}, {"name": "x", "role": "viewer", "scopes": []}, {"name": "x", "role": "viewer", "scopes": ["datset:read"]},
+            {"name": "x", "role": "viewer", "tier": "gold"}, {"name": "x", "role": "viewer", "organisation": "../x"}):
     ask("POST", "/v1/keys", json.dumps(bad), want=400)
 csv = open(table, "rb").read()
 typed = {"Content-Type": "text/csv"}
@@ -71,6 +68,12 @@ for name, request in (("export", {"reference": "people", "output": "/tmp/x"}), (
                       ("show", {"receipt_file": "/etc/passwd"})):
     assert "names a file" in post(name, request, want=403)["detail"], name
 
+# what is wrong with a request's members is said at once, of long operations too: none is begun
+began = ask("GET", "/v1/operations")["operations"]
+for request in ({"nam": "x"}, {"name": 7, "files": []}, {"name": "x", "files": [], "claims": 7}, {}):
+    assert "member" in post("notarize", request, want=400)["detail"], request
+assert ask("GET", "/v1/operations")["operations"] == began
+
 # what is no request
 ask("GET", "/v1/nothing", want=404)
 ask("GET", "/v1/datasets/%zz", want=404)
@@ -83,6 +86,8 @@ post("show", {"referense": "people"}, want=400)
 ask("GET", "/v1/datasets/nobody", want=404)
 ask("GET", "/v1/operations/0123456789abcdef", want=404)
 ask("PUT", "/v1/datasets/people", csv, headers={"Content-Type": "image/png"}, want=415)
+for query in ("keep_spool=yes", "keep_spool=true&keep_spool=true", "delimiter=,&delimiter=;", "null=%zz"):
+    ask("PUT", "/v1/datasets/people?" + query, csv, headers=typed, want=400)
 
 # a table becomes an operation, which its owner can watch, and nobody else
 started = ask("PUT", "/v1/datasets/people", csv, key=developer, headers=typed, want=202)
@@ -106,6 +111,18 @@ changed = bytearray(receipt)
 changed[len(receipt) // 2] ^= 1
 ask("POST", "/v1/verify", bytes(changed), key=viewer, want=400)
 ask("POST", "/v1/verify", b"no receipt", key=viewer, want=400)
+
+# asked for again it is the same, and sent once to whoever has it; a newer version is seen at once
+assert ask("GET", "/v1/datasets/people/receipt", key=viewer) == receipt
+tag = answer.getheader("etag")
+ask("GET", "/v1/datasets/people/receipt", key=viewer, headers=[("If-None-Match", tag)], want=304)
+again = ask("PUT", "/v1/datasets/people", csv + csv.split(b"\n")[1] + b"\n", key=developer, headers=typed, want=202)
+ask("GET", again["events"], key=developer)
+newer = ask("GET", "/v1/datasets/people/receipt", key=viewer)
+assert newer != receipt and answer.getheader("etag") != tag
+assert ask("POST", "/v1/verify", newer, key=viewer)["dataset"]["version"] == 2
+assert ask("GET", "/v1/datasets/people@1/receipt", key=viewer) != newer
+ask("GET", "/v1/datasets/nobody/receipt", key=viewer, want=404)
 
 # a failure says what the command line says
 bad = ask("PUT", "/v1/datasets/bad", b"a,a\n1,2\n", key=developer, headers=typed, want=202)

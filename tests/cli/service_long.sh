@@ -19,6 +19,7 @@ run 2 zkp-ledgerd open
 says "no loopback address"
 
 printf 'age,city\n31,Bern\n44,Genf\n' >people.csv
+: >served
 zkp-ledgerd here >served 2>&1 &
 daemon=$!
 trap 'kill $daemon 2>/dev/null; clean_up' EXIT

@@ -193,7 +193,7 @@ rm lineage/* && cp other.lineage.zkl lineage
 verify 0 lineage --standing other.standing --json
 json '[s["receipts"] for s in d["standings"]] == [1]' 'not d["receipts"][0]["is_revoked"] and "newer_version" not in d["receipts"][0]'
 verify 1 lineage --standing now.standing
-prints "'people@1' is REVOKED by entry"
+prints "REVOKED: people@1, in the lineage of other@1, was taken back by entry"
 rm lineage/* && cp two.lineage.zkl lineage
 verify 0 lineage --standing now.standing
 verify 9 lineage --standing first.standing
@@ -201,6 +201,37 @@ prints "a newer standing is needed"
 verify 1 lineage --standing fork.standing
 prints "contradict each other"
 ok "of a folder each standing counts for the lineage receipts too"
+
+# The same of one lineage receipt, without a folder.
+verify 1 one.lineage.zkl --standing now.standing --json
+json 'd["check"] == "revoked" and "consent withdrawn" in d["error"]'
+verify 1 other.lineage.zkl --standing now.standing
+says "REVOKED: people@1, in the lineage of other@1"
+verify 0 other.lineage.zkl --standing now.standing --standing other.standing --tiles tiles --allow-revoked
+prints "VALID BUT REVOKED"
+prints "  - people@1 was revoked"
+prints "  - other@1 was not revoked"
+prints "REVOKED by entry"
+verify 0 other.lineage.zkl --standing now.standing --allow-revoked --json
+json '[(s["name"], s["latest_version"], s["checked"]) for s in d["standings"]] == [("people", 2, False)]' \
+    '[n["name"] for n in d["nodes"] if "revoked" in n] == ["people@1"]' '"latest" in d["not_proven_names"]' '[(c["source"], c["size"]) for c in d["history"]["checkpoints"]] == [("receipt", 7), ("standing", 7)]'
+verify 0 two.lineage.zkl --standing now.standing --json
+json '"latest" not in d["not_proven_names"] and "standing" in d["not_proven_names"]'
+verify 9 two.lineage.zkl --standing first.standing
+says "a newer standing is needed"
+verify 1 two.lineage.zkl --standing fork.standing
+says "contradict each other"
+verify 9 two.lineage.zkl --standing other.standing
+says "the standing is of 'other', and nothing in the lineage is"
+verify 2 two.lineage.zkl --standing now.standing --standing now.standing
+says "two standings are of 'people'"
+verify 1 two.lineage.zkl --standing now.standing --tiles fork-tiles
+says forked
+verify 9 two.lineage.zkl --standing now.standing --one-log
+verify 0 two.lineage.zkl --standing now.standing --tiles tiles --one-log
+verify 2 two.lineage.zkl two.zkl --standing now.standing
+says "verified alone, or in a folder"
+ok "a lineage receipt takes standings as a receipt does, one for each dataset in it"
 
 # What ends a signer counts, whichever name its file has: here two receipts are under one checkpoint, and one says less.
 python3 - <<'PYTHON'

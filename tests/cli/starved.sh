@@ -11,6 +11,7 @@ cat >shim.c <<'C'
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
 #include <time.h>
@@ -58,6 +59,15 @@ int sync_file_range(int fd, off64_t at, off64_t size, unsigned flags)
 }
 int fsync(int fd) { return fails("FSYNC") ? -1 : NEXT(fsync)(fd); }
 int fdatasync(int fd) { return fails("FSYNC") ? -1 : NEXT(fdatasync)(fd); }
+__attribute__((destructor)) static void say_stack(void)
+{
+    char line[128];
+    FILE *f = getenv("STACK") ? fopen("/proc/self/status", "r") : NULL;
+    unsigned long kb;
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "VmStk: %lu", &kb) == 1)
+            fprintf(stderr, "stack: %lu\n", kb);
+}
 C
 run 0 ${CC:-cc} -shared -fPIC shim.c -o shim.so -ldl
 new_ledger .
@@ -99,6 +109,14 @@ for megabytes in 60 120 200 320 450; do
 done
 run 0 zkp-ledger verify-chain
 ok "little memory"
+
+# Where an address space is full, a stack that has to grow ends the program: it never has to.
+starved STACK=1 zkp-ledger --version
+filled=$(sed -n 's/^stack: //p' "$work/.err")
+[ "$filled" -ge 1024 ] || fail "the stack is not mapped at the start"
+starved STACK=1 zkp-ledger notarize people.csv --name people
+[ "$(sed -n 's/^stack: //p' "$work/.err")" -le $((filled + 8)) ] || fail "the stack grew: $(cat "$work/.err")"
+ok "a stack that is there from the start"
 
 # Before 1970, and after the year 9999.
 before=$(log_size)

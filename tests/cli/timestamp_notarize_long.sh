@@ -59,3 +59,19 @@ run 0 zkp-ledger notarize d.csv --name g --if-changed --timestamp http://127.0.0
 prints 'Nothing was recorded'
 run 0 zkp-ledger verify-chain
 ok "a clock that does not answer takes nothing away"
+
+# ---- Many put a timestamp into one receipt at once, and one renews it: none is lost
+run 0 zkp-ledger notarize d.csv --name many -o many.zkl
+run 0 zkp-ledger timestamp request many.zkl -o many.tsq
+for i in 1 2 3 4 5; do answer clock many.tsq many-$i.tsr; done
+pids=()
+for i in 1 2 3 4 5; do
+    zkp-ledger timestamp attach many.zkl many-$i.tsr -q &
+    pids+=($!)
+    [ $i = 3 ] && { zkp-ledger renew many.zkl -q & pids+=($!); }
+done
+for pid in "${pids[@]}"; do wait "$pid" || fail "one of them was refused"; done
+run 0 zkp-ledger timestamp attach many.zkl many-1.tsr --json
+json 'd["timestamps"] == 5'
+run 0 zkp-ledger verify many.zkl --trust clock.toml
+ok "timestamps that come at once are all kept"

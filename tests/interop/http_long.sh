@@ -52,6 +52,9 @@ for connection in (http.client.HTTPConnection("127.0.0.1", plain), http.client.H
         connection.request("GET", path)
         answer = connection.getresponse()
         assert answer.status == 200 and answer.read() == want, path
+    # an answer in parts that comes from another thread and ends its connection: none of them is lost
+    connection.request("GET", "/later", headers={"Connection": "close"})
+    assert connection.getresponse().read() == b"later"
     body = bytes(range(256)) * 800  # it is sent before a byte of the answer is read: what buffers hold
     connection.request("POST", "/echo", body=body)
     assert connection.getresponse().read() == body

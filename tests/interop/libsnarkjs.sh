@@ -5,22 +5,7 @@ source "$ZKL_SOURCE_DIR/tests/interop/libtools.sh"
 interop=$ZKL_SOURCE_DIR/tests/interop
 
 # zkl_snarkjs: print the folder that has it, installed the first time.
-zkl_snarkjs() {
-    command -v npm >/dev/null || zkl_lacks "node and npm"
-    local pins=$interop/snarkjs folder
-    folder=$(zkl_tools_folder)/snarkjs-0.7.6-$(sha256sum <"$pins/package-lock.json" | cut -c1-16)
-    (
-        flock 9
-        if [ ! -d "$folder" ]; then
-            rm -rf "$folder.part"
-            mkdir "$folder.part"
-            cp "$pins/package.json" "$pins/package-lock.json" "$folder.part/"
-            cd "$folder.part"
-            npm ci --silent --ignore-scripts --no-audit --no-fund >&2 && mv "$folder.part" "$folder"
-        fi
-    ) 9>"$(zkl_tools_folder)/lock" || zkl_lacks "snarkjs 0.7.6 from npm's registry, once"
-    echo "$folder"
-}
+zkl_snarkjs() { zkl_npm "$interop/snarkjs" snarkjs-0.7.6; }
 
 snarkjs() { node "$snarkjs_folder/node_modules/snarkjs/build/cli.cjs" "$@"; }
 

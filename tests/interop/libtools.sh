@@ -24,7 +24,8 @@ zkl_python() {
     local key folder
     key=$(cat "$1" <(python3 -c 'import sys; print(sys.version, sys.prefix)') | sha256sum | cut -c1-16)
     folder=$(zkl_tools_folder)/python-$(basename "$1" .txt)-$key
-    (
+    # what is there is whole: nobody waits for it behind one who fetches something else
+    [ -x "$folder/bin/python" ] || (
         flock 9
         if [ ! -x "$folder/bin/python" ]; then
             rm -rf "$folder.part"
@@ -35,4 +36,23 @@ zkl_python() {
         fi
     ) 9>"$(zkl_tools_folder)/lock" || zkl_lacks "python3-venv and the packages of $1"
     echo "$folder/bin/python"
+}
+
+# zkl_npm PINS NAME: print the folder that has, in node_modules, what PINS/package-lock.json pins by hash; installed the
+# first time.
+zkl_npm() {
+    command -v npm >/dev/null || zkl_lacks "node and npm"
+    local folder
+    folder=$(zkl_tools_folder)/$2-$(sha256sum <"$1/package-lock.json" | cut -c1-16)
+    [ -d "$folder" ] || (
+        flock 9
+        if [ ! -d "$folder" ]; then
+            rm -rf "$folder.part"
+            mkdir "$folder.part"
+            cp "$1/package.json" "$1/package-lock.json" "$folder.part/"
+            cd "$folder.part"
+            npm ci --silent --ignore-scripts --no-audit --no-fund >&2 && mv "$folder.part" "$folder"
+        fi
+    ) 9>"$(zkl_tools_folder)/lock" || zkl_lacks "$2 from npm's registry, once"
+    echo "$folder"
 }

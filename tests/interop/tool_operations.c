@@ -1,4 +1,4 @@
-/* Print zkl_operations: what operations.sh and tools/operations_doc.py read. With a name: call
+/* Print zkl_operations: what operations_long.sh and tools/operations_doc.py read. With a name: call
  * that operation without a ledger, its request from standard input, and print the answer. */
 #include <stdio.h>
 #include <string.h>

@@ -14,11 +14,12 @@ from fractions import Fraction
 import duckdb
 
 # More of them under `make soak`.
-TABLES, FAIR, PAIRS, DERIVED = (200, 100, 24, 16) if os.environ.get("ZKL_SOAK") else (80, 40, 16, 10)
-PROVEN = 2
+SOAK = bool(os.environ.get("ZKL_SOAK"))
+TABLES, FAIR, PAIRS, DERIVED = (200, 100, 24, 16) if SOAK else (24, 12, 5, 4)
+PROVEN = 2 if SOAK else 1
 SEED = int(sys.argv[1]) if len(sys.argv) > 1 else 1
 # Of the claims on one table so many that hold and so many that do not, drawn anew for each; 0: all of them.
-SOME = int(sys.argv[2]) if len(sys.argv) > 2 else 50
+SOME = int(sys.argv[2]) if len(sys.argv) > 2 else 50 if SOAK else 16
 
 
 def run(*arguments):

@@ -41,6 +41,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 const api_operation api_hello = {
     .name = "hello",
     .summary = "greet somebody by name",
+    .permission = "datasets:read",
     .effect = API_WITHOUT_LEDGER,
     .request = &request_object,
     .result = &result_object,

@@ -95,5 +95,26 @@ static void test_below__the_part_beside_is_a_new_file(zkl_test *t)
     CHECK(t, access(part, F_OK) != 0);
 }
 
-ZKL_TESTS(TEST(test_below__there_and_back), TEST(test_below__links_and_other_things_are_refused),
+/* Whatever writes a folder: a key in it stays, and what cannot be read may be one. */
+static void test_below__key_files_stay(zkl_test *t)
+{
+    static const char *const keys[] = { "zkl-key\nx", "zkl/dkey",
+                                        "Bag Attributes\n-----BEGIN EC PRIVATE KEY-----\n",
+                                        "-----BEGIN PRIVATE KEY-----\r\n" };
+    const char *folder = test_folder(t), *path = in(t, folder, "key");
+    const zkl_bytes text = zkl_bytes_of_text("new");
+    zkl_error err = { 0 };
+    for (size_t i = 0; i < ZKL_COUNT(keys); i++) {
+        REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text(keys[i]), 0600, &err));
+        CHECK_STATUS(t, ZKL_CONFLICT, zkl_below_write(folder, "key", text, false, &err));
+        check_content(t, path, keys[i]);
+    }
+    static const char public[] = "-----BEGIN PUBLIC KEY-----\nPRIVATE KEY-----";
+    REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text(public), 0600, &err));
+    REQUIRE_OK(t, &err, zkl_below_write(folder, "key", text, false, &err));
+    check_content(t, path, "new");
+}
+
+ZKL_TESTS(TEST(test_below__key_files_stay), TEST(test_below__there_and_back),
+          TEST(test_below__links_and_other_things_are_refused),
           TEST(test_below__the_part_beside_is_a_new_file))

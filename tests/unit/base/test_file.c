@@ -438,7 +438,50 @@ static void test_process_is_gone__tells_by_the_number_alone(zkl_test *t)
     CHECK_TEXT_EQ(t, rest, ".part");
 }
 
-ZKL_TESTS(TEST(test_process_is_gone__tells_by_the_number_alone), TEST(test_file__there_and_back),
+/* What was not seen stays, whether it came to a free name, took another's place or was written to;
+ * nothing is left beside it. */
+static void test_file_write_over__replaces_what_was_seen(zkl_test *t)
+{
+    const char *folder = test_folder(t), *path = path_in(t, folder, "file"),
+               *other = path_in(t, folder, "other");
+    const zkl_bytes mine = zkl_bytes_of_text("mine"), theirs = zkl_bytes_of_text("theirs");
+    zkl_error err = { 0 };
+    struct stat st;
+    zkl_file_seen seen = zkl_file_look(path);
+    CHECK(t, !seen.is_there);
+    REQUIRE_OK(t, &err, zkl_file_write(path, theirs, 0640, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_file_write_over(path, &seen, mine, 0644, &err));
+    check_content(t, path, theirs);
+    seen = zkl_file_look(path);
+    REQUIRE_OK(t, &err, zkl_file_write(other, zkl_bytes_of_text("third"), 0644, &err));
+    REQUIRE(t, rename(other, path) == 0);
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_file_write_over(path, &seen, mine, 0644, &err));
+    check_content(t, path, zkl_bytes_of_text("third"));
+    seen = zkl_file_look(path);
+    REQUIRE_OK(t, &err, zkl_file_write(other, theirs, 0644, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_file_put_over(other, path, &(zkl_file_seen){ 0 }, &err));
+    REQUIRE(t, truncate(path, 1) == 0);
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_file_put_over(other, path, &seen, &err));
+    check_content(t, other, theirs);
+    seen = zkl_file_look(path);
+    REQUIRE_OK(t, &err, zkl_file_put_over(other, path, &seen, &err));
+    CHECK_UINT_EQ(t, entries_of(folder), 1);
+    seen = zkl_file_look(path);
+    REQUIRE_OK(t, &err, zkl_file_write_over(path, &seen, mine, 0600, &err));
+    REQUIRE(t, stat(path, &st) == 0);
+    CHECK_UINT_EQ(t, st.st_mode & 07777, 0600);
+    check_content(t, path, mine);
+    seen = zkl_file_look(path);
+    REQUIRE(t, unlink(path) == 0); /* nothing is lost then */
+    REQUIRE_OK(t, &err, zkl_file_write_over(path, &seen, theirs, 0600, &err));
+    seen = zkl_file_look(folder);
+    CHECK_STATUS(t, ZKL_IO, zkl_file_write_over(folder, &seen, mine, 0644, &err));
+    CHECK_UINT_EQ(t, entries_of(folder), 1);
+    check_content(t, path, theirs);
+}
+
+ZKL_TESTS(TEST(test_file_write_over__replaces_what_was_seen),
+          TEST(test_process_is_gone__tells_by_the_number_alone), TEST(test_file__there_and_back),
           TEST(test_file_read__limit), TEST(test_file_read__standard_input),
           TEST(test_file_read__refused), TEST(test_file_read__without_memory),
           TEST(test_file_write__mode_and_leftovers), TEST(test_file_write__links),

@@ -48,6 +48,29 @@ static void test_malloc__alignment_and_limits(zkl_test *t)
     CHECK(t, zkl_calloc((size_t)1 << 32, (size_t)1 << 32) == NULL);
 }
 
+/* Zeroes of every size, also after blocks that were written. */
+static void test_sparse__zeroes(zkl_test *t)
+{
+    static const size_t sizes[] = { 0, 1, 4095, 4096, 4097, 12289, 65536, (size_t)3 << 20 };
+    for (size_t i = 0; i < 2 * ZKL_COUNT(sizes); i++) {
+        const size_t size = sizes[i % ZKL_COUNT(sizes)];
+        uint8_t *const block = zkl_sparse_new(1, size);
+        REQUIRE(t, block);
+        CHECK(t, (uintptr_t)block % 64 == 0);
+        size_t other = 0;
+        for (size_t k = 0; k < size; k++)
+            other += block[k] != 0;
+        CHECK_UINT_EQ(t, other, 0);
+        if (size)
+            memset(block, 0xff, size);
+        zkl_sparse_free(block);
+    }
+    CHECK(t, zkl_sparse_new((size_t)1 << 32, (size_t)1 << 32) == NULL);
+    zkl_malloc_fail_after(1);
+    CHECK(t, zkl_sparse_new(1, 100) == NULL);
+    zkl_malloc_fail_after(0);
+}
+
 static void test_realloc__keeps_the_content(zkl_test *t)
 {
     static const uint8_t letters[5] = { 0x61, 0x62, 0x63, 0x64, 0x65 };
@@ -122,6 +145,6 @@ static void test_equal_ct__every_byte_counts(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_size__overflow_is_refused), TEST(test_malloc__alignment_and_limits),
-          TEST(test_realloc__keeps_the_content), TEST(test_malloc_fail_after__nth),
-          TEST(test_no_memory__says_how_much), TEST(test_wipe__zeroes_exactly),
-          TEST(test_equal_ct__every_byte_counts))
+          TEST(test_sparse__zeroes), TEST(test_realloc__keeps_the_content),
+          TEST(test_malloc_fail_after__nth), TEST(test_no_memory__says_how_much),
+          TEST(test_wipe__zeroes_exactly), TEST(test_equal_ct__every_byte_counts))

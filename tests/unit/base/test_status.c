@@ -127,7 +127,7 @@ static void test_error__keeps_the_hint_apart(zkl_test *t)
     CHECK(t, copy.hint == err.hint && copy.check == ZKL_CHECK_FORM);
     CHECK_STATUS(t, ZKL_IO, zkl_hint_add(&err, ZKL_IO, ZKL_HINT_MOVE_POWERS, "a\nb"));
     CHECK(t, err.hint == ZKL_HINT_MOVE_POWERS);
-    CHECK_TEXT_EQ(t, err.hint_value, "a b");
+    CHECK_TEXT_EQ(t, err.hint_value, "a\\x0ab");
     (void)zkl_fail(&err, ZKL_IO, "disk full");
     CHECK(t, err.hint == ZKL_HINT_NONE && !err.hint_value[0]);
     memset(longer, 'a', sizeof longer);
@@ -156,6 +156,10 @@ static void test_error__names_the_check(zkl_test *t)
     CHECK(t, err.check == ZKL_CHECK_NONE);
     CHECK_STATUS(t, ZKL_UNCHECKED, zkl_wrap_check(&err, ZKL_UNCHECKED, ZKL_CHECK_FORM));
     CHECK_TEXT_EQ(t, err.text, "check 'form': disk full");
+    const zkl_error kept = err; /* as a text that somebody kept: it is named once */
+    (void)zkl_fail_check(&err, ZKL_IO, ZKL_CHECK_FORM, "%s", kept.text);
+    CHECK_TEXT_EQ(t, err.text, "check 'form': disk full");
+    CHECK(t, err.check == ZKL_CHECK_FORM && err.status == ZKL_IO);
     CHECK_STATUS(t, ZKL_REJECTED, zkl_fail_check(NULL, ZKL_REJECTED, ZKL_CHECK_FORM, "x"));
     for (int i = 1; i < ZKL_CHECK_COUNT; i++)
         for (int j = 0; j < i; j++)

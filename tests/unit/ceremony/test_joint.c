@@ -414,7 +414,10 @@ static void test_joint_beacon__is_last_and_new(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_joint_open_keys(&w.c, &t->arena, w.circuits, &w.env, &err));
     w.now_ms = 3000;
     take(t, &w, 0);
+    CHECK_STATUS(t, ZKL_USAGE, give_beacon(t, &w, 1, 4000)); /* it would end the round for good */
+    w.c.has_powers = false;                                  /* who has not looked */
     REQUIRE(t, give_beacon(t, &w, 1, 4000) == ZKL_OK);
+    w.c.has_powers = true;
     refused(t, &w, &w.c, "beacon of the keys is that of the powers");
 }
 

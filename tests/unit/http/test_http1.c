@@ -90,7 +90,6 @@ static void test_http1__refuses_what_is_ambiguous(zkl_test *t)
         { "GET /hello\r\n\r\n", 505 },
         { "get /hello HTTP/1.1\r\n" HOST "\r\n", 400 },
         { "CONNECT a:1 HTTP/1.1\r\n" HOST "\r\n", 501 },
-        { "TRACE /hello HTTP/1.1\r\n" HOST "\r\n", 501 },
         { "POST /echo HTTP/1.1\r\n" HOST "Expect: magic\r\nContent-Length: 1\r\n\r\na", 417 },
     };
     const http_limits limits = { .idle_ms = 5000 };

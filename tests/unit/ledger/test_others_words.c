@@ -171,5 +171,56 @@ static void test_cosigned__are_checked_when_they_are_read(zkl_test *t)
     zkl_ledger_close(m.f.ledger);
 }
 
+static zkl_status grow(zkl_test *t, made_ledger *m, const char *name, zkl_error *err)
+{
+    fixture_dataset d;
+    uint64_t index;
+    zkl_ledger *ledger = m->f.ledger;
+    ZKL_ASSERT(fixture_make_dataset(t, &d, zkl_ledger_own_id(ledger),
+                                    zkl_ledger_powers_hash(ledger), 1, err));
+    ZKL_TRY(fixture_stage_dataset(&m->f, &d, name, 1, &index, err));
+    return zkl_ledger_commit(ledger, err);
+}
+
+/* A checkpoint whose every witness signed a larger one too goes: receipts are under the larger one
+ * anyway. One that has a witness more stays. */
+static void test_cosigned__what_is_superseded_goes(zkl_test *t)
+{
+    made_ledger m;
+    zkl_error err = { 0 };
+    uint64_t sizes[3];
+    zkl_cosigned_checkpoint found;
+    REQUIRE_OK(t, &err, make_ledger(t, &m, &err));
+    zkl_ledger *ledger = m.f.ledger;
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const names[] = { "one", "two", "three" };
+        REQUIRE_OK(t, &err, grow(t, &m, names[i], &err));
+        sizes[i] = zkl_log_size(&ledger->log);
+        REQUIRE_OK(t, &err, cosign(t, &m, 0, &err));
+        if (i == 0)
+            REQUIRE_OK(t, &err, cosign(t, &m, 1, &err));
+    }
+    static const size_t before[] = { 2, 0, 1 }, after[] = { 0, 0, 2 }; /* lines */
+    for (size_t i = 0; i < 3; i++) {
+        const zkl_status status = zkl_cosigned_at(&found, ledger, &t->arena, sizes[i], &err);
+        CHECK_STATUS(t, before[i] ? ZKL_OK : ZKL_NOT_FOUND, status);
+        CHECK(t, status != ZKL_OK || found.line_count == before[i]);
+    }
+    REQUIRE_OK(t, &err, zkl_cosigned_find(&found, ledger, &t->arena, m.index, &err));
+    CHECK_UINT_EQ(t, found.size, sizes[0]); /* most witnesses */
+    REQUIRE_OK(t, &err, cosign(t, &m, 1, &err));
+    for (size_t i = 0; i < 3; i++) {
+        const zkl_status status = zkl_cosigned_at(&found, ledger, &t->arena, sizes[i], &err);
+        CHECK_STATUS(t, after[i] ? ZKL_OK : ZKL_NOT_FOUND, status);
+        CHECK(t, status != ZKL_OK || found.line_count == after[i]);
+    }
+    REQUIRE_OK(t, &err, zkl_cosigned_find(&found, ledger, &t->arena, m.index, &err));
+    CHECK_UINT_EQ(t, found.size, sizes[2]);
+    for (size_t i = 0; i < 2; i++)
+        zkl_signing_key_clear(&m.keys[i]);
+    zkl_ledger_close(ledger);
+}
+
 ZKL_TESTS(TEST(test_stamps__are_checked_when_they_are_read),
-          TEST(test_cosigned__are_checked_when_they_are_read))
+          TEST(test_cosigned__are_checked_when_they_are_read),
+          TEST(test_cosigned__what_is_superseded_goes))

@@ -84,6 +84,107 @@ static void test_tile_path__as_in_the_specification(zkl_test *t)
 
 /* The specification's example: 70,000 entries are 273 full tiles and one of 112 at level 0, one
  * full and one of 17 at level 1, one of 1 at level 2. */
+/* Every path that is written is read, and no other spelling of it. */
+static void test_tile_path_parse__one_spelling(zkl_test *t)
+{
+    static const uint64_t indexes[] = { 0, 7, 255, 999, 1000, 1234067, INT64_MAX / 10 };
+    static const unsigned widths[] = { 1, 9, 10, 255, 256 };
+    static const char *const bad[] = {
+        "",
+        "tile",
+        "tile/",
+        "tile/0",
+        "tile/0/",
+        "tile/0/0",
+        "tile/0/00",
+        "tile/0/0000",
+        "tile/00/000",
+        "tile/64/000",
+        "tile/-1/000",
+        "tile/0/000/",
+        "tile/0/x000/000",
+        "tile/0/001/000",
+        "tile/0/x001/x000",
+        "tile/0/x001",
+        "tile/0/000.p/0",
+        "tile/0/000.p/01",
+        "tile/0/000.p/256",
+        "tile/0/000.p/",
+        "tile/0/000.p",
+        "tile/0/000.p/1/",
+        "tile/0/000.P/1",
+        "Tile/0/000",
+        "/tile/0/000",
+        "tile/0/000 ",
+        "tile/0/+00",
+        "tile/entries",
+        "tile/entries/",
+        "tile/entries/0/000",
+        "tile/data/000",
+        "tile/0/../0/000",
+        "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
+        "tile/0/x018/x446/x744/x073/x709/x551/615",
+    };
+    zkl_tile_name got;
+    for (int level = ZKL_TILE_ENTRIES; level < 64; level++)
+        for (size_t i = 0; i < ZKL_COUNT(indexes); i++)
+            for (size_t w = 0; w < ZKL_COUNT(widths); w++) {
+                char path[ZKL_TILE_PATH_CHARS_MAX];
+                zkl_tile_path(path, level, indexes[i], widths[w]);
+                REQUIRE(t, zkl_tile_path_parse(&got, zkl_bytes_of_text(path)));
+                CHECK(t, got.level == level && got.index == indexes[i] && got.width == widths[w]);
+                CHECK(t, !zkl_tile_path_parse(&got, zkl_bytes_of(path, strlen(path) - 1)) ||
+                             strstr(path, ".p/"));
+            }
+    for (size_t i = 0; i < ZKL_COUNT(bad); i++)
+        if (zkl_tile_path_parse(&got, zkl_bytes_of_text(bad[i])))
+            FAIL(t, "'%s' was read", bad[i]);
+}
+
+/* Tiles from the store: each width that a tree has, and nothing beyond it, with the same bytes
+ * whatever grew behind. */
+static void test_tile_put__what_the_tree_has(zkl_test *t)
+{
+    static const uint64_t sizes[] = { 1, 255, 256, 257, 600 };
+    zkl_error err = { 0 };
+    fixture f;
+    REQUIRE(t, open_fixture(t, &f));
+    grow(t, &f, 600);
+    for (size_t i = 0; i < ZKL_COUNT(sizes); i++)
+        for (int level = ZKL_TILE_ENTRIES; level < 64; level++)
+            for (uint64_t index = 0; index < 4; index++)
+                for (unsigned width = 1; width <= ZKL_TILE_WIDTH; width += 51) {
+                    const zkl_tile_name name = { level, index, width };
+                    const unsigned shift = level <= 0 ? 0 : 8 * (unsigned)level;
+                    const uint64_t count = shift < 64 ? sizes[i] >> shift : 0;
+                    ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+                    const zkl_status status = zkl_tile_put(&got, &f.log, sizes[i], &name, &err);
+                    if (count < index * 256 + width) {
+                        CHECK_STATUS(t, ZKL_NOT_FOUND, status);
+                        CHECK(t, !got.size);
+                        continue;
+                    }
+                    REQUIRE_OK(t, &err, status);
+                    if (level >= 0) {
+                        zkl_digest node;
+                        const zkl_tree_source source = zkl_log_source(&f.log);
+                        REQUIRE_OK(t, &err,
+                                   source.node(source.context, &node, shift,
+                                               index * 256 + width - 1, &err));
+                        REQUIRE(t, got.size == width * sizeof node);
+                        CHECK_MEM_EQ(t, got.data + got.size - 32, node.bytes, 32);
+                    } else {
+                        char last[64];
+                        const int size = snprintf(last, sizeof last, "entry %llu",
+                                                  (unsigned long long)(index * 256 + width - 1));
+                        REQUIRE(t, got.size >= (size_t)size + 2);
+                        CHECK_MEM_EQ(t, got.data + got.size - size, last, (size_t)size);
+                        CHECK(t, got.data[got.size - (size_t)size - 1] == size);
+                    }
+                }
+    zkl_store_close(f.store);
+}
+
 static void test_tiles__the_specifications_example(zkl_test *t)
 {
     fixture f;
@@ -356,7 +457,7 @@ static void test_tiles__for_others(zkl_test *t)
     zkl_store_close(f.store);
 }
 
-ZKL_TESTS(TEST(test_tile_path__as_in_the_specification),
-          TEST(test_tiles__the_specifications_example),
+ZKL_TESTS(TEST(test_tile_path__as_in_the_specification), TEST(test_tile_path_parse__one_spelling),
+          TEST(test_tile_put__what_the_tree_has), TEST(test_tiles__the_specifications_example),
           TEST(test_tiles__a_folder_grows_with_the_log), TEST(test_tiles__never_mixes_two_logs),
           TEST(test_tiles__damage_shows), TEST(test_tiles__for_others))

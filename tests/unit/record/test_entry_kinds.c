@@ -33,6 +33,8 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
           ZKL_PLACE_NOWHERE, 1, 1 },
         { ZKL_ENTRY_REPORT, "report", "report", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
           ZKL_PLACE_NOWHERE, 0, 0 },
+        { ZKL_ENTRY_SEGMENT, "segment", "segment", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
+          ZKL_PLACE_NOWHERE, 0, 1 },
         { ZKL_ENTRY_KEY, "key", "key", ZKL_SIGNED_BY_NEW_AND_OLD_KEY, ZKL_KEY_BEGINS,
           ZKL_PLACE_ANYWHERE, 0, 0 },
         { ZKL_ENTRY_REVOKE, "revoke", "revocation", ZKL_SIGNED_BY_LOG_KEY, ZKL_KEY_ENDS,
@@ -84,6 +86,7 @@ static void test_entry_as__answers_its_own_fields_alone(zkl_test *t)
         CHECK(t, (zkl_entry_as_setup(&e) != NULL) == (fields == ZKL_FIELDS_SETUP));
         CHECK(t, (zkl_entry_as_keys(&e) != NULL) == (fields == ZKL_FIELDS_KEYS));
         CHECK(t, (zkl_entry_as_report(&e) != NULL) == (fields == ZKL_FIELDS_REPORT));
+        CHECK(t, (zkl_entry_as_segment(&e) != NULL) == (fields == ZKL_FIELDS_SEGMENT));
     }
 }
 
@@ -166,6 +169,12 @@ static void test_entry_reference__lists_what_each_rests_on(zkl_test *t)
     const zkl_entry k = { .kind = ZKL_ENTRY_KEY }, gone = { .kind = ZKL_ENTRY_REVOKE };
     check_references(t, &k, NULL, 0);
     check_references(t, &gone, NULL, 0);
+    static const zkl_reference_kind behind[] = { ZKL_REFERS_TO_PARENT, ZKL_REFERS_TO_SEGMENT };
+    zkl_entry log = { .kind = ZKL_ENTRY_SEGMENT };
+    check_references(t, &log, NULL, 0); /* the first one of a class */
+    log.parents = &parent;
+    log.parent_count = 1;
+    check_references(t, &log, behind, ZKL_COUNT(behind));
 }
 
 static void test_entry_index_key__lists_how_each_is_found(zkl_test *t)
@@ -191,6 +200,9 @@ static void test_entry_index_key__lists_how_each_is_found(zkl_test *t)
     const zkl_entry s = { .kind = ZKL_ENTRY_SETUP };
     REQUIRE(t, zkl_entry_index_key(&k, &s, 0) && k.kind == ZKL_INDEX_CIRCUIT_KEY);
     CHECK(t, k.setup == &s.setup && !zkl_entry_index_key(&k, &s, 1));
+    const zkl_entry segment = { .kind = ZKL_ENTRY_SEGMENT };
+    REQUIRE(t, zkl_entry_index_key(&k, &segment, 0) && k.kind == ZKL_INDEX_SEGMENT);
+    CHECK(t, k.segment == &segment.segment && !zkl_entry_index_key(&k, &segment, 1));
     const zkl_entry key = { .kind = ZKL_ENTRY_KEY };
     CHECK(t, !zkl_entry_index_key(&k, &key, 0));
 }

@@ -161,6 +161,35 @@ static void test_formats__have_every_entry_and_result(zkl_test *t)
     }
 }
 
+/* The sentence about the set-up of a model like the one above. */
+static const char *set_up_of(zkl_test *t, size_t party_count, bool is_development)
+{
+    static const zkl_trusted_party parties[8] = { { .name = "Alice" }, { .name = "Bob" },
+                                                  { .name = "Carol" }, { .name = "Dan" },
+                                                  { .name = "Eve" },   { .name = "Frank" },
+                                                  { .name = "Grace" }, { .name = "Heidi" } };
+    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+    report_model m = model;
+    m.proof_count = 1;
+    m.parties = parties;
+    m.party_count = party_count;
+    m.is_development = is_development;
+    report_put_set_up(&out, &m);
+    const char *text = zkl_arena_text(&t->arena, (const char *)out.data, out.size);
+    return text ? text : "";
+}
+
+static void test_put_set_up__names_parties(zkl_test *t)
+{
+    CHECK(t, strstr(set_up_of(t, 2, false), "made by Alice and Bob: it binds everybody, unless"));
+    CHECK(t, strstr(set_up_of(t, 3, false), "by Alice, Bob and Carol:"));
+    CHECK(t, strstr(set_up_of(t, 6, false), "Eve and Frank:"));
+    CHECK(t, strstr(set_up_of(t, 8, false), "by Alice, Bob, Carol, Dan, Eve and 3 others:"));
+    CHECK(t, strstr(set_up_of(t, 0, false), "names nobody of it"));
+    CHECK(t, strstr(set_up_of(t, 2, true), "development one"));
+    CHECK(t, !strstr(set_up_of(t, 2, true), "Alice"));
+}
+
 /* No element, no attribute, no text that turns around what stands beside it. */
 static void test_formats_html__hostile_texts_are_text(zkl_test *t)
 {
@@ -193,6 +222,30 @@ static void test_formats_csv__is_harmless(zkl_test *t)
                     ",\"'=1+1|</td><script>alert('x')</script>\"\" onload=\"\"\\xe2\\x80\\xae\""));
 }
 
+/* In full width too; what only looks like these is left as it is. */
+static void test_formats_csv__full_width_is_harmless(zkl_test *t)
+{
+    static const struct {
+        const char *text;
+        bool is_run;
+    } cases[] = { { "\uff1d1+1", true }, { "\uff0b1", true },  { "\uff0d1", true },
+                  { "\uff20a", true },   { "\uff1c1", false }, { "1\uff1d1", false } };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+        zkl_error err = { 0 };
+        const report_data said = { .name = "people", .version = 1, .operation = cases[i].text };
+        const report_entry entry = { .kind = "provenance", .time = "", .what = "", .data = &said };
+        report_model m = model;
+        m.entries = &entry;
+        m.entry_count = 1;
+        REQUIRE_OK(t, &err, report_export_csv.put(&out, &m, NULL, &err));
+        zkl_buffer_put_u8(&out, 0);
+        const char *const want =
+            zkl_arena_format(&t->arena, ",\"%s%s\"", cases[i].is_run ? "'" : "", cases[i].text);
+        CHECK(t, strstr((const char *)out.data, want) != NULL);
+    }
+}
+
 static void test_formats_json__is_the_model(zkl_test *t)
 {
     json_t *json = json_loads(written(t, &report_export_json), 0, NULL);
@@ -207,7 +260,7 @@ static void test_formats_json__is_the_model(zkl_test *t)
     json_decref(json);
 }
 
-ZKL_TESTS(TEST(test_formats__have_every_entry_and_result),
+ZKL_TESTS(TEST(test_formats__have_every_entry_and_result), TEST(test_put_set_up__names_parties),
           TEST(test_formats_html__hostile_texts_are_text),
           TEST(test_formats_md__hostile_texts_are_text), TEST(test_formats_csv__is_harmless),
-          TEST(test_formats_json__is_the_model))
+          TEST(test_formats_csv__full_width_is_harmless), TEST(test_formats_json__is_the_model))

@@ -2,7 +2,7 @@
  * nothing leaks (under the address sanitizer), and a ledger holds a whole entry or none.
  *
  * Covered: every N of verifying, showing, listing and exporting. A notarisation and claims added
- * later make thousands: `make soak` takes all of them, otherwise 30 are drawn by seed, half of them
+ * later make thousands: `make soak` takes all of them, otherwise 8 are drawn by seed, half of them
  * among the first 300, where most of the code allocates. */
 #include "service_testing.h"
 
@@ -199,7 +199,7 @@ static zkl_status count_versions(uint64_t *out, const subject *s, zkl_error *err
                : zkl_fail(err, ZKL_REJECTED, "a dataset without its two proofs");
 }
 
-#define DRAWN 30
+#define DRAWN 8
 
 /* Number i of those that fail; 0 behind the last. */
 static uint64_t pick_nth(zkl_test *t, uint64_t i, uint64_t count)

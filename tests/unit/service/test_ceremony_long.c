@@ -1,7 +1,8 @@
 /* A ledger over powers and a key of a ceremony: what its entries, its trust file and a verifier say
  * of the set-up, and what becomes of it when one part is of one machine. The powers are this
- * build's own, declared a ceremony's; the key's two contributions are real. (Half a minute: a key
- * of the real size is made, contributed to, and checked.) */
+ * build's own, declared a ceremony's; the key's two contributions are real. (A key of the real size
+ * is contributed to, and checked.) */
+#include <dirent.h>
 #include <sys/stat.h>
 
 #include "ceremony/joint.h"
@@ -28,6 +29,36 @@ static void keep_as_ceremony(zkl_test *t, ceremony *c, const zkl_env *env)
                zkl_setup_keep_powers(&c->powers, c->options.setup_cache, &ours, NULL, &err));
 }
 
+/* The shared cache's key of a circuit, made on one machine: it is there too, not made again. */
+static void keep_key(zkl_test *t, const ceremony *c, unsigned tier, const zkl_env *env)
+{
+    ZKL_AUTO_CLOSE(zkl_setup) shared = NULL;
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    zkl_error err = { 0 };
+    char ending[16];
+    size_t count = 0;
+    REQUIRE_OK(t, &err, zkl_setup_open(&shared, SERVICE_CACHE, &c->powers, env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_key(shared, tier, env, &circuit, &key, &err));
+    snprintf(ending, sizeof ending, ".F%u.key", tier);
+    DIR *const folder = opendir(SERVICE_CACHE);
+    REQUIRE(t, folder);
+    for (const struct dirent *e; (e = readdir(folder)) != NULL;) {
+        ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+        const size_t size = strlen(e->d_name);
+        if (size < strlen(ending) || strcmp(e->d_name + size - strlen(ending), ending) != 0)
+            continue;
+        REQUIRE_OK(t, &err,
+                   zkl_file_read(&file, service_path(t, SERVICE_CACHE, e->d_name), SIZE_MAX, &err));
+        REQUIRE_OK(t, &err,
+                   zkl_file_write(service_path(t, c->options.setup_cache, e->d_name),
+                                  zkl_buffer_bytes(&file), 0600, &err));
+        count++;
+    }
+    closedir(folder);
+    CHECK(t, count >= 1);
+}
+
 /* And a ledger over them. */
 static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
 {
@@ -39,6 +70,8 @@ static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
     REQUIRE_OK(t, &err, service_fill_cache(t, &err));
     REQUIRE_OK(t, &err, zkl_setup_current(&c->powers, SERVICE_CACHE, env, &err));
     keep_as_ceremony(t, c, env);
+    keep_key(t, c, 18, env);
+    keep_key(t, c, 20, env);
     zkl_hex_encode(hex, c->powers.bytes, 32);
     const zkl_init_request request = { .ledger = c->options, .name = "test", .powers = hex };
     REQUIRE_OK(t, &err, zkl_init(&made, &request, env, &err));
@@ -48,7 +81,7 @@ static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
     zkl_arena_clear(&made.memory);
 }
 
-/* F18 made here, and a second person's contribution, as a .zkey. */
+/* F18 made on one machine, and a second person's contribution, as a .zkey. */
 static void make_zkey(zkl_test *t, ceremony *c, const zkl_env *env)
 {
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
@@ -124,8 +157,8 @@ static void notarise(zkl_test *t, zkl_bytes *receipt, ceremony *c, const zkl_env
     REQUIRE_OK(t, &err, service_export(t, receipt, &world, ZKL_EXPORT_RECEIPT, &err));
 }
 
-/* A claim that needs another circuit, whose key is made here: it is said which makes the set-up a
- * development one. */
+/* A claim that needs another circuit, whose key one machine made: it is said which makes the set-up
+ * a development one. */
 static void add_weak_claim(zkl_test *t, const ceremony *c, const zkl_env *env)
 {
     const char *const claim = "unique(id)";
@@ -267,7 +300,7 @@ static void join(zkl_test *t, const char *folder, const char *name, const char *
 }
 
 /* The beacon ends it: its value is told, and nothing follows. */
-static void end_keys(zkl_test *t, const char *folder, const zkl_env *env)
+static void end_keys(zkl_test *t, const char *folder, size_t contributions, const zkl_env *env)
 {
     zkl_ceremony_result r = { 0 };
     zkl_error err = { 0 };
@@ -279,8 +312,8 @@ static void end_keys(zkl_test *t, const char *folder, const zkl_env *env)
     const zkl_env later = { .pool = env->pool };
     zkl_time_format(time, zkl_env_now_ms(&later));
     REQUIRE_OK(t, &err, zkl_setup_beacon(&r, &request, &later, &err));
-    REQUIRE(t, r.contribution_count == 4);
-    const zkl_ceremony_contribution *last = &r.contributions[3];
+    REQUIRE(t, r.contribution_count == contributions);
+    const zkl_ceremony_contribution *last = &r.contributions[contributions - 1];
     CHECK(t, r.is_finished && last->is_beacon && last->log_iterations == 10 && !last->round);
     CHECK_TEXT_EQ(t, last->value, "00ff12");
     /* Alice alone contributed to the powers. */
@@ -323,6 +356,62 @@ static void check_ledger(zkl_test *t, ceremony *c, const char *file, const zkl_e
     zkl_ledger_close(c->ledger);
 }
 
+/* Two made the powers, as the cache has them, and Alice alone the keys: no such key is pinned, and
+ * what is proven under it is of a development set-up. */
+static void check_ledger_of_one(zkl_test *t, ceremony *c, const char *file, const zkl_env *env)
+{
+    zkl_init_result made = { 0 };
+    zkl_notarize_result proven = { 0 };
+    zkl_keys_result keys = { 0 };
+    zkl_verify_chain_result chain = { 0 };
+    zkl_error err = { 0 };
+    static const char rows[] = "id,age\n1,30\n2,40\n";
+    c->options.folder = service_path(t, test_folder(t), "of_one");
+    c->options.state = service_path(t, test_folder(t), "state");
+    const zkl_init_request request = { .ledger = c->options, .name = "test", .powers = file };
+    service_world world = { .options = c->options,
+                            .table = service_path(t, test_folder(t), "x.csv") };
+    REQUIRE_OK(t, &err, zkl_init(&made, &request, env, &err));
+    CHECK(t, !made.powers_development);
+    zkl_arena_clear(&made.memory);
+    REQUIRE_OK(t, &err, zkl_ledger_open(&c->ledger, &c->options, env, &err));
+    REQUIRE_OK(t, &err,
+               zkl_file_write(world.table, zkl_bytes_of(rows, sizeof rows - 1), 0644, &err));
+    const zkl_notarize_request notarize = service_request(&world, true);
+    REQUIRE_OK(t, &err, zkl_notarize(&proven, c->ledger, &notarize, env, &err));
+    CHECK(t, proven.is_development && proven.development_circuit_count == 1);
+    zkl_arena_clear(&proven.memory);
+    const zkl_verify_chain_request whole = { .proofs = true };
+    CHECK_STATUS(t, ZKL_OK, zkl_verify_chain(&chain, c->ledger, &whole, env, &err));
+    REQUIRE_OK(t, &err, zkl_keys_show(&keys, c->ledger, &err));
+    CHECK(t, strstr(keys.trust, "[ceremony]") && strstr(keys.trust, "Alice"));
+    CHECK(t, !strstr(keys.trust, "F18 ="));
+    zkl_arena_clear(&keys.memory);
+    zkl_ledger_close(c->ledger);
+}
+
+static void test_ceremony__does_not_pin_keys_of_one_party(zkl_test *t)
+{
+    zkl_test source;
+    const zkl_env env = service_env(t, &source, 13);
+    ceremony c = { .options = { .setup_cache = service_path(t, test_folder(t), "cache") } };
+    const char *const folder = service_path(t, test_folder(t), "joint"), *const alice =
+                                                                             service_path(
+                                                                                 t, test_folder(t),
+                                                                                 "alice.key");
+    ZKL_AUTO_CLOSE(zkl_signer) signer = NULL;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, service_fill_cache(t, &err));
+    REQUIRE_OK(t, &err, zkl_setup_current(&c.powers, SERVICE_CACHE, &env, &err));
+    REQUIRE_OK(t, &err, zkl_keys_make(alice, "signer", "", NULL, &env, &err));
+    REQUIRE_OK(t, &err, zkl_signer_open_file(&signer, alice, ZKL_ROLE_SIGNER, NULL, &err));
+    begin_keys(t, folder, &c.powers, signer, &env);
+    join(t, folder, "Alice", alice, &env);
+    end_keys(t, folder, 3, &env);
+    keep_as_ceremony(t, &c, &env);
+    check_ledger_of_one(t, &c, service_path(t, folder, "ceremony.zklceremony"), &env);
+}
+
 static void test_ceremony__names_its_parties(zkl_test *t)
 {
     zkl_test source;
@@ -344,10 +433,11 @@ static void test_ceremony__names_its_parties(zkl_test *t)
     /* the coordinator's own file is the whole ceremony; `init` checks it (cli/ceremony.sh ends one
      * with `finish`) */
     const char *const file = service_path(t, folder, "ceremony.zklceremony");
-    end_keys(t, folder, &env);
+    end_keys(t, folder, 4, &env);
     keep_as_ceremony(t, &c, &env);
     check_ledger(t, &c, file, &env);
 }
 
 ZKL_TESTS(TEST(test_ceremony__is_as_good_as_its_weakest_part),
-          TEST(test_ceremony__names_its_parties))
+          TEST(test_ceremony__names_its_parties),
+          TEST(test_ceremony__does_not_pin_keys_of_one_party))

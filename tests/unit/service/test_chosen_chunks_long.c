@@ -4,6 +4,8 @@
  * A table of two chunks, 65,536 rows and six. Its dictionary has Bern, Chur, Genf and Zug; the
  * second chunk has Chur and Zug alone. The second version has no Genf, so its own data key holds a
  * part of the dictionary. */
+#include <unistd.h>
+
 #include "hash/trailing_hash.h"
 #include "keys/datakey.h"
 #include "ledger/ledger.h"
@@ -48,12 +50,12 @@ static zkl_status export_key(zkl_test *t, zkl_bytes *out, const chosen_world *w,
         .output = zkl_arena_format(&t->arena, "%s.zklkey", w->world.table),
         .chunks = chunks,
         .files = &file,
-        .file_count = file != NULL,
-        .force = true
+        .file_count = file != NULL
     };
     ZKL_TRY(service_open_world(&ledger, &w->world, &w->env, err));
     ZKL_TRY(zkl_export(&size, ledger, &request, &w->env, err));
     ZKL_TRY(zkl_file_read(&bytes, request.output, (size_t)1 << 20, err));
+    unlink(request.output); /* no key file is overwritten */
     *out = zkl_bytes_of(zkl_arena_copy(&t->arena, bytes.data, bytes.size), bytes.size);
     return ZKL_OK;
 }

@@ -146,6 +146,11 @@ static void test_setup_threads__a_key_is_made_by_one(zkl_test *t)
         makers += askers[i].drawn > 0;
     }
     CHECK_UINT_EQ(t, makers, 1);
+    zkl_setup_key_counts counts;
+    zkl_setup_count_keys(setup, &counts);
+    CHECK_UINT_EQ(t, counts.made, 1);
+    CHECK_UINT_EQ(t, counts.read, 0);
+    CHECK_UINT_EQ(t, counts.loaded, ZKL_COUNT(askers) - 1);
 }
 
 /* The one who makes it is cancelled: the one who waits makes it then. */

@@ -413,7 +413,8 @@ static void test_storage_conditions__hold_or_nothing_is_written(zkl_test *t)
             { equals("a", "a"), absent("a"), 2, false },
             { absent("new"), equals("a", "b"), 2, false },
         };
-        for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        for (size_t run = 0; run < 2 * ZKL_COUNT(cases); run++) { /* synced, and not */
+            const size_t i = run / 2;
             ZKL_AUTO_CLEAR(zkl_batch) first = { 0 };
             ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
             zkl_error err = { 0 };
@@ -426,8 +427,11 @@ static void test_storage_conditions__hold_or_nothing_is_written(zkl_test *t)
             REQUIRE_OK(t, &err, zkl_batch_put(&batch, text("new"), text("x"), &err));
             REQUIRE_OK(t, &err, zkl_batch_put(&batch, text("a"), text("z"), &err));
             REQUIRE_OK(t, &err, zkl_batch_delete(&batch, text("empty"), &err));
+            zkl_status (*const commit_if)(zkl_store *, const zkl_store_condition *, size_t,
+                                          const zkl_batch *, zkl_store_outcome *, zkl_error *) =
+                run % 2 ? zkl_store_commit_if_unsynced : zkl_store_commit_if;
             const zkl_status status =
-                zkl_store_commit_if(store, conditions, cases[i].count, &batch, &outcome, &err);
+                commit_if(store, conditions, cases[i].count, &batch, &outcome, &err);
             CHECK_STATUS(t, cases[i].holds ? ZKL_OK : ZKL_CONFLICT, status);
             CHECK_UINT_EQ(t, outcome, cases[i].holds ? ZKL_STORE_COMMITTED : ZKL_STORE_NOTHING);
             CHECK(t, has_value(t, store, "new", cases[i].holds ? "x" : NULL));
@@ -1177,6 +1181,37 @@ static void test_storage_rocksdb__readers_never_fail_beside_a_writer(zkl_test *t
     CHECK(t, WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+/* A store counts when it is asked to, and those that cannot say so. */
+static void test_storage__counts_what_it_does(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    zkl_store_counts counts;
+    zkl_store_options options = { .path = test_folder(t), .create_if_missing = true };
+    zkl_store *store = NULL;
+    REQUIRE_OK(t, &err, zkl_store_open(&store, "memory", &options, &err));
+    CHECK(t, !zkl_store_count(store, &counts));
+    zkl_store_close(store);
+    store = NULL;
+    options.counts = true;
+    if (zkl_store_open(&store, "rocksdb", &options, &err) == ZKL_NOT_SUPPORTED)
+        return;
+    REQUIRE(t, store);
+    ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+    zkl_bytes value;
+    REQUIRE_OK(t, &err, zkl_batch_put(&batch, text("a"), text("12345"), &err));
+    REQUIRE_OK(t, &err, zkl_batch_put(&batch, text("b"), text("6"), &err));
+    REQUIRE_OK(t, &err, zkl_store_commit(store, &batch, true, &err));
+    for (size_t i = 0; i < 3; i++)
+        REQUIRE_OK(t, &err, zkl_store_get(store, &value, &t->arena, text("a"), &err));
+    CHECK(t, zkl_store_count(store, &counts));
+    CHECK_UINT_EQ(t, counts.puts, 2);
+    CHECK_UINT_EQ(t, counts.gets, 3);
+    CHECK_UINT_EQ(t, counts.bytes_read, 15);
+    CHECK_UINT_EQ(t, counts.syncs, 1);
+    CHECK(t, counts.bytes_written > 0);
+    zkl_store_close(store);
+}
+
 /* The tests that fork come first: RocksDB's threads start with the first open in this process, and
  * a child would wait for them in vain. The one with the readers forks before it opens, and is the
  * last to fork. */
@@ -1203,4 +1238,5 @@ ZKL_TESTS(TEST(test_storage_rocksdb__kill_leaves_whole_batches),
           TEST(test_storage_conditions__a_lost_answer_is_read_back),
           TEST(test_storage_lock__a_writer_is_its_own),
           TEST(test_storage_lock__a_reader_writes_for_a_moment),
-          TEST(test_storage_registry__refuses_an_unknown_store_with_the_list))
+          TEST(test_storage_registry__refuses_an_unknown_store_with_the_list),
+          TEST(test_storage__counts_what_it_does))

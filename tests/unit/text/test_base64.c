@@ -84,5 +84,38 @@ static void test_base64__buffer_equals_plain(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_base64__rfc_4648_vectors), TEST(test_base64__refuses_what_is_not_canonical),
+/* The other alphabet, without padding: every text of up to four characters that decodes is the one
+ * that its bytes encode to. */
+static void test_base64__url_alphabet(zkl_test *t)
+{
+    static const char some[] = "AQgwZ09-_+/= \n";
+    for (size_t i = 0; i < 14 * 14 * 14 * 14 * 5; i++) {
+        const size_t size = i % 5;
+        const size_t at[4] = { i / 5 % 14, i / 70 % 14, i / 980 % 14, i / 13720 };
+        char text[5] = { some[at[0]], some[at[1]], some[at[2]], some[at[3]], 0 }, again[8];
+        ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+        if (!zkl_buffer_put_base64url_decoded(&bytes, zkl_bytes_of(text, size)))
+            continue;
+        CHECK(t, !memchr(text, '+', size) && !memchr(text, '/', size) && !memchr(text, '=', size));
+        const size_t chars =
+            zkl_base64_encode(again, bytes.data ? (const void *)bytes.data : "", bytes.size);
+        for (size_t c = 0; c < chars; c++)
+            again[c] = (char)(again[c] == '+' ? '-' : again[c] == '/' ? '_' : again[c]);
+        again[size] = '\0';
+        text[size] = '\0';
+        CHECK_TEXT_EQ(t, again, text);
+        CHECK_UINT_EQ(t, bytes.size, size * 3 / 4);
+    }
+    uint8_t data[3000];
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) back = { 0 };
+    memset(data, 'x', sizeof data); /* its text has no character that differs */
+    zkl_buffer_put_base64(&text, data, sizeof data);
+    CHECK(t, zkl_buffer_put_base64url_decoded(&back, zkl_buffer_bytes(&text)));
+    REQUIRE(t, back.size == sizeof data);
+    CHECK_MEM_EQ(t, back.data, data, sizeof data);
+}
+
+ZKL_TESTS(TEST(test_base64__url_alphabet), TEST(test_base64__rfc_4648_vectors),
+          TEST(test_base64__refuses_what_is_not_canonical),
           TEST(test_base64__one_text_for_each_bytes), TEST(test_base64__buffer_equals_plain))

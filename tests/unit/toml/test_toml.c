@@ -97,7 +97,8 @@ static void test_toml_refuse_unknown__names_line_and_column(zkl_test *t)
     ZKL_AUTO_FREE(zkl_toml) toml = NULL;
     REQUIRE_OK(t, &err, zkl_toml_parse(&toml, zkl_bytes_of_text("name = 1\n   pth = 2\n"), &err));
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_toml_refuse_unknown(zkl_toml_root(toml), known, 2, &err));
-    CHECK_TEXT_EQ(t, err.text, "line 2, column 4: unknown key 'pth'; known: name, path");
+    CHECK_TEXT_EQ(t, err.text,
+                  "line 2, column 4: unknown key 'pth'; did you mean 'path'?; known: name, path");
 }
 
 static void test_toml_parse__refuses_what_is_not_toml(zkl_test *t)

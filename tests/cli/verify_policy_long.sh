@@ -103,10 +103,16 @@ ok "mistakes of a policy are told with their place"
 # ---- A folder: one line a receipt, and the exit code of the worst.
 mkdir incoming
 cp people.zkl open.zkl incoming
+mkdir incoming/older
+cp people.zkl incoming/older
 touch incoming/notes.txt
 run 0 zkp-ledger verify incoming/ --trust trust.toml --json
 json '[r["file"] for r in d["receipts"]] == ["open.zkl", "people.zkl"]' 'd["accepted"] == 2 and d["refused"] == 0' \
-    'd["receipts"][1]["rows"] == 4 and d["receipts"][1]["name"] == "people"'
+    'all(len(r["sentences"]) == r["claims"] > 0 for r in d["receipts"])' 'any("age" in w for w in d["receipts"][1]["sentences"])' \
+    'd["receipts"][1]["rows"] == 4 and d["receipts"][1]["name"] == "people"' \
+    'd["passed_over"] == ["notes.txt", "older/"] and d["passed_over_count"] == 2'
+run 0 zkp-ledger verify incoming/ --trust trust.toml
+prints "is a folder: notes.txt, older/"
 printf 'version = 1\nno_empty_claims = true\n' >policy.toml
 run 1 zkp-ledger verify incoming --trust trust.toml --policy policy.toml --json
 json '[r["status"] for r in d["receipts"]] == ["rejected", "valid"]' 'd["missing"] == 1' \
