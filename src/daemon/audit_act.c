@@ -203,12 +203,12 @@ void daemon_audit_denied(zkl_daemon *d, const daemon_audit_of *of, const char *o
 
 /* ---- The service itself */
 
-void daemon_audit_service(zkl_daemon *d, zkl_event_kind kind, const char *reason)
+uint64_t daemon_audit_service(zkl_daemon *d, zkl_event_kind kind, const char *reason)
 {
     const zkl_event event = { .kind = kind,
                               .outcome = reason ? ZKL_EVENT_FAILURE : ZKL_EVENT_SUCCESS,
                               .action = "service",
                               .reason = reason,
                               .org = DAEMON_OWN_ORGANISATION };
-    (void)daemon_audit_put(d->audit, &event, true);
+    return daemon_audit_put(d->audit, &event, true);
 }

@@ -245,7 +245,7 @@ static zkl_status start_parts(zkl_daemon *d, zkl_error *err)
     ZKL_TRY(daemon_tokens_open(&d->tokens, &d->settings.tokens, &d->env, err));
     ZKL_TRY(daemon_waiting_new(&d->waiting, d->tokens, err));
     ZKL_TRY(open_audit(d, err));
-    daemon_audit_service(d, ZKL_EVENT_SERVICE_STARTED, NULL);
+    const uint64_t started = daemon_audit_service(d, ZKL_EVENT_SERVICE_STARTED, NULL);
     d->is_serving = true;
     daemon_at_rest_tell(d->at_rest, d->audit);
     ZKL_TRY(open_kept(d, err));
@@ -282,6 +282,9 @@ static zkl_status start_parts(zkl_daemon *d, zkl_error *err)
                  .too_large = daemon_too_large,
                  .log = log_request },
     };
+    /* Who is served finds the start in the log, also after a kill. That a disk fails is told to
+     * each request. */
+    (void)daemon_audit_wait(d->audit, started);
     ZKL_TRY(http_start(&d->server, &http, err));
     return daemon_telemetry_start(d->telemetry, err);
 }

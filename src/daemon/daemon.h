@@ -155,8 +155,9 @@ zkl_status daemon_reload(zkl_daemon *d, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- audit_act.c */
 
-/* An act of the service itself, of whose outcome the reason is a word; NULL: it succeeded. */
-void daemon_audit_service(zkl_daemon *d, zkl_event_kind kind, const char *reason);
+/* An act of the service itself, of whose outcome the reason is a word; NULL: it succeeded. It has
+ * happened: 0, so no number to wait for, is for want of memory alone. */
+uint64_t daemon_audit_service(zkl_daemon *d, zkl_event_kind kind, const char *reason);
 
 /* ---- restore.c */
 

@@ -147,8 +147,11 @@ sed -i '2{h;d};3{G}' here/audit/access-00000000.ndjson
 verify 1
 says "access-00000000.ndjson': line 2"
 again
-mv here/audit/access-00000000.ndjson x && mv here/audit/access-00000001.ndjson here/audit/access-00000000.ndjson && mv x here/audit/access-00000001.ndjson
+mv here/audit/security-00000000.ndjson x
+mv here/audit/security-00000001.ndjson here/audit/security-00000000.ndjson
+mv x here/audit/security-00000001.ndjson
 verify 1
+says "security-00000000.ndjson"
 again
 cp here/audit/debug-00000000.ndjson here/audit/debug-00000009.ndjson
 verify 1
@@ -192,6 +195,7 @@ kill -9 $daemon
 wait $daemon 2>/dev/null
 daemon=
 last=$(ls here/audit/security-* | tail -1)
+grep -q SERVICE_STARTED "$last" || fail "it serves, and the log has no start of it: $(cat "$last")"
 sed -i 's/SERVICE_STARTED/SERVICE_STOPPED/' "$last"
 echo '{"action":"forged"}' >>"$last"
 run 1 zkp-ledgerd here
