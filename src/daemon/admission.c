@@ -93,7 +93,7 @@ uint64_t daemon_admission_estimate(const daemon_admission_request *r)
     case NEED_SETUP:
         return SETUP + words;
     case NEED_WALK:
-        return WALK + words;
+        return (r->walks_not ? OTHER : WALK) + words;
     case NEED_OTHER:
         break;
     }
@@ -120,6 +120,17 @@ static uint64_t input_bytes(const json_t *request)
     return total;
 }
 
+/* A receipt, a trust record, nothing beside them. */
+static bool is_receipt_alone(const char *operation, const json_t *request)
+{
+    static const char *const others[] = { "reference", "receipt_file",   "receipt_files",    "data",
+                                          "tiles",     "standing_files", "consistency_files" };
+    bool is_alone = strcmp(operation, "verify") == 0 && json_object_get(request, "receipt");
+    for (size_t i = 0; i < ZKL_COUNT(others); i++)
+        is_alone &= !json_object_get(request, others[i]);
+    return is_alone;
+}
+
 uint64_t daemon_admission_of(const char *operation, const json_t *request, size_t request_bytes)
 {
     const json_int_t leaf_blocks = json_integer_value(json_object_get(request, "leaf_blocks"));
@@ -128,6 +139,7 @@ uint64_t daemon_admission_of(const char *operation, const json_t *request, size_
         .request_bytes = request_bytes,
         .input_bytes = input_bytes(request),
         .leaf_blocks = leaf_blocks > 0 ? (uint64_t)leaf_blocks : 0,
+        .walks_not = is_receipt_alone(operation, request),
     };
     return daemon_admission_estimate(&known);
 }

@@ -26,6 +26,7 @@ typedef struct daemon_admission_request {
     uint64_t request_bytes; /* of its JSON */
     uint64_t input_bytes;   /* of the table it reads; 0: not known */
     uint64_t leaf_blocks;   /* of a proof, as the request asks for; 0: as usual */
+    bool walks_not;         /* it reads what came with the request alone, and no log */
 } daemon_admission_request;
 
 /* Bytes. Of a name that no row has, those of the largest. */
@@ -33,8 +34,9 @@ uint64_t daemon_admission_estimate(const daemon_admission_request *request);
 /* The at-th name that has an estimate of its own; NULL behind the last. */
 const char *daemon_admission_name(size_t at);
 
-/* The same of a request: its tables are members "files" and "data", whose sizes the disk tells.
- * request NULL: nothing is known of it but its size. */
+/* The same of a request: its tables are members "files" and "data", whose sizes the disk tells; a
+ * receipt that came with it is verified without a walk. request NULL: nothing is known of it but
+ * its size. */
 uint64_t daemon_admission_of(const char *operation, const json_t *request, size_t request_bytes);
 
 /* Half of the memory that this process may use, by its control group too; 1 GiB at least. */

@@ -8,7 +8,10 @@
  *    is, make room for the others. How many there are of other ledgers changes
  *    nothing for one.
  * 4. Ledgers take turns: they are the queue's groups.
- * 5. One of the journal is told to be over when its answer is on the disk. */
+ * 5. One of the journal is told to be over when its answer is on the disk.
+ * 6. Readings that somebody waits for do not wait behind what takes long: threads of their own
+ *    run them too, in memory that is kept for them. They write nothing, so a disk that stalls
+ *    does not hold these up. */
 #include "daemon/jobs.h"
 
 #include <stdio.h>
@@ -25,6 +28,8 @@
 #define KEPT_MAX 1000
 #define KEPT_MS ((int64_t)7 * 24 * 3600 * 1000)
 #define WAITING_MAX 1000
+#define READING_THREADS 2
+#define READING_BYTES_MAX ((uint64_t)128 << 20) /* what may need more is none */
 
 void jobs_close_reads(job *j)
 {
@@ -46,6 +51,27 @@ static void free_job(job *j)
 
 /* ---- the list */
 
+/* With little of it nothing is kept for readings, which then wait as the others do. */
+static void share_memory(daemon_jobs *jobs, uint64_t bytes)
+{
+    const uint64_t reserve = READING_THREADS * READING_BYTES_MAX;
+    jobs->reserve = bytes / 8 >= reserve ? reserve : 0;
+    jobs->admission.memory_max = bytes - jobs->reserve;
+}
+
+static zkl_status start_threads(daemon_jobs *jobs, size_t count, zkl_error *err)
+{
+    const size_t all = count + READING_THREADS;
+    jobs->threads = zkl_calloc(all, sizeof *jobs->threads);
+    if (!jobs->threads)
+        return zkl_no_memory(err, all * sizeof *jobs->threads);
+    for (; jobs->thread_count < all; jobs->thread_count++)
+        if (pthread_create(&jobs->threads[jobs->thread_count], NULL,
+                           jobs->thread_count < count ? jobs_work : jobs_work_readings, jobs) != 0)
+            return zkl_fail(err, ZKL_LIMIT, "the system gives no threads for jobs");
+    return ZKL_OK;
+}
+
 zkl_status daemon_jobs_new(daemon_jobs **out, const daemon_jobs_of *of, size_t thread_count,
                            zkl_error *err)
 {
@@ -59,19 +85,15 @@ zkl_status daemon_jobs_new(daemon_jobs **out, const daemon_jobs_of *of, size_t t
     jobs->metrics = of->metrics;
     jobs->tracer = of->tracer;
     jobs->queue.most = WAITING_MAX;
-    jobs->admission.memory_max = daemon_admission_default();
+    share_memory(jobs, daemon_admission_default());
     pthread_mutex_init(&jobs->mutex, NULL);
     daemon_steady_init(&jobs->changed);
-    jobs->threads = zkl_calloc(thread_count, sizeof *jobs->threads);
-    while (jobs->threads && jobs->thread_count < thread_count &&
-           pthread_create(&jobs->threads[jobs->thread_count], NULL, jobs_work, jobs) == 0)
-        jobs->thread_count++;
-    if (jobs->thread_count == thread_count) {
+    const zkl_status status = start_threads(jobs, thread_count, err);
+    if (status == ZKL_OK)
         *out = jobs;
-        return ZKL_OK;
-    }
-    daemon_jobs_free(jobs);
-    return zkl_fail(err, ZKL_LIMIT, "the system gives no threads for jobs");
+    else
+        daemon_jobs_free(jobs);
+    return status;
 }
 
 void daemon_jobs_limit(daemon_jobs *jobs, daemon_limits *limits, size_t waiting_max)
@@ -90,7 +112,7 @@ zkl_status daemon_jobs_check_memory(const daemon_jobs *jobs, uint64_t bytes, zkl
 void daemon_jobs_limit_memory(daemon_jobs *jobs, uint64_t bytes)
 {
     pthread_mutex_lock(&jobs->mutex);
-    jobs->admission.memory_max = bytes;
+    share_memory(jobs, bytes);
     pthread_mutex_unlock(&jobs->mutex);
 }
 
@@ -234,6 +256,13 @@ static void take_over(job *j, const json_t *over)
     free(text);
 }
 
+static bool is_reading(const daemon_job_request *request)
+{
+    const api_operation *const row = api_find(request->operation);
+    return request->waits && row && !row->is_long && row->effect != API_WRITES &&
+           row->effect != API_MAY_WRITE && request->memory_bytes <= READING_BYTES_MAX;
+}
+
 static zkl_status fill_job(job *j, daemon_jobs *jobs, const daemon_job_request *request,
                            zkl_error *err)
 {
@@ -251,6 +280,7 @@ static zkl_status fill_job(job *j, daemon_jobs *jobs, const daemon_job_request *
     j->jobs = jobs;
     j->added_ms = daemon_clock_ms();
     j->memory_bytes = request->memory_bytes;
+    j->is_reading = is_reading(request);
     j->deadline_ms = request->deadline_ms;
     j->created_ms = request->created_ms ? request->created_ms : zkl_env_now_ms(jobs->ages);
     j->answers_replays = request->answers_replays;
@@ -357,7 +387,7 @@ zkl_status daemon_jobs_add(char id[static 17], daemon_jobs *jobs, const daemon_j
         forget_old(jobs, request->ledger);
         if (request->on_added) /* no thread takes it before the mutex is free */
             request->on_added(request->context, id);
-        pthread_cond_signal(&jobs->changed);
+        pthread_cond_broadcast(&jobs->changed); /* not each thread runs each job */
     }
     job *const left = (job *)shed;
     if (left) { /* as if it ran, so that nobody else ends it */
@@ -484,6 +514,6 @@ void daemon_jobs_count(daemon_jobs *jobs, daemon_job_counts *out)
         out->failed += j->state == ZKL_OPERATION_OVER && j->status != ZKL_OK;
     }
     out->memory_bytes = jobs->admission.taken;
-    out->memory_max = jobs->admission.memory_max;
+    out->memory_max = jobs->admission.memory_max + jobs->reserve;
     pthread_mutex_unlock(&jobs->mutex);
 }

@@ -43,6 +43,7 @@ typedef struct job {
     const daemon_party *party;
     daemon_hold running, proving;
     uint64_t memory_bytes; /* that it may need */
+    bool is_reading;       /* short, and without effect (jobs.c, 6) */
     uint64_t added_ms, begun_ms, stage_ms, told_ms;
     uint64_t deadline_ms; /* 0: none */
     daemon_audit *audit;
@@ -71,6 +72,7 @@ struct daemon_jobs {
     daemon_limits *limits;
     bool is_closed, ends;
     daemon_admission admission;
+    uint64_t reserve; /* of memory, for threads of readings; 0: they do nothing */
     pthread_t *threads;
     size_t thread_count;
 };
@@ -99,5 +101,6 @@ void jobs_answer_waiters(job *j);
 
 /* It is over, unless the service's own end cut it off. With nothing held. */
 void jobs_end(job *j, zkl_status status, const zkl_call_result *answer);
-/* A thread's whole life. */
-void *jobs_work(void *context);
+/* A thread's whole life: of any job, and of readings alone. */
+void *jobs_work(void *jobs);
+void *jobs_work_readings(void *jobs);

@@ -306,7 +306,8 @@ static void run(job *j)
 /* One look through the queue, in its order. */
 typedef struct look {
     daemon_jobs *jobs;
-    bool is_full; /* one that could go has no memory: nobody behind it goes */
+    bool for_readings; /* the thread runs nothing else */
+    bool is_full;      /* one that could go has no memory: nobody behind it goes */
 } look;
 
 /* Whoever has as many running as he may waits until one of them is over, and so does what finds no
@@ -326,6 +327,8 @@ static bool may_run(void *context, daemon_queue_item *item)
     }
     if (l->is_full || (jobs->is_closed && j->is_kept))
         return false;
+    if (l->for_readings)
+        return j->is_reading && jobs->reserve;
     const bool is_counted = j->party && jobs->limits;
     if (is_counted && !daemon_limits_hold(jobs->limits, &j->running, j->party,
                                           (daemon_cost){ DAEMON_JOBS, 1 }, now, &verdict))
@@ -340,12 +343,11 @@ static bool may_run(void *context, daemon_queue_item *item)
     return false;
 }
 
-void *jobs_work(void *context)
+static void work(daemon_jobs *jobs, bool for_readings)
 {
-    daemon_jobs *const jobs = context;
     pthread_mutex_lock(&jobs->mutex);
     while (!jobs->ends) {
-        look once = { .jobs = jobs };
+        look once = { .jobs = jobs, .for_readings = for_readings };
         job *const j = (job *)daemon_queue_take(&jobs->queue, may_run, &once);
         if (!j) {
             pthread_cond_wait(&jobs->changed, &jobs->mutex);
@@ -353,7 +355,8 @@ void *jobs_work(void *context)
         }
         j->state = ZKL_OPERATION_RUNNING;
         const bool is_cancelled = j->is_cancelled;
-        const uint64_t memory_bytes = j->memory_bytes; /* it may be forgotten when it is over */
+        /* It may be forgotten when it is over. That of a thread for readings is kept for it. */
+        const uint64_t memory_bytes = for_readings ? 0 : j->memory_bytes;
         pthread_mutex_unlock(&jobs->mutex);
         if (is_cancelled)
             jobs_end(j, ZKL_CANCELLED, &(zkl_call_result){ 0 });
@@ -364,5 +367,16 @@ void *jobs_work(void *context)
         pthread_cond_broadcast(&jobs->changed); /* for those who wait for room */
     }
     pthread_mutex_unlock(&jobs->mutex);
+}
+
+void *jobs_work(void *jobs)
+{
+    work(jobs, false);
+    return NULL;
+}
+
+void *jobs_work_readings(void *jobs)
+{
+    work(jobs, true);
     return NULL;
 }

@@ -13,7 +13,7 @@ cc=$(command -v cc || command -v gcc) || { echo "this test needs a C compiler" >
 
 run 0 zkp-ledgerd --init here
 key=$(grep -o 'sk-[0-9a-f]\{64\}' <<<"$out")
-sed -i 's/, "127.0.0.1:8080"//; s/^job_threads.*/job_threads = 8/' here/zkp-ledgerd.toml
+sed -i 's/, "127.0.0.1:8080"//' here/zkp-ledgerd.toml
 room=$(ulimit -Hn)
 [ "$room" != unlimited ] && [ "$room" -lt 10200 ] && most=$((room - 200)) || most=10000
 printf '[http]\nconnections_max = %d\nidle_seconds = 600\nhandshake_seconds = 600\n' $((most + 1)) >>here/zkp-ledgerd.toml

@@ -74,6 +74,24 @@ static void test_admission__looks_at_what_a_request_reads(zkl_test *t)
     CHECK_UINT_EQ(t, daemon_admission_of("prove", NULL, 0), largest);
 }
 
+/* A receipt that came along is verified without a walk through anything else. */
+static void test_admission__a_receipt_alone_needs_no_walk(zkl_test *t)
+{
+    static const char *const others[] = { "reference", "receipt_file",   "receipt_files",    "data",
+                                          "tiles",     "standing_files", "consistency_files" };
+    json_t *const request = json_pack("{s:s, s:s}", "receipt", "AAAA", "trust", "x");
+    CHECK_UINT_EQ(t, daemon_admission_of("verify", request, 0), estimate("show", 0));
+    CHECK_UINT_EQ(t, daemon_admission_of("audit", request, 0), estimate("audit", 0));
+    for (size_t i = 0; i < ZKL_COUNT(others); i++) {
+        json_object_set_new(request, others[i], json_string("x"));
+        CHECK_UINT_EQ(t, daemon_admission_of("verify", request, 0), estimate("verify", 0));
+        json_object_del(request, others[i]);
+    }
+    json_object_del(request, "receipt");
+    CHECK_UINT_EQ(t, daemon_admission_of("verify", request, 0), estimate("verify", 0));
+    json_decref(request);
+}
+
 /* All sequences of starts and ends of three jobs: the sum stays below the limit. */
 static void test_admission__never_two_that_do_not_fit(zkl_test *t)
 {
@@ -124,6 +142,7 @@ static void test_admission_default__lets_each_run(zkl_test *t)
 
 ZKL_TESTS(TEST(test_admission__names_are_operations), TEST(test_admission__grows_with_what_is_read),
           TEST(test_admission__looks_at_what_a_request_reads),
+          TEST(test_admission__a_receipt_alone_needs_no_walk),
           TEST(test_admission__never_two_that_do_not_fit),
           TEST(test_admission__what_never_fits_is_refused),
           TEST(test_admission_default__lets_each_run))

@@ -187,6 +187,28 @@ static void test_jobs__ledgers_take_turns(zkl_test *t)
     daemon_jobs_free(jobs);
 }
 
+/* What is kept for readings is taken where there is enough, and nothing that ran before is refused
+ * for it; and what may run at all is no more than there is. */
+static void test_jobs__keep_memory_for_readings_where_there_is_enough(zkl_test *t)
+{
+    const uint64_t mib = (uint64_t)1 << 20;
+    static const struct {
+        uint64_t has, runs; /* MiB */
+    } cases[] = { { 1, 1 }, { 1024, 1024 }, { 2047, 2047 }, { 2048, 1792 }, { 8192, 7936 } };
+    const zkl_env env = test_env(t);
+    daemon_jobs *const jobs = start(t, &env);
+    REQUIRE(t, jobs);
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        daemon_job_counts counts;
+        daemon_jobs_limit_memory(jobs, cases[i].has * mib);
+        CHECK_STATUS(t, ZKL_OK, daemon_jobs_check_memory(jobs, cases[i].runs * mib, NULL));
+        CHECK_STATUS(t, ZKL_LIMIT, daemon_jobs_check_memory(jobs, cases[i].runs * mib + 1, NULL));
+        daemon_jobs_count(jobs, &counts);
+        CHECK_UINT_EQ(t, counts.memory_max, cases[i].has * mib);
+    }
+    daemon_jobs_free(jobs);
+}
+
 /* One of the journal, over before. */
 static void add_kept(zkl_test *t, daemon_jobs *jobs, char id[static 17], const zkl_env *env)
 {
@@ -245,4 +267,5 @@ static void test_jobs__many_of_a_ledger_forget_none_of_another(zkl_test *t)
 
 ZKL_TESTS(TEST(test_jobs__are_seen_by_their_ledger_and_owner),
           TEST(test_jobs__are_told_of_before_they_end), TEST(test_jobs__ledgers_take_turns),
+          TEST(test_jobs__keep_memory_for_readings_where_there_is_enough),
           TEST(test_jobs__many_of_a_ledger_forget_none_of_another))
