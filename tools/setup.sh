@@ -58,6 +58,7 @@ if [ "$target" != build ]; then
     want qpdf has qpdf
     want poppler-utils has pdftotext
     want prometheus has promtool
+    want testssl.sh has testssl
     want chromium has chromium
 fi
 if [ "$target" = check ]; then

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The HTTP core judged from outside: h2spec (RFC 9113, HPACK), Python's client, OpenSSL's s_client.
+# The HTTP core judged from outside: h2spec (RFC 9113, HPACK), Python's client, OpenSSL's s_client, testssl.sh.
 set -euo pipefail
 source "$ZKL_SOURCE_DIR/tests/interop/libtools.sh"
+command -v testssl >/dev/null || zkl_lacks "testssl (Debian: testssl.sh)"
 command -v go >/dev/null || zkl_lacks "go (Debian: golang-go)"
 tool=$ZKL_BUILD_DIR/tests/tool_http
 [ -x "$tool" ] || { echo "built without the service"; exit 77; }
@@ -76,4 +77,17 @@ for old in -tls1_2 -tls1_1; do
     agreed "$old"
     grep -q '^New, (NONE)' s.log || { echo "FAIL: $old was taken"; cat s.log; exit 1; }
 done
+
+# and what testssl.sh finds: protocols, ciphers, key exchange, the known attacks; of the certificate, which is the test's own, nothing
+testssl --quiet --color 0 --warnings off --ip 127.0.0.1 --jsonfile found.json -p -P -f -U "localhost:$tls" >testssl.log 2>&1 || { cat testssl.log; exit 1; }
+python3 - <<'PYTHON' || { cat testssl.log; exit 1; }
+import json
+found = {f["id"]: f for f in json.load(open("found.json"))}
+old = ["SSLv2", "SSLv3", "TLS1", "TLS1_1", "TLS1_2"]
+assert all(found[id]["finding"].startswith("not offered") for id in old), [found[id] for id in old]
+assert found["TLS1_3"]["finding"].startswith("offered"), found["TLS1_3"]
+assert {"heartbleed", "ROBOT", "CRIME_TLS", "POODLE_SSL", "LOGJAM", "BEAST", "RC4"} <= set(found), sorted(found)
+bad = [f for f in found.values() if f["severity"] not in ("OK", "INFO") and not f["id"].startswith(("cert_", "DNS_CAA"))]
+assert not bad, bad
+PYTHON
 echo "http: judged"
