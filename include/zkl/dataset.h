@@ -590,6 +590,15 @@ typedef struct zkl_dataset_line {
     zkl_digest dataset;
 } zkl_dataset_line;
 
+/* Which datasets: all zeros are all. */
+typedef struct zkl_datasets_range {
+    /* Names behind this one, by their bytes; it need be none of the ledger's. NULL: from the first
+     * on. */
+    const char *after;
+    /* At most so many; 0: all. */
+    uint64_t limit;
+} zkl_datasets_range;
+
 typedef struct zkl_datasets_result {
     zkl_arena memory;
     /* The log's name. */
@@ -597,15 +606,19 @@ typedef struct zkl_datasets_result {
     /* Each name once, sorted by the bytes of the names. */
     const zkl_dataset_line *lines;
     size_t line_count;
+    /* The last of them, when more come behind it: the `after` of the next part. NULL: none do. */
+    const char *next;
 } zkl_datasets_result;
 
 /* List the datasets of a ledger, by name.
+ *
+ * range: NULL: all.
  *
  * Errors: ZKL_REJECTED  the store's index is damaged.
  * Cost:   grows with the number of versions of all datasets: the store's index is walked once.
  * Threads: any, also while another thread writes. */
 ZKL_API zkl_status zkl_datasets(zkl_datasets_result *out, zkl_ledger *ledger,
-                                zkl_error *err) ZKL_MUST_USE;
+                                const zkl_datasets_range *range, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Comparing two versions */
 

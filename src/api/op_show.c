@@ -218,6 +218,18 @@ const api_operation api_show = {
 
 /* ---- datasets */
 
+static const api_field range_fields[] = {
+    { "after", API_TEXT, API_AT(zkl_datasets_range, after),
+      .help = "names behind this one, by their bytes; else from the first on" },
+    { "limit", API_NUMBER, API_AT(zkl_datasets_range, limit), .help = "at most so many; 0: all" },
+};
+static const api_object range_object = API_OBJECT(zkl_datasets_range, range_fields);
+
+static bool has_next(const void *record)
+{
+    return ((const zkl_datasets_result *)record)->next != NULL;
+}
+
 static const api_field line_fields[] = {
     { "name", API_TEXT, API_AT(zkl_dataset_line, name), .help = "its name" },
     { "versions", API_NUMBER, API_AT(zkl_dataset_line, version_count),
@@ -231,15 +243,16 @@ static const api_field datasets_fields[] = {
     { "log", API_TEXT, API_AT(zkl_datasets_result, origin), .help = "the log's name" },
     { "datasets", API_LIST, API_AT(zkl_datasets_result, lines),
       API_COUNT(zkl_datasets_result, line_count), .of = &line, .help = "the datasets, by name" },
+    { "next", API_TEXT, API_AT(zkl_datasets_result, next), .when = has_next,
+      .help = "more come: what 'after' is for them" },
 };
 static const api_object datasets_object = API_OBJECT(zkl_datasets_result, datasets_fields);
 
 static zkl_status run_datasets(void *result, zkl_ledger *ledger, const void *request,
                                const zkl_env *env, zkl_error *err)
 {
-    (void)request;
     (void)env;
-    return zkl_datasets(result, ledger, err);
+    return zkl_datasets(result, ledger, request, err);
 }
 
 /* What `show` prints without a name. */
@@ -248,6 +261,7 @@ const api_operation api_datasets = {
     .summary = "the datasets of a ledger",
     .permission = "datasets:read",
     .effect = API_READS,
+    .request = &range_object,
     .result = &datasets_object,
     .memory_offset = offsetof(zkl_datasets_result, memory),
     .run = run_datasets,

@@ -116,7 +116,8 @@ static zkl_status list_datasets(cli_run *run, zkl_error *err)
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_datasets_result r = { 0 };
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    ZKL_TRY(cli_call_without_request(&r, run, ledger, &api_datasets, err));
+    const zkl_datasets_range all = { 0 };
+    ZKL_TRY(cli_call(&r, run, ledger, &api_datasets, &all, err));
     cli_say(run, "%s  %s\n", cli_text(run, r.origin), cli_counted(run, r.line_count, "dataset"));
     for (size_t i = 0; i < r.line_count; i++) {
         const zkl_dataset_line *line = &r.lines[i];

@@ -57,6 +57,8 @@ const daemon_query_shape daemon_query_shapes[] = {
     { "exportEventsOcsf", "limit", "{'type': 'integer', 'minimum': 1, 'maximum': 99999999}", 0 },
     { "exportEventsCef", "limit", "{'type': 'integer', 'minimum': 1, 'maximum': 99999999}", 0 },
     { NULL, "limit", "{'type': 'integer', 'minimum': 1, 'maximum': 1000}", 0 },
+    { "listDatasets", "cursor",
+      "{'type': 'string', 'description': 'next of the page before: a name'}", 0 },
     { NULL, "cursor",
       "{'type': 'string', 'description': 'next of the page before: another text is refused'}", 0 },
     { NULL, "prefix", "{'type': 'string', 'minLength': 8, 'pattern': '^[^\\\\u0000-\\\\u001f]*$'}",

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "daemon/page.h"
+#include "text/lines.h"
 #include "text/nearest.h"
 #include "text/url.h"
 
@@ -316,6 +317,32 @@ json_t *daemon_query_all(daemon_request *q, const char *name)
     return all;
 }
 
+const char *daemon_query_text(daemon_request *q, const char *name)
+{
+    json_t *const all = daemon_query_all(q, name);
+    const char *const text = json_string_value(json_array_get(all, 0));
+    const char *const out =
+        !all ? NULL : zkl_arena_text(&q->memory, text ? text : "", text ? strlen(text) : 0);
+    json_decref(all);
+    return out;
+}
+
+bool daemon_query_number(json_t *request, daemon_request *q, const char *name)
+{
+    const char *const text = daemon_query_text(q, name);
+    uint64_t value;
+    if (text && !text[0])
+        return true;
+    if (text && zkl_line_decimal(&value, zkl_bytes_of_text(text)) && value <= INT64_MAX) {
+        json_object_set_new(request, name, json_integer((json_int_t)value));
+        return true;
+    }
+    char problem[64];
+    snprintf(problem, sizeof problem, "'%s' is a whole number", name);
+    daemon_problem(q->exchange, ZKL_USAGE, text ? problem : "the query is broken");
+    return false;
+}
+
 /* ---- names that are known */
 
 static bool is_separator(char c)
@@ -323,19 +350,20 @@ static bool is_separator(char c)
     return c == ' ' || c == '*';
 }
 
-/* Is name one of those in names? The nearest of them is remembered. */
-static bool is_among(zkl_bytes name, const char *names, zkl_nearest *nearest)
+/* Where name stands in names, from its first byte on; NULL: it does not, and the nearest of them is
+ * remembered. */
+static const char *find_among(zkl_bytes name, const char *names, zkl_nearest *nearest)
 {
     for (const char *at = names; *at;) {
         const zkl_bytes one = zkl_bytes_of(at, strcspn(at, " *"));
         if (zkl_bytes_equal(name, one))
-            return true;
+            return at;
         zkl_nearest_try(nearest, one);
         at += one.size;
         while (is_separator(*at))
             at++;
     }
-    return false;
+    return NULL;
 }
 
 /* "limit, cursor" of "limit cursor". */
@@ -370,25 +398,38 @@ zkl_status daemon_members_are_known(const json_t *object, const char *names, zkl
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
         zkl_nearest nearest = zkl_nearest_to(zkl_bytes_of_text(name));
-        if (!is_among(zkl_bytes_of_text(name), names, &nearest))
+        if (!find_among(zkl_bytes_of_text(name), names, &nearest))
             return refuse_name(err, "request", zkl_bytes_of_text(name), names, &nearest);
     }
     return ZKL_OK;
 }
 
+/* Of a row's names together. */
+#define QUERY_NAMES_CHARS_MAX 256
+
 bool daemon_query_is_known(daemon_request *q)
 {
     const char *const names = q->route->query ? q->route->query : "";
+    bool seen[QUERY_NAMES_CHARS_MAX] = { false };
     zkl_bytes rest = q->query, name, value;
+    ZKL_ASSERT(strlen(names) < sizeof seen);
     while (zkl_url_next(&name, &value, &rest)) {
         const bool is_empty = !name.size && value.data == name.data; /* "&&" */
         zkl_nearest nearest = zkl_nearest_to(name);
         zkl_error err = { 0 };
-        if (!is_empty && !is_among(name, names, &nearest)) {
-            (void)!refuse_name(&err, "query", name, names, &nearest);
-            daemon_problem(q->exchange, ZKL_USAGE, err.text);
+        const char *const at = is_empty ? NULL : find_among(name, names, &nearest);
+        zkl_status status = ZKL_OK;
+        if (!is_empty && !at)
+            status = refuse_name(&err, "query", name, names, &nearest);
+        else if (at && seen[at - names] && at[name.size] != '*')
+            status = zkl_fail(&err, ZKL_USAGE, "'%.*s' stands in the query more than once",
+                              (int)name.size, (const char *)name.data);
+        if (status != ZKL_OK) {
+            daemon_problem(q->exchange, status, err.text);
             return false;
         }
+        if (at)
+            seen[at - names] = true;
     }
     return true;
 }

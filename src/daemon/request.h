@@ -133,6 +133,11 @@ bool daemon_json_is_small(zkl_bytes text);
 json_t *daemon_body_json(const daemon_request *q);
 /* All values of that name in the query, in order; NULL: one is broken. */
 json_t *daemon_query_all(daemon_request *q, const char *name);
+/* The first of them; "": none. NULL: the query is broken, or without memory. q's memory. */
+const char *daemon_query_text(daemon_request *q, const char *name);
+/* The first of them as a number, put into the request under its name; none puts nothing. false: it
+ * is answered. */
+bool daemon_query_number(json_t *request, daemon_request *q, const char *name);
 /* Has its query no member but those of its row? false: 400 is answered. */
 bool daemon_query_is_known(daemon_request *q);
 /* An object with members of these names alone, with blanks between. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/pages.h"
 #include "daemon/upload.h"
 #include "service/log_served.h"
 #include "text/base64.h"
@@ -15,9 +16,31 @@
 #define TOML_TYPE "application/toml"
 #define TABLE_TYPES "text/csv application/vnd.apache.parquet application/x-ndjson application/json"
 
+/* NULL: it is answered. */
+static json_t *part_of_list(daemon_request *q)
+{
+    json_t *const request = json_object();
+    const char *const after = daemon_query_text(q, "cursor");
+    const json_int_t most =
+        daemon_query_number(request, q, "limit") && json_object_get(request, "limit")
+            ? json_integer_value(json_object_get(request, "limit"))
+            : DAEMON_PAGE_MAX;
+    if (after && after[0])
+        json_object_set_new(request, "after", json_string(after));
+    if (http_status(q->exchange) == 0 && after && most >= 1 && most <= DAEMON_PAGE_MAX)
+        return request;
+    json_decref(request);
+    if (http_status(q->exchange) == 0)
+        daemon_problem(q->exchange, ZKL_USAGE,
+                       after ? "'limit' is 1 to 1000" : "the query is broken");
+    return NULL;
+}
+
 static void list_datasets(daemon_request *q)
 {
-    daemon_submit_json(q, &(daemon_job_request){ .operation = "datasets" }, json_object(), true);
+    json_t *const request = part_of_list(q);
+    if (request)
+        daemon_submit_json(q, &(daemon_job_request){ .operation = "datasets" }, request, true);
 }
 
 static void show_dataset(daemon_request *q)
@@ -244,8 +267,9 @@ const daemon_route daemon_dataset_routes[] = {
       "datasets:read",
       list_datasets,
       "listDatasets",
-      "the datasets",
+      "the datasets, by name",
       200,
+      .query = "limit cursor",
       .gives = "datasets" },
     { "GET",
       { "v1", "datasets", "{name}" },

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "text/lines.h"
 
 /* ---- /v1/datasets/NAME/VERB */
 
@@ -67,50 +66,22 @@ static void post_verb(daemon_request *q)
 
 /* ---- GETs */
 
-/* The first value of that name in the query; "": none. NULL: the query is broken. q's memory. */
-static const char *query_text(daemon_request *q, const char *name)
-{
-    json_t *const all = daemon_query_all(q, name);
-    const char *const text = json_string_value(json_array_get(all, 0));
-    const char *const out =
-        !all ? NULL : zkl_arena_text(&q->memory, text ? text : "", text ? strlen(text) : 0);
-    json_decref(all);
-    return out;
-}
-
 static void get_lineage(daemon_request *q)
 {
     const daemon_job_request job = { .operation = "lineage" };
     json_t *const request = json_pack("{s:s}", "reference", q->path.at[2]);
-    const char *const picture = query_text(q, "picture");
+    const char *const picture = daemon_query_text(q, "picture");
     if (picture && strcmp(picture, "true") == 0)
         json_object_set_new(request, "picture", json_true());
     daemon_submit_json(q, &job, request, true);
-}
-
-/* false: it is answered. */
-static bool put_number(json_t *request, daemon_request *q, const char *name)
-{
-    const char *const text = query_text(q, name);
-    uint64_t value;
-    if (text && !text[0])
-        return true;
-    if (text && zkl_line_decimal(&value, zkl_bytes_of_text(text)) && value <= INT64_MAX) {
-        json_object_set_new(request, name, json_integer((json_int_t)value));
-        return true;
-    }
-    char problem[64];
-    snprintf(problem, sizeof problem, "'%s' is a whole number", name);
-    daemon_problem(q->exchange, ZKL_USAGE, text ? problem : "the query is broken");
-    return false;
 }
 
 static void get_log(daemon_request *q)
 {
     json_t *const request = json_object();
     const daemon_job_request job = { .operation = "log" };
-    if (put_number(request, q, "from") && put_number(request, q, "to") &&
-        put_number(request, q, "last"))
+    if (daemon_query_number(request, q, "from") && daemon_query_number(request, q, "to") &&
+        daemon_query_number(request, q, "last"))
         daemon_submit_json(q, &job, request, true);
     else
         json_decref(request);
@@ -135,7 +106,7 @@ static const char *report_type(const char *format)
 static void get_report(daemon_request *q)
 {
     static const char *const members[] = { "reference", "since", "until" };
-    const char *format = query_text(q, "format");
+    const char *format = daemon_query_text(q, "format");
     if (format && !format[0])
         format = "html";
     const char *const type = format ? report_type(format) : NULL;
@@ -151,7 +122,7 @@ static void get_report(daemon_request *q)
                                      .result_file = file,
                                      .result_type = type };
     for (size_t i = 0; i < ZKL_COUNT(members); i++) {
-        const char *const text = query_text(q, members[i]);
+        const char *const text = daemon_query_text(q, members[i]);
         if (text && text[0])
             json_object_set_new(request, members[i], json_string(text));
     }

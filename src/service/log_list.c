@@ -117,9 +117,20 @@ zkl_status zkl_log_find(uint64_t *index, zkl_ledger *handle, const zkl_digest *r
     return zkl_ledger_index_of(ledger, index, receipt_id, err);
 }
 
+/* By name, then version: the last of a name is its latest. */
+static bool is_latest(const zkl_dataset_version *versions, size_t count, size_t i)
+{
+    return i + 1 == count || !zkl_bytes_equal(versions[i].name, versions[i + 1].name);
+}
+
+static bool is_behind(const zkl_dataset_version *version, const zkl_datasets_range *range)
+{
+    return !range->after || zkl_bytes_compare(version->name, zkl_bytes_of_text(range->after)) > 0;
+}
+
 /* One line a name, from the index of all versions. What is listed is in the log. */
 static zkl_status fill_datasets(zkl_datasets_result *out, zkl_arena *arena, zkl_ledger *ledger,
-                                zkl_error *err)
+                                const zkl_datasets_range *range, zkl_error *err)
 {
     zkl_dataset_version *versions;
     size_t count;
@@ -129,10 +140,13 @@ static zkl_status fill_datasets(zkl_datasets_result *out, zkl_arena *arena, zkl_
     if (!lines || !out->origin)
         return zkl_no_memory(err, count * sizeof *lines);
     out->lines = lines;
-    /* By name, then version: the last of a name is its latest. */
     for (size_t i = 0; i < count; i++) {
-        if (i + 1 < count && zkl_bytes_equal(versions[i].name, versions[i + 1].name))
+        if (!is_latest(versions, count, i) || !is_behind(&versions[i], range))
             continue;
+        if (range->limit && out->line_count == range->limit) {
+            out->next = lines[out->line_count - 1].name;
+            break;
+        }
         ZKL_TRY(zkl_ledger_confirm(ledger, &versions[i], err));
         lines[out->line_count++] =
             (zkl_dataset_line){ .name = service_text(&out->memory, versions[i].name),
@@ -145,14 +159,16 @@ static zkl_status fill_datasets(zkl_datasets_result *out, zkl_arena *arena, zkl_
     return ZKL_OK;
 }
 
-zkl_status zkl_datasets(zkl_datasets_result *out, zkl_ledger *handle, zkl_error *err)
+zkl_status zkl_datasets(zkl_datasets_result *out, zkl_ledger *handle,
+                        const zkl_datasets_range *range, zkl_error *err)
 {
+    static const zkl_datasets_range all = { 0 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_datasets_result){ 0 };
     zkl_status status = service_open(&ledger, handle, ZKL_LEDGER_READ, NULL, err);
     if (status == ZKL_OK)
-        status = fill_datasets(out, &arena, ledger, err);
+        status = fill_datasets(out, &arena, ledger, range ? range : &all, err);
     if (status != ZKL_OK) {
         zkl_arena_clear(&out->memory);
         *out = (zkl_datasets_result){ 0 };

@@ -240,6 +240,24 @@ for bad in ("limit=0", "limit=1001", "limit=x", "limit=-1", "cursor=", "cursor=x
 developer.ask("GET", "/v1/files?cursor=" + next, want=400)  # of another list
 assert [k["name"] for k in admin.ask("GET", "/v1/keys?limit=1")["keys"]] == ["first"]
 
+for i in range(5):
+    developer.ask("POST", "/v1/datasets/adults/branches", {"name": "leaf-%d" % i})
+whole = [d["name"] for d in developer.ask("GET", "/v1/datasets")["datasets"]]
+assert whole == sorted(whole) and {"people", "adults", "twig", "leaf-4"} <= set(whole), whole
+for limit in (1, 2, len(whole), 1000):
+    seen, next = [], ""
+    while next is not None:
+        page = developer.ask("GET", "/v1/datasets?limit=%d%s" % (limit, next and "&cursor=" + next))
+        assert len(page["datasets"]) <= limit and (page.get("next") is None or page["datasets"][-1]["name"] == page["next"])
+        seen += [d["name"] for d in page["datasets"]]
+        next = page.get("next")
+    assert seen == whole, (limit, seen, whole)
+assert [d["name"] for d in developer.ask("GET", "/v1/datasets?cursor=leaf-1x&limit=1")["datasets"]] == ["leaf-2"]  # a name that is none
+assert developer.ask("GET", "/v1/datasets?cursor=zzz")["datasets"] == []
+for bad in ("limit=0", "limit=1001", "limit=x", "limit=-1", "cursor=%ff", "limit=1&limit=2", "cursor=a&cursor=b", "after=a"):
+    developer.ask("GET", "/v1/datasets?" + bad, want=400)
+developer.ask("GET", "/v1/log?from=1&from=2", want=400)
+
 # nobody hears where on the machine all this lies
 with open("answers", "w") as out:
     for client in (admin, developer):

@@ -252,7 +252,7 @@ static void check_shown(zkl_test *t, const lied_world *w, zkl_status all, zkl_st
 {
     zkl_datasets_result list = { 0 };
     zkl_show_result shown = { 0 };
-    CHECK_STATUS(t, all, zkl_datasets(&list, w->ledger, NULL));
+    CHECK_STATUS(t, all, zkl_datasets(&list, w->ledger, NULL, NULL));
     zkl_arena_clear(&list.memory);
     CHECK_STATUS(t, people, zkl_show(&shown, w->ledger, "people@1", NULL));
     CHECK_UINT_EQ(t, shown.version_count, people == ZKL_OK ? 2 : 0);

@@ -45,7 +45,7 @@ static zkl_status look(zkl_ledger *ledger, uint32_t *least, zkl_error *err)
     zkl_log_result log = { 0 };
     zkl_status status = zkl_show(&shown, ledger, "people", err);
     if (status == ZKL_OK)
-        status = zkl_datasets(&datasets, ledger, err);
+        status = zkl_datasets(&datasets, ledger, NULL, err);
     if (status == ZKL_OK)
         status = zkl_log_list(&log, ledger, 0, 0, err);
     if (status == ZKL_OK)
