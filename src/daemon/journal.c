@@ -24,7 +24,7 @@
 
 zkl_status daemon_journal_open(daemon_journal **out, const char *folder, zkl_error *err)
 {
-    ZKL_TRY(zkl_folder_make(folder, 0700, err));
+    ZKL_TRY(zkl_folder_make_durable(folder, 0700, err));
     daemon_journal *const journal = zkl_calloc(1, sizeof *journal);
     char *const copy = strdup(folder);
     if (!journal || !copy) {
