@@ -1,5 +1,9 @@
 /* Each file is written whole and by rename, but for marks, which are appended: a line that was cut
- * off is no mark, and its entries were not recorded then. */
+ * off is no mark, and its entries were not recorded then. The next line takes its place, so that
+ * each mark is found by its number.
+ *
+ * That something is not there is an answer only when the system says so: what cannot be looked at
+ * (no descriptor, no permission, a disk that fails) may be there. */
 #include "daemon/journal.h"
 
 #include <dirent.h>
@@ -91,31 +95,49 @@ static zkl_status write_json(const daemon_journal *journal, const char *id, cons
     return status;
 }
 
+/* NULL at the end, and after a failure, which *status says. */
+static struct dirent *next_of(DIR *dir, const char *path, zkl_status *status, zkl_error *err)
+{
+    errno = 0;
+    struct dirent *const next = readdir(dir);
+    if (!next && errno)
+        *status = zkl_fail_errno(err, "read", path);
+    return next;
+}
+
+/* The names of the files that it reads: a folder of folders. */
+static zkl_status sync_read(const daemon_journal *journal, const char *id, zkl_error *err)
+{
+    char path[PATH_MAX], below[PATH_MAX];
+    zkl_status status = ZKL_OK;
+    ZKL_TRY(daemon_journal_path(path, journal, id, journal->at_rest ? "kept" : "in", err));
+    DIR *const dir = opendir(path);
+    if (!dir)
+        return errno == ENOENT ? ZKL_OK : zkl_fail_errno(err, "open", path);
+    for (struct dirent *d; status == ZKL_OK && (d = next_of(dir, path, &status, err)) != NULL;)
+        if (d->d_name[0] != '.' &&
+            snprintf(below, sizeof below, "%s/%s", path, d->d_name) < (int)sizeof below)
+            status = zkl_folder_sync(below, err);
+    closedir(dir);
+    return status == ZKL_OK ? zkl_folder_sync(path, err) : status;
+}
+
 /* The names of the files that it reads are synced with it, and then its own. */
 zkl_status daemon_journal_accept(const daemon_journal *journal, const char *id,
                                  const json_t *record, zkl_error *err)
 {
-    const char *const folders[] = { journal->at_rest ? "kept" : "in" };
-    char path[PATH_MAX];
-    for (size_t i = 0; i < ZKL_COUNT(folders); i++) {
-        ZKL_TRY(daemon_journal_path(path, journal, id, folders[i], err));
-        DIR *const dir = opendir(path);
-        for (struct dirent *d; dir && (d = readdir(dir)) != NULL;) {
-            char below[PATH_MAX];
-            if (d->d_name[0] != '.' &&
-                snprintf(below, sizeof below, "%s/%s", path, d->d_name) < (int)sizeof below &&
-                zkl_folder_sync(below, err) != ZKL_OK) {
-                closedir(dir);
-                return err ? err->status : ZKL_IO;
-            }
-        }
-        if (!dir)
-            continue;
-        closedir(dir);
-        ZKL_TRY(zkl_folder_sync(path, err));
-    }
+    ZKL_TRY(sync_read(journal, id, err));
     ZKL_TRY(write_json(journal, id, "job.json", record, err));
     return zkl_folder_sync(journal->folder, err);
+}
+
+/* Behind the last whole line. */
+static zkl_status seek_mark(int fd, const char *path, zkl_error *err)
+{
+    const off_t end = lseek(fd, 0, SEEK_END);
+    return end >= 0 && lseek(fd, end - end % (off_t)MARK_CHARS, SEEK_SET) >= 0
+               ? ZKL_OK
+               : zkl_fail_errno(err, "look at", path);
 }
 
 zkl_status daemon_journal_mark(const daemon_journal *journal, const char *id,
@@ -129,10 +151,12 @@ zkl_status daemon_journal_mark(const daemon_journal *journal, const char *id,
         zkl_buffer_format(&lines, "%s\n", hex);
     }
     ZKL_TRY(zkl_buffer_status(&lines, err));
-    const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    const int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return zkl_fail_errno(err, "create", path);
-    zkl_status status = zkl_fd_write(fd, zkl_buffer_bytes(&lines), path, err);
+    zkl_status status = seek_mark(fd, path, err);
+    if (status == ZKL_OK)
+        status = zkl_fd_write(fd, zkl_buffer_bytes(&lines), path, err);
     if (status == ZKL_OK && fsync(fd) != 0)
         status = zkl_fail_errno(err, "sync", path);
     close(fd);
@@ -153,7 +177,8 @@ bool daemon_journal_has(const daemon_journal *journal, const char *id, const cha
 {
     char path[PATH_MAX];
     struct stat st;
-    return daemon_journal_path(path, journal, id, name, NULL) == ZKL_OK && lstat(path, &st) == 0;
+    return daemon_journal_path(path, journal, id, name, NULL) == ZKL_OK &&
+           (lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR));
 }
 
 json_t *daemon_journal_read(const daemon_journal *journal, const char *id, const char *name)
@@ -287,28 +312,39 @@ static json_t *sorted(json_t *all)
     return out;
 }
 
-/* Each as its job.json. */
-json_t *daemon_journal_list(const daemon_journal *journal)
+/* Its job.json; of one that was never accepted what is left goes. */
+static void list_one(json_t *all, const daemon_journal *journal, const char *name)
 {
-    json_t *const all = json_array();
+    json_t *const record = daemon_journal_read(journal, name, "job.json");
+    const char *const id = json_string_value(json_object_get(record, "id"));
+    if (id && strcmp(id, name) == 0)
+        json_array_append(all, record);
+    else if (daemon_journal_has(journal, name, "job.json"))
+        daemon_say(DAEMON_SAY_WARNING, "operation '%s' cannot be read, and stays on the disk",
+                   name);
+    else
+        daemon_journal_drop(journal, name);
+    json_decref(record);
+}
+
+zkl_status daemon_journal_list(json_t **out, const daemon_journal *journal, zkl_error *err)
+{
+    zkl_status status = ZKL_OK;
     DIR *const dir = opendir(journal->folder);
-    for (struct dirent *d; dir && all && (d = readdir(dir)) != NULL;) {
-        if (!is_id(d->d_name))
-            continue;
-        json_t *const record = daemon_journal_read(journal, d->d_name, "job.json");
-        const char *const id = json_string_value(json_object_get(record, "id"));
-        if (id && strcmp(id, d->d_name) == 0)
-            json_array_append(all, record);
-        else if (daemon_journal_has(journal, d->d_name, "job.json"))
-            daemon_say(DAEMON_SAY_WARNING, "operation '%s' cannot be read, and stays on the disk",
-                       d->d_name);
-        else
-            daemon_journal_drop(journal, d->d_name); /* never accepted */
-        json_decref(record);
+    if (!dir)
+        return zkl_fail_errno(err, "open", journal->folder);
+    json_t *all = json_array();
+    for (struct dirent *d;
+         all && status == ZKL_OK && (d = next_of(dir, journal->folder, &status, err)) != NULL;)
+        if (is_id(d->d_name))
+            list_one(all, journal, d->d_name);
+    closedir(dir);
+    if (status != ZKL_OK) {
+        json_decref(all);
+        return status;
     }
-    if (dir)
-        closedir(dir);
-    return all ? sorted(all) : NULL;
+    *out = all ? sorted(all) : NULL;
+    return *out ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
 /* at is closed. prefix: "" or ends with '/'. */

@@ -241,10 +241,14 @@ static zkl_status seal_below(const sealing *s, int at, const char *below, size_t
                              zkl_error *err)
 {
     char part[PATH_MAX], path[PATH_MAX];
-    DIR *const dir = depth < DAEMON_FOLDER_DEPTH_MAX ? fdopendir(at) : NULL;
+    const bool is_deep = depth >= DAEMON_FOLDER_DEPTH_MAX;
+    DIR *const dir = is_deep ? NULL : fdopendir(at);
     if (!dir) {
+        const zkl_status none =
+            is_deep ? zkl_fail(err, ZKL_LIMIT, "results of '%s' lie too deep", s->id)
+                    : zkl_fail_errno(err, "open the results of", s->id);
         close(at);
-        return zkl_fail(err, ZKL_LIMIT, "results of '%s' lie too deep", s->id);
+        return none;
     }
     zkl_status status = snprintf(part, sizeof part, "sealed%s", below) < (int)sizeof part
                             ? daemon_journal_path(path, s->journal, s->id, part, err)
@@ -258,16 +262,18 @@ static zkl_status seal_below(const sealing *s, int at, const char *below, size_t
     return status == ZKL_OK ? zkl_folder_sync(path, err) : status;
 }
 
-/* A job that wrote nothing leaves no folder. */
+/* A job that wrote nothing leaves no folder. One that cannot be looked into may have something. */
 static bool is_empty(int at)
 {
-    bool out = true;
     const int again = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *const dir = again >= 0 ? fdopendir(again) : NULL;
-    for (struct dirent *d; dir && out && (d = readdir(dir)) != NULL;)
+    bool out = dir != NULL;
+    for (struct dirent *d; out && (d = readdir(dir)) != NULL;)
         out = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
     if (dir)
         closedir(dir);
+    else if (again >= 0)
+        close(again);
     return out;
 }
 
