@@ -102,6 +102,32 @@ static void test_kept__in_clear_is_refused(zkl_test *t)
     daemon_at_rest_free(w.at_rest);
 }
 
+/* Killed beside each of many files, it is called again: what it had begun is made anew, in whatever
+ * order the names of both come. */
+static void test_begin__is_called_again(zkl_test *t)
+{
+    uint64_t count;
+    zkl_error err = { 0 };
+    world w;
+    REQUIRE(t, begin(t, &w));
+    const char *const files = zkl_arena_format(&t->arena, "%s/files", w.folder);
+    REQUIRE_OK(t, &err, zkl_folder_make(files, 0700, &err));
+    REQUIRE_OK(t, &err,
+               zkl_folder_make(zkl_arena_format(&t->arena, "%s/secrets", w.folder), 0700, &err));
+    for (unsigned i = 0; i < 32; i++)
+        for (unsigned is_left = 0; is_left < 2; is_left++) {
+            const char *const path =
+                zkl_arena_format(&t->arena, "%s/%016x%s", files, i, is_left ? ".sealing" : "");
+            REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text("x"), 0600, &err));
+        }
+    REQUIRE_OK(t, &err, daemon_at_rest_begin(&count, w.at_rest, w.folder, &err));
+    CHECK_UINT_EQ(t, count, 32);
+    for (unsigned i = 0; i < 32; i++)
+        CHECK(t, access(zkl_arena_format(&t->arena, "%s/%016x.sealing", files, i), F_OK) != 0);
+    CHECK_STATUS(t, ZKL_OK, daemon_at_rest_check(w.at_rest, NULL));
+    daemon_at_rest_free(w.at_rest);
+}
+
 /* Secrets of second factors are on the disk in no form, are there again, and are not taken in
  * clear. */
 static void test_second_factors__are_encrypted(zkl_test *t)
@@ -183,5 +209,5 @@ static void test_key__refusals_are_answers(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_settings__what_may_stand_there), TEST(test_kept__in_clear_is_refused),
-          TEST(test_second_factors__are_encrypted), TEST(test_work_folder__is_of_one_and_in_memory),
-          TEST(test_key__refusals_are_answers))
+          TEST(test_begin__is_called_again), TEST(test_second_factors__are_encrypted),
+          TEST(test_work_folder__is_of_one_and_in_memory), TEST(test_key__refusals_are_answers))
