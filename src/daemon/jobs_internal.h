@@ -39,7 +39,7 @@ typedef struct job {
     int *reads;
     size_t read_count;
     json_t *kept;  /* that it reads, encrypted (jobs.h) */
-    json_t *files; /* that it wrote; NULL: not over */
+    json_t *files; /* that it wrote; NULL: not over, or not told */
     const daemon_party *party;
     daemon_hold running, proving;
     uint64_t memory_bytes; /* that it may need */

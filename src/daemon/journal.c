@@ -95,8 +95,7 @@ static zkl_status write_json(const daemon_journal *journal, const char *id, cons
     return status;
 }
 
-/* NULL at the end, and after a failure, which *status says. */
-static struct dirent *next_of(DIR *dir, const char *path, zkl_status *status, zkl_error *err)
+struct dirent *journal_next(DIR *dir, const char *path, zkl_status *status, zkl_error *err)
 {
     errno = 0;
     struct dirent *const next = readdir(dir);
@@ -114,7 +113,7 @@ static zkl_status sync_read(const daemon_journal *journal, const char *id, zkl_e
     DIR *const dir = opendir(path);
     if (!dir)
         return errno == ENOENT ? ZKL_OK : zkl_fail_errno(err, "open", path);
-    for (struct dirent *d; status == ZKL_OK && (d = next_of(dir, path, &status, err)) != NULL;)
+    for (struct dirent *d; status == ZKL_OK && (d = journal_next(dir, path, &status, err)) != NULL;)
         if (d->d_name[0] != '.' &&
             snprintf(below, sizeof below, "%s/%s", path, d->d_name) < (int)sizeof below)
             status = zkl_folder_sync(below, err);
@@ -335,7 +334,7 @@ zkl_status daemon_journal_list(json_t **out, const daemon_journal *journal, zkl_
         return zkl_fail_errno(err, "open", journal->folder);
     json_t *all = json_array();
     for (struct dirent *d;
-         all && status == ZKL_OK && (d = next_of(dir, journal->folder, &status, err)) != NULL;)
+         all && status == ZKL_OK && (d = journal_next(dir, journal->folder, &status, err)) != NULL;)
         if (is_id(d->d_name))
             list_one(all, journal, d->d_name);
     closedir(dir);
@@ -347,47 +346,66 @@ zkl_status daemon_journal_list(json_t **out, const daemon_journal *journal, zkl_
     return *out ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
-/* at is closed. prefix: "" or ends with '/'. */
-static void list_below(json_t *out, const daemon_journal *journal, int at, const char *prefix,
+/* at is closed. prefix: "" or ends with '/'. false: not all of it could be looked at. */
+static bool list_below(json_t *out, const daemon_journal *journal, int at, const char *prefix,
+                       size_t depth);
+
+/* A folder's own, or a file's line. */
+static bool list_entry(json_t *out, const daemon_journal *journal, int at, const char *entry,
+                       const char *prefix, size_t depth)
+{
+    char name[PATH_MAX];
+    struct stat st;
+    if (snprintf(name, sizeof name, "%s%s", prefix, entry) >= (int)sizeof name - 1)
+        return true;
+    if (fstatat(at, entry, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    uint64_t size = (uint64_t)st.st_size;
+    if (S_ISREG(st.st_mode))
+        return (!journal->at_rest || journal_content_bytes(&size, at, entry)) &&
+               json_array_append_new(
+                   out, json_pack("{s:s, s:I}", "name", name, "size", (json_int_t)size)) == 0;
+    if (!S_ISDIR(st.st_mode) || depth == DAEMON_FOLDER_DEPTH_MAX)
+        return true;
+    strcat(name, "/"); /* one is left for it */
+    const int inner = openat(at, entry, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return inner >= 0 && list_below(out, journal, inner, name, depth + 1);
+}
+
+static bool list_below(json_t *out, const daemon_journal *journal, int at, const char *prefix,
                        size_t depth)
 {
+    zkl_status status = ZKL_OK;
+    bool is_whole = true;
     DIR *const dir = fdopendir(at);
     if (!dir) {
         close(at);
-        return;
+        return false;
     }
-    for (struct dirent *d; (d = readdir(dir)) != NULL && json_array_size(out) < LISTED_MAX;) {
-        char name[PATH_MAX];
-        struct stat st;
-        if (d->d_name[0] == '.' ||
-            snprintf(name, sizeof name, "%s%s", prefix, d->d_name) >= (int)sizeof name - 1 ||
-            fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-            continue;
-        uint64_t size = (uint64_t)st.st_size;
-        if (S_ISREG(st.st_mode) &&
-            (!journal->at_rest || journal_content_bytes(&size, dirfd(dir), d->d_name)))
-            json_array_append_new(out,
-                                  json_pack("{s:s, s:I}", "name", name, "size", (json_int_t)size));
-        if (!S_ISDIR(st.st_mode) || depth == DAEMON_FOLDER_DEPTH_MAX)
-            continue;
-        strcat(name, "/"); /* one is left for it */
-        const int inner =
-            openat(dirfd(dir), d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (inner >= 0)
-            list_below(out, journal, inner, name, depth + 1);
-    }
+    for (struct dirent *d; is_whole && json_array_size(out) < LISTED_MAX &&
+                           (d = journal_next(dir, prefix, &status, NULL)) != NULL;)
+        is_whole =
+            d->d_name[0] == '.' || list_entry(out, journal, dirfd(dir), d->d_name, prefix, depth);
     closedir(dir);
+    return is_whole && status == ZKL_OK;
 }
 
 json_t *daemon_journal_files(const daemon_journal *journal, const char *id)
 {
     char path[PATH_MAX];
+    if (daemon_journal_path(path, journal, id, daemon_journal_results(journal), NULL) != ZKL_OK)
+        return NULL;
+    const int at = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (at < 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+        return NULL;
     json_t *const out = json_array();
-    if (out &&
-        daemon_journal_path(path, journal, id, daemon_journal_results(journal), NULL) == ZKL_OK) {
-        const int at = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (at < 0 || !out) {
         if (at >= 0)
-            list_below(out, journal, at, "", 0);
+            close(at);
+        return out;
     }
-    return out;
+    if (list_below(out, journal, at, "", 0))
+        return out;
+    json_decref(out);
+    return NULL;
 }

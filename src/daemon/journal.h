@@ -92,5 +92,6 @@ zkl_status daemon_journal_marked(bool *is_there, zkl_digest *out, const daemon_j
  * the folder cannot be read: that is a failure. */
 zkl_status daemon_journal_list(json_t **out, const daemon_journal *journal,
                                zkl_error *err) ZKL_MUST_USE;
-/* [{"name", "size"}] of what is in `out`, folders with '/' between the parts. */
+/* [{"name", "size"}] of what is in `out`, folders with '/' between the parts. NULL: it cannot be
+ * told now. */
 json_t *daemon_journal_files(const daemon_journal *journal, const char *id);

@@ -80,7 +80,8 @@ static zkl_status place_all(uint64_t *bytes, int kept, const char *in, zkl_error
         close(kept);
     if (status == ZKL_OK && !dir)
         status = zkl_fail_errno(err, "open", in);
-    for (struct dirent *d; dir && status == ZKL_OK && (d = readdir(dir)) != NULL;)
+    for (struct dirent *d;
+         dir && status == ZKL_OK && (d = journal_next(dir, in, &status, err)) != NULL;)
         if (d->d_name[0] != '.')
             status = place(bytes, dirfd(dir), at, d->d_name, err);
     if (dir)
@@ -99,13 +100,16 @@ static zkl_status place_members(uint64_t *bytes, const daemon_journal *journal, 
     DIR *const dir = opendir(path);
     if (!dir)
         return errno == ENOENT ? ZKL_OK : zkl_fail_errno(err, "open", path);
-    for (struct dirent *d; status == ZKL_OK && (d = readdir(dir)) != NULL;) {
-        const int kept =
-            d->d_name[0] == '.'
-                ? -1
-                : openat(dirfd(dir), d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (kept < 0)
+    for (struct dirent *d;
+         status == ZKL_OK && (d = journal_next(dir, path, &status, err)) != NULL;) {
+        if (d->d_name[0] == '.')
             continue;
+        const int kept =
+            openat(dirfd(dir), d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (kept < 0) {
+            status = zkl_fail_errno(err, "open", d->d_name);
+            continue;
+        }
         status = work_path(in, journal, id, "in", d->d_name, err);
         if (status == ZKL_OK)
             status = place_all(bytes, kept, in, err);
@@ -255,7 +259,7 @@ static zkl_status seal_below(const sealing *s, int at, const char *below, size_t
                             : zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", below);
     if (status == ZKL_OK)
         status = zkl_folder_make(path, 0700, err);
-    for (struct dirent *d; status == ZKL_OK && (d = readdir(dir)) != NULL;)
+    for (struct dirent *d; status == ZKL_OK && (d = journal_next(dir, path, &status, err)) != NULL;)
         if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
             status = seal_entry(s, dirfd(dir), d->d_name, below, depth, err);
     closedir(dir);

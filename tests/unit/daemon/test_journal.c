@@ -104,6 +104,35 @@ static void test_journal_list__what_cannot_be_read_is_no_end(zkl_test *t)
     daemon_journal_free(journal);
 }
 
+/* What an operation wrote is there, and told later. */
+static void test_journal_files__that_cannot_be_looked_at_are_not_told(zkl_test *t)
+{
+    const char *const folder = test_folder(t);
+    daemon_journal *journal = NULL;
+    zkl_error err = { 0 };
+    if (!begin(t, &journal, folder))
+        return;
+    json_t *files = daemon_journal_files(journal, ID);
+    CHECK(t, files && json_array_size(files) == 0); /* it wrote nothing */
+    json_decref(files);
+    REQUIRE_OK(t, &err, zkl_folder_make(path_in(t, folder, "jobs/" ID "/out"), 0700, &err));
+    REQUIRE_OK(t, &err, zkl_folder_make(path_in(t, folder, "jobs/" ID "/out/below"), 0700, &err));
+    REQUIRE_OK(t, &err,
+               zkl_file_write(path_in(t, folder, "jobs/" ID "/out/below/a"), zkl_bytes_of("abc", 3),
+                              0600, &err));
+    for (rlim_t more = 0; more < 2; more++) {
+        leave_descriptors(t, more);
+        files = daemon_journal_files(journal, ID);
+        give_descriptors_back(t);
+        CHECK(t, !files);
+        json_decref(files);
+    }
+    files = daemon_journal_files(journal, ID);
+    CHECK_UINT_EQ(t, json_array_size(files), 1);
+    json_decref(files);
+    daemon_journal_free(journal);
+}
+
 /* Results that could not be looked at were never written, it would seem: and then they were gone. */
 static void test_journal_seal__loses_no_result(zkl_test *t)
 {
@@ -137,4 +166,5 @@ static void test_journal_seal__loses_no_result(zkl_test *t)
 
 ZKL_TESTS(TEST(test_journal_mark__takes_the_place_of_a_cut_line),
           TEST(test_journal_list__what_cannot_be_read_is_no_end),
+          TEST(test_journal_files__that_cannot_be_looked_at_are_not_told),
           TEST(test_journal_seal__loses_no_result))
