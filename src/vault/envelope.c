@@ -223,8 +223,8 @@ static zkl_status load_chunk(zkl_envelope_reader *r, uint64_t chunk, zkl_error *
     return ZKL_OK;
 }
 
-/* A version that is not there is no file that is not there: whoever makes what is missing would write
- * over what another copy of the key still opens. */
+/* A version that is not there is no file that is not there: whoever makes what is missing would
+ * write over what another copy of the key still opens. */
 static zkl_status unwrap(zkl_envelope_reader *r, const zkl_vault *vault, zkl_object_name name,
                          const zkl_envelope_head *head, zkl_error *err)
 {

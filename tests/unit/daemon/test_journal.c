@@ -133,7 +133,7 @@ static void test_journal_files__that_cannot_be_looked_at_are_not_told(zkl_test *
     daemon_journal_free(journal);
 }
 
-/* Results that could not be looked at were never written, it would seem: and then they were gone. */
+/* Results that cannot be looked at are not those of an operation that wrote none. */
 static void test_journal_seal__loses_no_result(zkl_test *t)
 {
     const char *const folder = test_folder(t);
