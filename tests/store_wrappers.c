@@ -8,7 +8,7 @@
 typedef struct shared {
     atomic_uint_fast64_t commits;   /* asked for so far */
     atomic_uint_fast64_t fail_from; /* the number of the first commit that fails; 0: none */
-    atomic_bool after, for_good;
+    atomic_bool after, for_good, until_recovered, has_failed;
     store_see *see;
     void *context;
     atomic_uint_fast64_t steps[STORE_STEP_COUNT], syncs;
@@ -53,7 +53,9 @@ static zkl_status failing_commit(zkl_store *base, const zkl_store_write *write,
     const wrapper *store = (const wrapper *)base;
     shared *s = store->shared;
     const uint64_t number = atomic_fetch_add(&s->commits, 1) + 1, from = atomic_load(&s->fail_from);
-    const bool fails = from && number >= from;
+    const bool fails = (from && number >= from) ||
+                       (atomic_load(&s->until_recovered) && atomic_load(&s->has_failed));
+    atomic_store(&s->has_failed, fails);
     if (!fails)
         return pass_on(store, write, outcome, err);
     if (atomic_load(&s->after))
@@ -84,6 +86,7 @@ static zkl_status wrapped_recover(zkl_store *base, zkl_error *err)
     const wrapper *store = (const wrapper *)base;
     if (atomic_load(&store->shared->for_good))
         return zkl_fail(err, ZKL_IO, "the store cannot be opened again, as armed");
+    atomic_store(&store->shared->has_failed, false);
     return zkl_store_recover(store->inner, err);
 }
 
@@ -199,6 +202,11 @@ void zkl_store_failing_after(zkl_store *base, bool after)
 void zkl_store_failing_for_good(zkl_store *base, bool for_good)
 {
     atomic_store(&shared_of(base)->for_good, for_good);
+}
+
+void zkl_store_failing_until_recovered(zkl_store *base, bool until_recovered)
+{
+    atomic_store(&shared_of(base)->until_recovered, until_recovered);
 }
 
 uint64_t zkl_store_failing_commits(const zkl_store *base)

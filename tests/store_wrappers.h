@@ -12,6 +12,8 @@ void zkl_store_failing_arm(zkl_store *store, uint64_t nth);
 void zkl_store_failing_after(zkl_store *store, bool after);
 /* zkl_store_recover fails too. */
 void zkl_store_failing_for_good(zkl_store *store, bool for_good);
+/* Once one has failed so do all after it, until the store is recovered: as RocksDB does. */
+void zkl_store_failing_until_recovered(zkl_store *store, bool until_recovered);
 /* Commits asked for so far. */
 uint64_t zkl_store_failing_commits(const zkl_store *store);
 

@@ -475,6 +475,13 @@ zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err)
     return zkl_fail_errno(err, "create folder", path);
 }
 
+/* Whoever made it may have been killed before its name was synced. */
+zkl_status zkl_folder_make_durable(const char *path, unsigned mode, zkl_error *err)
+{
+    ZKL_TRY(zkl_folder_make(path, mode, err));
+    return sync_folder_of(path, err);
+}
+
 /* An O_TMPFILE has no name at all; where the file system lacks it, the name goes right after
  * opening. */
 int zkl_file_open_unnamed(const char *folder)

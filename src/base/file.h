@@ -87,6 +87,9 @@ zkl_status zkl_file_system_sync(const char *folder, zkl_error *err) ZKL_MUST_USE
 
 /* mkdir -p of the last component only; an existing folder is fine. */
 zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err) ZKL_MUST_USE;
+/* The same, and its name is on the disk, also of one that was there: for a folder in which files
+ * lie that somebody was promised. */
+zkl_status zkl_folder_make_durable(const char *path, unsigned mode, zkl_error *err) ZKL_MUST_USE;
 
 /* A file without a name in that folder, open for reading and writing, mode 0600: it is gone when
  * its last descriptor is closed, also after a kill. -1 and errno. */

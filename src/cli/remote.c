@@ -289,6 +289,7 @@ zkl_status cli_remote_receipt(zkl_buffer *out, cli_run *run, zkl_export_format f
     char folder[] = "/tmp/zkp-ledger-XXXXXX";
     api_export_result result = { 0 };
     ZKL_TRY(open_service(run, err));
+    remote_service_limit_files(run->service, API_RECEIPT_BYTES_MAX);
     if (!mkdtemp(folder))
         return zkl_fail_errno(err, "make", folder);
     char *const path = zkl_arena_format(&run->arena, "%s/receipt", folder);

@@ -113,6 +113,14 @@ static bool ends_with(const char *text, const char *ending)
     return size > part && strcmp(text + size - part, ending) == 0;
 }
 
+/* Of one that was cut off. The list of names may be older: the file whose copy it was may have been
+ * encrypted since, by way of the same name. */
+static zkl_status remove_left(const char *path, zkl_error *err)
+{
+    const zkl_status status = zkl_file_remove(path, err);
+    return status == ZKL_NOT_FOUND ? ZKL_OK : status;
+}
+
 /* What is left of one that was cut off goes: it is made anew. */
 static zkl_status seal_sent(beginning *b, const char *within, const char *name, zkl_error *err)
 {
@@ -120,7 +128,7 @@ static zkl_status seal_sent(beginning *b, const char *within, const char *name, 
     ZKL_TRY(join(below, within, name, err));
     ZKL_TRY(join(path, b->folder, below, err));
     if (ends_with(name, ".part") || ends_with(name, ".sealing"))
-        return zkl_file_remove(path, err);
+        return remove_left(path, err);
     return seal_own(b, ends_with(name, ".json") ? "facts" : "file", below, err);
 }
 
@@ -172,7 +180,7 @@ static zkl_status drop_part(beginning *b, const char *within, const char *name, 
         return ZKL_OK;
     if (snprintf(path, sizeof path, "%s/%s/%s", b->folder, within, name) >= (int)sizeof path)
         return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", b->folder);
-    return zkl_file_remove(path, err);
+    return remove_left(path, err);
 }
 
 static zkl_status drop_own_part(beginning *b, const char *within, const char *name, zkl_error *err)

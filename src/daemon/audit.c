@@ -533,7 +533,7 @@ static zkl_status take_logged(daemon_audit *a, const daemon_audit_options *optio
 
 static zkl_status lock_folder(daemon_audit *a, zkl_error *err)
 {
-    ZKL_TRY(zkl_folder_make(a->folder, 0700, err));
+    ZKL_TRY(zkl_folder_make_durable(a->folder, 0700, err));
     a->lock = open(a->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (a->lock < 0)
         return zkl_fail_errno(err, "open", a->folder);

@@ -187,7 +187,7 @@ zkl_status daemon_files_open(daemon_files **out, const char *folder,
                              const daemon_file_limits *limits, const daemon_at_rest *at_rest,
                              const zkl_env *env, zkl_error *err)
 {
-    ZKL_TRY(zkl_folder_make(folder, 0700, err));
+    ZKL_TRY(zkl_folder_make_durable(folder, 0700, err));
     daemon_files *const files = zkl_calloc(1, sizeof *files);
     if (!files)
         return zkl_no_memory(err, sizeof *files);

@@ -8,7 +8,8 @@
  *    is, make room for the others. How many there are of other ledgers changes
  *    nothing for one.
  * 4. Ledgers take turns: they are the queue's groups.
- * 5. One of the journal is told to be over when its answer is on the disk.
+ * 5. One of the journal is told to be over when its answer is on the disk. Where the disk fails it
+ *    is told all the same, and written when the disk takes the next one, or at the end.
  * 6. Readings that somebody waits for do not wait behind what takes long: threads of their own
  *    run them too, in memory that is kept for them. They write nothing, so a disk that stalls
  *    does not hold these up. */
@@ -142,6 +143,7 @@ void daemon_jobs_stop(daemon_jobs *jobs, uint64_t grace_ms)
     for (job *j = jobs->first; j; j = j->next)
         if (j->state == ZKL_OPERATION_WAITING && !j->is_left)
             jobs_end(j, ZKL_CANCELLED, &(zkl_call_result){ 0 });
+    jobs_pay(jobs);
 }
 
 void daemon_jobs_free(daemon_jobs *jobs)
@@ -194,7 +196,7 @@ static size_t count_of(const daemon_jobs *jobs, const zkl_ledger *ledger)
 /* Invariant 3. is_full: there are too many of its ledger. */
 static bool may_go(const job *j, bool is_full, int64_t now)
 {
-    if (j->state != ZKL_OPERATION_OVER || j->watchers)
+    if (j->state != ZKL_OPERATION_OVER || j->watchers || j->is_being_written)
         return false;
     if (j->answers_replays && now < j->created_ms + DAEMON_REPLAY_MS)
         return false;

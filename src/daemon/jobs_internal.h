@@ -33,13 +33,14 @@ typedef struct job {
     uint64_t done, total;
     int64_t created_ms, ended_ms;
     bool is_cancelled, is_shed;
-    bool is_kept; /* it is in the journal */
-    bool is_left; /* it goes on at the service's next start */
+    bool is_kept;                       /* it is in the journal */
+    bool owes_answer, is_being_written; /* its answer is not on the disk; somebody is at it */
+    bool is_left;                       /* it goes on at the service's next start */
     bool was_interrupted, answers_replays;
     int *reads;
     size_t read_count;
     json_t *kept;  /* that it reads, encrypted (jobs.h) */
-    json_t *files; /* that it wrote; NULL: not over */
+    json_t *files; /* that it wrote; NULL: not over, or not told */
     const daemon_party *party;
     daemon_hold running, proving;
     uint64_t memory_bytes; /* that it may need */
@@ -101,6 +102,8 @@ void jobs_answer_waiters(job *j);
 
 /* It is over, unless the service's own end cut it off. With nothing held. */
 void jobs_end(job *j, zkl_status status, const zkl_call_result *answer);
+/* Answers that could not be written when their jobs were over, and that are not on the disk. */
+void jobs_pay(daemon_jobs *jobs);
 /* A thread's whole life: of any job, and of readings alone. */
 void *jobs_work(void *jobs);
 void *jobs_work_readings(void *jobs);

@@ -151,20 +151,54 @@ static bool has_recorded_nothing(const job *j)
     return false;
 }
 
-/* On the disk, before anybody is told. What cannot be written is told of as long as the process
- * lives: its marks say the rest to the next one. Where there is nothing to say the next one would
- * run it, and whoever was told that it failed has asked for it again, or for something else: so it
- * is taken out of the journal. */
-static void keep_answer(job *j, zkl_status status, const zkl_call_result *answer, int64_t now)
+static bool write_answer(const job *j, zkl_status status, const zkl_call_result *answer,
+                         int64_t ended_ms)
 {
-    j->files = daemon_journal_files(j->jobs->journal, j->id);
-    json_t *const out = json_pack("{s:i, s:I}", "code", (int)status, "ended", (json_int_t)now);
+    json_t *const out = json_pack("{s:i, s:I}", "code", (int)status, "ended", (json_int_t)ended_ms);
     if (out && answer->json)
         json_object_set_new(out, "answer", json_loads(answer->json, 0, NULL));
     const zkl_status kept = daemon_journal_end(j->jobs->journal, j->id, out, NULL);
-    if (kept != ZKL_OK && status != ZKL_OK && has_recorded_nothing(j))
-        (void)!daemon_journal_forget(j->jobs->journal, j->id, NULL); /* the disk fails whole */
     json_decref(out);
+    return kept == ZKL_OK;
+}
+
+/* On the disk, before anybody is told. What cannot be written is told of from memory, and owed:
+ * who writes the next answer writes that one too. For a process that is killed meanwhile its marks
+ * say the rest. Where there is nothing to say the next start would run it, and whoever was told
+ * that it failed has asked for it again, or for something else: so it is taken out of the
+ * journal. */
+static void keep_answer(job *j, zkl_status status, const zkl_call_result *answer, int64_t now)
+{
+    j->files = daemon_journal_files(j->jobs->journal, j->id);
+    j->owes_answer = !write_answer(j, status, answer, now);
+    if (j->owes_answer && status != ZKL_OK && has_recorded_nothing(j)) /* else all of it fails */
+        j->owes_answer = daemon_journal_forget(j->jobs->journal, j->id, NULL) != ZKL_OK;
+}
+
+/* With the mutex. */
+static job *find_debtor(const daemon_jobs *jobs)
+{
+    for (job *j = jobs->first; j; j = j->next)
+        if (j->owes_answer && !j->is_being_written && j->state == ZKL_OPERATION_OVER)
+            return j;
+    return NULL;
+}
+
+/* Until one fails again. Nothing of a job that is over changes, and none that is being written is
+ * forgotten. */
+void jobs_pay(daemon_jobs *jobs)
+{
+    bool is_written = true;
+    pthread_mutex_lock(&jobs->mutex);
+    for (job *j; is_written && (j = find_debtor(jobs)) != NULL;) {
+        j->is_being_written = true;
+        pthread_mutex_unlock(&jobs->mutex);
+        is_written = write_answer(j, j->status, &j->answer, j->ended_ms);
+        pthread_mutex_lock(&jobs->mutex);
+        j->is_being_written = false;
+        j->owes_answer = !is_written;
+    }
+    pthread_mutex_unlock(&jobs->mutex);
 }
 
 /* One that the service's own end cut off stays in the journal as it is; what it
@@ -203,7 +237,10 @@ void jobs_end(job *j, zkl_status status, const zkl_call_result *answer)
     jobs_answer_waiters(j);
     if (j->result_file)
         unlink(j->result_file);
+    const bool is_written = j->is_kept && !is_left && !j->owes_answer;
     pthread_mutex_unlock(&jobs->mutex); /* from here on it may be forgotten, and its memory gone */
+    if (is_written)                     /* the disk takes answers */
+        jobs_pay(jobs);
 }
 
 /* ---- answers without paths of this machine */

@@ -1,5 +1,9 @@
 /* Each file is written whole and by rename, but for marks, which are appended: a line that was cut
- * off is no mark, and its entries were not recorded then. */
+ * off is no mark, and its entries were not recorded then. The next line takes its place, so that
+ * each mark is found by its number.
+ *
+ * That something is not there is an answer only when the system says so: what cannot be looked at
+ * (no descriptor, no permission, a disk that fails) may be there. */
 #include "daemon/journal.h"
 
 #include <dirent.h>
@@ -24,7 +28,7 @@
 
 zkl_status daemon_journal_open(daemon_journal **out, const char *folder, zkl_error *err)
 {
-    ZKL_TRY(zkl_folder_make(folder, 0700, err));
+    ZKL_TRY(zkl_folder_make_durable(folder, 0700, err));
     daemon_journal *const journal = zkl_calloc(1, sizeof *journal);
     char *const copy = strdup(folder);
     if (!journal || !copy) {
@@ -91,31 +95,48 @@ static zkl_status write_json(const daemon_journal *journal, const char *id, cons
     return status;
 }
 
+struct dirent *journal_next(DIR *dir, const char *path, zkl_status *status, zkl_error *err)
+{
+    errno = 0;
+    struct dirent *const next = readdir(dir);
+    if (!next && errno)
+        *status = zkl_fail_errno(err, "read", path);
+    return next;
+}
+
+/* The names of the files that it reads: a folder of folders. */
+static zkl_status sync_read(const daemon_journal *journal, const char *id, zkl_error *err)
+{
+    char path[PATH_MAX], below[PATH_MAX];
+    zkl_status status = ZKL_OK;
+    ZKL_TRY(daemon_journal_path(path, journal, id, journal->at_rest ? "kept" : "in", err));
+    DIR *const dir = opendir(path);
+    if (!dir)
+        return errno == ENOENT ? ZKL_OK : zkl_fail_errno(err, "open", path);
+    for (struct dirent *d; status == ZKL_OK && (d = journal_next(dir, path, &status, err)) != NULL;)
+        if (d->d_name[0] != '.' &&
+            snprintf(below, sizeof below, "%s/%s", path, d->d_name) < (int)sizeof below)
+            status = zkl_folder_sync(below, err);
+    closedir(dir);
+    return status == ZKL_OK ? zkl_folder_sync(path, err) : status;
+}
+
 /* The names of the files that it reads are synced with it, and then its own. */
 zkl_status daemon_journal_accept(const daemon_journal *journal, const char *id,
                                  const json_t *record, zkl_error *err)
 {
-    const char *const folders[] = { journal->at_rest ? "kept" : "in" };
-    char path[PATH_MAX];
-    for (size_t i = 0; i < ZKL_COUNT(folders); i++) {
-        ZKL_TRY(daemon_journal_path(path, journal, id, folders[i], err));
-        DIR *const dir = opendir(path);
-        for (struct dirent *d; dir && (d = readdir(dir)) != NULL;) {
-            char below[PATH_MAX];
-            if (d->d_name[0] != '.' &&
-                snprintf(below, sizeof below, "%s/%s", path, d->d_name) < (int)sizeof below &&
-                zkl_folder_sync(below, err) != ZKL_OK) {
-                closedir(dir);
-                return err ? err->status : ZKL_IO;
-            }
-        }
-        if (!dir)
-            continue;
-        closedir(dir);
-        ZKL_TRY(zkl_folder_sync(path, err));
-    }
+    ZKL_TRY(sync_read(journal, id, err));
     ZKL_TRY(write_json(journal, id, "job.json", record, err));
     return zkl_folder_sync(journal->folder, err);
+}
+
+/* Behind the last whole line. */
+static zkl_status seek_mark(int fd, const char *path, zkl_error *err)
+{
+    const off_t end = lseek(fd, 0, SEEK_END);
+    return end >= 0 && lseek(fd, end - end % (off_t)MARK_CHARS, SEEK_SET) >= 0
+               ? ZKL_OK
+               : zkl_fail_errno(err, "look at", path);
 }
 
 zkl_status daemon_journal_mark(const daemon_journal *journal, const char *id,
@@ -129,10 +150,12 @@ zkl_status daemon_journal_mark(const daemon_journal *journal, const char *id,
         zkl_buffer_format(&lines, "%s\n", hex);
     }
     ZKL_TRY(zkl_buffer_status(&lines, err));
-    const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    const int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return zkl_fail_errno(err, "create", path);
-    zkl_status status = zkl_fd_write(fd, zkl_buffer_bytes(&lines), path, err);
+    zkl_status status = seek_mark(fd, path, err);
+    if (status == ZKL_OK)
+        status = zkl_fd_write(fd, zkl_buffer_bytes(&lines), path, err);
     if (status == ZKL_OK && fsync(fd) != 0)
         status = zkl_fail_errno(err, "sync", path);
     close(fd);
@@ -153,7 +176,8 @@ bool daemon_journal_has(const daemon_journal *journal, const char *id, const cha
 {
     char path[PATH_MAX];
     struct stat st;
-    return daemon_journal_path(path, journal, id, name, NULL) == ZKL_OK && lstat(path, &st) == 0;
+    return daemon_journal_path(path, journal, id, name, NULL) == ZKL_OK &&
+           (lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR));
 }
 
 json_t *daemon_journal_read(const daemon_journal *journal, const char *id, const char *name)
@@ -287,71 +311,101 @@ static json_t *sorted(json_t *all)
     return out;
 }
 
-/* Each as its job.json. */
-json_t *daemon_journal_list(const daemon_journal *journal)
+/* Its job.json; of one that was never accepted what is left goes. */
+static void list_one(json_t *all, const daemon_journal *journal, const char *name)
 {
-    json_t *const all = json_array();
-    DIR *const dir = opendir(journal->folder);
-    for (struct dirent *d; dir && all && (d = readdir(dir)) != NULL;) {
-        if (!is_id(d->d_name))
-            continue;
-        json_t *const record = daemon_journal_read(journal, d->d_name, "job.json");
-        const char *const id = json_string_value(json_object_get(record, "id"));
-        if (id && strcmp(id, d->d_name) == 0)
-            json_array_append(all, record);
-        else if (daemon_journal_has(journal, d->d_name, "job.json"))
-            daemon_say(DAEMON_SAY_WARNING, "operation '%s' cannot be read, and stays on the disk",
-                       d->d_name);
-        else
-            daemon_journal_drop(journal, d->d_name); /* never accepted */
-        json_decref(record);
-    }
-    if (dir)
-        closedir(dir);
-    return all ? sorted(all) : NULL;
+    json_t *const record = daemon_journal_read(journal, name, "job.json");
+    const char *const id = json_string_value(json_object_get(record, "id"));
+    if (id && strcmp(id, name) == 0)
+        json_array_append(all, record);
+    else if (daemon_journal_has(journal, name, "job.json"))
+        daemon_say(DAEMON_SAY_WARNING, "operation '%s' cannot be read, and stays on the disk",
+                   name);
+    else
+        daemon_journal_drop(journal, name);
+    json_decref(record);
 }
 
-/* at is closed. prefix: "" or ends with '/'. */
-static void list_below(json_t *out, const daemon_journal *journal, int at, const char *prefix,
+zkl_status daemon_journal_list(json_t **out, const daemon_journal *journal, zkl_error *err)
+{
+    zkl_status status = ZKL_OK;
+    DIR *const dir = opendir(journal->folder);
+    if (!dir)
+        return zkl_fail_errno(err, "open", journal->folder);
+    json_t *all = json_array();
+    for (struct dirent *d;
+         all && status == ZKL_OK && (d = journal_next(dir, journal->folder, &status, err)) != NULL;)
+        if (is_id(d->d_name))
+            list_one(all, journal, d->d_name);
+    closedir(dir);
+    if (status != ZKL_OK) {
+        json_decref(all);
+        return status;
+    }
+    *out = all ? sorted(all) : NULL;
+    return *out ? ZKL_OK : zkl_no_memory(err, 0);
+}
+
+/* at is closed. prefix: "" or ends with '/'. false: not all of it could be looked at. */
+static bool list_below(json_t *out, const daemon_journal *journal, int at, const char *prefix,
+                       size_t depth);
+
+/* A folder's own, or a file's line. */
+static bool list_entry(json_t *out, const daemon_journal *journal, int at, const char *entry,
+                       const char *prefix, size_t depth)
+{
+    char name[PATH_MAX];
+    struct stat st;
+    if (snprintf(name, sizeof name, "%s%s", prefix, entry) >= (int)sizeof name - 1)
+        return true;
+    if (fstatat(at, entry, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    uint64_t size = (uint64_t)st.st_size;
+    if (S_ISREG(st.st_mode))
+        return (!journal->at_rest || journal_content_bytes(&size, at, entry)) &&
+               json_array_append_new(
+                   out, json_pack("{s:s, s:I}", "name", name, "size", (json_int_t)size)) == 0;
+    if (!S_ISDIR(st.st_mode) || depth == DAEMON_FOLDER_DEPTH_MAX)
+        return true;
+    strcat(name, "/"); /* one is left for it */
+    const int inner = openat(at, entry, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return inner >= 0 && list_below(out, journal, inner, name, depth + 1);
+}
+
+static bool list_below(json_t *out, const daemon_journal *journal, int at, const char *prefix,
                        size_t depth)
 {
+    zkl_status status = ZKL_OK;
+    bool is_whole = true;
     DIR *const dir = fdopendir(at);
     if (!dir) {
         close(at);
-        return;
+        return false;
     }
-    for (struct dirent *d; (d = readdir(dir)) != NULL && json_array_size(out) < LISTED_MAX;) {
-        char name[PATH_MAX];
-        struct stat st;
-        if (d->d_name[0] == '.' ||
-            snprintf(name, sizeof name, "%s%s", prefix, d->d_name) >= (int)sizeof name - 1 ||
-            fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-            continue;
-        uint64_t size = (uint64_t)st.st_size;
-        if (S_ISREG(st.st_mode) &&
-            (!journal->at_rest || journal_content_bytes(&size, dirfd(dir), d->d_name)))
-            json_array_append_new(out,
-                                  json_pack("{s:s, s:I}", "name", name, "size", (json_int_t)size));
-        if (!S_ISDIR(st.st_mode) || depth == DAEMON_FOLDER_DEPTH_MAX)
-            continue;
-        strcat(name, "/"); /* one is left for it */
-        const int inner =
-            openat(dirfd(dir), d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (inner >= 0)
-            list_below(out, journal, inner, name, depth + 1);
-    }
+    for (struct dirent *d; is_whole && json_array_size(out) < LISTED_MAX &&
+                           (d = journal_next(dir, prefix, &status, NULL)) != NULL;)
+        is_whole =
+            d->d_name[0] == '.' || list_entry(out, journal, dirfd(dir), d->d_name, prefix, depth);
     closedir(dir);
+    return is_whole && status == ZKL_OK;
 }
 
 json_t *daemon_journal_files(const daemon_journal *journal, const char *id)
 {
     char path[PATH_MAX];
+    if (daemon_journal_path(path, journal, id, daemon_journal_results(journal), NULL) != ZKL_OK)
+        return NULL;
+    const int at = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (at < 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+        return NULL;
     json_t *const out = json_array();
-    if (out &&
-        daemon_journal_path(path, journal, id, daemon_journal_results(journal), NULL) == ZKL_OK) {
-        const int at = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (at < 0 || !out) {
         if (at >= 0)
-            list_below(out, journal, at, "", 0);
+            close(at);
+        return out;
     }
-    return out;
+    if (list_below(out, journal, at, "", 0))
+        return out;
+    json_decref(out);
+    return NULL;
 }

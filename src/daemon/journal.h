@@ -64,6 +64,7 @@ zkl_status daemon_journal_mark(const daemon_journal *journal, const char *id,
 /* An empty file `started` or `cancelled`. */
 zkl_status daemon_journal_note(const daemon_journal *journal, const char *id, const char *name,
                                zkl_error *err) ZKL_MUST_USE;
+/* true also where it cannot be told. */
 bool daemon_journal_has(const daemon_journal *journal, const char *id, const char *name);
 /* It is over: the answer is on the disk, and `in` goes. */
 zkl_status daemon_journal_end(const daemon_journal *journal, const char *id, const json_t *answer,
@@ -87,7 +88,10 @@ json_t *daemon_journal_read(const daemon_journal *journal, const char *id, const
 zkl_status daemon_journal_marked(bool *is_there, zkl_digest *out, const daemon_journal *journal,
                                  const char *id, size_t index, zkl_error *err) ZKL_MUST_USE;
 /* The records of all jobs, in the order in which they were accepted; folders without one are
- * removed, and those whose record cannot be read stay. NULL without memory. */
-json_t *daemon_journal_list(const daemon_journal *journal);
-/* [{"name", "size"}] of what is in `out`, folders with '/' between the parts. */
+ * removed, and those whose record cannot be read stay. What was accepted is not passed over because
+ * the folder cannot be read: that is a failure. */
+zkl_status daemon_journal_list(json_t **out, const daemon_journal *journal,
+                               zkl_error *err) ZKL_MUST_USE;
+/* [{"name", "size"}] of what is in `out`, folders with '/' between the parts. NULL: it cannot be
+ * told now. */
 json_t *daemon_journal_files(const daemon_journal *journal, const char *id);

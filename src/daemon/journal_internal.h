@@ -14,5 +14,7 @@ struct daemon_journal {
 void journal_remove_folder(const char *path, bool itself);
 /* The same of a job's part of the work folder. */
 void journal_remove_work(const daemon_journal *journal, const char *id);
+/* The next name; NULL at the end, and after a failure, which *status says. */
+struct dirent *journal_next(DIR *dir, const char *path, zkl_status *status, zkl_error *err);
 /* Bytes of content in an envelope; false: it is none. */
 bool journal_content_bytes(uint64_t *out, int at, const char *name);

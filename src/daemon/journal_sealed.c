@@ -80,7 +80,8 @@ static zkl_status place_all(uint64_t *bytes, int kept, const char *in, zkl_error
         close(kept);
     if (status == ZKL_OK && !dir)
         status = zkl_fail_errno(err, "open", in);
-    for (struct dirent *d; dir && status == ZKL_OK && (d = readdir(dir)) != NULL;)
+    for (struct dirent *d;
+         dir && status == ZKL_OK && (d = journal_next(dir, in, &status, err)) != NULL;)
         if (d->d_name[0] != '.')
             status = place(bytes, dirfd(dir), at, d->d_name, err);
     if (dir)
@@ -99,13 +100,16 @@ static zkl_status place_members(uint64_t *bytes, const daemon_journal *journal, 
     DIR *const dir = opendir(path);
     if (!dir)
         return errno == ENOENT ? ZKL_OK : zkl_fail_errno(err, "open", path);
-    for (struct dirent *d; status == ZKL_OK && (d = readdir(dir)) != NULL;) {
-        const int kept =
-            d->d_name[0] == '.'
-                ? -1
-                : openat(dirfd(dir), d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (kept < 0)
+    for (struct dirent *d;
+         status == ZKL_OK && (d = journal_next(dir, path, &status, err)) != NULL;) {
+        if (d->d_name[0] == '.')
             continue;
+        const int kept =
+            openat(dirfd(dir), d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (kept < 0) {
+            status = zkl_fail_errno(err, "open", d->d_name);
+            continue;
+        }
         status = work_path(in, journal, id, "in", d->d_name, err);
         if (status == ZKL_OK)
             status = place_all(bytes, kept, in, err);
@@ -241,33 +245,39 @@ static zkl_status seal_below(const sealing *s, int at, const char *below, size_t
                              zkl_error *err)
 {
     char part[PATH_MAX], path[PATH_MAX];
-    DIR *const dir = depth < DAEMON_FOLDER_DEPTH_MAX ? fdopendir(at) : NULL;
+    const bool is_deep = depth >= DAEMON_FOLDER_DEPTH_MAX;
+    DIR *const dir = is_deep ? NULL : fdopendir(at);
     if (!dir) {
+        const zkl_status none =
+            is_deep ? zkl_fail(err, ZKL_LIMIT, "results of '%s' lie too deep", s->id)
+                    : zkl_fail_errno(err, "open the results of", s->id);
         close(at);
-        return zkl_fail(err, ZKL_LIMIT, "results of '%s' lie too deep", s->id);
+        return none;
     }
     zkl_status status = snprintf(part, sizeof part, "sealed%s", below) < (int)sizeof part
                             ? daemon_journal_path(path, s->journal, s->id, part, err)
                             : zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", below);
     if (status == ZKL_OK)
         status = zkl_folder_make(path, 0700, err);
-    for (struct dirent *d; status == ZKL_OK && (d = readdir(dir)) != NULL;)
+    for (struct dirent *d; status == ZKL_OK && (d = journal_next(dir, path, &status, err)) != NULL;)
         if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
             status = seal_entry(s, dirfd(dir), d->d_name, below, depth, err);
     closedir(dir);
     return status == ZKL_OK ? zkl_folder_sync(path, err) : status;
 }
 
-/* A job that wrote nothing leaves no folder. */
+/* A job that wrote nothing leaves no folder. One that cannot be looked into may have something. */
 static bool is_empty(int at)
 {
-    bool out = true;
     const int again = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *const dir = again >= 0 ? fdopendir(again) : NULL;
-    for (struct dirent *d; dir && out && (d = readdir(dir)) != NULL;)
+    bool out = dir != NULL;
+    for (struct dirent *d; out && (d = readdir(dir)) != NULL;)
         out = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
     if (dir)
         closedir(dir);
+    else if (again >= 0)
+        close(again);
     return out;
 }
 

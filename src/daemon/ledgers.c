@@ -216,8 +216,8 @@ static zkl_status make_parents(const daemon_ledgers *ledgers, const char *organi
         zkl_arena_format(&memory, "%s/ledgers/%s", ledgers->folder, organisation);
     if (!all || !own)
         return zkl_no_memory(err, 0);
-    ZKL_TRY(zkl_folder_make(all, 0700, err));
-    return zkl_folder_make(own, 0700, err);
+    ZKL_TRY(zkl_folder_make_durable(all, 0700, err));
+    return zkl_folder_make_durable(own, 0700, err);
 }
 
 static zkl_status add_locked(member **out, daemon_ledgers *ledgers, const char *organisation,

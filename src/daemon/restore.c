@@ -229,10 +229,8 @@ static zkl_status restore_one(zkl_daemon *d, json_t *record, zkl_error *err)
 
 zkl_status daemon_restore(zkl_daemon *d, zkl_error *err)
 {
-    zkl_status status = ZKL_OK;
-    json_t *const all = daemon_journal_list(d->journal);
-    if (!all)
-        return zkl_no_memory(err, 0);
+    json_t *all = NULL;
+    zkl_status status = daemon_journal_list(&all, d->journal, err);
     for (size_t i = 0; status == ZKL_OK && i < json_array_size(all); i++)
         status = restore_one(d, json_array_get(all, i), err);
     json_decref(all);

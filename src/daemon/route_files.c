@@ -93,10 +93,13 @@ static bool find_operation(daemon_request *q)
 
 static void list_results(daemon_request *q)
 {
-    if (find_operation(q))
-        daemon_json(
-            q->exchange, 200, NULL,
-            json_pack("{s:o}", "files", daemon_journal_files(q->daemon->journal, q->path.at[2])));
+    if (!find_operation(q))
+        return;
+    json_t *const files = daemon_journal_files(q->daemon->journal, q->path.at[2]);
+    if (files)
+        daemon_json(q->exchange, 200, NULL, json_pack("{s:o}", "files", files));
+    else
+        daemon_problem(q->exchange, ZKL_IO, "the files cannot be listed now");
 }
 
 /* A file in a folder is asked for with %2F between the parts. */
@@ -117,8 +120,10 @@ static void get_result(daemon_request *q)
         daemon_send_sealed(q, fd, name, object);
     else if (fd >= 0)
         daemon_send_file(q, fd, name);
-    else
+    else if (err.status == ZKL_NOT_FOUND || err.status == ZKL_DENIED)
         daemon_problem(q->exchange, ZKL_NOT_FOUND, "there is no such file");
+    else
+        daemon_problem(q->exchange, ZKL_IO, "the file cannot be read now");
 }
 
 const daemon_route daemon_file_routes[] = {

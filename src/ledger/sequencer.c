@@ -49,7 +49,7 @@ static void close_kept(zkl_ledger *handle)
 zkl_status zkl_sequencer_settle(zkl_ledger *handle, zkl_error *err)
 {
     zkl_sequencing *const s = of(handle);
-    if (s->is_doubtful)
+    if (s->is_doubtful || zkl_store_is_doubtful(handle->store))
         ZKL_TRY(zkl_store_recover(handle->store, err));
     s->is_doubtful = false;
     return ZKL_OK;

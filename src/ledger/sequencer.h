@@ -58,7 +58,8 @@ void zkl_sequencer_give(zkl_ledger *writer, bool is_sound);
 bool zkl_sequencer_is_ready(zkl_ledger *handle);
 
 /* With kept.writing: what a store that failed may have lost or kept is read anew, before it is
- * written again. Of a handle that is no sequencer nothing. */
+ * written again, whoever wrote when it failed: a batch, the checkpoint of a writer that opens, what
+ * others say of the log. Of a handle that is no sequencer nothing. */
 zkl_status zkl_sequencer_settle(zkl_ledger *handle, zkl_error *err) ZKL_MUST_USE;
 /* For a writer of its own, which has kept.writing: close the kept one. The same of others. */
 void zkl_sequencer_rest(zkl_ledger *handle);

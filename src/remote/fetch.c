@@ -266,6 +266,9 @@ static zkl_status fetch_one(const remote_paths *p, const char *id, const json_t 
     const remote_output *const output = name ? output_of(p, name) : NULL;
     if (!output || size < 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "the service lists a file that nobody asked for");
+    if ((uint64_t)size > p->file_bytes_max)
+        return zkl_fail(err, ZKL_LIMIT, "the service lists a file of %llu bytes, at most %llu",
+                        (unsigned long long)size, (unsigned long long)p->file_bytes_max);
     return name[strlen(output->name)] == '/'
                ? fetch_below(p, id, output, name, (uint64_t)size, err)
                : fetch_file(p, id, output, (uint64_t)size, force, err);

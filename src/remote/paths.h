@@ -24,8 +24,9 @@ typedef struct remote_paths {
     const zkl_env *env;
     zkl_arena *memory;
     const api_operation *operation;
-    bool is_private; /* all that is written is for the caller alone */
-    bool is_made;    /* files that another member says are read (API_PATH_EITHER) */
+    uint64_t file_bytes_max; /* of each that is fetched */
+    bool is_private;         /* all that is written is for the caller alone */
+    bool is_made;            /* files that another member says are read (API_PATH_EITHER) */
 
     /* Found. */
     size_t in_count;             /* members that are read, in the order of the rows */

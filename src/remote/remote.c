@@ -27,6 +27,7 @@ struct remote_service {
     char prefix[256];
     bool is_shown;
     uint64_t patience_ms;
+    uint64_t file_bytes_max;
     char stages[2][STAGE_BYTES]; /* the last two: progress compares them */
     const char *stage;           /* one of them; NULL: none yet */
 };
@@ -65,6 +66,7 @@ zkl_status remote_service_open(remote_service **out, const remote_options *o, zk
         return zkl_no_memory(err, sizeof *s);
     s->is_shown = o->is_shown;
     s->patience_ms = o->patience_ms;
+    s->file_bytes_max = UINT64_MAX;
     if (o->ledger)
         snprintf(s->prefix, sizeof s->prefix, "/v1/ledgers/%s", o->ledger);
     else
@@ -75,6 +77,11 @@ zkl_status remote_service_open(remote_service **out, const remote_options *o, zk
     else
         zkl_free(s);
     return status;
+}
+
+void remote_service_limit_files(remote_service *service, uint64_t bytes_max)
+{
+    service->file_bytes_max = bytes_max;
 }
 
 void remote_service_close(remote_service *s)
@@ -512,7 +519,8 @@ zkl_status remote_service_call(void *result, remote_service *s, const api_operat
                               .prefix = s->prefix,
                               .env = env,
                               .memory = &c.memory,
-                              .operation = operation };
+                              .operation = operation,
+                              .file_bytes_max = s->file_bytes_max };
     const zkl_status status = run(result, &c, request, err ? err : &own);
     remote_paths_forget(&c.paths);
     clear_call(&c);

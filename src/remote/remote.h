@@ -49,6 +49,9 @@ typedef struct remote_options {
  * Errors: ZKL_USAGE  it is no address, or plain http to another machine; or half a certificate. */
 zkl_status remote_service_open(remote_service **out, const remote_options *options,
                                zkl_error *err) ZKL_MUST_USE;
+/* Files that are larger are not fetched from now on (ZKL_LIMIT): for who knows what can come. Else
+ * as much is taken as the service announces, since results of a table have any size. */
+void remote_service_limit_files(remote_service *service, uint64_t bytes_max);
 void remote_service_close(remote_service *service); /* NULL is fine */
 ZKL_DEFINE_AUTO_CLOSE(remote_service)
 

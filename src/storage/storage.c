@@ -192,6 +192,8 @@ static zkl_status commit(zkl_store *store, const zkl_store_write *write, zkl_sto
     }
     const zkl_status status = store->ops->commit(store, write, outcome, err);
     atomic_fetch_add(&store->write_attempts, 1);
+    if (*outcome == ZKL_STORE_UNKNOWN)
+        atomic_store(&store->is_doubtful, true);
     /* Success and "it is there" are one; a conflict is found before anything is written. */
     ZKL_ASSERT(status != ZKL_CONFLICT || *outcome == ZKL_STORE_NOTHING);
     ZKL_ASSERT((status == ZKL_OK) == (*outcome == ZKL_STORE_COMMITTED));
@@ -262,7 +264,14 @@ zkl_status zkl_store_recover(zkl_store *store, zkl_error *err)
 {
     const zkl_status status = store->ops->recover ? store->ops->recover(store, err) : ZKL_OK;
     atomic_fetch_add(&store->write_attempts, 1);
+    if (status == ZKL_OK)
+        atomic_store(&store->is_doubtful, false);
     return status;
+}
+
+bool zkl_store_is_doubtful(const zkl_store *store)
+{
+    return atomic_load(&store->is_doubtful);
 }
 
 uint64_t zkl_store_writes(const zkl_store *store)

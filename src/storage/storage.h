@@ -185,6 +185,10 @@ zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synce
  * failure the store answers ZKL_IO until a later call succeeds. */
 zkl_status zkl_store_recover(zkl_store *store, zkl_error *err) ZKL_MUST_USE;
 
+/* Did a commit end with an unknown outcome, and none has recovered it since? A backend may refuse
+ * every commit until then. Cost: a load. */
+bool zkl_store_is_doubtful(const zkl_store *store);
+
 /* A number that has grown when a commit or a recovery by this store is over, whatever came of it:
  * while it stays, what is read is what was read. Cost: a load. */
 uint64_t zkl_store_writes(const zkl_store *store);
@@ -228,8 +232,10 @@ typedef struct zkl_store_ops {
 } zkl_store_ops;
 
 struct zkl_store {
-    const zkl_store_ops *ops;            /* first member of every backend's own struct */
-    atomic_uint_fast64_t write_attempts; /* zkl_store_writes; no backend touches it */
+    const zkl_store_ops *ops; /* first member of every backend's own struct */
+    /* zkl_store_writes and zkl_store_is_doubtful; no backend touches them */
+    atomic_uint_fast64_t write_attempts;
+    atomic_bool is_doubtful;
 };
 
 /* A line of the registry. */

@@ -223,6 +223,16 @@ static zkl_status load_chunk(zkl_envelope_reader *r, uint64_t chunk, zkl_error *
     return ZKL_OK;
 }
 
+/* A version that is not there is no file that is not there: whoever makes what is missing would
+ * write over what another copy of the key still opens. */
+static zkl_status unwrap(zkl_envelope_reader *r, const zkl_vault *vault, zkl_object_name name,
+                         const zkl_envelope_head *head, zkl_error *err)
+{
+    const zkl_status status =
+        zkl_vault_unwrap(vault, r->secret->data_key, &head->wrapped, head->object, name, err);
+    return status == ZKL_NOT_FOUND ? zkl_wrap(err, ZKL_UNCHECKED, "'%s'", r->path) : status;
+}
+
 static zkl_status open_key(zkl_envelope_reader *r, const zkl_vault *vault, zkl_object_name name,
                            const zkl_envelope_head *head, zkl_error *err)
 {
@@ -231,7 +241,7 @@ static zkl_status open_key(zkl_envelope_reader *r, const zkl_vault *vault, zkl_o
         return zkl_fail(err, ZKL_REJECTED, "'%s' holds a '%s', not a '%s'", r->path, head->kind,
                         name.kind);
     ZKL_TRY(envelope_check_kek(vault, head, r->path, err));
-    ZKL_TRY(zkl_vault_unwrap(vault, s->data_key, &head->wrapped, head->object, name, err));
+    ZKL_TRY(unwrap(r, vault, name, head, err));
     ZKL_TRY(derive(s, vault, head, name.name, err));
     zkl_wipe(s->data_key, sizeof s->data_key);
     return zkl_equal_ct(s->derived + ZKL_CRYPTO_KEY_BYTES, head->commitment,

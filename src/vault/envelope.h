@@ -78,7 +78,7 @@ typedef struct zkl_envelope_reader zkl_envelope_reader;
  *
  * Errors: ZKL_REJECTED       it is not what was written under this name.
  *         ZKL_BAD_INPUT      it is no envelope, or a cut one.
- *         ZKL_NOT_FOUND      the version that wraps its key is retired.
+ *         ZKL_UNCHECKED      the version that wraps its key is not there, or retired.
  *         ZKL_DENIED         another key-encryption key wraps it.
  *         ZKL_IO             the provider of the key, or the disk. */
 zkl_status zkl_envelope_reader_new(zkl_envelope_reader **out, const zkl_vault *vault,
@@ -90,7 +90,8 @@ zkl_status zkl_envelope_read(zkl_envelope_reader *reader, void *out, uint64_t of
                              zkl_error *err) ZKL_MUST_USE;
 void zkl_envelope_reader_free(zkl_envelope_reader *reader); /* wipes; NULL is fine */
 ZKL_DEFINE_AUTO_FREE(zkl_envelope_reader)
-/* All of a file, appended; ZKL_LIMIT: it has more than size_max. */
+/* All of a file, appended; ZKL_LIMIT: it has more than size_max. ZKL_NOT_FOUND: there is no file,
+ * and nothing else. */
 zkl_status zkl_envelope_read_file(zkl_buffer *out, const zkl_vault *vault, zkl_object_name name,
                                   const char *path, size_t size_max, zkl_error *err) ZKL_MUST_USE;
 

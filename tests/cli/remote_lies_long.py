@@ -203,6 +203,10 @@ def sends(file):
             ("GET", "/files/" + "".join("%%%02X" % c for c in b"receipt")): (200, content)}
 
 
+# one that is larger than any receipt is not taken, however long it goes on
+endless_receipt = {EXPORT: accepted, EVENTS: (200, events(over(files=[{"name": "receipt", "size": 2 ** 40}])))}
+says(6, "a file of 1099511627776 bytes", endless_receipt, "verify", "sales", "--trust", "trust.toml")
+assert not any("/files/" in h[1] for h in hits)
 right = (("sales", "sales@1"), ("sales", "sales@2"), ("sales@2", "sales@2"), (last, last), ("sales@2" + last[5:], last))
 wrong = (("sales", "other"), ("sales@2", "sales@1"), ("sales", last), (last, "sales@2"), ("sales#0", last), ("sales@1" + last[5:], last), ("sale", "sales@1"))
 for reference, sent in right:

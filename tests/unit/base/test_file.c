@@ -6,10 +6,22 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "testing.h"
+
+/* In the place of the C library's: which file was synced last. */
+static ino_t synced;
+
+int fsync(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) == 0)
+        synced = st.st_ino;
+    return (int)syscall(SYS_fsync, fd);
+}
 
 static const char *path_in(zkl_test *t, const char *folder, const char *name)
 {
@@ -480,7 +492,25 @@ static void test_file_write_over__replaces_what_was_seen(zkl_test *t)
     check_content(t, path, theirs);
 }
 
-ZKL_TESTS(TEST(test_file_write_over__replaces_what_was_seen),
+/* After a power cut the folder is there with what was synced in it. */
+static void test_folder_make_durable__syncs_its_name(zkl_test *t)
+{
+    const char *const folder = test_folder(t);
+    const char *const path = path_in(t, folder, "below");
+    struct stat st;
+    zkl_error err = { 0 };
+    REQUIRE(t, stat(folder, &st) == 0);
+    for (int i = 0; i < 2; i++) { /* the second time it is there */
+        synced = 0;
+        REQUIRE_OK(t, &err, zkl_folder_make_durable(path, 0700, &err));
+        CHECK(t, synced == st.st_ino);
+    }
+    CHECK_STATUS(t, ZKL_NOT_FOUND,
+                 zkl_folder_make_durable(path_in(t, folder, "none/below"), 0700, &err));
+}
+
+ZKL_TESTS(TEST(test_folder_make_durable__syncs_its_name),
+          TEST(test_file_write_over__replaces_what_was_seen),
           TEST(test_process_is_gone__tells_by_the_number_alone), TEST(test_file__there_and_back),
           TEST(test_file_read__limit), TEST(test_file_read__standard_input),
           TEST(test_file_read__refused), TEST(test_file_read__without_memory),

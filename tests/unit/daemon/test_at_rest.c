@@ -102,6 +102,58 @@ static void test_kept__in_clear_is_refused(zkl_test *t)
     daemon_at_rest_free(w.at_rest);
 }
 
+/* Killed beside each of many files, it is called again: what it had begun is made anew, in whatever
+ * order the names of both come. */
+static void test_begin__is_called_again(zkl_test *t)
+{
+    uint64_t count;
+    zkl_error err = { 0 };
+    world w;
+    REQUIRE(t, begin(t, &w));
+    const char *const files = zkl_arena_format(&t->arena, "%s/files", w.folder);
+    REQUIRE_OK(t, &err, zkl_folder_make(files, 0700, &err));
+    REQUIRE_OK(t, &err,
+               zkl_folder_make(zkl_arena_format(&t->arena, "%s/secrets", w.folder), 0700, &err));
+    for (unsigned i = 0; i < 32; i++)
+        for (unsigned is_left = 0; is_left < 2; is_left++) {
+            const char *const path =
+                zkl_arena_format(&t->arena, "%s/%016x%s", files, i, is_left ? ".sealing" : "");
+            REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text("x"), 0600, &err));
+        }
+    REQUIRE_OK(t, &err, daemon_at_rest_begin(&count, w.at_rest, w.folder, &err));
+    CHECK_UINT_EQ(t, count, 32);
+    for (unsigned i = 0; i < 32; i++)
+        CHECK(t, access(zkl_arena_format(&t->arena, "%s/%016x.sealing", files, i), F_OK) != 0);
+    CHECK_STATUS(t, ZKL_OK, daemon_at_rest_check(w.at_rest, NULL));
+    daemon_at_rest_free(w.at_rest);
+}
+
+/* With an older copy of the key's file what a newer version wraps cannot be read. It is not taken
+ * for missing: what is made in its place would be written over it, and lost for the right file. */
+static void test_passphrase__is_not_made_in_place_of_one(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) kek = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) before = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) after = { 0 };
+    zkl_error err = { 0 };
+    world w;
+    REQUIRE(t, begin(t, &w));
+    const char *const secrets = zkl_arena_format(&t->arena, "%s/secrets", w.folder);
+    const char *const file = zkl_arena_format(&t->arena, "%s/ledger-passphrase", secrets);
+    REQUIRE_OK(t, &err, zkl_folder_make(secrets, 0700, &err));
+    REQUIRE_OK(t, &err, zkl_file_read(&kek, w.settings.kek.file, 10000, &err));
+    REQUIRE_OK(t, &err, zkl_vault_rotate(daemon_at_rest_vault(w.at_rest), &err));
+    REQUIRE_OK(t, &err, daemon_at_rest_take_passphrase(w.at_rest, true, &err));
+    daemon_at_rest_free(w.at_rest);
+    REQUIRE_OK(t, &err, zkl_file_read(&before, file, 10000, &err));
+    REQUIRE_OK(t, &err, zkl_file_write(w.settings.kek.file, zkl_buffer_bytes(&kek), 0600, &err));
+    REQUIRE_OK(t, &err, daemon_at_rest_open(&w.at_rest, &w.settings, w.folder, true, &err));
+    CHECK_STATUS(t, ZKL_UNCHECKED, daemon_at_rest_take_passphrase(w.at_rest, true, &err));
+    REQUIRE_OK(t, &err, zkl_file_read(&after, file, 10000, &err));
+    CHECK(t, zkl_bytes_equal(zkl_buffer_bytes(&before), zkl_buffer_bytes(&after)));
+    daemon_at_rest_free(w.at_rest);
+}
+
 /* Secrets of second factors are on the disk in no form, are there again, and are not taken in
  * clear. */
 static void test_second_factors__are_encrypted(zkl_test *t)
@@ -183,5 +235,6 @@ static void test_key__refusals_are_answers(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_settings__what_may_stand_there), TEST(test_kept__in_clear_is_refused),
+          TEST(test_begin__is_called_again), TEST(test_passphrase__is_not_made_in_place_of_one),
           TEST(test_second_factors__are_encrypted), TEST(test_work_folder__is_of_one_and_in_memory),
           TEST(test_key__refusals_are_answers))

@@ -3,11 +3,13 @@
  * then fail. */
 #include "daemon/jobs.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "unit/http/http2_client.h"
 
 static const daemon_job_view mine_alone = { .owner = "me" };
@@ -510,6 +512,41 @@ static void test_jobs_queued__shed_from_the_journal(zkl_test *t)
     end(&w);
 }
 
+/* Answers that the disk did not take, as it fails for a while, are there when it takes others; and
+ * the last ones when the service ends. */
+static void test_jobs_queued__write_what_they_owe(zkl_test *t)
+{
+    static const char *const names[] = { ID("1"), ID("2"), ID("3") };
+    world w;
+    char in_the_way[PATH_MAX];
+    zkl_error err = { 0 };
+    if (!begin_kept(t, &w, 10))
+        return;
+    for (size_t i = 0; i < ZKL_COUNT(names); i++) {
+        CHECK_STATUS(t, ZKL_OK, add_kept(&w, names[i], (daemon_job_request){ 0 }));
+        wait_for(t, &w, names[i], "running");
+        REQUIRE_OK(t, &err,
+                   daemon_journal_path(in_the_way, w.journal, names[i], "answer.json", &err));
+        if (i != 1) /* no file is renamed over a folder */
+            REQUIRE_OK(t, &err, zkl_folder_make(in_the_way, 0700, &err));
+        if (i == 1) { /* the first one's is out of the way again */
+            REQUIRE_OK(t, &err,
+                       daemon_journal_path(in_the_way, w.journal, names[0], "answer.json", &err));
+            REQUIRE(t, rmdir(in_the_way) == 0);
+        }
+        let_run(&w, 1);
+        wait_for(t, &w, names[i], "over");
+    }
+    REQUIRE(t, rmdir(in_the_way) == 0);
+    daemon_jobs_stop(w.jobs, 60000); /* waits for who is at it */
+    for (size_t i = 0; i < ZKL_COUNT(names); i++) {
+        json_t *const answer = daemon_journal_read(w.journal, names[i], "answer.json");
+        CHECK_UINT_EQ(t, json_integer_value(json_object_get(answer, "code")), ZKL_IO);
+        json_decref(answer);
+    }
+    end(&w);
+}
+
 /* More were accepted before than may wait: all of them wait, and nobody new does. */
 static void test_jobs_queued__take_all_that_were_accepted_before(zkl_test *t)
 {
@@ -580,5 +617,6 @@ ZKL_TESTS(TEST(test_jobs_queued__run_by_priority), TEST(test_jobs_queued__shed_t
           TEST(test_jobs_queued__count_at_once), TEST(test_jobs_queued__cancelled_while_they_wait),
           TEST(test_jobs_queued__settle_their_time), TEST(test_jobs_queued__wait_for_memory),
           TEST(test_jobs_queued__shed_from_the_journal),
+          TEST(test_jobs_queued__write_what_they_owe),
           TEST(test_jobs_queued__take_all_that_were_accepted_before),
           TEST(test_jobs_queued__left_for_the_next_start))

@@ -7,6 +7,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "keys/signing_key.h"
+#include "ledger/cosigned.h"
 #include "ledger/entry_export.h"
 #include "ledger/ledger_internal.h"
 
@@ -319,6 +321,7 @@ static void test_sequencer__a_store_that_fails_comes_back(zkl_test *t)
             REQUIRE_OK(t, &err, facts_notarise(t, &subject, f.ledger, &f.env, &err));
             zkl_store_failing_after(f.store, how & 1);
             zkl_store_failing_for_good(f.store, how & 2);
+            zkl_store_failing_until_recovered(f.store, true);
             zkl_store_failing_arm(f.store, nth);
             while (count < ZKL_COUNT(placed) && facts_append(&placed[count], f.ledger, &subject, 1,
                                                              count, &f.env, &err) == ZKL_OK)
@@ -344,6 +347,39 @@ static void test_sequencer__a_store_that_fails_comes_back(zkl_test *t)
             zkl_ledger_close(view);
             zkl_ledger_close(f.ledger);
         }
+}
+
+/* What a witness said cannot be written, and the store writes nothing more until it is opened
+ * again: the next that is said is written, though nobody has recorded anything meanwhile. */
+static void test_sequencer__what_others_say_comes_back_too(zkl_test *t)
+{
+    fixture f;
+    facts_subject subject;
+    zkl_signing_key key;
+    zkl_verifier_key witness;
+    zkl_ledger *view = NULL;
+    zkl_bytes note;
+    static const uint8_t signature[72] = { 1 };
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
+    REQUIRE_OK(t, &err, zkl_sequencer_begin(f.ledger, &(zkl_sequencer){ 0 }, &err));
+    REQUIRE_OK(t, &err, facts_notarise(t, &subject, f.ledger, &f.env, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_view(&view, f.ledger, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_log_checkpoint_latest(zkl_ledger_log(view), &note, &t->arena, &err));
+    REQUIRE_OK(t, &err, zkl_signing_key_make(&key, ZKL_KEY_ED25519, &f.env, &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_verifier_key_init(&witness, ZKL_NOTE_COSIGNATURE, "a", &key.signer.public_key, &err));
+    const zkl_new_cosignature fresh = { note, zkl_log_size(zkl_ledger_log(view)), &witness,
+                                        zkl_bytes_of(signature, sizeof signature) };
+    zkl_ledger_close(view);
+    zkl_store_failing_until_recovered(f.store, true);
+    zkl_store_failing_arm(f.store, 1);
+    CHECK_STATUS(t, ZKL_IO, zkl_cosigned_add(f.ledger, &fresh, &f.env, &err));
+    zkl_store_failing_arm(f.store, 0);
+    REQUIRE_OK(t, &err, zkl_cosigned_add(f.ledger, &fresh, &f.env, &err));
+    zkl_signing_key_clear(&key);
+    zkl_ledger_close(f.ledger);
 }
 
 /* The disk has no room for a while: of the real store, whose log cannot grow. It is said, nothing
@@ -390,4 +426,5 @@ ZKL_TESTS(TEST(test_sequencer__others_read_and_do_not_write),
           TEST(test_sequencer__rotation_comes_between), TEST(test_sequencer__bounds_are_said),
           TEST(test_sequencer__threads_lose_nothing),
           TEST(test_sequencer__a_store_that_fails_comes_back),
+          TEST(test_sequencer__what_others_say_comes_back_too),
           TEST(test_sequencer__a_full_disk_is_said_and_passes))
