@@ -203,6 +203,28 @@ static int when_stream_ends(nghttp2_session *session, int32_t stream, uint32_t e
     return 0;
 }
 
+/* CVE-2025-8671: a stream that a client breaks, so that it is reset here, is as one that it reset
+ * itself, and nghttp2 counts those alone. Streams above the limit, and what is reset for our own
+ * reasons, are no fault of its. */
+static bool is_broken_by_client(uint32_t error)
+{
+    return error != NGHTTP2_NO_ERROR && error != NGHTTP2_REFUSED_STREAM &&
+           error != NGHTTP2_INTERNAL_ERROR;
+}
+
+static void count_broken(connection *c)
+{
+    const uint64_t given_back = (c->loop->now - c->broken_from) * RESETS_A_SECOND / 1000;
+    if (given_back) {
+        c->broken -= given_back < c->broken ? given_back : c->broken;
+        c->broken_from = c->loop->now;
+    }
+    if (++c->broken <= RESETS_AT_ONCE)
+        return;
+    http_count_refusal(c->loop->server, 0);
+    (void)nghttp2_session_terminate_session(c->session, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
 /* An answer that is complete before its request is. The stream is not reset yet: clients that are
  * still sending lose the answer then (curl 7.88 does). They have a moment to end it themselves, and
  * no more credit than they had. */
@@ -210,6 +232,8 @@ static int when_sent(nghttp2_session *session, const nghttp2_frame *frame, void 
 {
     connection *const c = context;
     http_exchange *const x = exchange_of(session, frame->hd.stream_id);
+    if (frame->hd.type == NGHTTP2_RST_STREAM && is_broken_by_client(frame->rst_stream.error_code))
+        count_broken(c);
     if (x && x->is_finished && !x->is_read && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) &&
         (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS))
         x->answered_at = c->loop->now ? c->loop->now : 1;

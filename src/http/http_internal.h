@@ -174,6 +174,8 @@ struct connection {
     http_exchange *exchanges;
     int32_t last_stream, reset[8]; /* the newest, and those that the client reset last */
     size_t reset_count;
+    uint64_t broken,
+        broken_from; /* streams that the client broke, less those that time gave back */
 };
 
 /* NULL without memory. */
