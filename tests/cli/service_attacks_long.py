@@ -7,7 +7,7 @@ import sys
 sys.path.insert(0, os.path.dirname(__file__))
 from service_client import Client, Connection
 
-path, admin = sys.argv[1:]
+path, admin, pid = sys.argv[1:]
 client = Client(path, admin)
 
 
@@ -15,6 +15,29 @@ def is_up():
     other = Connection(path)
     other.request("GET", "/healthz")
     assert other.getresponse().status == 200
+
+
+# ---- what costs whoever asks little costs the service little
+
+
+def processor_seconds():
+    fields = open("/proc/%s/stat" % pid).read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cost(where, key=None, times=100):
+    other = Connection(path)
+    begin = processor_seconds()
+    for _ in range(times):
+        other.request("GET", where, headers={"Authorization": "Bearer " + key} if key else {})
+        answer = other.getresponse()
+        assert answer.status == 200 and answer.read()
+    return processor_seconds() - begin
+
+
+for where, key in (("/v1", None), ("/v1/openapi.json", admin)):
+    first = cost(where, key, times=2)  # it is made
+    assert cost(where, key) < 10 * first + 0.5, where
 
 
 # ---- HTTP/2 by hand: a body that is refused in its middle is not answered again at its end
