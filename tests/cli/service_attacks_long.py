@@ -17,6 +17,22 @@ def is_up():
     assert other.getresponse().status == 200
 
 
+# ---- two who ask in one request are nobody, whichever of them comes first
+
+
+def code_of(*keys):
+    other = socket.socket(socket.AF_UNIX)
+    other.connect(path)
+    lines = "".join("Authorization: Bearer %s\r\n" % key for key in keys)
+    other.sendall(("GET /v1/me HTTP/1.1\r\nHost: a\r\n%s\r\n" % lines).encode())
+    return int(other.makefile("rb").readline().split()[1])
+
+
+assert code_of(admin) == 200
+for keys in ((admin, "sk-none"), ("sk-none", admin), (admin, admin)):
+    assert code_of(*keys) == 401, keys
+
+
 # ---- what costs whoever asks little costs the service little
 
 
