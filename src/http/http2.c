@@ -36,13 +36,35 @@ static void let_further(http_server *server, bool is_further)
         atomic_fetch_sub(&server->further, 1);
 }
 
+/* Answers wait for windows that are the client's to open. When those of all are many, whoever let
+ * many wait begins nothing more. */
+static bool lets_many_wait(const connection *c)
+{
+    const http_server *const server = c->loop->server;
+    return c->unsent >= HTTP_PENDING_MAX &&
+           atomic_load(&server->unsent) >= (uint64_t)server->limits.unsent_mb_max << 20;
+}
+
+void http2_wait(http_exchange *x, size_t size)
+{
+    x->connection->unsent += size;
+    atomic_fetch_add_explicit(&x->loop->server->unsent, size, memory_order_relaxed);
+}
+
+void http2_waits_no_more(http_exchange *x, size_t size)
+{
+    ZKL_ASSERT(size <= x->connection->unsent);
+    x->connection->unsent -= size;
+    atomic_fetch_sub_explicit(&x->loop->server->unsent, size, memory_order_relaxed);
+}
+
 static int when_head_begins(nghttp2_session *session, const nghttp2_frame *frame, void *context)
 {
     connection *const c = context;
     if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST)
         return 0;
     const bool is_further = c->exchanges != NULL;
-    if (is_further && !take_further(c->loop->server)) /* it may be tried again */
+    if (is_further && (lets_many_wait(c) || !take_further(c->loop->server))) /* try again */
         return nghttp2_submit_rst_stream(session, 0, frame->hd.stream_id, NGHTTP2_REFUSED_STREAM);
     http_exchange *const x = http_exchange_new(c, frame->hd.stream_id);
     if (!x) {
@@ -379,6 +401,7 @@ static ssize_t give_data(nghttp2_session *session, int32_t stream, uint8_t *out,
         memcpy(out, x->pending.data + x->pending_at, size);
     x->pending_at += size;
     x->taken += size;
+    http2_waits_no_more(x, size);
     if (x->pending_at == x->pending.size)
         x->pending.size = x->pending_at = 0;
     if (x->is_finished && !x->pending.size) {

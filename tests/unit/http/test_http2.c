@@ -313,6 +313,46 @@ static void test_http2__bounds_streams_of_all(zkl_test *t)
     http_stop(w.server);
 }
 
+/* Answers that nobody reads, of all connections: whoever lets many wait begins nothing more, others
+ * do, and so does he when he has read. */
+static void test_http2__bounds_answers_that_wait(zkl_test *t)
+{
+    enum { STREAMS = 24 }; /* 64 KiB each */
+    static const uint8_t get_large[] = { 0x82, 0x86, 0x04, 6,    '/', 'l', 'a',
+                                         'r',  'g',  'e',  0x01, 1,   'a' };
+    static const uint8_t closed[] = { 0, 4, 0, 0, 0, 0 };
+    static const uint8_t open[] = { 0, 4, 0, 0x10, 0, 0 }, more[] = { 0, 0x20, 0, 0 };
+    world w = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+    if (!begin(t, &w, (http_limits){ .unsent_mb_max = 1 }))
+        return;
+    put_frame(&out, SETTINGS, 0, 0, zkl_bytes_of(closed, sizeof closed));
+    for (uint32_t i = 0; i < STREAMS; i++)
+        put_frame(&out, HEADERS, END_HEADERS | END_STREAM, 2 * i + 1,
+                  zkl_bytes_of(get_large, sizeof get_large));
+    CHECK(t, send_all(w.flood, zkl_buffer_bytes(&out)));
+    CHECK(t, wait_for_frame(w.flood, RST_STREAM, 2 * 16 + 1)); /* sixteen are a MiB */
+    CHECK(t, is_served(w.calm, 3));
+    out.size = 0;
+    put_frame(&out, SETTINGS, 0, 0, zkl_bytes_of(open, sizeof open));
+    put_frame(&out, WINDOW_UPDATE, 0, 0, zkl_bytes_of(more, sizeof more));
+    CHECK(t, send_all(w.flood, zkl_buffer_bytes(&out)));
+    uint8_t type = 0;
+    uint32_t stream = 0;
+    size_t read = 0; /* a frame of DATA has 16 KiB at most */
+    for (size_t left = 16 * 4; left && read_frame(w.flood, &type, &stream);)
+        if (type == DATA) {
+            left--;
+            read++;
+        }
+    CHECK_UINT_EQ(t, read, 16 * 4);
+    CHECK(t, is_served(w.flood, 2 * STREAMS + 1));
+    CHECK(t, is_served(w.calm, 5));
+    close(w.calm);
+    close(w.flood);
+    http_stop(w.server);
+}
+
 /* One that has acknowledged it knows better. */
 static void test_http2__ends_who_does_not_keep_the_limit(zkl_test *t)
 {
@@ -364,6 +404,6 @@ ZKL_TESTS(TEST(test_http2__ends_a_rapid_reset), TEST(test_http2__ends_who_breaks
           TEST(test_http2__a_packed_head_counts_unpacked),
           TEST(test_http2__a_large_body_is_refused_once),
           TEST(test_http2__refuses_streams_above_the_limit),
-          TEST(test_http2__bounds_streams_of_all),
+          TEST(test_http2__bounds_streams_of_all), TEST(test_http2__bounds_answers_that_wait),
           TEST(test_http2__ends_who_does_not_keep_the_limit),
           TEST(test_http2__an_early_answer_is_no_reset))
