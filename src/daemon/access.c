@@ -60,6 +60,7 @@ struct daemon_access {
     pthread_rwlock_t lock;
     key *keys;
     size_t count, capacity;
+    uint64_t states; /* that were given out */
     uint32_t *slots; /* 0: free; else 1 + SECRETS * key + secret */
     size_t slot_count;
     atomic_bool has_uses; /* that the file has not */
@@ -444,6 +445,7 @@ static void put_at(daemon_access *access, size_t at, const key *k)
 {
     pthread_rwlock_wrlock(&access->lock);
     access->keys[at] = *k;
+    access->keys[at].who.state = ++access->states;
     access->count += at == access->count;
     fill_slots(access);
     pthread_rwlock_unlock(&access->lock);
@@ -488,6 +490,7 @@ zkl_status daemon_access_add(zkl_buffer *text, daemon_access *access, daemon_ide
         status = reserve(access, err);
     if (status == ZKL_OK) {
         put_at(access, access->count, &k);
+        who->state = access->keys[access->count - 1].who.state;
         status = save(access, err);
         if (status != ZKL_OK)
             drop_at(access, access->count - 1);
@@ -508,6 +511,16 @@ static zkl_status find_id(size_t *out, const daemon_access *access, const char *
     return zkl_fail(err, ZKL_NOT_FOUND, "there is no key '%s'", id);
 }
 
+/* The same, of one that is as it was seen. With `changes` held. */
+static zkl_status find_seen(size_t *out, const daemon_access *access, const daemon_identity *seen,
+                            zkl_error *err)
+{
+    ZKL_TRY(find_id(out, access, seen->org, seen->id, err));
+    return access->keys[*out].who.state == seen->state
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_CONFLICT, "the key '%s' was changed meanwhile", seen->id);
+}
+
 zkl_status daemon_access_get(daemon_identity *out, daemon_access *access, const char *org,
                              const char *id, zkl_error *err)
 {
@@ -520,12 +533,11 @@ zkl_status daemon_access_get(daemon_identity *out, daemon_access *access, const 
     return status;
 }
 
-zkl_status daemon_access_remove(daemon_access *access, const char *org, const char *id,
-                                zkl_error *err)
+zkl_status daemon_access_remove(daemon_access *access, const daemon_identity *seen, zkl_error *err)
 {
     size_t at = 0;
     pthread_mutex_lock(&access->changes);
-    zkl_status status = find_id(&at, access, org, id, err);
+    zkl_status status = find_seen(&at, access, seen, err);
     if (status == ZKL_OK) {
         const key gone = access->keys[at];
         drop_at(access, at);
@@ -537,15 +549,15 @@ zkl_status daemon_access_remove(daemon_access *access, const char *org, const ch
     return status;
 }
 
-zkl_status daemon_access_rotate(zkl_buffer *text, daemon_access *access, const char *org,
-                                const char *id, int64_t until_ms, const zkl_env *env,
+zkl_status daemon_access_rotate(zkl_buffer *text, daemon_access *access,
+                                const daemon_identity *seen, int64_t until_ms, const zkl_env *env,
                                 zkl_error *err)
 {
     size_t at = 0;
     secret made;
     ZKL_TRY(make_secret(&made, text, access, env, err));
     pthread_mutex_lock(&access->changes);
-    zkl_status status = find_id(&at, access, org, id, err);
+    zkl_status status = find_seen(&at, access, seen, err);
     if (status == ZKL_OK) {
         const key old = access->keys[at];
         key k = old;
@@ -566,7 +578,7 @@ zkl_status daemon_access_edit(daemon_access *access, const daemon_identity *who,
 {
     size_t at = 0;
     pthread_mutex_lock(&access->changes);
-    zkl_status status = find_id(&at, access, who->org, who->id, err);
+    zkl_status status = find_seen(&at, access, who, err);
     if (status == ZKL_OK) {
         const key old = access->keys[at];
         key k = old;

@@ -38,6 +38,7 @@ typedef struct daemon_identity {
     char scopes[DAEMON_SCOPES_BYTES];
     daemon_credential by;
     int64_t until_ms; /* 0: no end is known */
+    uint64_t state;   /* of a key: another one after each change */
 } daemon_identity;
 
 /* folder/keys.json, folder/secrets/pepper: made when missing. at_rest: NULL: they are in clear;
@@ -54,18 +55,19 @@ void daemon_access_free(daemon_access *access);
 zkl_status daemon_access_add(zkl_buffer *secret, daemon_access *access, daemon_identity *key,
                              int64_t expires_ms, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* ---- Keys of an organisation, by id. One of another organisation is ZKL_NOT_FOUND, as one that is
- * not there. */
+ * not there. Whoever changes one says what he has seen of it: ZKL_CONFLICT, when it is not so any
+ * more. */
 zkl_status daemon_access_get(daemon_identity *out, daemon_access *access, const char *org,
                              const char *id, zkl_error *err) ZKL_MUST_USE;
-zkl_status daemon_access_remove(daemon_access *access, const char *org, const char *id,
+zkl_status daemon_access_remove(daemon_access *access, const daemon_identity *seen,
                                 zkl_error *err) ZKL_MUST_USE;
 /* A new secret; the old one counts until then, or ends with the key, if that is sooner. One that
  * ended another rotation before ends at once. */
-zkl_status daemon_access_rotate(zkl_buffer *secret, daemon_access *access, const char *org,
-                                const char *id, int64_t until_ms, const zkl_env *env,
+zkl_status daemon_access_rotate(zkl_buffer *secret, daemon_access *access,
+                                const daemon_identity *seen, int64_t until_ms, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
-/* Name, role, tier and scopes become those of `key`, found by its id and organisation; its secrets
- * stay. expires_ms 0: it never ends; below: it ends when it did. */
+/* Name, role, tier and scopes become those of `key`, whose id, organisation and state are as they
+ * were seen; its secrets stay. expires_ms 0: it never ends; below: it ends when it did. */
 zkl_status daemon_access_edit(daemon_access *access, const daemon_identity *key, int64_t expires_ms,
                               zkl_error *err) ZKL_MUST_USE;
 /* One of them, as in the list; NULL: there is none. */

@@ -200,10 +200,12 @@ void daemon_answer(http_exchange *x, zkl_status status, const zkl_call_result *a
 
 /* ---- openapi.c */
 
-/* OpenAPI 3.1, made of the tables of paths and operations. NULL without memory. */
+/* OpenAPI 3.1, made of the tables of paths and operations: 50 ms of work. NULL without memory. */
 json_t *daemon_openapi(const struct daemon_request *q);
+/* The one of whoever asks, made once for all to whom it says the same. */
+void daemon_send_openapi(struct daemon_request *q);
 
 /* ---- index.c */
 
-/* The document as a page. */
-void daemon_send_index(http_exchange *x);
+/* The document as a page, made once. */
+void daemon_send_index(zkl_daemon *d, http_exchange *x);

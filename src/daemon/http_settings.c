@@ -22,6 +22,7 @@ zkl_status daemon_http_read(http_limits *out, const zkl_toml_node *root, zkl_err
         { "connections_per_address_max", &l.connections_per_address_max, 1, 1, 1000000 },
         { "streams_max", &l.streams_max, 1, 1, 10000 },
         { "streams_all_max", &l.streams_all_max, 1, 1, 10000000 },
+        { "unsent_mb_max", &l.unsent_mb_max, 1, 1, 1000000 },
         { "head_bytes_max", &l.head_bytes_max, 1, 1024, 1 << 20 },
     };
     const char *known[ZKL_COUNT(members)];

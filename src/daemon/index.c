@@ -89,7 +89,29 @@ static void put_method(zkl_buffer *out, const char *path, const char *method,
     zkl_buffer_put_text(out, "</dd>\n");
 }
 
-void daemon_send_index(http_exchange *x)
+static zkl_status make_page(zkl_buffer *out)
+{
+    json_t *const document = daemon_openapi(NULL);
+    const char *path, *method;
+    json_t *methods, *operation;
+    zkl_buffer_put_text(
+        out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+             "<title>zkp-ledger: API v1</title></head>\n<body><h1>API v1</h1>\n"
+             "<p>For programs: <a href=\"/v1/openapi.json\">openapi.json</a>, with "
+             "a key. Version " ZKL_VERSION ".</p>\n"
+             "<p>A key stands in the header <code>Authorization: Bearer sk-...</code>. "
+             "Behind <code>/v1/ledgers/NAME</code> stand the same paths, of that ledger. "
+             "What is answered with 202 goes on, and is told of at "
+             "<code>/v1/operations/ID</code>.</p>\n<dl>\n");
+    json_object_foreach(json_object_get(document, "paths"), path, methods)
+        json_object_foreach(methods, method, operation) put_method(out, path, method, operation);
+    zkl_buffer_put_text(out, "</dl></body></html>\n");
+    const bool is_made = document != NULL;
+    json_decref(document);
+    return is_made ? zkl_buffer_status(out, NULL) : ZKL_NO_MEMORY;
+}
+
+static void send_page(http_exchange *x, zkl_bytes page)
 {
     static const http_header headers[] = {
         { { (const uint8_t *)"content-type", 12 },
@@ -98,25 +120,22 @@ void daemon_send_index(http_exchange *x)
           { (const uint8_t *)"default-src 'none'", 18 } },
         { { (const uint8_t *)"x-content-type-options", 22 }, { (const uint8_t *)"nosniff", 7 } },
     };
-    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
-    json_t *const document = daemon_openapi(NULL);
-    const char *path, *method;
-    json_t *methods, *operation;
-    zkl_buffer_put_text(
-        &out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-              "<title>zkp-ledger: API v1</title></head>\n<body><h1>API v1</h1>\n"
-              "<p>For programs: <a href=\"/v1/openapi.json\">openapi.json</a>, with "
-              "a key. Version " ZKL_VERSION ".</p>\n"
-              "<p>A key stands in the header <code>Authorization: Bearer sk-...</code>. "
-              "Behind <code>/v1/ledgers/NAME</code> stand the same paths, of that ledger. "
-              "What is answered with 202 goes on, and is told of at "
-              "<code>/v1/operations/ID</code>.</p>\n<dl>\n");
-    json_object_foreach(json_object_get(document, "paths"), path, methods)
-        json_object_foreach(methods, method, operation) put_method(&out, path, method, operation);
-    zkl_buffer_put_text(&out, "</dl></body></html>\n");
-    if (document && !out.failed)
-        http_reply_with(x, 200, headers, ZKL_COUNT(headers), zkl_buffer_bytes(&out));
-    else
+    http_reply_with(x, 200, headers, ZKL_COUNT(headers), page);
+}
+
+/* Strangers may ask for it as often as they like: kept among the receipts, of no ledger. */
+void daemon_send_index(zkl_daemon *d, http_exchange *x)
+{
+    static const char name[] = "index";
+    ZKL_AUTO_CLEAR(zkl_buffer) page = { 0 };
+    const daemon_receipt *const kept = daemon_receipts_find(d->receipts, NULL, 1, name);
+    if (kept) {
+        send_page(x, kept->bytes);
+        daemon_receipt_drop(kept);
+    } else if (make_page(&page) == ZKL_OK) {
+        daemon_receipts_keep(d->receipts, NULL, 1, name, zkl_buffer_bytes(&page));
+        send_page(x, zkl_buffer_bytes(&page));
+    } else {
         daemon_problem(x, ZKL_NO_MEMORY, "no memory for the page");
-    json_decref(document);
+    }
 }

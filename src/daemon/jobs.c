@@ -7,12 +7,12 @@
  *    that answer replays at least DAEMON_REPLAY_MS. Those that are in no journal, as every reading
  *    is, make room for the others. How many there are of other ledgers changes
  *    nothing for one.
- * 4. Ledgers take turns: they are the queue's groups.
+ * 4. Ledgers take turns: they are the queues' groups.
  * 5. One of the journal is told to be over when its answer is on the disk. Where the disk fails it
  *    is told all the same, and written when the disk takes the next one, or at the end.
- * 6. Readings that somebody waits for do not wait behind what takes long: threads of their own
- *    run them too, in memory that is kept for them. They write nothing, so a disk that stalls
- *    does not hold these up. */
+ * 6. Readings that somebody waits for do not wait behind what takes long: they have a queue and
+ *    threads of their own, and memory that is kept for them, where there is enough. They write
+ *    nothing and wait for nothing that is written, so a disk that stalls does not hold these up. */
 #include "daemon/jobs.h"
 
 #include <stdio.h>
@@ -85,7 +85,7 @@ zkl_status daemon_jobs_new(daemon_jobs **out, const daemon_jobs_of *of, size_t t
     jobs->disk = of->disk;
     jobs->metrics = of->metrics;
     jobs->tracer = of->tracer;
-    jobs->queue.most = WAITING_MAX;
+    jobs->queue.most = jobs->readings.most = WAITING_MAX;
     share_memory(jobs, daemon_admission_default());
     pthread_mutex_init(&jobs->mutex, NULL);
     daemon_steady_init(&jobs->changed);
@@ -101,7 +101,7 @@ void daemon_jobs_limit(daemon_jobs *jobs, daemon_limits *limits, size_t waiting_
 {
     pthread_mutex_lock(&jobs->mutex);
     jobs->limits = limits;
-    jobs->queue.most = waiting_max;
+    jobs->queue.most = jobs->readings.most = waiting_max;
     pthread_mutex_unlock(&jobs->mutex);
 }
 
@@ -258,10 +258,12 @@ static void take_over(job *j, const json_t *over)
     free(text);
 }
 
+/* Invariant 6. What is in the journal, or waits for the audit log, waits for the disk. */
 static bool is_reading(const daemon_job_request *request)
 {
     const api_operation *const row = api_find(request->operation);
-    return request->waits && row && !row->is_long && row->effect != API_WRITES &&
+    return request->waits && !request->id && !request->audited && row &&
+           (!row->is_long || request->is_short) && row->effect != API_WRITES &&
            row->effect != API_MAY_WRITE && request->memory_bytes <= READING_BYTES_MAX;
 }
 
@@ -282,7 +284,7 @@ static zkl_status fill_job(job *j, daemon_jobs *jobs, const daemon_job_request *
     j->jobs = jobs;
     j->added_ms = daemon_clock_ms();
     j->memory_bytes = request->memory_bytes;
-    j->is_reading = is_reading(request);
+    j->is_reading = jobs->reserve && is_reading(request);
     j->deadline_ms = request->deadline_ms;
     j->created_ms = request->created_ms ? request->created_ms : zkl_env_now_ms(jobs->ages);
     j->answers_replays = request->answers_replays;
@@ -346,15 +348,21 @@ static void shed_job(const daemon_jobs *jobs, job *j)
         end_shed(j);
 }
 
+static daemon_queue *queue_of(daemon_jobs *jobs, const job *j)
+{
+    return j->is_reading ? &jobs->readings : &jobs->queue;
+}
+
 /* With the mutex held. What was accepted before this process waits, however many do. */
 static bool enqueue(daemon_jobs *jobs, job *j, const daemon_job_request *request,
                     daemon_queue_item **shed)
 {
-    const size_t most = jobs->queue.most;
+    daemon_queue *const queue = queue_of(jobs, j);
+    const size_t most = queue->most;
     if (request->created_ms)
-        jobs->queue.most = SIZE_MAX;
-    const bool waits = daemon_queue_put(&jobs->queue, &j->queued, request->priority, shed);
-    jobs->queue.most = most;
+        queue->most = SIZE_MAX;
+    const bool waits = daemon_queue_put(queue, &j->queued, request->priority, shed);
+    queue->most = most;
     return waits;
 }
 
@@ -372,9 +380,9 @@ zkl_status daemon_jobs_add(char id[static 17], daemon_jobs *jobs, const daemon_j
     if (jobs->is_closed)
         status = zkl_fail(err, ZKL_CANCELLED, "the service is stopping");
     else if (!request->over && !enqueue(jobs, j, request, &shed))
-        status = zkl_fail(err, ZKL_LIMIT, "%zu jobs wait already", jobs->queue.most);
+        status = zkl_fail(err, ZKL_LIMIT, "%zu jobs wait already", queue_of(jobs, j)->most);
     else if (request->waits && !jobs_add_watcher(j, request->waits, true)) {
-        daemon_queue_remove(&jobs->queue, &j->queued);
+        daemon_queue_remove(queue_of(jobs, j), &j->queued);
         status = zkl_no_memory(err, sizeof(watcher));
     }
     if (status == ZKL_OK) {

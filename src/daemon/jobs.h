@@ -88,6 +88,8 @@ typedef struct daemon_job_request {
     uint64_t memory_bytes;
     /* Answered when the job is over. NULL: nobody waits. */
     http_exchange *waits;
+    /* Its row may take long, and this one does not. */
+    bool is_short;
     /* Of one that is in the journal: copied. NULL: it is not, and an id is drawn. */
     const char *id;
     /* When it was accepted; 0: now. */

@@ -44,7 +44,7 @@ typedef struct job {
     const daemon_party *party;
     daemon_hold running, proving;
     uint64_t memory_bytes; /* that it may need */
-    bool is_reading;       /* short, and without effect (jobs.c, 6) */
+    bool is_reading;       /* it waits among the readings (jobs.c, 6) */
     uint64_t added_ms, begun_ms, stage_ms, told_ms;
     uint64_t deadline_ms; /* 0: none */
     daemon_audit *audit;
@@ -69,7 +69,7 @@ struct daemon_jobs {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     job *first, *last;
-    daemon_queue queue; /* of those that wait */
+    daemon_queue queue, readings; /* of those that wait */
     daemon_limits *limits;
     bool is_closed, ends;
     daemon_admission admission;

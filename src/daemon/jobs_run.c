@@ -340,10 +340,10 @@ static void run(job *j)
     jobs_end(j, status, &answer);
 }
 
-/* One look through the queue, in its order. */
+/* One look through what waits, in its order. */
 typedef struct look {
     daemon_jobs *jobs;
-    bool for_readings; /* the thread runs nothing else */
+    bool for_readings; /* the thread runs nothing else: what it takes has its memory */
     bool is_full;      /* one that could go has no memory: nobody behind it goes */
 } look;
 
@@ -365,7 +365,7 @@ static bool may_run(void *context, daemon_queue_item *item)
     if (l->is_full || (jobs->is_closed && j->is_kept))
         return false;
     if (l->for_readings)
-        return j->is_reading && jobs->reserve;
+        return true;
     const bool is_counted = j->party && jobs->limits;
     if (is_counted && !daemon_limits_hold(jobs->limits, &j->running, j->party,
                                           (daemon_cost){ DAEMON_JOBS, 1 }, now, &verdict))
@@ -380,12 +380,21 @@ static bool may_run(void *context, daemon_queue_item *item)
     return false;
 }
 
+/* Threads of any job run readings too, when there is nothing else that they may. */
+static job *take_job(daemon_jobs *jobs, bool for_readings)
+{
+    look once = { .jobs = jobs, .for_readings = for_readings };
+    daemon_queue_item *item = NULL;
+    if (!for_readings)
+        item = daemon_queue_take(&jobs->queue, may_run, &once);
+    return (job *)(item ? item : daemon_queue_take(&jobs->readings, may_run, &once));
+}
+
 static void work(daemon_jobs *jobs, bool for_readings)
 {
     pthread_mutex_lock(&jobs->mutex);
     while (!jobs->ends) {
-        look once = { .jobs = jobs, .for_readings = for_readings };
-        job *const j = (job *)daemon_queue_take(&jobs->queue, may_run, &once);
+        job *const j = take_job(jobs, for_readings);
         if (!j) {
             pthread_cond_wait(&jobs->changed, &jobs->mutex);
             continue;

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "api/operation.h"
 #include "base/arena.h"
@@ -358,4 +359,45 @@ json_t *daemon_openapi(const daemon_request *q)
                      "type", "http", "scheme", "bearer", "schemas", "problem", "type", "object",
                      "properties", "title", "type", "string", "status", "type", "integer", "detail",
                      "type", "string");
+}
+
+/* ---- sent */
+
+/* Of all that the document hangs on. Freed by the caller; NULL without memory. */
+static char *name_of(const daemon_request *q)
+{
+    json_t *const lists = json_pack("{s:o, s:o}", "roles", roles_of(q), "tiers", tiers_of(q));
+    char *const name = lists ? json_dumps(lists, JSON_COMPACT) : NULL;
+    json_decref(lists);
+    return name;
+}
+
+static void send_text(const daemon_request *q, zkl_bytes text)
+{
+    char tag[DAEMON_TAG_CHARS];
+    daemon_tag_of(tag, text);
+    daemon_bytes_tagged(q->exchange, "application/json", tag, text);
+}
+
+/* Kept among the receipts, of no ledger. */
+void daemon_send_openapi(daemon_request *q)
+{
+    daemon_receipts *const receipts = q->daemon->receipts;
+    char *const name = name_of(q);
+    const daemon_receipt *const kept = name ? daemon_receipts_find(receipts, NULL, 1, name) : NULL;
+    json_t *const made = kept || !name ? NULL : daemon_openapi(q);
+    char *const text = made ? json_dumps(made, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
+    json_decref(made);
+    if (text)
+        daemon_receipts_keep(receipts, NULL, 1, name, zkl_bytes_of_text(text));
+    free(name);
+    if (kept) {
+        daemon_bytes_tagged(q->exchange, "application/json", kept->tag, kept->bytes);
+        daemon_receipt_drop(kept);
+    } else if (text) {
+        send_text(q, zkl_bytes_of_text(text));
+    } else {
+        daemon_problem(q->exchange, ZKL_NO_MEMORY, "no memory for the document");
+    }
+    free(text);
 }

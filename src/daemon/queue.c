@@ -30,14 +30,19 @@ void daemon_queue_remove(daemon_queue *queue, daemon_queue_item *item)
     queue->count--;
 }
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
 /* What waits of a group. */
 typedef struct waiting {
     size_t count;
-    uint64_t turn;               /* of its last; 0: none waits */
+    uint64_t turn;               /* the last of that priority; 0: none waits */
     daemon_queue_item *youngest; /* of its lowest priority */
 } waiting;
 
-static waiting find_waiting(const daemon_queue *queue, const void *group)
+static waiting find_waiting(const daemon_queue *queue, const void *group, unsigned priority)
 {
     waiting w = { 0 };
     for (size_t i = 0; i < DAEMON_QUEUE_LEVELS; i++)
@@ -45,7 +50,8 @@ static waiting find_waiting(const daemon_queue *queue, const void *group)
             if (at->group != group)
                 continue;
             w.count++;
-            w.turn = at->turn > w.turn ? at->turn : w.turn;
+            if (i == priority)
+                w.turn = later(w.turn, at->turn);
             if (!w.youngest || (w.youngest->priority == i && w.youngest->number < at->number))
                 w.youngest = at;
         }
@@ -56,7 +62,7 @@ bool daemon_queue_put(daemon_queue *queue, daemon_queue_item *item, unsigned pri
                       daemon_queue_item **shed)
 {
     ZKL_ASSERT(priority < DAEMON_QUEUE_LEVELS);
-    const waiting w = find_waiting(queue, item->group);
+    const waiting w = find_waiting(queue, item->group, priority);
     *shed = NULL;
     if (w.count >= queue->most) {
         if (!w.youngest || w.youngest->priority >= priority)
@@ -65,18 +71,18 @@ bool daemon_queue_put(daemon_queue *queue, daemon_queue_item *item, unsigned pri
         daemon_queue_remove(queue, *shed);
     }
     item->priority = priority;
-    item->turn = (w.turn ? w.turn : queue->turn) + 1;
+    item->turn = later(w.turn, queue->levels[priority].turn) + 1;
     item->number = queue->came++;
     insert(queue, item);
     return true;
 }
 
-/* The first of all lists that was not asked yet. */
+/* Of those of all lists that are asked next, the one that came first. */
 static daemon_queue_item **first_of(daemon_queue_item *at[DAEMON_QUEUE_LEVELS])
 {
     daemon_queue_item **found = NULL;
     for (size_t i = 0; i < DAEMON_QUEUE_LEVELS; i++)
-        if (at[i] && (!found || comes_first(at[i], *found)))
+        if (at[i] && (!found || at[i]->number < (*found)->number))
             found = &at[i];
     return found;
 }
@@ -87,6 +93,47 @@ static daemon_queue_item **highest_of(daemon_queue_item *at[DAEMON_QUEUE_LEVELS]
         if (at[i])
             return &at[i];
     return NULL;
+}
+
+/* Those of a group that wait are behind the turn that was reached by it, in their order. */
+static void set_back(struct daemon_queue_level *level, const void *group)
+{
+    daemon_queue_item *moved = NULL, **end = &moved;
+    uint64_t turn = level->turn;
+    for (daemon_queue_item **at = &level->first; *at;) {
+        daemon_queue_item *const item = *at;
+        if (item->group == group && item->turn > turn)
+            break; /* and so are those behind it */
+        if (item->group != group) {
+            at = &item->next;
+            continue;
+        }
+        item->turn = ++turn;
+        *at = item->next;
+        item->next = NULL;
+        *end = item;
+        end = &item->next;
+    }
+    for (daemon_queue_item **at = &level->first; moved; at = &(*at)->next)
+        if (!*at || comes_first(moved, *at)) {
+            daemon_queue_item *const item = moved;
+            moved = item->next;
+            item->next = *at;
+            *at = item;
+        }
+}
+
+/* Its group uses its first turn, whichever of it that is. */
+static void take_out(daemon_queue *queue, daemon_queue_item *item)
+{
+    struct daemon_queue_level *const level = &queue->levels[item->priority];
+    const daemon_queue_item *first = level->first;
+    while (first->group != item->group)
+        first = first->next;
+    level->turn = later(level->turn, first->turn);
+    daemon_queue_remove(queue, item);
+    set_back(level, item->group);
+    queue->taken++;
 }
 
 daemon_queue_item *daemon_queue_take(daemon_queue *queue,
@@ -103,9 +150,7 @@ daemon_queue_item *daemon_queue_take(daemon_queue *queue,
             return NULL;
         daemon_queue_item *const item = *next;
         if (may(context, item)) {
-            daemon_queue_remove(queue, item);
-            queue->taken++;
-            queue->turn = item->turn > queue->turn ? item->turn : queue->turn;
+            take_out(queue, item);
             return item;
         }
         *next = item->next;

@@ -2,11 +2,13 @@
 /* What waits for a thread: the highest priority first, groups in turn, nobody for ever.
  *
  * 1. Of those that may run, the first of the highest priority is taken. Each DAEMON_QUEUE_TURN-th
- *    time the first of all is, whatever its priority. So one that has k others before it is taken
- *    after at most (k + 1) * DAEMON_QUEUE_TURN takings in which it may run.
- * 2. The first is the one of the lowest turn, of equals the one that came first. An item's turn is
- *    one behind the last of its group that waits, else one behind the turn that was taken last. So
- *    a thousand items of one group let another group's wait for one of them, not for all.
+ *    time it is the one of the firsts of all priorities that came first. So one that has k others
+ *    before it is taken after at most (k + 1) * DAEMON_QUEUE_TURN takings in which it may run.
+ * 2. The first of a priority is the one of the lowest turn, of equals the one that came first. Each
+ *    priority has turns of its own. An item's turn is one behind the last of its group that waits,
+ *    and behind the turn that was reached. Whichever of a group is taken uses the group's first
+ *    turn: that is reached then, and those of it that wait are behind it. So a thousand items of
+ *    one group let another group's wait for two of them at most, whatever passes them.
  * 3. A group of which as many wait as may takes a newcomer only in the place of one of its own of
  *    lower priority: the youngest of its lowest is shed. Else the newcomer is refused. How many
  *    wait of other groups changes nothing for one.
@@ -30,9 +32,10 @@ typedef struct daemon_queue_item {
 typedef struct daemon_queue {
     size_t most; /* of one group */
     size_t count;
-    uint64_t came, taken, turn; /* turn: of the one that was taken last */
+    uint64_t came, taken;
     struct daemon_queue_level {
         daemon_queue_item *first; /* in the order of rule 2 */
+        uint64_t turn;            /* that was reached */
     } levels[DAEMON_QUEUE_LEVELS];
 } daemon_queue;
 

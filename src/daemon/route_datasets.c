@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/admission.h"
 #include "daemon/pages.h"
 #include "daemon/upload.h"
 #include "service/log_served.h"
@@ -14,6 +15,8 @@
 
 #define BYTES_TYPE "application/octet-stream"
 #define TOML_TYPE "application/toml"
+/* As many proofs as are verified in a second or two, whoever made them up; usual are some KiB. */
+#define SHORT_RECEIPT_BYTES_MAX ((size_t)1 << 20)
 #define TABLE_TYPES "text/csv application/vnd.apache.parquet application/x-ndjson application/json"
 
 /* NULL: it is answered. */
@@ -252,7 +255,13 @@ static void finish_verify(daemon_request *q)
         daemon_problem(q->exchange, ZKL_NO_MEMORY, "no memory for the receipt");
         return;
     }
-    const daemon_job_request job = { .operation = "verify", .request = zkl_buffer_bytes(&request) };
+    const daemon_admission_request alone = { .operation = "verify",
+                                             .request_bytes = request.size,
+                                             .walks_not = true };
+    const daemon_job_request job = { .operation = "verify",
+                                     .request = zkl_buffer_bytes(&request),
+                                     .memory_bytes = daemon_admission_estimate(&alone),
+                                     .is_short = q->body.size <= SHORT_RECEIPT_BYTES_MAX };
     daemon_submit(q, &job, true);
 }
 

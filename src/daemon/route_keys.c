@@ -12,6 +12,7 @@
 #define DAY_MS (24 * (int64_t)HOUR_MS)
 #define OVERLAP_HOURS_MAX 720
 #define DAYS_MAX 36500
+#define EDITS_MAX 10       /* tries of one: each that fails is another one that did not */
 #define SCOPES_MAX 12      /* permissions are short: so many fit into DAEMON_SCOPES_BYTES */
 #define PREFIX_CHARS_MIN 8 /* as many as are kept of a key */
 
@@ -282,29 +283,44 @@ static zkl_status take_edit(daemon_identity *key, int64_t *days, const daemon_re
     return take_members(key, days, q, request, err);
 }
 
-/* Neither a key that may more than the caller's is touched, nor one becomes such. */
-static void finish_edit(daemon_request *q)
+/* Neither a key that may more than the caller's is touched, nor one becomes such. false: it is
+ * answered; true: another change came between, and it may be tried again. */
+static bool is_overtaken(daemon_request *q, const json_t *request)
 {
-    json_t *const request = daemon_body_json(q);
     const zkl_env *const env = &q->daemon->env;
     daemon_identity key;
     int64_t days = -1;
     zkl_error err = { 0 };
-    const bool is_mine = find_key(&key, q) && require_cover(q, &key) && require_match(q, key.id);
-    const bool has_tier = json_object_get(request, "tier");
-    zkl_status status = is_mine ? take_edit(&key, &days, q, request, &err) : ZKL_OK;
-    json_decref(request);
-    if (status != ZKL_OK)
+    if (!find_key(&key, q) || !require_cover(q, &key) || !require_match(q, key.id))
+        return false;
+    zkl_status status = take_edit(&key, &days, q, request, &err);
+    if (status != ZKL_OK) {
         daemon_problem(q->exchange, status, err.text);
-    if (!is_mine || status != ZKL_OK || !(has_tier ? may_give(q, &key) : require_cover(q, &key)))
-        return;
+        return false;
+    }
+    if (!(json_object_get(request, "tier") ? may_give(q, &key) : require_cover(q, &key)))
+        return false;
     const int64_t expires_ms = days > 0 ? zkl_env_now_ms(env) + days * DAY_MS : days;
     status = daemon_access_edit(q->daemon->access, &key, expires_ms, &err);
+    if (status == ZKL_CONFLICT)
+        return true;
     audit_key(q, ZKL_EVENT_KEY_CHANGED, status, key.id);
     if (status == ZKL_OK)
         send_key(q, key.id);
     else
         daemon_problem(q->exchange, status, err.text);
+    return false;
+}
+
+static void finish_edit(daemon_request *q)
+{
+    json_t *const request = daemon_body_json(q);
+    bool again = true;
+    for (size_t i = 0; i < EDITS_MAX && again; i++)
+        again = is_overtaken(q, request);
+    json_decref(request);
+    if (again)
+        daemon_problem(q->exchange, ZKL_CONFLICT, "the key is being changed all the time");
 }
 
 static void edit_key(daemon_request *q)
@@ -336,7 +352,7 @@ static void finish_rotation(daemon_request *q)
         return;
     const int64_t until_ms = zkl_env_now_ms(env) + hours * HOUR_MS;
     const zkl_status status =
-        daemon_access_rotate(&secret, q->daemon->access, q->who.org, key.id, until_ms, env, &err);
+        daemon_access_rotate(&secret, q->daemon->access, &key, until_ms, env, &err);
     audit_key(q, ZKL_EVENT_KEY_ROTATED, status, key.id);
     if (status == ZKL_OK)
         send_secret(q, 201, key.id, &secret);
@@ -355,8 +371,7 @@ static void delete_key(daemon_request *q)
     zkl_error err = { 0 };
     if (!find_key(&key, q) || !require_match(q, key.id))
         return;
-    const zkl_status status =
-        daemon_access_remove(q->daemon->access, q->who.org, q->path.at[2], &err);
+    const zkl_status status = daemon_access_remove(q->daemon->access, &key, &err);
     audit_key(q, ZKL_EVENT_KEY_REMOVED, status, key.id);
     if (status == ZKL_OK) /* its id does not come again: what stays, stays unused */
         (void)!daemon_factors_forget(q->daemon->factors, key.id, NULL);

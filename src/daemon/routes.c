@@ -10,11 +10,6 @@
 
 #define ALLOW_CHARS ((size_t)80)
 
-static void get_openapi(daemon_request *q)
-{
-    daemon_json(q->exchange, 200, NULL, daemon_openapi(q));
-}
-
 static void get_proto(daemon_request *q)
 {
     daemon_bytes(q->exchange, "text/plain; charset=utf-8",
@@ -22,7 +17,7 @@ static void get_proto(daemon_request *q)
 }
 
 static const daemon_route own_routes[] = {
-    { "GET", { "v1", "openapi.json" }, "api:read", get_openapi, .needs_no_ledger = true },
+    { "GET", { "v1", "openapi.json" }, "api:read", daemon_send_openapi, .needs_no_ledger = true },
     { "GET",
       { "v1", "proto" },
       "api:read",
@@ -298,7 +293,7 @@ void daemon_begin(void *context, http_exchange *x)
     } else if (is_get &&
                (zkl_bytes_equal_text(path, "/v1/") || zkl_bytes_equal_text(path, "/v1"))) {
         daemon_note_own(d, x, DAEMON_PATH_INDEX);
-        daemon_send_index(x);
+        daemon_send_index(d, x);
     } else {
         daemon_request *const q = daemon_request_new(d, x);
         if (q)

@@ -127,6 +127,9 @@ static void when_sent(uv_write_t *write, int status)
     connection_flush(c);
     if (!c->is_closing && c->current && c->out.size < HTTP_PENDING_MAX / 2)
         http_exchange_drained(c->current);
+    else if (!c->is_closing && !c->current && !c->is_reading && !c->ends_when_sent &&
+             c->protocol == PROTOCOL_HTTP1)
+        connection_go_on_reading(c); /* it was held up */
 }
 
 /* `out` becomes records, in tls_out. */

@@ -234,6 +234,8 @@ void http_exchange_close(http_exchange *x)
     const http_app *const app = &x->loop->server->settings.app;
     if (x->has_begun && app->log)
         app->log(app->context, x);
+    if (x->stream && x->connection)
+        http2_waits_no_more(x, x->pending.size - x->pending_at);
     x->connection = NULL;
     if (x->handler && x->handler->on_close)
         x->handler->on_close(x);
@@ -405,7 +407,9 @@ static bool write_out(http_exchange *x, zkl_bytes part)
 {
     x->bytes_sent += part.size;
     if (x->stream) {
+        const size_t before = x->pending.size;
         zkl_buffer_put(&x->pending, part.data, part.size);
+        http2_wait(x, x->pending.size - before);
         http2_resume(x);
     } else {
         http1_write(x, part);

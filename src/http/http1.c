@@ -298,10 +298,16 @@ void http1_read(connection *c, zkl_bytes bytes)
     feed(c, bytes);
 }
 
+/* Its client asks and does not read: nothing more is begun for it until some of that is sent. */
+static bool is_held_up(const connection *c)
+{
+    return !c->current && c->out.size >= HTTP_PENDING_MAX;
+}
+
 /* Nobody waits for an answer, or for his own reader. */
 static bool may_go_on(const connection *c)
 {
-    if (c->is_closing || c->is_feeding || c->ends_when_sent)
+    if (c->is_closing || c->is_feeding || c->ends_when_sent || is_held_up(c))
         return false;
     return !c->current || (!c->is_message_over && !c->current->is_paused);
 }
@@ -323,6 +329,8 @@ void http1_go_on(connection *c)
         feed(c, bytes.size ? zkl_buffer_bytes(&bytes) : zkl_bytes_of("", 0));
     }
     c->is_going_on = false;
+    if (is_held_up(c))
+        connection_stop_reading(c);
 }
 
 bool http1_is_idle(const connection *c)

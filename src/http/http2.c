@@ -36,13 +36,35 @@ static void let_further(http_server *server, bool is_further)
         atomic_fetch_sub(&server->further, 1);
 }
 
+/* Answers wait for windows that are the client's to open. When those of all are many, whoever let
+ * many wait begins nothing more. */
+static bool lets_many_wait(const connection *c)
+{
+    const http_server *const server = c->loop->server;
+    return c->unsent >= HTTP_PENDING_MAX &&
+           atomic_load(&server->unsent) >= (uint64_t)server->limits.unsent_mb_max << 20;
+}
+
+void http2_wait(http_exchange *x, size_t size)
+{
+    x->connection->unsent += size;
+    atomic_fetch_add_explicit(&x->loop->server->unsent, size, memory_order_relaxed);
+}
+
+void http2_waits_no_more(http_exchange *x, size_t size)
+{
+    ZKL_ASSERT(size <= x->connection->unsent);
+    x->connection->unsent -= size;
+    atomic_fetch_sub_explicit(&x->loop->server->unsent, size, memory_order_relaxed);
+}
+
 static int when_head_begins(nghttp2_session *session, const nghttp2_frame *frame, void *context)
 {
     connection *const c = context;
     if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST)
         return 0;
     const bool is_further = c->exchanges != NULL;
-    if (is_further && !take_further(c->loop->server)) /* it may be tried again */
+    if (is_further && (lets_many_wait(c) || !take_further(c->loop->server))) /* try again */
         return nghttp2_submit_rst_stream(session, 0, frame->hd.stream_id, NGHTTP2_REFUSED_STREAM);
     http_exchange *const x = http_exchange_new(c, frame->hd.stream_id);
     if (!x) {
@@ -203,6 +225,28 @@ static int when_stream_ends(nghttp2_session *session, int32_t stream, uint32_t e
     return 0;
 }
 
+/* CVE-2025-8671: a stream that a client breaks, so that it is reset here, is as one that it reset
+ * itself, and nghttp2 counts those alone. Streams above the limit, and what is reset for our own
+ * reasons, are no fault of its. */
+static bool is_broken_by_client(uint32_t error)
+{
+    return error != NGHTTP2_NO_ERROR && error != NGHTTP2_REFUSED_STREAM &&
+           error != NGHTTP2_INTERNAL_ERROR;
+}
+
+static void count_broken(connection *c)
+{
+    const uint64_t given_back = (c->loop->now - c->broken_from) * RESETS_A_SECOND / 1000;
+    if (given_back) {
+        c->broken -= given_back < c->broken ? given_back : c->broken;
+        c->broken_from = c->loop->now;
+    }
+    if (++c->broken <= RESETS_AT_ONCE)
+        return;
+    http_count_refusal(c->loop->server, 0);
+    (void)nghttp2_session_terminate_session(c->session, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
 /* An answer that is complete before its request is. The stream is not reset yet: clients that are
  * still sending lose the answer then (curl 7.88 does). They have a moment to end it themselves, and
  * no more credit than they had. */
@@ -210,6 +254,8 @@ static int when_sent(nghttp2_session *session, const nghttp2_frame *frame, void 
 {
     connection *const c = context;
     http_exchange *const x = exchange_of(session, frame->hd.stream_id);
+    if (frame->hd.type == NGHTTP2_RST_STREAM && is_broken_by_client(frame->rst_stream.error_code))
+        count_broken(c);
     if (x && x->is_finished && !x->is_read && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) &&
         (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS))
         x->answered_at = c->loop->now ? c->loop->now : 1;
@@ -355,6 +401,7 @@ static ssize_t give_data(nghttp2_session *session, int32_t stream, uint8_t *out,
         memcpy(out, x->pending.data + x->pending_at, size);
     x->pending_at += size;
     x->taken += size;
+    http2_waits_no_more(x, size);
     if (x->pending_at == x->pending.size)
         x->pending.size = x->pending_at = 0;
     if (x->is_finished && !x->pending.size) {

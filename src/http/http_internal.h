@@ -172,8 +172,11 @@ struct connection {
     /* HTTP/2 */
     nghttp2_session *session;
     http_exchange *exchanges;
+    size_t unsent;                 /* bytes of their answers */
     int32_t last_stream, reset[8]; /* the newest, and those that the client reset last */
     size_t reset_count;
+    uint64_t broken,
+        broken_from; /* streams that the client broke, less those that time gave back */
 };
 
 /* NULL without memory. */
@@ -217,6 +220,9 @@ void http2_answer(http_exchange *x, int status, const http_header *headers, size
 void http2_resume(http_exchange *x); /* more of the answer, or its end */
 void http2_finish(http_exchange *x, const http_header *trailers, size_t count);
 void http2_consume(http_exchange *x, size_t size);
+/* So much of its answer waits, or waits no more. */
+void http2_wait(http_exchange *x, size_t size);
+void http2_waits_no_more(http_exchange *x, size_t size);
 void http2_refuse(http_exchange *x, int status);
 void http2_drain(connection *c);
 void http2_check_rates(connection *c, uint64_t now);
@@ -270,6 +276,7 @@ struct http_server {
     atomic_uint_fast64_t connections, refused, requests, bad_requests, bytes_in, bytes_out, open;
     atomic_uint_fast64_t refusals[HTTP_REFUSALS];
     atomic_uint_fast64_t further; /* exchanges that are so */
+    atomic_uint_fast64_t unsent;  /* bytes of answers of HTTP/2 */
     pthread_mutex_t peer_mutex;
     struct peer_count *peers; /* by address */
     size_t peer_count, peer_capacity;

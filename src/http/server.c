@@ -517,6 +517,7 @@ void http_limits_fill(http_limits *l)
     set_default(&l->connections_per_address_max, 1024);
     set_default(&l->streams_max, 128);
     set_default(&l->streams_all_max, 32768);
+    set_default(&l->unsent_mb_max, 256);
     set_default(&l->head_bytes_max, 16384);
     l->body_bytes_max = l->body_bytes_max ? l->body_bytes_max : (uint64_t)1 << 20;
 }

@@ -64,6 +64,9 @@ typedef struct http_limits {
     uint32_t streams_max;                 /* 128, of one connection */
     /* 32,768, of all connections together, but for one of each: those are always taken. */
     uint32_t streams_all_max;
+    /* 256 MiB of answers of HTTP/2 that wait to be read, of all connections together: then a
+     * connection of which much waits has no further stream. */
+    uint32_t unsent_mb_max;
     uint32_t head_bytes_max; /* 16,384: target, names and values */
     uint64_t body_bytes_max; /* 1 MiB, unless http_allow_body says more */
 } http_limits;

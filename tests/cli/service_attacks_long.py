@@ -7,7 +7,7 @@ import sys
 sys.path.insert(0, os.path.dirname(__file__))
 from service_client import Client, Connection
 
-path, admin = sys.argv[1:]
+path, admin, pid = sys.argv[1:]
 client = Client(path, admin)
 
 
@@ -15,6 +15,45 @@ def is_up():
     other = Connection(path)
     other.request("GET", "/healthz")
     assert other.getresponse().status == 200
+
+
+# ---- two who ask in one request are nobody, whichever of them comes first
+
+
+def code_of(*keys):
+    other = socket.socket(socket.AF_UNIX)
+    other.connect(path)
+    lines = "".join("Authorization: Bearer %s\r\n" % key for key in keys)
+    other.sendall(("GET /v1/me HTTP/1.1\r\nHost: a\r\n%s\r\n" % lines).encode())
+    return int(other.makefile("rb").readline().split()[1])
+
+
+assert code_of(admin) == 200
+for keys in ((admin, "sk-none"), ("sk-none", admin), (admin, admin)):
+    assert code_of(*keys) == 401, keys
+
+
+# ---- what costs whoever asks little costs the service little
+
+
+def processor_seconds():
+    fields = open("/proc/%s/stat" % pid).read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cost(where, key=None, times=100):
+    other = Connection(path)
+    begin = processor_seconds()
+    for _ in range(times):
+        other.request("GET", where, headers={"Authorization": "Bearer " + key} if key else {})
+        answer = other.getresponse()
+        assert answer.status == 200 and answer.read()
+    return processor_seconds() - begin
+
+
+for where, key in (("/v1", None), ("/v1/openapi.json", admin)):
+    first = cost(where, key, times=2)  # it is made
+    assert cost(where, key) < 10 * first + 0.5, where
 
 
 # ---- HTTP/2 by hand: a body that is refused in its middle is not answered again at its end

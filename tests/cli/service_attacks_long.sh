@@ -19,7 +19,7 @@ TOML
 zkp-ledgerd here >served 2>&1 &
 daemon=$!
 trap 'kill $daemon 2>/dev/null; clean_up' EXIT
-python3 "$ZKL_SOURCE_DIR/tests/cli/service_attacks_long.py" here/zkp-ledgerd.sock "$key" || fail "service_attacks_long.py: $(cat served)"
+python3 "$ZKL_SOURCE_DIR/tests/cli/service_attacks_long.py" here/zkp-ledgerd.sock "$key" $daemon || fail "service_attacks_long.py: $(cat served)"
 kill -TERM $daemon
 wait $daemon || fail "it ends with $?: $(cat served)"
 trap clean_up EXIT

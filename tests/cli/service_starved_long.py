@@ -42,6 +42,7 @@ def ask(client, method, where, body=None, headers=()):
 client = Client(path, key)
 assert client.over(client.ask("PUT", "/v1/datasets/people", csv, headers=text, want=202)["id"])["status"] == "valid"
 
+receipt = client.ask("GET", "/v1/datasets/people/receipt")
 placed, links, made = {}, {}, set()  # entries by their index, operations by the key they were asked with, keys
 ends, broken, guard = threading.Event(), [], threading.Lock()
 makes_keys = threading.Lock()  # an event loop writes them itself
@@ -126,6 +127,7 @@ waiting.start()
 other = Client(path, key)
 for _ in range(20):
     assert ask(other, "GET", "/v1/datasets/people")[0] == 200
+    assert ask(other, "POST", "/v1/verify", receipt, {"Content-Type": "application/octet-stream"})[0] == 200
 assert "slow" not in placed.values()
 put_wrong(2, b"\0")
 makes_keys.release()

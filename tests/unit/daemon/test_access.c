@@ -88,6 +88,7 @@ static void test_access__a_key_is_found_by_its_whole_secret(zkl_test *t)
     for (unsigned round = 0; round < 2; round++) {
         for (size_t i = 0; i < KEYS; i++) {
             REQUIRE(t, daemon_access_find(&out, w.access, secrets[i], 1));
+            who[i].state = out.state; /* of this process alone */
             CHECK_MEM_EQ(t, &out, &who[i], sizeof out);
         }
         open_again(t, &w); /* the second time as the file has them */
@@ -134,10 +135,13 @@ static void test_access__a_key_ends_when_it_says(zkl_test *t)
     CHECK(t, finds(&w, secret, 999, who.id));
     CHECK(t, !finds(&w, secret, 1000, who.id));
     CHECK(t, finds(&w, stays, INT64_MAX, other.id));
-    CHECK_STATUS(t, ZKL_NOT_FOUND, daemon_access_remove(w.access, "beta", who.id, NULL));
-    CHECK_STATUS(t, ZKL_NOT_FOUND, daemon_access_remove(w.access, "acme", "0", NULL));
-    CHECK_STATUS(t, ZKL_OK, daemon_access_remove(w.access, "acme", who.id, NULL));
-    CHECK_STATUS(t, ZKL_NOT_FOUND, daemon_access_remove(w.access, "acme", who.id, NULL));
+    const daemon_identity foreign = { .id = "0", .org = "acme" };
+    daemon_identity moved = who;
+    snprintf(moved.org, sizeof moved.org, "beta");
+    CHECK_STATUS(t, ZKL_NOT_FOUND, daemon_access_remove(w.access, &moved, NULL));
+    CHECK_STATUS(t, ZKL_NOT_FOUND, daemon_access_remove(w.access, &foreign, NULL));
+    CHECK_STATUS(t, ZKL_OK, daemon_access_remove(w.access, &who, NULL));
+    CHECK_STATUS(t, ZKL_NOT_FOUND, daemon_access_remove(w.access, &who, NULL));
     CHECK(t, !finds(&w, secret, 1, who.id) && finds(&w, stays, 1, other.id));
     open_again(t, &w);
     CHECK(t, !finds(&w, secret, 1, who.id) && finds(&w, stays, 1, other.id));
@@ -147,9 +151,10 @@ static void test_access__a_key_ends_when_it_says(zkl_test *t)
 static zkl_bytes rotate(zkl_test *t, world *w, const daemon_identity *who, int64_t until_ms)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) secret = { 0 };
-    CHECK_STATUS(
-        t, ZKL_OK,
-        daemon_access_rotate(&secret, w->access, who->org, who->id, until_ms, &w->env, &w->err));
+    daemon_identity seen;
+    CHECK_STATUS(t, ZKL_OK, daemon_access_get(&seen, w->access, who->org, who->id, &w->err));
+    CHECK_STATUS(t, ZKL_OK,
+                 daemon_access_rotate(&secret, w->access, &seen, until_ms, &w->env, &w->err));
     return zkl_bytes_of(zkl_arena_copy(&t->arena, secret.data, secret.size), secret.size);
 }
 
@@ -171,8 +176,9 @@ static void test_access__rotation_overlaps(zkl_test *t)
     CHECK(t, !finds(&w, first, 1, who.id));
     CHECK(t, finds(&w, second, 4999, who.id) && !finds(&w, second, 5000, who.id));
     CHECK(t, finds(&w, third, 4999, who.id) && !finds(&w, third, 5000, who.id));
-    CHECK_STATUS(t, ZKL_NOT_FOUND,
-                 daemon_access_rotate(&none, w.access, "beta", who.id, 1, &w.env, NULL));
+    daemon_identity moved = who;
+    snprintf(moved.org, sizeof moved.org, "beta");
+    CHECK_STATUS(t, ZKL_NOT_FOUND, daemon_access_rotate(&none, w.access, &moved, 1, &w.env, NULL));
     CHECK(t, finds(&w, third, 1, who.id));
     daemon_access_free(w.access);
 }
@@ -193,12 +199,46 @@ static void test_access__a_key_is_changed(zkl_test *t)
     CHECK_TEXT_EQ(t, found.role, "developer");
     CHECK_TEXT_EQ(t, found.scopes, "log:*");
     CHECK(t, !finds(&w, secret, 5000, who.id)); /* it ends when it did */
+    CHECK_STATUS(t, ZKL_OK, daemon_access_get(&other, w.access, "acme", who.id, &w.err));
     CHECK_STATUS(t, ZKL_OK, daemon_access_edit(w.access, &other, 0, &w.err));
     CHECK(t, finds(&w, secret, 5000, who.id));
     snprintf(other.org, sizeof other.org, "beta");
     CHECK_STATUS(t, ZKL_NOT_FOUND, daemon_access_edit(w.access, &other, 0, NULL));
     CHECK(t, daemon_access_show(w.access, "beta", who.id) == NULL);
     CHECK(t, strstr(text_of(t, daemon_access_show(w.access, "acme", who.id)), "\"developer\""));
+    daemon_access_free(w.access);
+}
+
+/* Two who saw the same key: what the first has made of it is not undone by the second, who is told.
+ * Of each pair of changes. */
+static void test_access__what_was_not_seen_is_not_changed(zkl_test *t)
+{
+    enum { EDIT, ROTATE, REMOVE, WAYS };
+    world w;
+    make_world(t, &w);
+    for (unsigned pair = 0; pair < WAYS * WAYS; pair++) {
+        daemon_identity who = key_of("acme", "k"), seen, now;
+        (void)add(t, &w, &who, 0);
+        CHECK_STATUS(t, ZKL_OK, daemon_access_get(&seen, w.access, "acme", who.id, &w.err));
+        for (unsigned i = 0; i < 2; i++) {
+            ZKL_AUTO_CLEAR(zkl_buffer) secret = { 0 };
+            const unsigned way = i ? pair / WAYS : pair % WAYS;
+            daemon_identity mine = seen;
+            snprintf(i ? mine.name : mine.role, sizeof mine.name, "other");
+            const zkl_status status =
+                way == EDIT     ? daemon_access_edit(w.access, &mine, -1, NULL)
+                : way == ROTATE ? daemon_access_rotate(&secret, w.access, &mine, 1, &w.env, NULL)
+                                : daemon_access_remove(w.access, &mine, NULL);
+            const bool is_gone = i && pair % WAYS == REMOVE;
+            CHECK_STATUS(t, !i ? ZKL_OK : is_gone ? ZKL_NOT_FOUND : ZKL_CONFLICT, status);
+        }
+        const zkl_status left = daemon_access_get(&now, w.access, "acme", who.id, NULL);
+        CHECK_STATUS(t, pair % WAYS == REMOVE ? ZKL_NOT_FOUND : ZKL_OK, left);
+        if (left == ZKL_OK) {
+            CHECK_TEXT_EQ(t, now.name, seen.name);
+            CHECK_TEXT_EQ(t, now.role, pair % WAYS == EDIT ? "other" : seen.role);
+        }
+    }
     daemon_access_free(w.access);
 }
 
@@ -218,12 +258,13 @@ static void test_access__organisations_see_their_own(zkl_test *t)
     CHECK_TEXT_EQ(t, text_of(t, daemon_access_list(w.access, "beta", whole)), "[]");
     CHECK_TEXT_EQ(t, text_of(t, daemon_access_list(w.access, "acme", "sk-zzzzz")), "[]");
     (void)rotate(t, &w, &mine, 1);
+    CHECK_STATUS(t, ZKL_OK, daemon_access_get(&mine, w.access, "acme", mine.id, NULL));
     CHECK(t, strstr(text_of(t, daemon_access_list(w.access, "acme", whole)), mine.id));
 
     zkl_error foreign = { 0 }, absent = { 0 };
     CHECK_STATUS(t, ZKL_OK, daemon_access_get(&out, w.access, "acme", mine.id, NULL));
     CHECK_STATUS(t, ZKL_NOT_FOUND, daemon_access_get(&out, w.access, "beta", mine.id, &foreign));
-    CHECK_STATUS(t, ZKL_OK, daemon_access_remove(w.access, "acme", mine.id, NULL));
+    CHECK_STATUS(t, ZKL_OK, daemon_access_remove(w.access, &mine, NULL));
     CHECK_STATUS(t, ZKL_NOT_FOUND, daemon_access_get(&out, w.access, "beta", mine.id, &absent));
     CHECK_TEXT_EQ(t, foreign.text, absent.text);
     daemon_access_free(w.access);
@@ -316,7 +357,7 @@ static void test_access__one_organisation_takes_no_others_room(zkl_test *t)
     (void)add(t, &w, &last, 0);
     CHECK_STATUS(t, ZKL_LIMIT, daemon_access_add(&secret, w.access, &more, 0, &w.env, &w.err));
     (void)add(t, &w, &other, 0);
-    REQUIRE_OK(t, &w.err, daemon_access_remove(w.access, "acme", last.id, &w.err));
+    REQUIRE_OK(t, &w.err, daemon_access_remove(w.access, &last, &w.err));
     (void)add(t, &w, &more, 0);
     daemon_access_free(w.access);
 }
@@ -370,9 +411,11 @@ static void test_access__a_key_has_a_name_and_an_organisation(zkl_test *t)
     REQUIRE(t, rename(w.folder, zkl_arena_format(&t->arena, "%s.gone", w.folder)) == 0);
     CHECK(t, daemon_access_add(&secret, w.access, &other, 0, &w.env, &w.err) != ZKL_OK);
     CHECK(t, !finds(&w, zkl_buffer_bytes(&secret), 1, other.id));
-    CHECK(t, daemon_access_remove(w.access, "acme", who.id, &w.err) != ZKL_OK);
+    CHECK(t, daemon_access_remove(w.access, &who, &w.err) != ZKL_OK);
     CHECK(t, finds(&w, kept, 1, who.id));
-    CHECK(t, daemon_access_rotate(&secret, w.access, "acme", who.id, 1, &w.env, &w.err) != ZKL_OK);
+    daemon_identity seen;
+    CHECK_STATUS(t, ZKL_OK, daemon_access_get(&seen, w.access, "acme", who.id, NULL));
+    CHECK(t, daemon_access_rotate(&secret, w.access, &seen, 1, &w.env, &w.err) != ZKL_OK);
     CHECK(t, finds(&w, kept, 1, who.id));
     REQUIRE(t, rename(zkl_arena_format(&t->arena, "%s.gone", w.folder), w.folder) == 0);
     daemon_access_free(w.access);
@@ -416,8 +459,9 @@ static void test_access__a_key_is_found_while_others_change(zkl_test *t)
         json_decref(daemon_access_list(w.access, "acme", NULL));
     }
     (void)rotate(t, &w, &other[0], 1);
+    CHECK_STATUS(t, ZKL_OK, daemon_access_get(&other[0], w.access, "acme", other[0].id, NULL));
     for (size_t i = 0; i < ZKL_COUNT(other); i++)
-        CHECK_STATUS(t, ZKL_OK, daemon_access_remove(w.access, "acme", other[i].id, NULL));
+        CHECK_STATUS(t, ZKL_OK, daemon_access_remove(w.access, &other[i], NULL));
     atomic_store(&ends, true);
     for (size_t i = 0; i < ZKL_COUNT(threads); i++) {
         pthread_join(threads[i], NULL);
@@ -429,6 +473,7 @@ static void test_access__a_key_is_found_while_others_change(zkl_test *t)
 ZKL_TESTS(TEST(test_access__a_key_is_found_by_its_whole_secret),
           TEST(test_access__no_secret_is_kept), TEST(test_access__a_key_ends_when_it_says),
           TEST(test_access__rotation_overlaps), TEST(test_access__a_key_is_changed),
+          TEST(test_access__what_was_not_seen_is_not_changed),
           TEST(test_access__organisations_see_their_own), TEST(test_access__last_use_is_kept),
           TEST(test_access__keys_of_before_still_count),
           TEST(test_access__one_organisation_takes_no_others_room),

@@ -492,6 +492,108 @@ static zkl_status add_kept(world *w, const char *name, daemon_job_request reques
 
 #define ID(digit) digit "00000000000000" digit
 
+static void note_added(void *context, const char *id)
+{
+    world *const w = context;
+    memcpy(w->watched, id, sizeof w->watched);
+}
+
+/* Requests for what is read, by their paths; each is answered when it is over. */
+static void begin_reading(void *context, http_exchange *x)
+{
+    static const struct {
+        const char *path;
+        daemon_job_request request;
+    } readings[] = {
+        { "/list", { .operation = "policies" } },
+        { "/other", { .operation = "policies" } },
+        { "/short", { .operation = "verify", .is_short = true } },
+        { "/long", { .operation = "verify" } },
+        { "/large", { .operation = "policies", .memory_bytes = (uint64_t)256 << 20 } },
+        { "/kept", { .operation = "policies", .id = ID("1") } },
+        { "/audited", { .operation = "policies", .audited = 1 } },
+    };
+    static const char other[1];
+    world *const w = context;
+    for (size_t i = 0; i < ZKL_COUNT(readings); i++) {
+        char id[17];
+        daemon_job_request r = readings[i].request;
+        if (!zkl_bytes_equal_text(http_path(x), readings[i].path))
+            continue;
+        r.owner = "me";
+        r.request = zkl_bytes_of_text("{}");
+        r.ledger = i == 1 ? (zkl_ledger *)(uintptr_t)other : NULL;
+        r.waits = x;
+        r.on_added = note_added;
+        r.context = w;
+        if (r.id && daemon_journal_make(w->journal, r.id, NULL) != ZKL_OK)
+            http_reply(x, 598, "text/plain", zkl_bytes_of_text("no folder"));
+        else if (submit(id, w->jobs, &r) != ZKL_OK)
+            http_reply(x, 599, "text/plain", zkl_bytes_of_text("refused"));
+    }
+}
+
+static int ask_for(const char *at, const char *path)
+{
+    char text[64];
+    const int fd = connect_unix(at);
+    snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", path);
+    ZKL_ASSERT(send_all(fd, zkl_bytes_of_text(text)));
+    return fd;
+}
+
+static bool is_answered(int fd)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) answer = { 0 };
+    return read_until(fd, &answer, "\r\n\r\n");
+}
+
+/* The one thread is busy: a reading that takes long, or much, or waits for the disk, waits for it
+ * as everything does. Those behind it do not. */
+static void test_jobs_queued__readings_alone_pass(zkl_test *t)
+{
+    static const char *const waits[] = { "/long", "/large", "/kept", "/audited" };
+    world w;
+    http_server *server = NULL;
+    char busy[17];
+    int waiting[ZKL_COUNT(waits)];
+    signal(SIGPIPE, SIG_IGN);
+    if (!begin_kept(t, &w, 10))
+        return;
+    daemon_jobs_limit_memory(w.jobs, (uint64_t)4 << 30);
+    const char *const path = zkl_arena_format(&t->arena, "%s/s", test_folder(t));
+    const char *const address = zkl_arena_format(&t->arena, "unix:%s", path);
+    const http_settings settings = { .addresses = &address,
+                                     .address_count = 1,
+                                     .loop_count = 1,
+                                     .app = { .context = &w, .begin = begin_reading } };
+    REQUIRE(t, http_start(&server, &settings, NULL) == ZKL_OK);
+    CHECK_STATUS(t, ZKL_OK, add(&w, busy, 0, NULL));
+    wait_for(t, &w, busy, "running");
+    for (size_t i = 0; i < ZKL_COUNT(waits); i++) {
+        waiting[i] = ask_for(path, waits[i]);
+        wait_for_count(t, &w, i + 1, 1);
+    }
+    char audited[17]; /* it is cancelled in the end: there is no audit log here */
+    memcpy(audited, w.watched, sizeof audited);
+    static const char *const passes[] = { "/list", "/short", "/other" };
+    for (size_t i = 0; i < ZKL_COUNT(passes); i++) {
+        const int fd = ask_for(path, passes[i]);
+        CHECK(t, is_answered(fd));
+        close(fd);
+    }
+    wait_for_count(t, &w, ZKL_COUNT(waits), 1);
+    CHECK(t, daemon_jobs_cancel(w.jobs, audited, &mine_alone));
+    let_run(&w, 1);
+    for (size_t i = 0; i < ZKL_COUNT(waits); i++) {
+        CHECK(t, is_answered(waiting[i]));
+        close(waiting[i]);
+    }
+    daemon_jobs_stop(w.jobs, 0);
+    http_stop(server);
+    end(&w);
+}
+
 /* What had to leave is over in the journal too: no start runs what its client was told is not. */
 static void test_jobs_queued__shed_from_the_journal(zkl_test *t)
 {
@@ -614,7 +716,8 @@ static void test_jobs_queued__left_for_the_next_start(zkl_test *t)
 ZKL_TESTS(TEST(test_jobs_queued__run_by_priority), TEST(test_jobs_queued__shed_the_lowest),
           TEST(test_jobs_queued__tell_who_waits_for_one_that_is_shed),
           TEST(test_jobs_queued__forget_who_watched_and_went),
-          TEST(test_jobs_queued__count_at_once), TEST(test_jobs_queued__cancelled_while_they_wait),
+          TEST(test_jobs_queued__readings_alone_pass), TEST(test_jobs_queued__count_at_once),
+          TEST(test_jobs_queued__cancelled_while_they_wait),
           TEST(test_jobs_queued__settle_their_time), TEST(test_jobs_queued__wait_for_memory),
           TEST(test_jobs_queued__shed_from_the_journal),
           TEST(test_jobs_queued__write_what_they_owe),

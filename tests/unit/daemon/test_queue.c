@@ -132,6 +132,71 @@ static void test_queue__groups_take_turns(zkl_test *t)
     CHECK(t, take(&queue) == &things[5]);
 }
 
+/* Is it one of the next three that are taken? */
+static bool is_soon(daemon_queue *queue, const thing *one)
+{
+    for (size_t i = 0; i < 3; i++)
+        if (take(queue) == one)
+            return true;
+    return false;
+}
+
+/* Many of one group wait, and something passes them: of their own group or another, by priority or
+ * since they may not run. Who comes then, of a third group, waits for two of them at most. */
+static void test_queue__what_passes_holds_nobody_up(zkl_test *t)
+{
+    enum { MANY = 40, PASSES = 16 };
+    static const char groups[2];
+    for (unsigned world = 0; world < 4; world++) {
+        const bool is_own = world & 1, is_blocked = world & 2;
+        daemon_queue queue = { .most = ITEMS };
+        thing things[ITEMS] = { 0 };
+        for (size_t i = 0; i < MANY; i++) {
+            things[i].item.group = &groups[0];
+            things[i].is_blocked = is_blocked;
+            CHECK(t, put(&queue, &things[i], 1));
+        }
+        for (size_t i = MANY; i < MANY + PASSES; i++) {
+            things[i].item.group = is_own ? &groups[0] : &groups[1];
+            CHECK(t, put(&queue, &things[i], is_blocked ? 1 : 2));
+            const thing *const got = take(&queue);
+            CHECK(t, got && (got == &things[i] || !is_blocked));
+        }
+        for (size_t i = 0; i < MANY; i++)
+            things[i].is_blocked = false;
+        while (queue.levels[2].first) /* each fourth time one of the many was taken in its place */
+            CHECK(t, take(&queue) != NULL);
+        CHECK(t, put(&queue, &things[ITEMS - 1], 1));
+        CHECK(t, is_soon(&queue, &things[ITEMS - 1]));
+    }
+}
+
+/* A group of which one may not run, for as long as others of it come and go: they take turns with
+ * those of another group. */
+static void test_queue__who_passes_his_own_takes_turns(zkl_test *t)
+{
+    enum { MANY = 20 };
+    static const char groups[2];
+    daemon_queue queue = { .most = ITEMS };
+    thing things[MANY] = { 0 }, stuck = { .is_blocked = true }, flow = { 0 };
+    stuck.item.group = flow.item.group = &groups[0];
+    CHECK(t, put(&queue, &stuck, 0) && put(&queue, &flow, 0));
+    for (size_t i = 0; i < MANY; i++) {
+        things[i].item.group = &groups[1];
+        CHECK(t, put(&queue, &things[i], 0));
+    }
+    size_t left = MANY, takings = 0;
+    for (; left && takings < 10 * MANY; takings++) {
+        thing *const got = take(&queue);
+        if (got == &flow)
+            CHECK(t, put(&queue, got, 0));
+        else
+            left--;
+    }
+    CHECK_UINT_EQ(t, left, 0);
+    CHECK(t, takings <= 2 * MANY + 4);
+}
+
 /* A group that is full sheds its own, and keeps nobody else out. */
 static void test_queue__a_full_group_is_full_alone(zkl_test *t)
 {
@@ -186,5 +251,6 @@ static void test_queue__is_a_list_by_priority(zkl_test *t)
 
 ZKL_TESTS(TEST(test_queue__highest_first), TEST(test_queue__nobody_waits_for_ever),
           TEST(test_queue__passes_over_who_may_not), TEST(test_queue__sheds_the_lowest),
-          TEST(test_queue__groups_take_turns), TEST(test_queue__a_full_group_is_full_alone),
-          TEST(test_queue__is_a_list_by_priority))
+          TEST(test_queue__groups_take_turns), TEST(test_queue__what_passes_holds_nobody_up),
+          TEST(test_queue__who_passes_his_own_takes_turns),
+          TEST(test_queue__a_full_group_is_full_alone), TEST(test_queue__is_a_list_by_priority))

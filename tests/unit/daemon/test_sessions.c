@@ -105,10 +105,10 @@ static void test_sessions__ends_with_its_key(zkl_test *t)
         CHECK_STATUS(t, ZKL_OK, begin(&w, zkl_buffer_bytes(&w.secret)));
         CHECK(t, finds(&w, 0));
         if (way == 0)
-            CHECK_STATUS(t, ZKL_OK, daemon_access_remove(w.access, "acme", w.key.id, &w.err));
+            CHECK_STATUS(t, ZKL_OK, daemon_access_remove(w.access, &w.key, &w.err));
         else
             CHECK_STATUS(t, ZKL_OK,
-                         daemon_access_rotate(&other, w.access, "acme", w.key.id,
+                         daemon_access_rotate(&other, w.access, &w.key,
                                               w.now_ms + (way == 1 ? 0 : MINUTE), &w.env, &w.err));
         if (way == 2)
             CHECK(t, finds(&w, MINUTE - 1)); /* the old secret still counts */
@@ -183,7 +183,7 @@ static void test_sessions__somebody_without_a_key(zkl_test *t)
     REQUIRE_OK(
         t, &w.err,
         daemon_sessions_begin_as(w.token, &w.session, w.sessions, &who, &of, &w.env, &w.err));
-    CHECK_STATUS(t, ZKL_OK, daemon_access_remove(w.access, "acme", w.key.id, &w.err));
+    CHECK_STATUS(t, ZKL_OK, daemon_access_remove(w.access, &w.key, &w.err));
     CHECK(t, daemon_sessions_find(&found, w.sessions, zkl_bytes_of_text(w.token), w.now_ms));
     CHECK_TEXT_EQ(t, found.who.id, who.id);
     CHECK(t, found.who.by == DAEMON_BY_TOKEN);

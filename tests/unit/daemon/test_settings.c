@@ -26,14 +26,14 @@ static void test_http_settings__are_taken(zkl_test *t)
                          "body_bytes_per_second_min = 4\nbody_window_seconds = 5\n"
                          "idle_seconds = 6\ndrain_seconds = 7\nconnections_max = 8\n"
                          "connections_per_address_max = 9\nstreams_max = 10\n"
-                         "streams_all_max = 11\n"
+                         "streams_all_max = 11\nunsent_mb_max = 12\n"
                          "head_bytes_max = 1024\n",
                          &err));
     CHECK(t, l.handshake_ms == 1000 && l.head_ms == 2000 && l.body_ms == 3000);
     CHECK(t, l.body_rate_min == 4 && l.body_window_ms == 5000 && l.idle_ms == 6000);
     CHECK(t, l.drain_ms == 7000 && l.connections_max == 8 && l.connections_per_address_max == 9);
-    CHECK(t, l.streams_all_max == 11 && l.streams_max == 10 && l.head_bytes_max == 1024 &&
-                 l.body_bytes_max == 0);
+    CHECK(t, l.unsent_mb_max == 12 && l.streams_all_max == 11 && l.streams_max == 10 &&
+                 l.head_bytes_max == 1024 && l.body_bytes_max == 0);
 }
 
 static void test_http_settings__refuse_what_is_wrong(zkl_test *t)

@@ -81,6 +81,8 @@ static inline void *post_later(void *context)
     return NULL;
 }
 
+static const uint8_t large_body[64 << 10];
+
 static inline void app_begin(void *context, http_exchange *x)
 {
     char text[32];
@@ -112,6 +114,8 @@ static inline void app_begin(void *context, http_exchange *x)
         (void)http_write(x, zkl_bytes_of_text("par"));
         (void)http_write(x, zkl_bytes_of_text("ts"));
         http_finish(x, NULL, 0);
+    } else if (zkl_bytes_equal_text(http_path(x), "/large")) {
+        http_reply(x, 200, "text/plain", zkl_bytes_of(large_body, sizeof large_body));
     } else if (zkl_bytes_equal_text(http_path(x), "/hello")) {
         http_reply(x, 200, "text/plain", zkl_bytes_of_text("hello"));
     } else {

@@ -195,6 +195,49 @@ static void test_http1__answers_in_order(zkl_test *t)
     http_stop(w.server);
 }
 
+static bool is_served(const world *w)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) answer = { 0 };
+    const int fd = connect_unix(w->path);
+    const bool served = send_all(fd, zkl_bytes_of_text("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")) &&
+                        read_until(fd, &answer, "hello");
+    close(fd);
+    return served;
+}
+
+/* Small requests for large answers, all at once, and nothing is read: no more of them is begun than
+ * what may wait to be sent, and the rest when it is. The loop is one: who is served behind them
+ * comes when it has looked at all of them. */
+static void test_http1__asks_in_advance_are_held_up(zkl_test *t)
+{
+    enum { REQUESTS = 1000, BEGUN_MAX = 40 };
+    static const char ask[] = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n";
+    world w = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) asks = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) answers = { 0 };
+    http_counts counts;
+    if (!begin(t, &w, (http_limits){ 0 }))
+        return;
+    for (size_t i = 0; i < REQUESTS; i++)
+        zkl_buffer_put_text(&asks, ask);
+    const int fd = connect_unix(w.path);
+    CHECK(t, send_all(fd, zkl_buffer_bytes(&asks)));
+    for (size_t i = 0; i < 3; i++) /* what the socket takes is sent, and as much begun anew */
+        CHECK(t, is_served(&w));
+    http_count(w.server, &counts);
+    CHECK(t, counts.requests > 3 && counts.requests < BEGUN_MAX);
+    while (answers.size < REQUESTS * sizeof large_body) {
+        uint8_t part[65536];
+        const ssize_t n = read(fd, part, sizeof part);
+        REQUIRE(t, n > 0);
+        zkl_buffer_put(&answers, part, (size_t)n);
+    }
+    http_count(w.server, &counts);
+    CHECK_UINT_EQ(t, counts.requests, REQUESTS + 3);
+    close(fd);
+    http_stop(w.server);
+}
+
 /* More than all buffers hold, both ways; a reader who does not read holds up his own sender. */
 static void test_http1__holds_up_who_does_not_read(zkl_test *t)
 {
@@ -387,6 +430,7 @@ static void test_http1__stops_when_all_is_answered(zkl_test *t)
 
 ZKL_TESTS(TEST(test_http1__refuses_what_is_ambiguous), TEST(test_http1__refuses_a_nul),
           TEST(test_http1__a_bad_chunk_ends_the_connection), TEST(test_http1__answers_in_order),
-          TEST(test_http1__holds_up_who_does_not_read), TEST(test_http1__limits),
+          TEST(test_http1__holds_up_who_does_not_read),
+          TEST(test_http1__asks_in_advance_are_held_up), TEST(test_http1__limits),
           TEST(test_http1__does_not_read_what_nobody_wants), TEST(test_http1__counts_connections),
           TEST(test_http1__stops_when_all_is_answered))

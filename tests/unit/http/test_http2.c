@@ -93,6 +93,61 @@ static void test_http2__ends_a_rapid_reset(zkl_test *t)
     end(t, &w);
 }
 
+/* CVE-2025-8671: streams that are begun and broken at once, so that the server resets them. */
+static void put_broken_window(zkl_buffer *out, uint32_t i)
+{
+    static const uint8_t most[] = { 0x7f, 0xff, 0xff, 0xff };
+    put_frame(out, HEADERS, END_HEADERS, 2 * i + 1, zkl_bytes_of(post_whole, sizeof post_whole));
+    put_frame(out, WINDOW_UPDATE, 0, 2 * i + 1, zkl_bytes_of(most, sizeof most));
+}
+
+/* A body that is shorter than its head says. */
+static void put_broken_length(zkl_buffer *out, uint32_t i)
+{
+    static const uint8_t length[] = { 0x0f, 0x0d, 1, '5' };
+    ZKL_AUTO_CLEAR(zkl_buffer) head = { 0 };
+    zkl_buffer_put(&head, post_whole, sizeof post_whole);
+    zkl_buffer_put(&head, length, sizeof length);
+    put_frame(out, HEADERS, END_HEADERS, 2 * i + 1, zkl_buffer_bytes(&head));
+    put_frame(out, DATA, END_STREAM, 2 * i + 1, zkl_bytes_of("ab", 2));
+}
+
+static void put_broken_head(zkl_buffer *out, uint32_t i)
+{
+    static const uint8_t upper[] = { 0x00, 1, 'A', 1, 'b' };
+    ZKL_AUTO_CLEAR(zkl_buffer) head = { 0 };
+    zkl_buffer_put(&head, post_whole, sizeof post_whole);
+    zkl_buffer_put(&head, upper, sizeof upper);
+    put_frame(out, HEADERS, END_HEADERS | END_STREAM, 2 * i + 1, zkl_buffer_bytes(&head));
+}
+
+/* Some are any client's mistakes: the connection goes on. So many are none. */
+static void test_http2__ends_who_breaks_streams(zkl_test *t)
+{
+    static void (*const puts_[])(zkl_buffer *, uint32_t) = { put_broken_window, put_broken_length,
+                                                             put_broken_head };
+    enum { SOME = 100, MANY = 20000 };
+    for (size_t k = 0; k < ZKL_COUNT(puts_); k++) {
+        world w = { 0 };
+        ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+        if (!begin(t, &w, (http_limits){ 0 }))
+            return;
+        for (uint32_t i = 0; i < SOME; i++)
+            puts_[k](&out, i);
+        CHECK(t, send_all(w.flood, zkl_buffer_bytes(&out)));
+        CHECK(t, is_served(w.flood, 2 * SOME + 1));
+        out.size = 0;
+        for (uint32_t i = SOME + 1; i < MANY; i++)
+            puts_[k](&out, i);
+        (void)send_all(w.flood, zkl_buffer_bytes(&out));
+        CHECK(t, wait_for_frame(w.flood, GOAWAY, 0));
+        http_counts counts;
+        http_count(w.server, &counts);
+        CHECK(t, counts.requests < 5000); /* no more than what was read at once */
+        end(t, &w);
+    }
+}
+
 /* CVE-2024-28182: a head that never ends, of fields that are small or none at all. */
 static void put_continuation(zkl_buffer *out, uint32_t i)
 {
@@ -258,6 +313,46 @@ static void test_http2__bounds_streams_of_all(zkl_test *t)
     http_stop(w.server);
 }
 
+/* Answers that nobody reads, of all connections: whoever lets many wait begins nothing more, others
+ * do, and so does he when he has read. */
+static void test_http2__bounds_answers_that_wait(zkl_test *t)
+{
+    enum { STREAMS = 24 }; /* 64 KiB each */
+    static const uint8_t get_large[] = { 0x82, 0x86, 0x04, 6,    '/', 'l', 'a',
+                                         'r',  'g',  'e',  0x01, 1,   'a' };
+    static const uint8_t closed[] = { 0, 4, 0, 0, 0, 0 };
+    static const uint8_t open[] = { 0, 4, 0, 0x10, 0, 0 }, more[] = { 0, 0x20, 0, 0 };
+    world w = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+    if (!begin(t, &w, (http_limits){ .unsent_mb_max = 1 }))
+        return;
+    put_frame(&out, SETTINGS, 0, 0, zkl_bytes_of(closed, sizeof closed));
+    for (uint32_t i = 0; i < STREAMS; i++)
+        put_frame(&out, HEADERS, END_HEADERS | END_STREAM, 2 * i + 1,
+                  zkl_bytes_of(get_large, sizeof get_large));
+    CHECK(t, send_all(w.flood, zkl_buffer_bytes(&out)));
+    CHECK(t, wait_for_frame(w.flood, RST_STREAM, 2 * 16 + 1)); /* sixteen are a MiB */
+    CHECK(t, is_served(w.calm, 3));
+    out.size = 0;
+    put_frame(&out, SETTINGS, 0, 0, zkl_bytes_of(open, sizeof open));
+    put_frame(&out, WINDOW_UPDATE, 0, 0, zkl_bytes_of(more, sizeof more));
+    CHECK(t, send_all(w.flood, zkl_buffer_bytes(&out)));
+    uint8_t type = 0;
+    uint32_t stream = 0;
+    size_t read = 0; /* a frame of DATA has 16 KiB at most */
+    for (size_t left = 16 * 4; left && read_frame(w.flood, &type, &stream);)
+        if (type == DATA) {
+            left--;
+            read++;
+        }
+    CHECK_UINT_EQ(t, read, 16 * 4);
+    CHECK(t, is_served(w.flood, 2 * STREAMS + 1));
+    CHECK(t, is_served(w.calm, 5));
+    close(w.calm);
+    close(w.flood);
+    http_stop(w.server);
+}
+
 /* One that has acknowledged it knows better. */
 static void test_http2__ends_who_does_not_keep_the_limit(zkl_test *t)
 {
@@ -302,12 +397,13 @@ static void test_http2__an_early_answer_is_no_reset(zkl_test *t)
     end(t, &w);
 }
 
-ZKL_TESTS(TEST(test_http2__ends_a_rapid_reset), TEST(test_http2__ends_a_head_without_end),
+ZKL_TESTS(TEST(test_http2__ends_a_rapid_reset), TEST(test_http2__ends_who_breaks_streams),
+          TEST(test_http2__ends_a_head_without_end),
           TEST(test_http2__ends_who_asks_and_does_not_read),
           TEST(test_http2__an_empty_body_is_a_slow_one),
           TEST(test_http2__a_packed_head_counts_unpacked),
           TEST(test_http2__a_large_body_is_refused_once),
           TEST(test_http2__refuses_streams_above_the_limit),
-          TEST(test_http2__bounds_streams_of_all),
+          TEST(test_http2__bounds_streams_of_all), TEST(test_http2__bounds_answers_that_wait),
           TEST(test_http2__ends_who_does_not_keep_the_limit),
           TEST(test_http2__an_early_answer_is_no_reset))
