@@ -78,7 +78,8 @@ ok "a port that is taken"
 printf 'age,city\n31,Bern\n44,Genf\n' >people.csv
 csv='Content-Type: text/csv'
 asked 400 "there is no member 'claims' in the query; did you mean 'claim'?" -T people.csv -H "$csv" "$url/v1/datasets/people?claims=sum(age)"
-asked 400 "known: none" "$url/v1/datasets?limit=3"
+asked 400 "known: none" "$url/v1/me?limit=3"
+asked 400 "did you mean 'limit'" "$url/v1/datasets?limits=3"
 asked 400 "there is no member 'clas'" "$url/v1/audit?clas=security"
 asked 400 "'last' is a whole number" "$url/v1/log?last=few"
 asked 404 "no dataset 'people'" "$url/v1/datasets/people"
