@@ -292,6 +292,61 @@ static void test_kek_file__refuses_others(zkl_test *t)
     fixture_clear(&f);
 }
 
+/* Whoever writes to a folder that lies on another disk follows the link to it: what is there needs
+ * its version as anything else. */
+static void test_retire__sees_behind_a_link(zkl_test *t)
+{
+    fixture f;
+    zkl_vault_count count;
+    REQUIRE(t, fixture_open(t, &f));
+    const char *const disk = fixture_path(t, &f, "disk"), *const link =
+                                                              fixture_path(t, &f, "files");
+    const char *const path = fixture_path(t, &f, "disk/x"), *const inner =
+                                                                fixture_path(t, &f, "disk/y");
+    const char *const paths[] = { link, NULL };
+    const zkl_vault_walk walk = { .paths = paths };
+    REQUIRE(t, mkdir(disk, 0700) == 0 && symlink("disk", link) == 0);
+    fixture_write(t, &f, path, name, zkl_bytes_of_text("content"));
+    REQUIRE(t, symlink(path, inner) == 0); /* below it nothing is followed */
+    CHECK_STATUS(t, ZKL_OK, zkl_vault_rotate(&f.vault, NULL));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_vault_retire(&f.vault, 2, &walk, NULL));
+    CHECK_STATUS(t, ZKL_OK, zkl_vault_rewrap_all(&count, &f.vault, &walk, NULL));
+    CHECK_UINT_EQ(t, count.objects, 1);
+    CHECK_UINT_EQ(t, count.rewrapped, 1);
+    CHECK_UINT_EQ(t, count.failed, 0);
+    CHECK_STATUS(t, ZKL_OK, zkl_vault_retire(&f.vault, 2, &walk, NULL));
+    CHECK_STATUS(t, ZKL_OK, read_back(&f, path, "content"));
+    fixture_clear(&f);
+}
+
+/* What cannot be looked at may need any version. */
+static void test_retire__not_past_what_it_cannot_see(zkl_test *t)
+{
+    fixture f;
+    zkl_vault_count count;
+    char part[201];
+    REQUIRE(t, fixture_open(t, &f));
+    const char *const paths[] = { f.folder, NULL };
+    const zkl_vault_walk walk = { .paths = paths };
+    memset(part, 'd', sizeof part - 1);
+    part[sizeof part - 1] = 0;
+    int at = open(f.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (size_t i = 0; i < 25; i++) { /* 5,000 bytes: more than PATH_MAX */
+        REQUIRE(t, mkdirat(at, part, 0700) == 0);
+        const int below = openat(at, part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        close(at);
+        at = below;
+    }
+    close(at);
+    CHECK_STATUS(t, ZKL_OK, zkl_vault_rotate(&f.vault, NULL));
+    REQUIRE(t, unlink(f.kek_path) == 0); /* it is no object */
+    CHECK_STATUS(t, ZKL_OK, zkl_vault_survey(&count, &f.vault, &walk, NULL));
+    CHECK_UINT_EQ(t, count.failed, 1);
+    CHECK(t, strstr(count.first_failure.text, "too deep"));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_vault_retire(&f.vault, 2, &walk, NULL));
+    fixture_clear(&f);
+}
+
 /* Approved algorithms of a provider that is there, or a clear word. */
 static void test_crypto__fips_or_nothing(zkl_test *t)
 {
@@ -307,5 +362,6 @@ static void test_crypto__fips_or_nothing(zkl_test *t)
 
 ZKL_TESTS(TEST(test_rewrap__changes_the_head_alone), TEST(test_rewrap__cut_off_anywhere),
           TEST(test_rewrap__believes_no_provider), TEST(test_retire__only_what_nothing_needs),
-          TEST(test_retire__is_for_good), TEST(test_kek_file__versions_survive),
+          TEST(test_retire__is_for_good), TEST(test_retire__sees_behind_a_link),
+          TEST(test_retire__not_past_what_it_cannot_see), TEST(test_kek_file__versions_survive),
           TEST(test_kek_file__refuses_others), TEST(test_crypto__fips_or_nothing))
