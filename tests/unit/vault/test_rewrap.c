@@ -243,17 +243,22 @@ static void test_kek_file__versions_survive(zkl_test *t)
     fixture_clear(&f);
 }
 
-static zkl_status open_with(fixture *f, const char *text, mode_t mode)
+static zkl_status open_with_bytes(fixture *f, zkl_bytes text, mode_t mode)
 {
     zkl_kek *kek = NULL;
     const zkl_kek_settings s = { .provider = "file", .crypto = f->crypto, .file = f->kek_path };
     (void)unlink(f->kek_path);
-    ZKL_TRY(zkl_file_write(f->kek_path, zkl_bytes_of_text(text), 0600, NULL));
+    ZKL_TRY(zkl_file_write(f->kek_path, text, 0600, NULL));
     if (chmod(f->kek_path, mode) != 0)
         return ZKL_IO;
     const zkl_status status = zkl_kek_open(&kek, &s, NULL);
     zkl_kek_close(kek);
     return status;
+}
+
+static zkl_status open_with(fixture *f, const char *text, mode_t mode)
+{
+    return open_with_bytes(f, zkl_bytes_of_text(text), mode);
 }
 
 static void test_kek_file__refuses_others(zkl_test *t)
@@ -270,13 +275,20 @@ static void test_kek_file__refuses_others(zkl_test *t)
                                        ID "key 2 " HEX "\nkey 1 " HEX "\n",
                                        ID "key 1 " HEX "\n\n",
                                        "zkl-kek 1\nid 0123\nkey 1 " HEX "\n",
-                                       ID "key 99999999999 " HEX "\n" };
+                                       ID "key 99999999999 " HEX "\n",
+                                       ID "key +1 " HEX "\n",
+                                       ID "key 01 " HEX "\n",
+                                       ID "key 1  " HEX "\n",
+                                       ID "key 1\n" HEX "\n" };
+    /* Behind a byte 0 stands a version that the next rotation would leave out of the file. */
+    static const char cut[] = ID "key 1 " HEX "\n\0key 2 " HEX "\n";
     fixture f;
     REQUIRE(t, fixture_open(t, &f));
     CHECK_STATUS(t, ZKL_OK, open_with(&f, ID "key 7 " HEX "\nkey 8 " HEX "\n", 0600));
     for (size_t i = 0; i < ZKL_COUNT(bad); i++)
         if (open_with(&f, bad[i], 0600) != ZKL_BAD_INPUT)
             FAIL(t, "'%s' is taken", bad[i]);
+    CHECK_STATUS(t, ZKL_BAD_INPUT, open_with_bytes(&f, zkl_bytes_of(cut, sizeof cut - 1), 0600));
     CHECK_STATUS(t, ZKL_DENIED, open_with(&f, ID "key 1 " HEX "\n", 0640));
     CHECK_STATUS(t, ZKL_DENIED, open_with(&f, ID "key 1 " HEX "\n", 0602));
     (void)unlink(f.kek_path);
