@@ -25,7 +25,10 @@ refused '[[receiver]]\nname = "ops"\nwebhok = "http://127.0.0.1:1/"\n' "did you 
 refused '[[receiver]]\nname = "ops"\n' "a receiver has a name, and 'webhook', 'smtp' or 'syslog'"
 refused '[[receiver]]\nname = "ops"\nwebhook = "http://hook.example/"\n' 'over https alone'
 refused "$hook$hook" 'named twice'
-refused '[[receiver]]\nname = "m"\nsmtp = "smtp://mail.example"\nfrom = "a@b"\nto = ["c@d"]\nplain_smtp = true\n' 'plain_smtp is for a server on this machine'
+for host in mail.example 127.evil.example:25 localhost.evil.example 127.0.0.1.evil.example; do
+    refused '[[receiver]]\nname = "m"\nsmtp = "smtp://'$host'"\nfrom = "a@b"\nto = ["c@d"]\nplain_smtp = true\n' 'plain_smtp is for a server on this machine'
+done
+refused '[[receiver]]\nname = "m"\nsmtp = "smtp://localhost:x@evil.example"\nfrom = "a@b"\nto = ["c@d"]\nplain_smtp = true\n' "'smtp' is smtp://HOST:PORT"
 refused '[[receiver]]\nname = "m"\nsmtp = "smtps://mail.example"\nfrom = "a@b\\nTo: x"\nto = ["c@d"]\n' "'from' is one line"
 refused '[[receiver]]\nname = "m"\nsmtp = "smtps://mail.example"\n' "'smtp' wants 'from' and 'to'"
 refused '[[receiver]]\nname = "s"\nsyslog = "udp:host"\n' "'syslog' is unix:/PATH"
