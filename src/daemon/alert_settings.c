@@ -283,11 +283,14 @@ static zkl_status take_rule(telemetry_alert *out, taking *k, const zkl_toml_node
         return zkl_toml_fail(row, k->err, "an alert has 'name' and 'when'");
     if (telemetry_rule_parse(&out->rule, k->registry, zkl_bytes_of_text(out->text), &why) != ZKL_OK)
         return zkl_toml_fail(when, k->err, "'when', %s", why.text);
-    for (size_t i = 0; i < out->rule.term_count; i++)
-        if (out->rule.terms[i].window_ms &&
-            out->rule.terms[i].window_ms < (uint64_t)k->step_s * 2000)
-            return zkl_toml_fail(when, k->err,
-                                 "a window is at least two times metrics_step_seconds");
+    /* Two points are wanted; and more than there are would be judged by less, and nobody told. */
+    for (size_t i = 0; i < out->rule.term_count; i++) {
+        const uint64_t window_ms = out->rule.terms[i].window_ms,
+                       step_ms = (uint64_t)k->step_s * 1000;
+        if (window_ms && (window_ms < 2 * step_ms || window_ms > (TELEMETRY_POINTS - 1) * step_ms))
+            return zkl_toml_fail(when, k->err, "a window is 2 to %d times metrics_step_seconds",
+                                 TELEMETRY_POINTS - 1);
+    }
     return ZKL_OK;
 }
 

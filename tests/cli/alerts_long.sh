@@ -14,7 +14,9 @@ refused '[[alert]]\nname = "a"\n' "an alert has 'name' and 'when'"
 refused '[[alert]]\nname = "a"\nwhen = "zkl_witnesses > "\n' "line 4, column 8: 'when', character 17: a number"
 refused '[[alert]]\nname = "a"\nwhen = "zkl_witness > 1"\n' 'there is no metric of that name'
 refused '[[alert]]\nname = "a"\nwhen = "rate(zkl_jobs_ended_total{operation=\\"nothing\\"}, 5m) > 1"\n' 'the label never has that value'
-refused '[[alert]]\nname = "a"\nwhen = "rate(zkl_http_requests_total, 10s) > 1"\n' 'at least two times metrics_step_seconds'
+refused '[[alert]]\nname = "a"\nwhen = "rate(zkl_http_requests_total, 10s) > 1"\n' '2 to 999 times metrics_step_seconds'
+refused '[[alert]]\nname = "a"\nwhen = "increase(zkl_http_requests_total, 167m) > 1"\n' '2 to 999 times metrics_step_seconds'
+refused 'metrics_step_seconds = 1\n[[alert]]\nname = "a"\nwhen = "increase(zkl_http_requests_total, 1000s) > 1"\n' '2 to 999 times metrics_step_seconds'
 refused '[[alert]]\nname = "a"\nwhen = "zkl_witnesses > 1"\nfor = -1\n' "'for' is 0 to"
 refused '[[alert]]\nname = "a"\nwhen = "zkl_witnesses > 1"\nseverity = "bad"\n' 'severity is'
 refused '[[alert]]\nname = "a"\nwhen = "zkl_witnesses > 1"\nreceivers = ["ops"]\n' "there is no receiver 'ops'"
