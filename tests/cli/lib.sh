@@ -63,6 +63,19 @@ says() { case $out$'\n'$err in *"$1"*) ;; *) fail "it did not say: $1" ;; esac; 
 prints() { case $out in *"$1"*) ;; *) fail "standard output lacks: $1" ;; esac; }
 silent_about() { case $out$'\n'$err in *"$1"*) fail "it says: $1" ;; esac; }
 
+# lacks MESSAGE GREP-ARGUMENT...: grep finds nothing, and all that it was to search is there. (`grep ... && fail` holds of files
+# that are not there, too.) What a service removes while it is searched is gone the next time.
+lacks() {
+    local message=$1 code=2 tries
+    shift
+    for ((tries = 0; tries < 20 && code > 1; tries++)); do
+        code=0
+        grep -q "$@" 2>"$work/.searched" || code=$?
+    done
+    [ "$code" -ne 0 ] || fail "$message"
+    [ "$code" -eq 1 ] || fail "it cannot be searched: $(cat "$work/.searched")"
+}
+
 # json EXPRESSION...: standard output of the last command is one JSON object d for which every expression is true.
 json() {
     python3 -ES - "$work/.out" "$@" <<'PYTHON' || fail "its JSON is not as documented"

@@ -33,3 +33,19 @@ goes_on '[ "$(cat nowhere 2>/dev/null)" = "" ] && cp here other'
 goes_on 'grep -q nothing here'
 goes_on 'sleep 9 & kill $!; wait $!'
 ok "what is asked, and what may fail, does not"
+
+# what is to have nothing in it is there
+lacks "it is found" -F nothing here
+lacks "it is found" -rF nothing .
+lacks_fails() {
+    with_step "$2"
+    run 1 bash inner.sh
+    says "$1"
+    silent_about "went on"
+}
+lacks_fails 'it is found' 'lacks "it is found" the here'
+lacks_fails 'it is found' 'lacks "it is found" -F -e nothing -e the here'
+lacks_fails 'it cannot be searched: grep: nowhere' 'lacks "it is found" the nowhere'
+lacks_fails 'it cannot be searched: grep: nowhere' 'lacks "it is found" -rF nothing here nowhere'
+lacks_fails 'it cannot be searched: grep: nowhere' 'lacks "it is found" -F -f nowhere here'
+ok "a search of nothing is no search"
