@@ -19,8 +19,8 @@ static const grpc_method download = { .service = "zkl.v1.Files",
                                       .streams_out = true };
 
 typedef struct denial {
-    uint64_t nth;  /* allocation of what is sent, from which on memory is denied */
-    uint64_t made; /* allocations */
+    /* Allocation of what is sent, from which on memory is denied; and how many were made. */
+    _Atomic uint64_t nth, made;
 } denial;
 
 static void begin(void *context, http_exchange *x)

@@ -7,8 +7,8 @@
 typedef struct provider {
     http_server *server;
     char url[64], discovery[512];
-    int code; /* of its answer to a code */
-    const char *answer;
+    _Atomic int code; /* of its answer to a code */
+    const char *_Atomic answer;
 } provider;
 
 static void answer_whole(http_exchange *x)
