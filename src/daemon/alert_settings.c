@@ -150,12 +150,6 @@ static zkl_status take_webhook(daemon_receiver *out, taking *k, const zkl_toml_n
     return ZKL_OK;
 }
 
-static bool is_this_machine(const char *host)
-{
-    return strncmp(host, "127.", 4) == 0 || strncmp(host, "localhost", 9) == 0 ||
-           strncmp(host, "[::1]", 5) == 0;
-}
-
 static zkl_status take_smtp(daemon_receiver *out, taking *k, const zkl_toml_node *row)
 {
     static const char *const known[] = {
@@ -163,6 +157,7 @@ static zkl_status take_smtp(daemon_receiver *out, taking *k, const zkl_toml_node
         "ca",   "group_by", "group_wait", "repeat", "group_interval", "resolved"
     };
     const char *password = NULL, *ca = NULL;
+    daemon_client_place place;
     ZKL_TRY(zkl_toml_refuse_unknown(row, known, ZKL_COUNT(known), k->err));
     ZKL_TRY(zkl_toml_get_boolean(&out->allows_plain, row, "plain_smtp", k->err));
     ZKL_TRY(take_line(&out->from, k, row, "from"));
@@ -172,11 +167,11 @@ static zkl_status take_smtp(daemon_receiver *out, taking *k, const zkl_toml_node
     ZKL_TRY(zkl_toml_get_text(&ca, row, "ca", k->err));
     ZKL_TRY(keep_path(&out->password_file, k, password));
     ZKL_TRY(keep_path(&out->ca, k, ca));
-    const bool is_plain = strncmp(out->url, "smtp://", 7) == 0;
-    if (!is_plain && strncmp(out->url, "smtps://", 8) != 0)
+    if (daemon_client_find_place(&place, out->url, NULL) != ZKL_OK ||
+        (strcmp(place.scheme, "smtp") != 0 && strcmp(place.scheme, "smtps") != 0))
         return zkl_toml_fail(zkl_toml_find(row, "smtp"), k->err,
                              "'smtp' is smtp://HOST:PORT or smtps://HOST:PORT");
-    if (out->allows_plain && !(is_plain && is_this_machine(out->url + 7)))
+    if (out->allows_plain && !(place.is_here && strcmp(place.scheme, "smtp") == 0))
         return zkl_toml_fail(row, k->err, "plain_smtp is for a server on this machine");
     if (!out->from || !out->to_count || !out->user != !out->password_file)
         return zkl_toml_fail(row, k->err,
@@ -288,11 +283,14 @@ static zkl_status take_rule(telemetry_alert *out, taking *k, const zkl_toml_node
         return zkl_toml_fail(row, k->err, "an alert has 'name' and 'when'");
     if (telemetry_rule_parse(&out->rule, k->registry, zkl_bytes_of_text(out->text), &why) != ZKL_OK)
         return zkl_toml_fail(when, k->err, "'when', %s", why.text);
-    for (size_t i = 0; i < out->rule.term_count; i++)
-        if (out->rule.terms[i].window_ms &&
-            out->rule.terms[i].window_ms < (uint64_t)k->step_s * 2000)
-            return zkl_toml_fail(when, k->err,
-                                 "a window is at least two times metrics_step_seconds");
+    /* Two points are wanted; and more than there are would be judged by less, and nobody told. */
+    for (size_t i = 0; i < out->rule.term_count; i++) {
+        const uint64_t window_ms = out->rule.terms[i].window_ms,
+                       step_ms = (uint64_t)k->step_s * 1000;
+        if (window_ms && (window_ms < 2 * step_ms || window_ms > (TELEMETRY_POINTS - 1) * step_ms))
+            return zkl_toml_fail(when, k->err, "a window is 2 to %d times metrics_step_seconds",
+                                 TELEMETRY_POINTS - 1);
+    }
     return ZKL_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <zkl/zkl.h>
 
 #include "daemon/tracer.h"
+#include "text/url.h"
 
 struct daemon_client {
     CURL *curl; /* keeps its connections from one request to the next */
@@ -45,32 +46,11 @@ void daemon_client_free(daemon_client *client)
 
 /* ---- addresses */
 
-/* libcurl asks no name server for localhost, and writes numbers in their usual form.
- * "127.evil.example" is a name. */
-static bool is_this_machine(const char *host)
-{
-    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-           (strncmp(host, "127.", 4) == 0 && host[strspn(host, "0123456789.")] == '\0');
-}
-
-static zkl_status judge(const char *url, const char *scheme, const char *host, bool allows_plain,
-                        zkl_error *err)
-{
-    if (strcmp(scheme, "https") == 0)
-        return ZKL_OK;
-    if (strcmp(scheme, "http") != 0)
-        return zkl_fail(err, ZKL_USAGE, "'%.200s' is no address of https", url);
-    return allows_plain || is_this_machine(host)
-               ? ZKL_OK
-               : zkl_fail(err, ZKL_USAGE,
-                          "'%.200s' is asked over https alone: plain http goes to this machine",
-                          url);
-}
-
-zkl_status daemon_client_check_url(const char *url, bool allows_plain, zkl_error *err)
+/* libcurl asks no name server for localhost. */
+zkl_status daemon_client_find_place(daemon_client_place *out, const char *url, zkl_error *err)
 {
     CURLU *const parsed = curl_url();
-    char *scheme = NULL, *host = NULL, *user = NULL;
+    char *scheme = NULL, *host = NULL, *user = NULL, *password = NULL;
     if (!parsed)
         return zkl_no_memory(err, 0);
     zkl_status status = ZKL_OK;
@@ -78,15 +58,35 @@ zkl_status daemon_client_check_url(const char *url, bool allows_plain, zkl_error
         curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
         curl_url_get(parsed, CURLUPART_HOST, &host, 0) != CURLUE_OK)
         status = zkl_fail(err, ZKL_USAGE, "'%.200s' is no address (https://HOST/PATH)", url);
-    else if (curl_url_get(parsed, CURLUPART_USER, &user, 0) == CURLUE_OK)
+    else if (curl_url_get(parsed, CURLUPART_USER, &user, 0) == CURLUE_OK ||
+             curl_url_get(parsed, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK)
         status = zkl_fail(err, ZKL_USAGE, "an address holds no name and password");
-    else
-        status = judge(url, scheme, host, allows_plain, err);
+    if (status == ZKL_OK) {
+        *out = (daemon_client_place){ .is_here = zkl_url_host_is_here(host) };
+        if (strlen(scheme) < sizeof out->scheme)
+            strcpy(out->scheme, scheme);
+    }
     curl_free(scheme);
     curl_free(host);
     curl_free(user);
+    curl_free(password);
     curl_url_cleanup(parsed);
     return status;
+}
+
+zkl_status daemon_client_check_url(const char *url, bool allows_plain, zkl_error *err)
+{
+    daemon_client_place place;
+    ZKL_TRY(daemon_client_find_place(&place, url, err));
+    if (strcmp(place.scheme, "https") == 0)
+        return ZKL_OK;
+    if (strcmp(place.scheme, "http") != 0)
+        return zkl_fail(err, ZKL_USAGE, "'%.200s' is no address of https", url);
+    return allows_plain || place.is_here
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_USAGE,
+                          "'%.200s' is asked over https alone: plain http goes to this machine",
+                          url);
 }
 
 /* ---- asking */

@@ -14,6 +14,14 @@ typedef struct daemon_client daemon_client;
 zkl_status daemon_client_new(daemon_client **out, zkl_error *err) ZKL_MUST_USE;
 void daemon_client_free(daemon_client *client); /* NULL is fine */
 
+/* What an address says of where it leads, of any scheme. ZKL_USAGE: it is none, or holds a name and
+ * password. */
+typedef struct daemon_client_place {
+    char scheme[8]; /* in lower case; "": a longer one */
+    bool is_here;   /* this machine */
+} daemon_client_place;
+zkl_status daemon_client_find_place(daemon_client_place *out, const char *url,
+                                    zkl_error *err) ZKL_MUST_USE;
 /* Is it an address that may be asked? ZKL_USAGE. allows_plain: http to other machines too. */
 zkl_status daemon_client_check_url(const char *url, bool allows_plain, zkl_error *err) ZKL_MUST_USE;
 

@@ -44,7 +44,8 @@ typedef struct daemon_grpc {
     bool is_held, has_ended; /* its reader is slow; there are no more questions */
     /* the answer */
     daemon_grpc_answer kind;
-    bool has_head; /* it was sent */
+    bool has_head;      /* it was sent */
+    bool lacks_message; /* there was no memory for one: the call does not end well */
     http_header metadata[12];
     size_t metadata_count;
     uint64_t size, sent; /* of what is answered: as was said, and as came */
@@ -63,7 +64,9 @@ daemon_grpc *daemon_grpc_of(const http_exchange *x);
 extern const http_coat daemon_grpc_coat;
 /* The head of an answer that is not refused; once. */
 void daemon_grpc_send_head(http_exchange *x);
-bool daemon_grpc_send_message(http_exchange *x, zkl_bytes message);
+/* false: its reader is slow. One that is not whole, for want of memory, is left out, and the call's
+ * end says so. */
+bool daemon_grpc_send_message(http_exchange *x, const zkl_buffer *message);
 /* The call's end. */
 void daemon_grpc_end(http_exchange *x, const grpc_outcome *outcome);
 

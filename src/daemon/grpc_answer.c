@@ -5,7 +5,8 @@
  *  2. JSON is one message. Of an operation that was accepted it is none: that one is watched.
  *  3. An event is a message. The last one of an operation that failed is followed by its status;
  *     of Operations.Watch it is not: the watching succeeded.
- *  4. Bytes are messages with a part each. */
+ *  4. Bytes are messages with a part each.
+ *  5. A call ends well when all of its messages were sent. */
 #include "daemon/grpc.h"
 
 #include <ctype.h>
@@ -77,11 +78,13 @@ void daemon_grpc_send_head(http_exchange *x)
     http_coat_answer(x, g->metadata, g->metadata_count, true);
 }
 
-bool daemon_grpc_send_message(http_exchange *x, zkl_bytes message)
+bool daemon_grpc_send_message(http_exchange *x, const zkl_buffer *message)
 {
+    daemon_grpc *const g = daemon_grpc_of(x);
     ZKL_AUTO_CLEAR(zkl_buffer) frame = { 0 };
-    grpc_put_frame(&frame, message.data, message.size);
-    return http_coat_write(x, zkl_buffer_bytes(&frame));
+    grpc_put_frame(&frame, message->data, message->size);
+    g->lacks_message |= message->failed || frame.failed;
+    return g->lacks_message || http_coat_write(x, zkl_buffer_bytes(&frame));
 }
 
 /* The end's own headers: code, words, details. Texts of the coat's memory. */
@@ -116,6 +119,8 @@ void daemon_grpc_end(http_exchange *x, const grpc_outcome *outcome)
     grpc_outcome o = *outcome; /* what its time cancelled may be over before the alarm */
     if (o.code == GRPC_CANCELLED && g->deadline_ms && daemon_clock_ms() >= g->deadline_ms)
         o.code = GRPC_DEADLINE_EXCEEDED;
+    if (o.code == GRPC_OK && g->lacks_message)
+        o = (grpc_outcome){ .code = GRPC_UNAVAILABLE, .words = "no memory for the answer" };
     const size_t count = put_end(end, g, &o);
     if (g->has_head) {
         http_coat_finish(x, end, count);
@@ -179,6 +184,7 @@ static zkl_status put_any(zkl_buffer *out, const daemon_grpc *g, const json_t *j
     ZKL_TRY(grpc_encode(&value, type, answer, err));
     zkl_buffer_put_text(&url, "type.googleapis.com/");
     zkl_buffer_put_text(&url, type->name);
+    ZKL_TRY(zkl_buffer_status(&url, err));
     grpc_put_bytes(&any, 1, zkl_buffer_bytes(&url));
     grpc_put_bytes(&any, 2, zkl_buffer_bytes(&value));
     grpc_put_bytes(out, member->number, zkl_buffer_bytes(&any));
@@ -209,7 +215,7 @@ static void send_json(http_exchange *x, const json_t *json)
     }
     if (!g->has_head)
         daemon_grpc_send_head(x);
-    (void)daemon_grpc_send_message(x, zkl_buffer_bytes(&message)); /* one, or few and small */
+    (void)daemon_grpc_send_message(x, &message); /* one, or few and small */
 }
 
 /* ---- problems */
@@ -313,8 +319,10 @@ static void take_events(http_exchange *x, zkl_bytes part)
         take_event(x, zkl_bytes_of(g->text.data + at, size));
         at += size + 2;
     }
-    memmove(g->text.data, g->text.data + at, g->text.size - at);
+    if (at)
+        memmove(g->text.data, g->text.data + at, g->text.size - at);
     g->text.size -= at;
+    g->lacks_message |= g->text.failed;
 }
 
 static void end_events(http_exchange *x)
@@ -349,7 +357,7 @@ static bool send_chunks(http_exchange *x, zkl_bytes part)
         ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
         const size_t size = part.size < CHUNK_BYTES ? part.size : CHUNK_BYTES;
         grpc_put_bytes(&message, 1, zkl_bytes_of(part.data, size));
-        goes_on = daemon_grpc_send_message(x, zkl_buffer_bytes(&message));
+        goes_on = daemon_grpc_send_message(x, &message);
         part = zkl_bytes_of(part.data + size, part.size - size);
     }
     return goes_on;

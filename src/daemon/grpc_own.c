@@ -39,7 +39,7 @@ static void send_health(http_exchange *x, grpc_health health)
     grpc_put_health(&message, health);
     if (!daemon_grpc_of(x)->has_head)
         daemon_grpc_send_head(x);
-    (void)daemon_grpc_send_message(x, zkl_buffer_bytes(&message));
+    (void)daemon_grpc_send_message(x, &message);
 }
 
 /* As /readyz says it: no part of the service is down. What is known alone is asked. */
@@ -158,7 +158,7 @@ static void answer_some(daemon_request *q)
         g->asked = q->body.size - rest.size; /* what is sent may ask for more at once */
         if (!g->has_head)
             daemon_grpc_send_head(x);
-        g->is_held = !daemon_grpc_send_message(x, zkl_buffer_bytes(&answer));
+        g->is_held = !daemon_grpc_send_message(x, &answer);
     }
     if (g->is_held) {
         http_pause(x);

@@ -34,6 +34,8 @@ static zkl_status ask(zkl_buffer *out, const daemon_provider *provider, const ch
     zkl_status status = daemon_client_new(&client, err);
     if (status == ZKL_OK && daemon_client_ask(&answer, client, &request, &why) != ZKL_OK)
         status = zkl_fail(err, ZKL_IO, "'%s' does not answer: %s", url, why.text);
+    else if (status == ZKL_OK && answer.code == 400 && form)
+        status = zkl_fail(err, ZKL_DENIED, "'%s' refuses what it is shown (400)", url);
     else if (status == ZKL_OK && answer.code != 200)
         status = zkl_fail(err, ZKL_IO, "'%s' answers %d", url, answer.code);
     daemon_client_free(client);

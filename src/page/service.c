@@ -106,10 +106,6 @@ static void put_limits(const page *p, const json_t *limits)
         return;
     }
     page_put_markup(p, ".</p>\n");
-    if (!json_object_size(page_at(limits, "limits"))) {
-        page_put_markup(p, "<p>It has none.</p>\n</section>\n");
-        return;
-    }
     page_put_table(p, "A minute; jobs at once", "Of|#Allowed|#Left");
     json_object_foreach((json_t *)(uintptr_t)page_at(limits, "limits"), name, one)
     {

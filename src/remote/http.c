@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "text/shown.h"
+#include "text/url.h"
 
 #define PROBLEM_BYTES_MAX ((size_t)1 << 20)
 #define CONNECT_MS 20000
@@ -68,13 +69,6 @@ zkl_status remote_wait(const zkl_env *env, uint64_t ms, const char *stage, zkl_e
 
 /* ---- addresses */
 
-/* libcurl writes numbers in their usual form. "127.evil.example" is a name. */
-static bool is_this_machine(const char *host)
-{
-    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-           (strncmp(host, "127.", 4) == 0 && host[strspn(host, "0123456789.")] == '\0');
-}
-
 static bool has_part(CURLU *url, CURLUPart part)
 {
     char *text = NULL;
@@ -94,7 +88,7 @@ static zkl_status judge(CURLU *url, const char *text, bool allows_plain, zkl_err
         status = zkl_fail(err, ZKL_USAGE, "an address of a service holds no name and password");
     else if (has_part(url, CURLUPART_QUERY) || has_part(url, CURLUPART_FRAGMENT))
         status = zkl_fail(err, ZKL_USAGE, "an address of a service has no query");
-    else if (strcmp(scheme, "http") == 0 && !allows_plain && !is_this_machine(host))
+    else if (strcmp(scheme, "http") == 0 && !allows_plain && !zkl_url_host_is_here(host))
         status = zkl_fail(err, ZKL_USAGE,
                           "'%.200s' would show key and data to whoever listens: plain http goes to "
                           "this machine alone",

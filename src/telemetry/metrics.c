@@ -72,8 +72,9 @@ zkl_status telemetry_new(telemetry_registry **out, const telemetry_metric *rows,
     t->cells = zkl_arena_alloc(&t->memory, t->stride * TELEMETRY_SHARDS, sizeof *t->cells);
     t->is_set = zkl_arena_alloc(&t->memory, t->cell_count, sizeof *t->is_set);
     if (!t->places || !t->cells || !t->is_set) {
+        const size_t size = t->stride * TELEMETRY_SHARDS * sizeof *t->cells;
         telemetry_free(t);
-        return zkl_no_memory(err, t->stride * TELEMETRY_SHARDS * sizeof *t->cells);
+        return zkl_no_memory(err, size);
     }
     *out = t;
     return ZKL_OK;

@@ -57,3 +57,9 @@ bool zkl_url_next(zkl_bytes *name, zkl_bytes *value, zkl_bytes *rest)
     *rest = end ? zkl_bytes_of(end + 1, rest->size - size - 1) : (zkl_bytes){ 0 };
     return true;
 }
+
+bool zkl_url_host_is_here(const char *host)
+{
+    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+           (strncmp(host, "127.", 4) == 0 && host[strspn(host, "0123456789.")] == '\0');
+}

@@ -11,3 +11,6 @@ bool zkl_url_take(uint8_t *out, size_t *size, zkl_bytes in, bool is_member);
 /* The next "name=value" of rest, between '&', as it stands there; value is empty where there is no
  * '='. false: there is none. */
 bool zkl_url_next(zkl_bytes *name, zkl_bytes *value, zkl_bytes *rest);
+/* Is it this machine, whatever a name server says? host: as libcurl has it, which writes numbers in
+ * their usual form: "127.0.0.1", "[::1]", "localhost". "127.evil.example" is a name. */
+bool zkl_url_host_is_here(const char *host);

@@ -21,24 +21,26 @@ zkl_status token_totp_code(char out[static TOKEN_TOTP_DIGITS + 1],
     const uint8_t *const at = mac + (mac[19] & 15);
     const uint32_t number = zkl_be32_get(at) & 0x7fffffff;
     snprintf(out, TOKEN_TOTP_DIGITS + 1, "%06u", (unsigned)(number % 1000000));
+    zkl_wipe(mac, sizeof mac);
     return ZKL_OK;
 }
 
 uint64_t token_totp_find(const uint8_t secret[static TOKEN_TOTP_SECRET_BYTES], const char *code,
                          uint64_t now_step, uint64_t used)
 {
-    char wanted[TOKEN_TOTP_DIGITS + 1];
+    char wanted[TOKEN_TOTP_DIGITS + 1] = "";
     uint64_t found = 0;
+    zkl_status status = ZKL_OK;
     if (strlen(code) != TOKEN_TOTP_DIGITS)
         return 0;
     for (uint64_t step = now_step > STEPS_OFF ? now_step - STEPS_OFF : 1;
-         step <= now_step + STEPS_OFF; step++) {
-        if (token_totp_code(wanted, secret, step, NULL) != ZKL_OK)
-            return 0;
+         step <= now_step + STEPS_OFF && status == ZKL_OK; step++) {
+        status = token_totp_code(wanted, secret, step, NULL);
         const bool is_it = zkl_equal_ct(wanted, code, TOKEN_TOTP_DIGITS);
         found = is_it && step > used && !found ? step : found;
     }
-    return found;
+    zkl_wipe(wanted, sizeof wanted); /* the next one counts for half a minute yet */
+    return status == ZKL_OK ? found : 0;
 }
 
 void token_totp_text(char out[static TOKEN_TOTP_TEXT_CHARS + 1],

@@ -9,7 +9,8 @@
  * A further provider is a row here in kek.c's table and a file beside these.
  *
  * 1. Only the newest version wraps; each that is not retired unwraps.
- * 2. Versions are retired from the oldest on, and never the newest. A retired one is gone.
+ * 2. Versions are retired from the oldest on, and never the newest. A retired one is gone; of a
+ *    transit engine it is refused, and deleted by the engine's own people.
  * 3. A wrapped key says its version, and nothing of the key.
  *
  * Threads: any, once it is open. Calls may wait for a device or another machine. */
@@ -71,7 +72,7 @@ typedef struct zkl_kek_ops {
     zkl_status (*wrap)(zkl_kek *kek, zkl_wrapped_key *out, const zkl_object_key *key,
                        zkl_error *err);
     /* ZKL_REJECTED: it is not what was wrapped for this object. ZKL_NOT_FOUND: its version is
-     * retired, or was never there. */
+     * retired, or was never there; a transit engine says that as ZKL_REJECTED. */
     zkl_status (*unwrap)(zkl_kek *kek, uint8_t key[static ZKL_CRYPTO_KEY_BYTES],
                          const zkl_wrapped_key *wrapped,
                          const uint8_t object[static ZKL_KEK_OBJECT_BYTES], zkl_error *err);
@@ -80,7 +81,7 @@ typedef struct zkl_kek_ops {
                          zkl_error *err);
     zkl_status (*versions)(zkl_kek *kek, zkl_kek_versions *out, zkl_error *err);
     zkl_status (*rotate)(zkl_kek *kek, zkl_error *err);
-    /* Those below `oldest` go for good; it is at most the newest. */
+    /* Those below `oldest` go (invariant 2); it is at most the newest. */
     zkl_status (*retire)(zkl_kek *kek, uint32_t oldest, zkl_error *err);
     void (*close)(zkl_kek *kek);
 } zkl_kek_ops;

@@ -5,7 +5,8 @@
  *     key 1 0b9d..           version and 64 hexadecimal digits; versions go up by one
  *     key 2 77a1..
  *
- * 1. The file is its owner's alone (mode 0600), no link, and replaced as a whole.
+ * 1. The file is its owner's alone (mode 0600), no link, and replaced as a whole. It is what would
+ *    be written, byte for byte: what is read by half would be lost when it is replaced.
  * 2. A key is wrapped by AES-256-GCM under HKDF(version's key, object's id), with a nonce of zeros:
  *    object ids are random and 256 bits long, so no such key serves two objects. The same object
  *    wrapped twice under one version gives the same bytes. */
@@ -68,7 +69,7 @@ static zkl_status open_own(int *out, const char *path, zkl_error *err)
     return status;
 }
 
-static zkl_status read_text(versions *v, const char *path, zkl_error *err)
+static zkl_status read_text(versions *v, size_t *bytes, const char *path, zkl_error *err)
 {
     size_t size = 0;
     int fd = -1;
@@ -82,6 +83,7 @@ static zkl_status read_text(versions *v, const char *path, zkl_error *err)
                                   : ZKL_OK;
     close(fd);
     v->text[size] = 0;
+    *bytes = size;
     return status;
 }
 
@@ -120,11 +122,34 @@ static bool parse(file_kek *k, versions *v)
     return v->count > 0;
 }
 
+/* count keys from `first` on, and one more when it is there. */
+static void put_text(zkl_buffer *out, const file_kek *k, size_t first, const uint8_t *more)
+{
+    char hex[2 * ZKL_CRYPTO_KEY_BYTES + 1];
+    zkl_hex_encode(hex, k->id, ID_BYTES);
+    zkl_buffer_format(out, MAGIC "id %s\n", hex);
+    for (size_t i = first; i < k->v->count + (more != NULL); i++) {
+        zkl_hex_encode(hex, i < k->v->count ? k->v->keys[i] : more, ZKL_CRYPTO_KEY_BYTES);
+        zkl_buffer_format(out, "key %llu ", (unsigned long long)k->v->oldest + i);
+        zkl_buffer_put_text(out, hex);
+        zkl_buffer_put_u8(out, '\n');
+    }
+    zkl_wipe(hex, sizeof hex);
+}
+
 static zkl_status load(file_kek *k, zkl_error *err)
 {
+    ZKL_AUTO_CLEAR(zkl_buffer) again = { 0 };
     versions *const v = k->v;
-    zkl_status status = read_text(v, k->path, err);
-    if (status == ZKL_OK && !parse(k, v))
+    size_t size = 0;
+    zkl_status status = read_text(v, &size, k->path, err);
+    const bool is_parsed = status == ZKL_OK && parse(k, v);
+    if (is_parsed)
+        put_text(&again, k, 0, NULL);
+    if (status == ZKL_OK)
+        status = zkl_buffer_status(&again, err);
+    if (status == ZKL_OK &&
+        !(is_parsed && zkl_bytes_equal(zkl_buffer_bytes(&again), zkl_bytes_of(v->text, size))))
         status = zkl_fail(err, ZKL_BAD_INPUT, "'%s' is no file of key-encryption keys", k->path);
     zkl_wipe(v->text, sizeof v->text);
     return status;
@@ -132,20 +157,11 @@ static zkl_status load(file_kek *k, zkl_error *err)
 
 /* ---- writing */
 
-/* count keys from `first` on, and one more when it is there. */
+/* As put_text. */
 static zkl_status save(const file_kek *k, size_t first, const uint8_t *more, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-    char hex[2 * ZKL_CRYPTO_KEY_BYTES + 1];
-    zkl_hex_encode(hex, k->id, ID_BYTES);
-    zkl_buffer_format(&text, MAGIC "id %s\n", hex);
-    for (size_t i = first; i < k->v->count + (more != NULL); i++) {
-        zkl_hex_encode(hex, i < k->v->count ? k->v->keys[i] : more, ZKL_CRYPTO_KEY_BYTES);
-        zkl_buffer_format(&text, "key %llu ", (unsigned long long)k->v->oldest + i);
-        zkl_buffer_put_text(&text, hex);
-        zkl_buffer_put_u8(&text, '\n');
-    }
-    zkl_wipe(hex, sizeof hex);
+    put_text(&text, k, first, more);
     ZKL_TRY(zkl_buffer_status(&text, err));
     return zkl_file_replace(k->path, zkl_buffer_bytes(&text), 0600, err);
 }

@@ -22,7 +22,7 @@
 #define TAG_BITS (8 * ZKL_AEAD_TAG_BYTES)
 #define HIDDEN_BYTES (ZKL_CRYPTO_KEY_BYTES + ZKL_AEAD_TAG_BYTES)
 #define WRAPPED_BYTES (ZKL_AEAD_NONCE_BYTES + HIDDEN_BYTES)
-#define FOUND_MAX 512
+#define FOUND_MAX 4096
 
 typedef struct token_kek {
     zkl_kek kek; /* first */
@@ -133,7 +133,12 @@ static CK_RV find_keys(found *out, const token_kek *k)
     CK_RV rv = k->p11->C_FindObjectsInit(k->session, want, ZKL_COUNT(want));
     if (rv != CKR_OK)
         return rv;
-    rv = k->p11->C_FindObjects(k->session, out->keys, FOUND_MAX, &out->count);
+    for (CK_ULONG more = 1; rv == CKR_OK && more && out->count < FOUND_MAX;) {
+        more = 0; /* a token gives as many as it likes, and none at the end */
+        rv = k->p11->C_FindObjects(k->session, out->keys + out->count, FOUND_MAX - out->count,
+                                   &more);
+        out->count += rv == CKR_OK ? more : 0;
+    }
     (void)k->p11->C_FindObjectsFinal(k->session); /* the search is over in any case */
     for (CK_ULONG i = 0; rv == CKR_OK && i < out->count; i++)
         rv = version_of(&out->versions[i], k, out->keys[i]);
@@ -253,6 +258,9 @@ static zkl_status run(token_kek *k, call *c, do_call *what, zkl_error *err)
     for (int i = 0; i < 2; i++) {
         status = begin_session(k, err);
         rv = status == ZKL_OK ? find_keys(keys, k) : CKR_OK;
+        if (status == ZKL_OK && rv == CKR_OK && keys->count == FOUND_MAX)
+            status = zkl_fail(err, ZKL_LIMIT, "token '%s' has %d keys '%s' or more", k->s.token,
+                              FOUND_MAX, k->s.key);
         if (status == ZKL_OK && rv == CKR_OK) {
             c->versions = span_of(keys);
             rv = what(k, c, keys);

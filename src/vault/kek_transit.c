@@ -91,6 +91,15 @@ static zkl_status ask(transit_kek *k, json_t **data, json_t *body, const char *v
     return status;
 }
 
+/* The same of a POST. body NULL: there is no memory for it, or it holds what is no UTF-8. */
+static zkl_status post(transit_kek *k, json_t **data, json_t *body, const char *verb,
+                       const char *behind, zkl_error *err)
+{
+    return body ? ask(k, data, body, verb, behind, err)
+                : zkl_fail(err, ZKL_REJECTED, "'%s' is asked for nothing that is no text",
+                           k->kek.id);
+}
+
 /* A member of the answer's data. */
 static zkl_status want_text(const char **out, const transit_kek *k, const json_t *data,
                             const char *name, zkl_error *err)
@@ -135,8 +144,8 @@ static zkl_status wrap_key(zkl_kek *kek, zkl_wrapped_key *out, const zkl_object_
     zkl_buffer_put_base64(&text, key->key, ZKL_CRYPTO_KEY_BYTES);
     ZKL_TRY(zkl_buffer_status(&text, err));
     zkl_status status =
-        ask(k, &data, json_pack("{s:s%}", "plaintext", (const char *)text.data, text.size),
-            "encrypt", "", err);
+        post(k, &data, json_pack("{s:s%}", "plaintext", (const char *)text.data, text.size),
+             "encrypt", "", err);
     if (status == ZKL_OK)
         status = take_ciphertext(out, k, data, err);
     json_decref(data);
@@ -153,7 +162,7 @@ static zkl_status unwrap_key(zkl_kek *kek, uint8_t key[static ZKL_CRYPTO_KEY_BYT
     json_t *data = NULL;
     const char *text = "";
     (void)object; /* invariant 1 */
-    zkl_status status = ask(k, &data, ciphertext_of(wrapped), "decrypt", "", err);
+    zkl_status status = post(k, &data, ciphertext_of(wrapped), "decrypt", "", err);
     if (status == ZKL_OK)
         status = want_text(&text, k, data, "plaintext", err);
     if (status == ZKL_OK &&
@@ -172,7 +181,7 @@ static zkl_status rewrap_key(zkl_kek *kek, zkl_wrapped_key *out, const zkl_wrapp
 {
     transit_kek *const k = (transit_kek *)kek;
     json_t *data = NULL;
-    zkl_status status = ask(k, &data, ciphertext_of(wrapped), "rewrap", "", err);
+    zkl_status status = post(k, &data, ciphertext_of(wrapped), "rewrap", "", err);
     if (status == ZKL_OK)
         status = take_ciphertext(out, k, data, err);
     json_decref(data);
@@ -196,7 +205,8 @@ static zkl_status versions_of(zkl_kek *kek, zkl_kek_versions *out, zkl_error *er
 static zkl_status rotate(zkl_kek *kek, zkl_error *err)
 {
     json_t *data = NULL;
-    const zkl_status status = ask((transit_kek *)kek, &data, json_object(), "keys", "/rotate", err);
+    const zkl_status status =
+        post((transit_kek *)kek, &data, json_object(), "keys", "/rotate", err);
     json_decref(data);
     return status;
 }
@@ -204,9 +214,9 @@ static zkl_status rotate(zkl_kek *kek, zkl_error *err)
 static zkl_status retire(zkl_kek *kek, uint32_t oldest, zkl_error *err)
 {
     json_t *data = NULL;
-    const zkl_status status = ask((transit_kek *)kek, &data,
-                                  json_pack("{s:I}", "min_decryption_version", (json_int_t)oldest),
-                                  "keys", "/config", err);
+    const zkl_status status = post((transit_kek *)kek, &data,
+                                   json_pack("{s:I}", "min_decryption_version", (json_int_t)oldest),
+                                   "keys", "/config", err);
     json_decref(data);
     return status;
 }

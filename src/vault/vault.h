@@ -55,7 +55,8 @@ zkl_status zkl_vault_rotate(const zkl_vault *vault, zkl_error *err) ZKL_MUST_USE
 /* ---- All objects below folders (walk.c) */
 
 typedef struct zkl_vault_walk {
-    /* Ended by NULL. Files and folders that are not there are passed over; no link is followed. */
+    /* Ended by NULL. Files and folders that are not there are passed over. One of these may be a
+     * link, which is followed; below them none is. */
     const char *const *paths;
     /* May this file, below one of them, be in clear, or be none that can be read? It counts all the
      * same when it has a good head: it may become an object yet. NULL: none may. */
@@ -65,7 +66,7 @@ typedef struct zkl_vault_walk {
 typedef struct zkl_vault_count {
     uint64_t objects, clear; /* envelopes; files that are none, and should be */
     uint64_t rewrapped;      /* of the objects, this time */
-    uint64_t failed;         /* that could not be read, or rewrapped */
+    uint64_t failed;         /* that could not be read, or rewrapped; or folders */
     uint32_t oldest;         /* version that one of them needs; 0: none needs any */
     char first_clear[256];   /* "": none */
     zkl_error first_failure;

@@ -1,7 +1,9 @@
 /* All envelopes below some paths.
  *
- * 1. No link is followed, and what vanishes while it is walked over is no failure.
- * 2. One that fails is counted, with the first failure's words; the rest goes on. */
+ * 1. A path itself may be a link, as to another disk: whoever writes there follows it too. Below it
+ *    none is followed. What vanishes while it is walked over is no failure.
+ * 2. One that fails is counted, with the first failure's words; the rest goes on.
+ * 3. What could not be looked at is counted as failed: a version that it may need must stay. */
 #include "vault/envelope.h"
 
 #include <dirent.h>
@@ -27,6 +29,22 @@ static void fail_one(const walking *w, const zkl_error *err)
 {
     if (!w->count->failed++)
         w->count->first_failure = *err;
+}
+
+/* By errno. */
+static void fail_errno(const walking *w, const char *what, const char *path)
+{
+    zkl_error err = { 0 };
+    (void)zkl_fail_errno(&err, what, path); /* counted here */
+    fail_one(w, &err);
+}
+
+static void fail_limit(const walking *w, const char *path)
+{
+    zkl_error err = { 0 };
+    (void)zkl_fail(&err, ZKL_LIMIT, "what lies below '%.300s' is too deep",
+                   path); /* counted here */
+    fail_one(w, &err);
 }
 
 static void count_clear(const walking *w, const char *path)
@@ -61,8 +79,7 @@ static void see_file(const walking *w, int fd, const char *path)
     const bool passes = w->of->is_passed_over && w->of->is_passed_over(path);
     const ssize_t size = pread(fd, magic, sizeof magic, 0);
     if (size < 0) {
-        (void)zkl_fail_errno(&err, "read", path); /* counted below */
-        fail_one(w, &err);
+        fail_errno(w, "read", path);
     } else if (!zkl_envelope_has_magic(zkl_bytes_of(magic, (size_t)size))) {
         if (!passes)
             count_clear(w, path);
@@ -76,45 +93,58 @@ static void see_file(const walking *w, int fd, const char *path)
 
 static void see(const walking *w, int at, const char *name, const char *path, size_t depth);
 
+/* All in it but "." and "..". readdir says by errno alone that it did not come to the end. */
+static void see_names(const walking *w, DIR *dir, const char *path, size_t depth)
+{
+    char below[PATH_MAX];
+    const struct dirent *d;
+    while (errno = 0, (d = readdir(dir)) != NULL) {
+        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+            continue;
+        if (snprintf(below, sizeof below, "%s/%s", path, d->d_name) < (int)sizeof below)
+            see(w, dirfd(dir), d->d_name, below, depth + 1);
+        else
+            fail_limit(w, path);
+    }
+    if (errno)
+        fail_errno(w, "read", path);
+}
+
 /* fd is closed. */
 static void see_folder(const walking *w, int fd, const char *path, size_t depth)
 {
     DIR *const dir = depth < DEPTH_MAX ? fdopendir(fd) : NULL;
-    if (!dir) {
-        zkl_error err;
-        (void)zkl_fail(&err, ZKL_LIMIT, "'%s' cannot be walked over", path); /* counted below */
-        fail_one(w, &err);
-        close(fd);
+    if (dir) {
+        see_names(w, dir, path, depth);
+        closedir(dir);
         return;
     }
-    for (struct dirent *d; (d = readdir(dir)) != NULL;) {
-        char below[PATH_MAX];
-        if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0 &&
-            snprintf(below, sizeof below, "%s/%s", path, d->d_name) < (int)sizeof below)
-            see(w, dirfd(dir), d->d_name, below, depth + 1);
-    }
-    closedir(dir);
+    if (depth < DEPTH_MAX)
+        fail_errno(w, "read", path);
+    else
+        fail_limit(w, path);
+    close(fd);
+}
+
+/* A folder is opened for reading alone. -1: by errno. */
+static int open_any(const walking *w, int at, const char *name, size_t depth)
+{
+    const int flags = (depth ? O_NOFOLLOW : 0) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    const int fd = openat(at, name, flags | (w->rewraps ? O_RDWR : O_RDONLY));
+    return fd < 0 && errno == EISDIR ? openat(at, name, flags | O_RDONLY | O_DIRECTORY) : fd;
 }
 
 static void see(const walking *w, int at, const char *name, const char *path, size_t depth)
 {
     struct stat st;
-    zkl_error err = { 0 };
-    const int fd =
-        openat(at, name,
-               (w->rewraps ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 && errno == EISDIR) {
-        const int folder = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (folder >= 0)
-            see_folder(w, folder, path, depth);
-        return;
-    }
+    const int fd = open_any(w, at, name, depth);
     if (fd < 0) {
-        if (errno == ENOENT || errno == ELOOP || errno == ENXIO)
-            return;                               /* gone, a link, a socket */
-        (void)zkl_fail_errno(&err, "open", path); /* counted below */
-        fail_one(w, &err);
-    } else if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        if (errno != ENOENT && !(errno == ELOOP && depth) && errno != ENXIO)
+            fail_errno(w, "open", path); /* else: gone, a link, a socket */
+    } else if (fstat(fd, &st) != 0) {
+        fail_errno(w, "read", path);
+        close(fd);
+    } else if (S_ISDIR(st.st_mode)) {
         see_folder(w, fd, path, depth);
     } else if (S_ISREG(st.st_mode)) {
         see_file(w, fd, path);

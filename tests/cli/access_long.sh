@@ -63,5 +63,5 @@ serve
 python3 "$ZKL_SOURCE_DIR/tests/cli/access_long.py" here/zkp-ledgerd.sock "$key" second || fail "access_long.py: $(cat served)"
 end
 [ -f here/ledgers/acme/main/zkp-ledger.toml ] && [ -f here/ledgers/beta/main/zkp-ledger.toml ] || fail "ledgers lie elsewhere"
-grep -rqF -f secrets here && fail "a key stands in a file"
+lacks "a key stands in a file" -rF -f secrets here
 ok "nobody may what is not said"

@@ -51,7 +51,7 @@ run 5 zkp-ledgerd here # two services do not write one log
 kill -TERM $daemon
 wait $daemon || fail "it ends with $?"
 for secret in "$key" "${key:3}" "$(cat viewer)" secret-cell secret-query; do
-    grep -rqF "$secret" here/audit && fail "the audit log has a secret: $secret"
+    lacks "the audit log has a secret: $secret" -rF "$secret" here/audit
 done
 verify 0
 prints "audit log: "
@@ -73,7 +73,7 @@ grep -q "the audit log takes nothing" got || fail "$(cat got)"
 [ "$(get /healthz)" = 200 ] || fail "$(cat got)"
 [ "$(get /readyz)" = 503 ] && grep -q '"audit_log": "down"' got || fail "$(cat got)"
 get /metrics >code && grep -q '^zkl_audit_failing 1' got || fail "$(cat got)"
-grep -q unseen here/keys.json && fail "a key was made that no event tells of"
+lacks "a key was made that no event tells of" unseen here/keys.json
 prlimit --fsize=unlimited: --pid $daemon
 until_it answers 200 /v1/keys
 kill -TERM $daemon

@@ -19,7 +19,7 @@ for file in "$prefix/bin/zkp-ledger" $service "$library/libzkl.so" "$library/zkp
     path=$(readelf -dW "$file" | sed -n 's/.*(R\(UN\)\?PATH).*\[\(.*\)\].*/\2/p')
     case $path in '' | '$ORIGIN' | /*) ;; *) fail "$file looks for libraries in '$path'" ;; esac
     case $path: in *:: | :* | *"$zkl_build"*) [ -z "$path" ] || fail "$file looks for libraries in '$path'" ;; esac
-    ! grep -qaF -e "$zkl_build" -e "$zkl_source" "$file" || fail "$file holds a path of the build"
+    lacks "$file holds a path of the build" -aF -e "$zkl_build" -e "$zkl_source" "$file"
 done
 new_ledger own
 run 0 "$prefix/bin/zkp-ledger" notarize "$data/penguins.parquet" --name people --ledger own/.zkp-ledger -o people.zkl

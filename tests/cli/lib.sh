@@ -11,7 +11,7 @@ export PATH=$zkl_build:$PATH
 export ZKL_SETUP_CACHE=$zkl_build/tests/setup-cache
 unset ZKP_LEDGER_DIR ZKP_LEDGER_PASSPHRASE_FILE
 work=$(mktemp -d "${TMPDIR:-/tmp}/zkl-cli-XXXXXX")
-clean_up() { chmod -R u+rwx "$work" 2>/dev/null; rm -rf "$work"; }
+clean_up() { trap - ERR; chmod -R u+rwx "$work" 2>/dev/null; rm -rf "$work"; }
 trap clean_up EXIT
 trap 'exit 1' INT TERM
 export XDG_STATE_HOME=$work/.state # what the user remembers of ledgers: each script its own
@@ -21,6 +21,7 @@ mkdir -p "$zkl_build/tests"
 ok() { echo "ok $*"; }
 
 fail() {
+    trap - ERR
     echo "FAILED: $*" >&2
     if [ -n "${last_command:-}" ]; then
         echo "last command (in $PWD): $last_command" >&2
@@ -29,6 +30,19 @@ fail() {
         echo "--- standard error:" >&2; head -c 4000 "$work/.err" >&2
     fi
     exit 1
+}
+
+# A step that only prepares what is checked, and fails, ends the test: the check behind it would ask another question. One that
+# may fail says so (`|| true`). What is asked and judged (run, grep, wait, curl) is not meant.
+set -E
+trap 'prepared $? "$BASH_COMMAND"' ERR
+prepared() {
+    [ "$BASH_SUBSHELL" -eq 0 ] || return 0 # the one around it is looked at
+    case ${2%%[[:space:]]*} in
+        cat | chmod | cp | dd | gzip | head | ln | mkdir | mv | openssl | printf | python3 | rm | rmdir | sed | tail | tar | touch | tr | truncate | zstd | : | '(')
+            fail "a step of the test ends with $1: $2"
+            ;;
+    esac
 }
 
 # run CODE COMMAND...: run it, wait, and want this exit code. Output goes to $work/.out and $work/.err, and to $out, $err.
@@ -48,6 +62,19 @@ run_with() {
 says() { case $out$'\n'$err in *"$1"*) ;; *) fail "it did not say: $1" ;; esac; }
 prints() { case $out in *"$1"*) ;; *) fail "standard output lacks: $1" ;; esac; }
 silent_about() { case $out$'\n'$err in *"$1"*) fail "it says: $1" ;; esac; }
+
+# lacks MESSAGE GREP-ARGUMENT...: grep finds nothing, and all that it was to search is there. (`grep ... && fail` holds of files
+# that are not there, too.) What a service removes while it is searched is gone the next time.
+lacks() {
+    local message=$1 code=2 tries
+    shift
+    for ((tries = 0; tries < 20 && code > 1; tries++)); do
+        code=0
+        grep -q "$@" 2>"$work/.searched" || code=$?
+    done
+    [ "$code" -ne 0 ] || fail "$message"
+    [ "$code" -eq 1 ] || fail "it cannot be searched: $(cat "$work/.searched")"
+}
 
 # json EXPRESSION...: standard output of the last command is one JSON object d for which every expression is true.
 json() {

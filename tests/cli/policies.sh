@@ -30,7 +30,7 @@ prints 'policy data-quality: 5 of 5 claims proven'
 prints "$(sha256sum <"$zkl_source/share/policies/data-quality.toml" | cut -c 1-64)"
 run 0 zkp-ledger verify people.zkl --ledger .zkp-ledger --json
 json "{'unique(id)', 'not_null(id)', 'not_null(age)', 'range(age, 0, 120)', 'null_rate(pay) <= 0.2'} <= {c['text'] for c in d['claims']}"
-! grep -qa data-quality people.zkl || fail "the receipt names the policy"
+lacks "the receipt names the policy" -a data-quality people.zkl
 ok "data-quality: its claims are proven and stand in the receipt, its name does not"
 
 privacy=(--policy privacy --set 'quasi=age, city' --set sensitive=diagnosis --set l=2)

@@ -37,7 +37,7 @@ def plain(text):
     text = re.sub(r"\b[0-9a-f]{16,}\b|MCow[A-Za-z0-9+/=]+", "HEX", text)
     text = re.sub(r"(?m)^  Trust: .*\n|^note: .*, and this version does not\n", "", text)  # whose ledger; what a ledger notices besides
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", text)
-    text = re.sub(r"\b(entry|entries|of) \d+|\b\d+ (entries|checkpoints)", "ENTRY", text)  # the service's ledger has segments of its audit log too
+    text = re.sub(r"\b\d+ of \d+( entries)?|\b(entry|entries|of) \d+|\b\d+ (entries|checkpoints)", "ENTRY", text)  # the service's ledger has segments of its audit log too
     text = re.sub(r"(?m)^ *(\d+  TIME  segment|\d+  \S+  segment) .*\n", "", text)
     text = re.sub(r"(?m)^ *\d+  (?=TIME)", "", text)
     text = re.sub(r"(?m)^(.*\b(seconds|bytes|kB|MB|made in|took)\b.*)$", lambda m: re.sub(r"[\d.,]+", "N", m.group(1)), text)
@@ -47,7 +47,7 @@ def plain(text):
 def strip(value):
     """The same of JSON: its form stays. Numbers of entries are lists' names elsewhere."""
     if isinstance(value, dict):
-        value = {k: "N" if k in ("entries", "checkpoints", "to") and isinstance(v, int) else v for k, v in value.items()}
+        value = {k: "N" if k in ("entries", "checkpoints", "from", "to") and isinstance(v, int) else v for k, v in value.items()}
         return {k: "N" if k in ("seconds", "bytes", "proof_bytes", "auxiliary_bytes", "file_bytes", "receipt_bytes", "cache", "folder", "estimate", "source", "index", "size", "tree_size", "old_tree_size")
                 else strip(v) for k, v in value.items() if k != "verified_by"}
     if isinstance(value, list):

@@ -41,6 +41,6 @@ python3 "$ZKL_SOURCE_DIR/tests/cli/remote_long.py" "$service" "$PWD" "$data" || 
 kill -TERM $daemon
 wait $daemon || fail "it ends with $?"
 trap clean_up EXIT
-grep -qF "$(cat key)" served && fail "the service's output has the key"
+lacks "the service's output has the key" -F "$(cat key)" served
 [ -z "$(ls here/files)" ] || fail "files are left at the service: $(ls here/files)"
 ok "every verb works on a ledger of a service"

@@ -9,7 +9,7 @@ run 4 zkp-ledgerd nowhere
 run 0 zkp-ledgerd --init here
 key=$(grep -o 'sk-[0-9a-f]\{64\}' <<<"$out")
 run 5 zkp-ledgerd --init here
-grep -rq "$key" here && fail "the key stands in a file"
+lacks "the key stands in a file" -r "$key" here
 sed -i 's/, "127.0.0.1:8080"//' here/zkp-ledgerd.toml
 
 # without a certificate, no address that others reach

@@ -142,7 +142,8 @@ while True:
 points = mine[0]["points"]
 assert told["kind"] == "counter" and points == sorted(points) and len(points) <= 1000
 late = me.ask("GET", "/v1/metrics/series?name=zkl_jobs_ended_total&from=%d" % points[-1][0])
-assert all(p[0] >= points[-1][0] for s in late["series"] for p in s["points"])
+late = [p for s in late["series"] if s["labels"] == mine[0]["labels"] for p in s["points"]]
+assert points[-1] in late and all(p[0] >= points[-1][0] for p in late), late
 told = me.ask("GET", "/v1/metrics/series?name=zkl_http_request_seconds")
 assert {s["sample"] for s in told["series"]} == {"zkl_http_request_seconds_count", "zkl_http_request_seconds_sum"}
 me.ask("GET", "/v1/metrics/series?name=none", want=404)

@@ -36,10 +36,10 @@ serve 'metrics_step_seconds = 1\naccess_log = "access.log"\n'
 ask counted
 promtool check metrics <metrics.txt >promtool.out 2>&1 || fail "promtool: $(cat promtool.out)"
 [ ! -s promtool.out ] || fail "promtool: $(cat promtool.out)"
-grep -qF 'people' metrics.txt && fail "a dataset is named in the metrics"
+lacks "a dataset is named in the metrics" -F 'people' metrics.txt
 for secret in "${key:3}" Bern; do
-    grep -qF -- "$secret" metrics.txt && fail "the metrics have a secret: $secret"
-    grep -qF -- "$secret" served && fail "the log has a secret: $secret"
+    lacks "the metrics have a secret: $secret" -F -- "$secret" metrics.txt
+    lacks "the log has a secret: $secret" -F -- "$secret" served
 done
 end
 serve 'metrics = "key"\n'

@@ -115,4 +115,4 @@ serve optional true 'client_crl = "'$PWD'/crl.pem"'
 ok "keys, tokens and certificates say who asks"
 serve required false ''
 ok "with client_ca alone nobody comes in without a certificate"
-! grep -rq -e 's3cret' -e "$key" served || fail "a secret stands in what it says"
+lacks "a secret stands in what it says" -r -e 's3cret' -e "$key" served

@@ -34,7 +34,7 @@ run 0 zkp-ledger log cosign attach w1.txt --ledger $ledger --witness "$(cat w1.k
 json '[c["witness"] for c in d["cosignatures"]] == ["witness.example/w1"]' 'd["ignored"] == 0' 'd["cosignatures"][0]["size"] == 3'
 time=$(json_value 'd["cosignatures"][0]["time"]')
 run 0 zkp-ledger audit --ledger $ledger --format md -o audit.md
-grep -q 'no witness that is trusted signed the checkpoint' audit.md && fail "the report forgets its witness"
+lacks "the report forgets its witness" 'no witness that is trusted signed the checkpoint' audit.md
 grep -q 'whether they are to be trusted is yours to say' audit.md || fail "the report says nothing of its witness"
 run 0 zkp-ledger export d --ledger $ledger -o d.zkl
 run 0 zkp-ledger verify d.zkl --trust w1.toml

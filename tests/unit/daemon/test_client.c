@@ -182,5 +182,37 @@ static void test_client__where_it_asks(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_client__whatever_is_answered), TEST(test_client__no_more_than_is_asked_for),
-          TEST(test_client__where_it_asks))
+/* Of any scheme, by the host: not by how the address begins. */
+static void test_client__where_an_address_leads(zkl_test *t)
+{
+    static const struct {
+        const char *url, *scheme; /* NULL: it is none */
+        bool is_here;
+    } cases[] = {
+        { "smtp://127.0.0.1:25", "smtp", true },
+        { "smtp://localhost", "smtp", true },
+        { "SMTPS://[::1]:465", "smtps", true },
+        { "smtp://mail.example", "smtp", false },
+        { "smtp://127.evil.example:25", "smtp", false },
+        { "smtp://127.0.0.1.evil.example", "smtp", false },
+        { "smtp://localhost.evil.example", "smtp", false },
+        { "smtp://localhost@evil.example", NULL, false },
+        { "smtp://127.0.0.1:x@evil.example", NULL, false },
+        { "smtp://:x@evil.example", NULL, false },
+        { "smtp://", NULL, false },
+        { "mail.example", NULL, false },
+        { "longscheme://mail.example", "", false },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        daemon_client_place place = { "", false };
+        const zkl_status status = daemon_client_find_place(&place, cases[i].url, NULL);
+        CHECK_STATUS(t, cases[i].scheme ? ZKL_OK : ZKL_USAGE, status);
+        if (cases[i].scheme)
+            CHECK_TEXT_EQ(t, place.scheme, cases[i].scheme);
+        if (place.is_here != cases[i].is_here)
+            FAIL(t, "'%s'", cases[i].url);
+    }
+}
+
+ZKL_TESTS(TEST(test_client__where_an_address_leads), TEST(test_client__whatever_is_answered),
+          TEST(test_client__no_more_than_is_asked_for), TEST(test_client__where_it_asks))

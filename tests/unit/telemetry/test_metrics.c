@@ -53,6 +53,27 @@ static void test_metrics__a_series_is_its_values(zkl_test *t)
     telemetry_free(r);
 }
 
+/* Each allocation fails once: a status, and how much was wanted. */
+static void test_metrics__without_memory(zkl_test *t)
+{
+    zkl_status status = ZKL_NO_MEMORY;
+    uint64_t nth = 1;
+    for (; status == ZKL_NO_MEMORY && nth < 100; nth++) {
+        telemetry_registry *r = NULL;
+        zkl_error err = { 0 }, none = { 0 };
+        (void)zkl_no_memory(&none, 0);
+        (void)zkl_malloc_fail_after(nth);
+        status = telemetry_new(&r, rows, ZKL_COUNT(rows), &err);
+        (void)zkl_malloc_fail_after(0);
+        CHECK(t, (r != NULL) == (status == ZKL_OK));
+        if (status != ZKL_OK)
+            CHECK(t, strcmp(err.text, none.text) != 0);
+        telemetry_free(r);
+    }
+    CHECK_STATUS(t, ZKL_OK, status);
+    CHECK(t, nth > 2);
+}
+
 #define ROUNDS 20000
 
 static void *count(void *context)
@@ -150,5 +171,6 @@ static void test_metrics__numbers_are_short(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_metrics__a_series_is_its_values), TEST(test_metrics__threads_count_together),
+ZKL_TESTS(TEST(test_metrics__a_series_is_its_values), TEST(test_metrics__without_memory),
+          TEST(test_metrics__threads_count_together),
           TEST(test_metrics__both_formats_tell_the_same), TEST(test_metrics__numbers_are_short))

@@ -243,17 +243,22 @@ static void test_kek_file__versions_survive(zkl_test *t)
     fixture_clear(&f);
 }
 
-static zkl_status open_with(fixture *f, const char *text, mode_t mode)
+static zkl_status open_with_bytes(fixture *f, zkl_bytes text, mode_t mode)
 {
     zkl_kek *kek = NULL;
     const zkl_kek_settings s = { .provider = "file", .crypto = f->crypto, .file = f->kek_path };
     (void)unlink(f->kek_path);
-    ZKL_TRY(zkl_file_write(f->kek_path, zkl_bytes_of_text(text), 0600, NULL));
+    ZKL_TRY(zkl_file_write(f->kek_path, text, 0600, NULL));
     if (chmod(f->kek_path, mode) != 0)
         return ZKL_IO;
     const zkl_status status = zkl_kek_open(&kek, &s, NULL);
     zkl_kek_close(kek);
     return status;
+}
+
+static zkl_status open_with(fixture *f, const char *text, mode_t mode)
+{
+    return open_with_bytes(f, zkl_bytes_of_text(text), mode);
 }
 
 static void test_kek_file__refuses_others(zkl_test *t)
@@ -270,13 +275,20 @@ static void test_kek_file__refuses_others(zkl_test *t)
                                        ID "key 2 " HEX "\nkey 1 " HEX "\n",
                                        ID "key 1 " HEX "\n\n",
                                        "zkl-kek 1\nid 0123\nkey 1 " HEX "\n",
-                                       ID "key 99999999999 " HEX "\n" };
+                                       ID "key 99999999999 " HEX "\n",
+                                       ID "key +1 " HEX "\n",
+                                       ID "key 01 " HEX "\n",
+                                       ID "key 1  " HEX "\n",
+                                       ID "key 1\n" HEX "\n" };
+    /* Behind a byte 0 stands a version that the next rotation would leave out of the file. */
+    static const char cut[] = ID "key 1 " HEX "\n\0key 2 " HEX "\n";
     fixture f;
     REQUIRE(t, fixture_open(t, &f));
     CHECK_STATUS(t, ZKL_OK, open_with(&f, ID "key 7 " HEX "\nkey 8 " HEX "\n", 0600));
     for (size_t i = 0; i < ZKL_COUNT(bad); i++)
         if (open_with(&f, bad[i], 0600) != ZKL_BAD_INPUT)
             FAIL(t, "'%s' is taken", bad[i]);
+    CHECK_STATUS(t, ZKL_BAD_INPUT, open_with_bytes(&f, zkl_bytes_of(cut, sizeof cut - 1), 0600));
     CHECK_STATUS(t, ZKL_DENIED, open_with(&f, ID "key 1 " HEX "\n", 0640));
     CHECK_STATUS(t, ZKL_DENIED, open_with(&f, ID "key 1 " HEX "\n", 0602));
     (void)unlink(f.kek_path);
@@ -289,6 +301,61 @@ static void test_kek_file__refuses_others(zkl_test *t)
     CHECK_STATUS(t, ZKL_USAGE, zkl_kek_open(&kek, &none, NULL));
     const zkl_kek_settings lacks = { .provider = "pkcs11", .crypto = f.crypto };
     CHECK_STATUS(t, ZKL_USAGE, zkl_kek_open(&kek, &lacks, NULL));
+    fixture_clear(&f);
+}
+
+/* Whoever writes to a folder that lies on another disk follows the link to it: what is there needs
+ * its version as anything else. */
+static void test_retire__sees_behind_a_link(zkl_test *t)
+{
+    fixture f;
+    zkl_vault_count count;
+    REQUIRE(t, fixture_open(t, &f));
+    const char *const disk = fixture_path(t, &f, "disk"), *const link =
+                                                              fixture_path(t, &f, "files");
+    const char *const path = fixture_path(t, &f, "disk/x"), *const inner =
+                                                                fixture_path(t, &f, "disk/y");
+    const char *const paths[] = { link, NULL };
+    const zkl_vault_walk walk = { .paths = paths };
+    REQUIRE(t, mkdir(disk, 0700) == 0 && symlink("disk", link) == 0);
+    fixture_write(t, &f, path, name, zkl_bytes_of_text("content"));
+    REQUIRE(t, symlink(path, inner) == 0); /* below it nothing is followed */
+    CHECK_STATUS(t, ZKL_OK, zkl_vault_rotate(&f.vault, NULL));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_vault_retire(&f.vault, 2, &walk, NULL));
+    CHECK_STATUS(t, ZKL_OK, zkl_vault_rewrap_all(&count, &f.vault, &walk, NULL));
+    CHECK_UINT_EQ(t, count.objects, 1);
+    CHECK_UINT_EQ(t, count.rewrapped, 1);
+    CHECK_UINT_EQ(t, count.failed, 0);
+    CHECK_STATUS(t, ZKL_OK, zkl_vault_retire(&f.vault, 2, &walk, NULL));
+    CHECK_STATUS(t, ZKL_OK, read_back(&f, path, "content"));
+    fixture_clear(&f);
+}
+
+/* What cannot be looked at may need any version. */
+static void test_retire__not_past_what_it_cannot_see(zkl_test *t)
+{
+    fixture f;
+    zkl_vault_count count;
+    char part[201];
+    REQUIRE(t, fixture_open(t, &f));
+    const char *const paths[] = { f.folder, NULL };
+    const zkl_vault_walk walk = { .paths = paths };
+    memset(part, 'd', sizeof part - 1);
+    part[sizeof part - 1] = 0;
+    int at = open(f.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (size_t i = 0; i < 25; i++) { /* 5,000 bytes: more than PATH_MAX */
+        REQUIRE(t, mkdirat(at, part, 0700) == 0);
+        const int below = openat(at, part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        close(at);
+        at = below;
+    }
+    close(at);
+    CHECK_STATUS(t, ZKL_OK, zkl_vault_rotate(&f.vault, NULL));
+    REQUIRE(t, unlink(f.kek_path) == 0); /* it is no object */
+    CHECK_STATUS(t, ZKL_OK, zkl_vault_survey(&count, &f.vault, &walk, NULL));
+    CHECK_UINT_EQ(t, count.failed, 1);
+    CHECK(t, strstr(count.first_failure.text, "too deep"));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_vault_retire(&f.vault, 2, &walk, NULL));
     fixture_clear(&f);
 }
 
@@ -307,5 +374,6 @@ static void test_crypto__fips_or_nothing(zkl_test *t)
 
 ZKL_TESTS(TEST(test_rewrap__changes_the_head_alone), TEST(test_rewrap__cut_off_anywhere),
           TEST(test_rewrap__believes_no_provider), TEST(test_retire__only_what_nothing_needs),
-          TEST(test_retire__is_for_good), TEST(test_kek_file__versions_survive),
+          TEST(test_retire__is_for_good), TEST(test_retire__sees_behind_a_link),
+          TEST(test_retire__not_past_what_it_cannot_see), TEST(test_kek_file__versions_survive),
           TEST(test_kek_file__refuses_others), TEST(test_crypto__fips_or_nothing))

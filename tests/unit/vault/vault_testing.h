@@ -61,8 +61,8 @@ static const char *fixture_path(zkl_test *t, const fixture *f, const char *name)
 }
 
 /* content in an envelope, in a file of that name. */
-static void fixture_write(zkl_test *t, fixture *f, const char *path, zkl_object_name name,
-                          zkl_bytes content)
+static inline void fixture_write(zkl_test *t, fixture *f, const char *path, zkl_object_name name,
+                                 zkl_bytes content)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
     CHECK_STATUS(t, ZKL_OK, zkl_envelope_encode(&out, &f->vault, name, content, NULL));
