@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -420,6 +421,24 @@ static void *run(void *context)
 
 /* ---- Opening: what is there */
 
+/* A file of the log itself: what a link leads to is somebody else's, and would go into the
+ * ledger. */
+static zkl_status read_file(zkl_buffer *out, const char *path, zkl_error *err)
+{
+    struct stat st;
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0 && errno != ELOOP)
+        return zkl_fail_errno(err, "open", path);
+    const bool is_file = file >= 0 && fstat(file, &st) == 0 && S_ISREG(st.st_mode);
+    const zkl_status status =
+        is_file
+            ? zkl_fd_read(out, file, path, ZKL_SEGMENT_BYTES_MAX + ZKL_EVENT_LINE_BYTES_MAX, err)
+            : zkl_fail(err, ZKL_REJECTED, "'%s' is no file: a link, or a folder", path);
+    if (file >= 0)
+        close(file);
+    return status;
+}
+
 /* The lines of a segment that was not closed, or is not in the ledger. *cut: bytes taken off. */
 static zkl_status read_left(daemon_audit *a, open_segment *seg, const char *path, size_t *cut,
                             zkl_error *err)
@@ -427,8 +446,7 @@ static zkl_status read_left(daemon_audit *a, open_segment *seg, const char *path
     ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
     const zkl_segment_class class = (zkl_segment_class)(seg - a->open);
     zkl_segment_begin(&seg->safe, class, seg->number, &seg->root_before, seg->ends_before_ms);
-    ZKL_TRY(
-        zkl_file_read_regular(&file, path, ZKL_SEGMENT_BYTES_MAX + ZKL_EVENT_LINE_BYTES_MAX, err));
+    ZKL_TRY(read_file(&file, path, err));
     const zkl_status status = zkl_segment_take_file(&seg->safe, zkl_buffer_bytes(&file), cut, err);
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", path);
 }

@@ -195,6 +195,11 @@ kill -9 $daemon
 wait $daemon 2>/dev/null
 daemon=
 last=$(ls here/audit/security-* | tail -1)
+mv "$last" elsewhere
+ln -s "$PWD/elsewhere" "$last"
+run 1 zkp-ledgerd here
+says "is no file: a link"
+mv elsewhere "$last"
 grep -q SERVICE_STARTED "$last" || fail "it serves, and the log has no start of it: $(cat "$last")"
 sed -i 's/SERVICE_STARTED/SERVICE_STOPPED/' "$last"
 echo '{"action":"forged"}' >>"$last"
