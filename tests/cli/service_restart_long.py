@@ -61,6 +61,7 @@ assert client.ask("PUT", "/v1/datasets/people", csv, headers=typed, want=202) ==
 client.ask("PUT", "/v1/datasets/people", csv + b"1\n", headers=typed, want=422)
 client.ask("PUT", "/v1/datasets/others", csv, headers=typed, want=422)
 client.ask("PUT", "/v1/datasets/people?claim=x", csv, headers=typed, want=422)
+client.ask("PUT", "/v1/datasets/people", csv, headers={**typed, "Content-Type": "application/x-ndjson"}, want=422)
 assert entries(client) == size and client.ask("GET", "/v1/files")["files"] == []
 other = Client(path, client.ask("POST", "/v1/keys", {"name": "o", "role": "developer"}, want=201)["key"])
 started = other.call("link", {"reference": "people", "operation": "a", "facts": [{"name": "run", "value": "1"}]}, want=202, headers={"Idempotency-Key": "people"})
