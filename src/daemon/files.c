@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -303,6 +304,10 @@ zkl_status daemon_files_commit(daemon_files *files, daemon_file *file, zkl_error
 {
     char part[32];
     snprintf(part, sizeof part, "%s.part", file->id);
+    /* Read-only, so that the names that operations get and give up change nothing that a reader
+     * looks at (input/inputs.c). An envelope's head is written anew under another key. */
+    if (!files->at_rest && fchmodat(files->at, part, 0400, 0) != 0)
+        return zkl_fail_errno(err, "change", file->id);
     if (renameat(files->at, part, files->at, file->id) != 0)
         return zkl_fail_errno(err, "rename", file->id);
     ZKL_TRY(save(files, file, err)); /* syncs the folder too */

@@ -20,7 +20,8 @@
 #define FILES_OPEN_MAX 128
 
 /* What a file is told apart by. A write changes its size or its times; another file in its place
- * has another inode. */
+ * has another inode. The time of its last change is also that of a name that came or went, as when
+ * a service hands one file to several operations: of what nobody may write it says no more. */
 static void remember(zkl_input *input, const struct stat *st)
 {
     input->device = (uint64_t)st->st_dev;
@@ -30,6 +31,15 @@ static void remember(zkl_input *input, const struct stat *st)
     input->modified_ns = st->st_mtim.tv_nsec;
     input->changed_s = st->st_ctim.tv_sec;
     input->changed_ns = st->st_ctim.tv_nsec;
+    input->is_read_only = !(st->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH));
+}
+
+static bool is_as_it_was(const zkl_input *now, const zkl_input *input)
+{
+    const bool stayed = now->is_read_only && input->is_read_only;
+    return now->device == input->device && now->inode == input->inode && now->size == input->size &&
+           now->modified_s == input->modified_s && now->modified_ns == input->modified_ns &&
+           (stayed || (now->changed_s == input->changed_s && now->changed_ns == input->changed_ns));
 }
 
 /* The name is looked up again: what matters is that it still leads to the file that was read,
@@ -43,11 +53,9 @@ static zkl_status check_input(const zkl_input *input, zkl_error *err)
     if (stat(input->name, &st) != 0)
         return zkl_fail(err, ZKL_CONFLICT, "'%s' went away while it was read", input->name);
     remember(&now, &st);
-    if (now.device != input->device || now.inode != input->inode || now.size != input->size ||
-        now.modified_s != input->modified_s || now.modified_ns != input->modified_ns ||
-        now.changed_s != input->changed_s || now.changed_ns != input->changed_ns)
-        return zkl_fail(err, ZKL_CONFLICT, "'%s' changed while it was read", input->name);
-    return ZKL_OK;
+    return is_as_it_was(&now, input)
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_CONFLICT, "'%s' changed while it was read", input->name);
 }
 
 /* Rules that hold from zkl_inputs_open on: names rise strictly, and digests are of the same

@@ -27,6 +27,7 @@ typedef struct zkl_input {
     /* What the file was when it was opened; times in seconds and nanoseconds. */
     uint64_t device, inode, size;
     int64_t modified_s, modified_ns, changed_s, changed_ns;
+    bool is_read_only; /* for everybody */
 } zkl_input;
 
 /* One file of a table, for people and manifests. */

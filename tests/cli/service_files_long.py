@@ -198,6 +198,15 @@ open("adults.zkl", "wb").write(developer.result(run["id"], "adults.zkl"))
 run = developer.run("export", {"format": "tlog-tiles", "output": "out:log"})
 assert run["status"] == "valid" and any(f["name"].startswith("log/tile/") for f in run["files"]), run
 
+# one file, many operations at once, and it goes while they run: each reads what was sent
+table = developer.send("many.csv", b"id,age\n" + b"".join(b"%d,%d\n" % (i, i % 90) for i in range(100000)))
+many = [developer.call("notarize", {"files": [table["file"]], "name": "many-%d" % i, "dry_run": True}, want=202)["id"] for i in range(12)]
+while developer.ask("GET", "/v1/operations/" + many[2])["state"] == "waiting":
+    pass
+developer.ask("DELETE", "/v1/files/" + table["file"][5:], want=204)
+ends = [developer.over(id) for id in many]
+assert all(end["status"] == "valid" for end in ends), ends
+
 # paths that people look for are the same operations
 grown = "/v1/datasets/people"
 run = developer.over(developer.ask("POST", grown + "/links", {"operation": "by hand", "facts": [{"name": "run", "value": "7"}]}, want=202)["id"])

@@ -1,6 +1,10 @@
 /* Files as they are opened and hashed. */
 #include "input/inputs.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/file.h"
 #include "testing.h"
 
@@ -28,4 +32,87 @@ static void test_inputs__an_empty_file_is_taken_where_nothing_is_read(zkl_test *
     CHECK(t, strstr(err.text, "is empty") != NULL);
 }
 
-ZKL_TESTS(TEST(test_inputs__an_empty_file_is_taken_where_nothing_is_read))
+typedef struct opened {
+    const char *path, *other;
+    zkl_inputs inputs;
+} opened;
+
+static zkl_status open_one(zkl_test *t, opened *o, unsigned mode)
+{
+    const zkl_env env = { 0 };
+    const zkl_inputs_request request = {
+        .names = &o->path, .count = 1, .spool_folder = ".", .hash = ZKL_HASH_SHA3_256
+    };
+    zkl_error err = { 0 };
+    o->path = zkl_arena_format(&t->arena, "%s/table-%o", test_folder(t), mode);
+    o->other = zkl_arena_format(&t->arena, "%s.again", o->path);
+    ZKL_TRY(zkl_file_write(o->path, zkl_bytes_of_text("a\n1\n"), mode, &err));
+    if (chmod(o->path, mode) != 0) /* whatever the umask */
+        return ZKL_IO;
+    return zkl_inputs_open(&o->inputs, &t->arena, &request, &env, &err);
+}
+
+/* Until the clock of the file system has gone on, so that its last change is another one. */
+static void add_name(zkl_test *t, const opened *o)
+{
+    struct stat before, now;
+    CHECK(t, stat(o->path, &before) == 0);
+    for (;;) {
+        CHECK(t, link(o->path, o->other) == 0 && stat(o->path, &now) == 0);
+        if (now.st_ctim.tv_sec != before.st_ctim.tv_sec ||
+            now.st_ctim.tv_nsec != before.st_ctim.tv_nsec)
+            return;
+        CHECK(t, unlink(o->other) == 0);
+    }
+}
+
+/* A further name and its end change no content: of a file that somebody may write that cannot be
+ * told from a write whose time was set back. */
+static void test_inputs_check__names_of_a_read_only_file_may_come_and_go(zkl_test *t)
+{
+    static const struct {
+        unsigned mode;
+        zkl_status want;
+    } cases[] = { { 0400, ZKL_OK },
+                  { 0444, ZKL_OK },
+                  { 0600, ZKL_CONFLICT },
+                  { 0420, ZKL_CONFLICT },
+                  { 0402, ZKL_CONFLICT } };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        opened o = { 0 };
+        CHECK_STATUS(t, ZKL_OK, open_one(t, &o, cases[i].mode));
+        CHECK_STATUS(t, ZKL_OK, zkl_inputs_check(&o.inputs, NULL));
+        add_name(t, &o);
+        CHECK_STATUS(t, cases[i].want, zkl_inputs_check(&o.inputs, NULL));
+        CHECK(t, unlink(o.other) == 0);
+        CHECK_STATUS(t, cases[i].want, zkl_inputs_check(&o.inputs, NULL));
+        zkl_inputs_clear(&o.inputs);
+    }
+}
+
+/* Whoever makes it writable meanwhile, writes, and makes it read-only again is seen; also when he
+ * puts the time of the write back, if it is writable when it is looked at. */
+static void test_inputs_check__a_read_only_file_that_is_written(zkl_test *t)
+{
+    for (int keeps_time = 0; keeps_time <= 1; keeps_time++) {
+        struct stat before;
+        opened o = { 0 };
+        CHECK_STATUS(t, ZKL_OK, open_one(t, &o, 0400));
+        REQUIRE(t, stat(o.path, &before) == 0 && chmod(o.path, 0600) == 0);
+        const int fd = open(o.path, O_WRONLY | O_CLOEXEC);
+        const struct timespec times[] = { before.st_atim, before.st_mtim };
+        CHECK(t, fd >= 0 && pwrite(fd, "2", 1, 2) == 1);
+        if (keeps_time)
+            CHECK(t, futimens(fd, times) == 0);
+        else
+            CHECK(t, fchmod(fd, 0400) == 0);
+        close(fd);
+        CHECK_STATUS(t, ZKL_CONFLICT, zkl_inputs_check(&o.inputs, NULL));
+        zkl_inputs_clear(&o.inputs);
+        CHECK(t, unlink(o.path) == 0);
+    }
+}
+
+ZKL_TESTS(TEST(test_inputs__an_empty_file_is_taken_where_nothing_is_read),
+          TEST(test_inputs_check__names_of_a_read_only_file_may_come_and_go),
+          TEST(test_inputs_check__a_read_only_file_that_is_written))
