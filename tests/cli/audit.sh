@@ -63,7 +63,7 @@ sed -i 's/^formats = .*/formats = ["receipt", "md"]/; s/^include_visualizations 
 run 0 zkp-ledger audit
 [ -s audit.md ] || fail "the configured format is md"
 run 0 zkp-ledger audit -o plain.html
-grep -q zkl-lineage\" plain.html && fail "the configuration wants no drawings"
+lacks "the configuration wants no drawings" zkl-lineage\" plain.html
 run 0 zkp-ledger audit -o plain.html --visualizations yes
 grep -q 'zkl-lineage"' plain.html || fail "a drawing was asked for"
 ok "outputs and the configuration"

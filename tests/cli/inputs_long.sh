@@ -12,7 +12,7 @@ refused() {
     shift 2
     run "$code" zkp-ledger notarize "$@" --name refused
     says "$words"
-    grep -qE 'DuckDB|duckdb|SELECT|sniff|read_csv|Invalid Input|RocksDB|Error:' "$work/.err" && fail "a library's words"
+    lacks "a library's words" -E 'DuckDB|duckdb|SELECT|sniff|read_csv|Invalid Input|RocksDB|Error:' "$work/.err"
     [ "$(log_size)" = "$empty_log" ] || fail "something was recorded"
 }
 

@@ -31,7 +31,7 @@ says 'no two rows agree in all of the code of who (not its text), site (a null c
 says 'no two rows agree in k'
 says 'Recorded, not proven: which combinations the mapping holds'
 silent_about "$seed"
-grep -qr "$seed" .zkp-ledger "$work/.state" && fail "the seed was kept"
+lacks "the seed was kept" -r "$seed" .zkp-ledger "$work/.state"
 [ "$(stat -c %a map.csv)" = 600 ] || fail "the mapping is readable by others"
 [ "$(cut -d, -f3 map.csv | tail -n +2 | tr '\n' ' ')" = '1 2 3 4 5 6 7 ' ] || fail "other numbers: $(cat map.csv)"
 run 0 zkp-ledger verify train_k.zkl --trust trust.toml

@@ -20,7 +20,7 @@ says 'there are exactly 4 different combinations of the code of "pa \"t\"" (not 
 says 'there are exactly 3 different values of ward_token'
 says 'Recorded, not proven: how tokens follow from values'
 silent_about "$seed"
-grep -qr "$seed" .zkp-ledger "$work/.state" && fail "the seed was kept"
+lacks "the seed was kept" -r "$seed" .zkp-ledger "$work/.state"
 [ "$(stat -c %a map.csv)" = 600 ] || fail "the mapping is readable by others"
 # Which tokens: by python's own SHA3. A value has one, in every row; a null has none.
 python3 - "$seed" <<'EOP' || fail "other tokens"

@@ -227,7 +227,7 @@ run 10 zkp-ledger export ages --format data-key -o key2 --passphrase-file wrong
 [ ! -e key2 ] || fail "a data key was written"
 run 0 zkp-ledger verify ages # needs no key
 run 0 zkp-ledger keys backup copy --passphrase-file pass --new-passphrase-file wrong
-grep -rqaF secret .zkp-ledger/keys copy && fail "the passphrase is in a file"
+lacks "the passphrase is in a file" -raF secret .zkp-ledger/keys copy
 run 0 zkp-ledger keys show --trust
 ok "passphrases by file and environment; wrong and empty ones: exit 10"
 

@@ -84,8 +84,8 @@ done
 end
 serve # what counts, counts after a restart, and a code that was used does not
 log_in
-grep -q 'id="secret"' form && fail "the secret is shown again"
-grep -q "$secret" here/second_factors.json && fail "as text"
+lacks "the secret is shown again" 'id="secret"' form
+lacks "as text" "$secret" here/second_factors.json
 try_code "$digits"
 prints 'HTTP/2 401'
 for _ in 1 2 3 4; do try_code 000000; prints 'HTTP/2 401'; done
@@ -98,7 +98,7 @@ run 0 curl -sk -i -X DELETE "https://$url/v1/keys/$id/second-factor" -H "Authori
 prints 'HTTP/2 204'
 log_in
 grep -q 'id="secret"' form || fail "no other can be set up"
-grep -q "$secret" form && fail "the one that was forgotten is offered"
+lacks "the one that was forgotten is offered" "$secret" form
 end
 grep -l "\"$digits\"\|$secret" served here/audit/* 2>/dev/null && fail "a code or a secret was written down"
 ok "a second factor is asked for"

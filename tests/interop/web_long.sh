@@ -31,5 +31,5 @@ end() {
 serve
 node "$pins/pages.cjs" "$folder/node_modules" "http://$url" "$key" "$PWD" ${ZKL_SHOTS:+"$ZKL_SHOTS"} || fail "pages.cjs: $(cat served)"
 end
-grep -rqF "$key" here && fail "the key stands in a file"
+lacks "the key stands in a file" -rF "$key" here
 ok "the web page holds in a browser"
