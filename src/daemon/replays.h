@@ -2,9 +2,9 @@
 /* Idempotency keys: a request that comes again with the key that it had before does nothing, and is
  * answered as it was then.
  *
- * A key belongs to whoever asked. It is bound to method, path, query, media type and the body's
- * SHA-256, and counts for a day. What it led to is an operation of the journal, with which it is
- * kept: nothing is stored here, and daemon_restore puts it back. Threads: any. */
+ * A key belongs to whoever asked. It is bound to method, path, query, the body's SHA-256 and the
+ * media type of a table, and counts for a day. What it led to is an operation of the journal, with
+ * which it is kept: nothing is stored here, and daemon_restore puts it back. Threads: any. */
 #include <jansson.h>
 
 #include <zkl/zkl.h>

@@ -348,7 +348,8 @@ static void fill_replay(daemon_replay *out, const daemon_request *q, zkl_bytes k
     hash_text(&hash, q->method);
     hash_text(&hash, q->target);
     hash_text(&hash, q->query);
-    hash_text(&hash, http_find(q->exchange, "content-type"));
+    if (upload) /* says how it is read; of JSON it says nothing more */
+        hash_text(&hash, http_find(q->exchange, "content-type"));
     zkl_sha256_final(&hash, &out->of);
     zkl_sha256_init(&hash);
     zkl_sha256_update(&hash, q->body.data, q->body.size);
