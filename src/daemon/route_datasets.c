@@ -24,18 +24,17 @@ static json_t *part_of_list(daemon_request *q)
 {
     json_t *const request = json_object();
     const char *const after = daemon_query_text(q, "cursor");
-    const json_int_t most =
-        daemon_query_number(request, q, "limit") && json_object_get(request, "limit")
-            ? json_integer_value(json_object_get(request, "limit"))
-            : DAEMON_PAGE_MAX;
-    if (after && after[0])
-        json_object_set_new(request, "after", json_string(after));
-    if (http_status(q->exchange) == 0 && after && most >= 1 && most <= DAEMON_PAGE_MAX)
-        return request;
-    json_decref(request);
-    if (http_status(q->exchange) == 0)
+    if (daemon_query_number(request, q, "limit")) {
+        const json_t *const limit = json_object_get(request, "limit");
+        const json_int_t most = limit ? json_integer_value(limit) : DAEMON_PAGE_MAX;
+        if (after && after[0])
+            json_object_set_new(request, "after", json_string(after));
+        if (after && most >= 1 && most <= DAEMON_PAGE_MAX)
+            return request;
         daemon_problem(q->exchange, ZKL_USAGE,
                        after ? "'limit' is 1 to 1000" : "the query is broken");
+    }
+    json_decref(request);
     return NULL;
 }
 
