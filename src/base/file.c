@@ -20,9 +20,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
+
+#define TURN_ROUNDS 1000 /* of a millisecond, of waiting for another writer of the same file */
 
 /* errno is read first: anything called on the way may change it. */
 zkl_status zkl_fail_errno(zkl_error *err, const char *verb, const char *path)
@@ -325,19 +329,40 @@ static int put_new(const char *from, const char *to)
     return 0;
 }
 
+/* Writers of one file take turns: while two of them change places with it, what lies there for a
+ * moment could be taken by a third for the file. The lock is of the file that is there, so that
+ * nothing stays behind. -1: none on this file system, or somebody keeps it: no turn is waited for
+ * for ever. */
+static int take_turn(const char *path)
+{
+    const struct timespec pause = { .tv_nsec = 1000000 };
+    struct stat mine, there;
+    for (int rounds = 0; rounds < TURN_ROUNDS; rounds++) {
+        const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        if (fd < 0)
+            return -1;
+        const bool is_locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
+        const bool is_busy = !is_locked && errno == EWOULDBLOCK;
+        if (is_locked && fstat(fd, &mine) == 0 && lstat(path, &there) == 0 &&
+            mine.st_ino == there.st_ino && mine.st_dev == there.st_dev)
+            return fd;
+        close(fd);
+        if (!is_locked && !is_busy)
+            return -1;
+        if (is_busy)
+            (void)nanosleep(&pause, NULL);
+    }
+    return -1;
+}
+
 /* In place of what was seen. The two change places first and what came out is looked at then, so
  * that there is no moment between the look and the step; what was not seen goes back. */
-static int put_over(const char *from, const char *to, const zkl_file_seen *seen)
+static int change_places(const char *from, const char *to, const zkl_file_seen *seen)
 {
-    struct stat st;
-    if (!seen)
-        return rename(from, to);
-    if (lstat(to, &st) == 0 && S_ISDIR(st.st_mode)) {
-        errno = EISDIR; /* it would change places as well as any file */
+    if (!is_seen(to, seen) && access(to, F_OK) == 0) {
+        errno = EEXIST;
         return -1;
     }
-    if (!seen->is_there)
-        return put_new(from, to);
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) {
         if (is_seen(from, seen))
             return unlink(from);
@@ -355,6 +380,26 @@ static int put_over(const char *from, const char *to, const zkl_file_seen *seen)
         return rename(from, to);
     errno = EEXIST;
     return -1;
+}
+
+static int put_over(const char *from, const char *to, const zkl_file_seen *seen)
+{
+    struct stat st;
+    if (!seen)
+        return rename(from, to);
+    if (lstat(to, &st) == 0 && S_ISDIR(st.st_mode)) {
+        errno = EISDIR; /* it would change places as well as any file */
+        return -1;
+    }
+    if (!seen->is_there)
+        return put_new(from, to);
+    const int turn = take_turn(to);
+    const int result = change_places(from, to, seen);
+    const int code = errno;
+    if (turn >= 0)
+        close(turn);
+    errno = code;
+    return result;
 }
 
 static zkl_status fail_put(const char *path, zkl_error *err)

@@ -47,7 +47,10 @@ zkl_file_seen zkl_file_look(const char *path);
 
 /* zkl_file_write over what was seen, and over nothing else: ZKL_CONFLICT when another file came to
  * that path since, or the one that was seen was written to; that file stays. The new one has the
- * group of the old, or no rights for a group. */
+ * group of the old, or no rights for a group.
+ *
+ * Threads and processes: any, also with one path; of those that saw the same file one succeeds.
+ * They take turns by a lock of the file that is there, and wait a second for it at most. */
 zkl_status zkl_file_write_over(const char *path, const zkl_file_seen *seen, zkl_bytes content,
                                unsigned mode, zkl_error *err) ZKL_MUST_USE;
 /* The same of a file that was written beside it: a rename, which the caller syncs. A link gives way

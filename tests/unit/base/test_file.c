@@ -492,6 +492,59 @@ static void test_file_write_over__replaces_what_was_seen(zkl_test *t)
     check_content(t, path, theirs);
 }
 
+#define ADDERS 6
+#define ADDED_ROUNDS 60
+
+/* One letter more at the end of what is there; again when somebody else was first. */
+static zkl_status add_letter(const path_writer *w, zkl_error *err)
+{
+    for (;;) {
+        ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
+        zkl_error none = { 0 };
+        const zkl_file_seen seen = zkl_file_look(w->path);
+        ZKL_TRY(zkl_file_read(&content, w->path, SIZE_MAX, err));
+        zkl_buffer_put_u8(&content, w->letter);
+        const zkl_status status =
+            zkl_file_write_over(w->path, &seen, zkl_buffer_bytes(&content), 0644, &none);
+        if (status != ZKL_CONFLICT)
+            return status == ZKL_OK ? ZKL_OK : zkl_fail_as(err, status, &none);
+    }
+}
+
+static void *add_on(void *context)
+{
+    path_writer *w = context;
+    for (int round = 0; round < ADDED_ROUNDS && w->status == ZKL_OK; round++)
+        w->status = add_letter(w, &w->err);
+    return NULL;
+}
+
+/* Of many that add to one file at once none is told of success whose letter is not there. */
+static void test_file_write_over__loses_nobodys(zkl_test *t)
+{
+    const char *const folder = test_folder(t), *const path = path_in(t, folder, "file");
+    ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+    path_writer writers[ADDERS];
+    pthread_t threads[ADDERS];
+    zkl_error err = { 0 };
+    size_t counts[256] = { 0 };
+    REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text(""), 0644, &err));
+    for (size_t i = 0; i < ADDERS; i++) {
+        writers[i] = (path_writer){ .path = path, .letter = (uint8_t)('a' + i) };
+        REQUIRE(t, pthread_create(&threads[i], NULL, add_on, &writers[i]) == 0);
+    }
+    for (size_t i = 0; i < ADDERS; i++) {
+        REQUIRE(t, pthread_join(threads[i], NULL) == 0);
+        CHECK_STATUS(t, ZKL_OK, writers[i].status);
+    }
+    REQUIRE_OK(t, &err, zkl_file_read(&got, path, SIZE_MAX, &err));
+    for (size_t i = 0; i < got.size; i++)
+        counts[got.data[i]]++;
+    for (size_t i = 0; i < ADDERS; i++)
+        CHECK_UINT_EQ(t, counts[writers[i].letter], ADDED_ROUNDS);
+    CHECK_UINT_EQ(t, entries_of(folder), 1);
+}
+
 /* After a power cut the folder is there with what was synced in it. */
 static void test_folder_make_durable__syncs_its_name(zkl_test *t)
 {
@@ -511,6 +564,7 @@ static void test_folder_make_durable__syncs_its_name(zkl_test *t)
 
 ZKL_TESTS(TEST(test_folder_make_durable__syncs_its_name),
           TEST(test_file_write_over__replaces_what_was_seen),
+          TEST(test_file_write_over__loses_nobodys),
           TEST(test_process_is_gone__tells_by_the_number_alone), TEST(test_file__there_and_back),
           TEST(test_file_read__limit), TEST(test_file_read__standard_input),
           TEST(test_file_read__refused), TEST(test_file_read__without_memory),
