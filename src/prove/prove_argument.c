@@ -34,6 +34,7 @@ typedef struct argument_room {
     zkl_fr *weights; /* of blocks in X, then in X2, then in X3 */
     zkl_fr *sums[3]; /* C values each: the weighted sums of their cells */
     zkl_fr *w;       /* what is opened: w_count coefficients */
+    size_t *ends;    /* of each block: its cells are 0 from there on */
     /* eq(lo, t) for t < C, and eq(hi, i) for leaf blocks i. */
     zkl_fr *e_low, e_high[1 << ZKL_HI_MAX];
     size_t cell_count, w_count;
@@ -48,6 +49,7 @@ static void argument_room_clear(argument_room *room)
     for (size_t i = 0; i < 3; i++)
         zkl_free(room->sums[i]);
     zkl_free(room->w);
+    zkl_free(room->ends);
     zkl_free(room->e_low);
     *room = (argument_room){ 0 };
 }
@@ -61,7 +63,8 @@ static zkl_status make_room(argument_room *room, const zkl_statement *s,
     room->weights = zkl_calloc(3 * s->block_count, sizeof(zkl_fr));
     room->w = zkl_calloc(room->w_count, sizeof(zkl_fr));
     room->e_low = zkl_malloc(cells, sizeof(zkl_fr));
-    bool all = room->weights && room->w && room->e_low;
+    room->ends = zkl_calloc(s->block_count, sizeof *room->ends);
+    bool all = room->weights && room->w && room->e_low && room->ends;
     for (size_t i = 0; i < 3; i++) {
         room->sums[i] = zkl_calloc(cells, sizeof(zkl_fr));
         all &= room->sums[i] != NULL;
@@ -99,12 +102,14 @@ static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room,
     zkl_shape_weights(room->weights, room->weights + blocks, room->weights + 2 * blocks, shape,
                       room->e_high);
     zkl_eq_vector(room->e_low, point, shape->format->log_cells);
+    zkl_block_ends(room->ends, shape, committed->cells);
     for (size_t i = 0; i < 3; i++) {
         *out[i] = ZKL_FR_ZERO;
         if (!any_weight(room->weights + i * blocks, blocks))
             continue;
-        zkl_cells_combine_all(room->sums[i], room->weights + i * blocks, committed->cells, blocks,
-                              room->cell_count, pool);
+        const zkl_weighted_blocks sum = { room->weights + i * blocks, committed->cells, room->ends,
+                                          blocks, room->cell_count };
+        zkl_cells_combine_all(room->sums[i], &sum, pool);
         zkl_fr_dot(out[i], room->sums[i], room->e_low, room->cell_count);
     }
     wit->m = ZKL_FR_ZERO;

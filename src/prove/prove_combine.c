@@ -53,20 +53,20 @@ static inline void reduce_sum(zkl_fr *out, const uint64_t sum[static SUM_WORDS])
 /* Sums that stay in the first-level cache while all blocks pass over them: 64 of 40 bytes. */
 #define COMBINE_TILE 64
 
-void zkl_cells_combine(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
-                       size_t block_count, size_t from, size_t count)
+static void combine_range(zkl_fr *out, const zkl_weighted_blocks *blocks, size_t from, size_t count)
 {
     uint64_t sums[COMBINE_TILE][SUM_WORDS];
-    ZKL_ASSERT(block_count <= 4096); /* the bound of SUM_WORDS */
+    ZKL_ASSERT(blocks->count <= 4096); /* the bound of SUM_WORDS */
     for (size_t at = 0; at < count; at += COMBINE_TILE) {
         const size_t tile = count - at < COMBINE_TILE ? count - at : COMBINE_TILE;
         memset(sums, 0, sizeof sums);
-        for (size_t b = 0; b < block_count; b++) {
-            if (zkl_fr_is_zero(&weights[b]))
+        for (size_t b = 0; b < blocks->count; b++) {
+            const zkl_fr *weight = &blocks->weights[b];
+            if ((blocks->ends && blocks->ends[b] <= from + at) || zkl_fr_is_zero(weight))
                 continue;
-            const uint16_t *block = cells[b] + from + at;
+            const uint16_t *block = blocks->cells[b] + from + at;
             for (size_t i = 0; i < tile; i++)
-                add_scaled(sums[i], &weights[b], block[i]);
+                add_scaled(sums[i], weight, block[i]);
         }
         for (size_t i = 0; i < tile; i++)
             reduce_sum(&out[at + i], sums[i]);
@@ -74,13 +74,18 @@ void zkl_cells_combine(zkl_fr *out, const zkl_fr *weights, const uint16_t *const
     zkl_wipe(sums, sizeof sums);
 }
 
+void zkl_cells_combine(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
+                       size_t block_count, size_t from, size_t count)
+{
+    const zkl_weighted_blocks blocks = { .weights = weights, .cells = cells, .count = block_count };
+    combine_range(out, &blocks, from, count);
+}
+
 #define COMBINE_TASK 1024
 
 typedef struct combination {
     zkl_fr *out;
-    const zkl_fr *weights;
-    const uint16_t *const *cells;
-    size_t block_count, cell_count;
+    const zkl_weighted_blocks *blocks;
 } combination;
 
 /* A task: COMBINE_TASK sums. */
@@ -88,15 +93,13 @@ static void combine_run(void *context, size_t index, size_t worker)
 {
     (void)worker;
     const combination *job = context;
-    const size_t from = index * COMBINE_TASK, left = job->cell_count - from;
-    zkl_cells_combine(job->out + from, job->weights, job->cells, job->block_count, from,
-                      left < COMBINE_TASK ? left : COMBINE_TASK);
+    const size_t from = index * COMBINE_TASK, left = job->blocks->size - from;
+    combine_range(job->out + from, job->blocks, from, left < COMBINE_TASK ? left : COMBINE_TASK);
 }
 
-void zkl_cells_combine_all(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
-                           size_t block_count, size_t cell_count, zkl_pool *pool)
+void zkl_cells_combine_all(zkl_fr *out, const zkl_weighted_blocks *blocks, zkl_pool *pool)
 {
-    ZKL_ASSERT(cell_count > 0);
-    combination job = { out, weights, cells, block_count, cell_count };
-    zkl_pool_run(pool, (cell_count + COMBINE_TASK - 1) / COMBINE_TASK, combine_run, &job);
+    ZKL_ASSERT(blocks->size > 0);
+    combination job = { out, blocks };
+    zkl_pool_run(pool, (blocks->size + COMBINE_TASK - 1) / COMBINE_TASK, combine_run, &job);
 }

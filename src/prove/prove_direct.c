@@ -113,8 +113,9 @@ static void combine_chunk(direct_room *room, const zkl_direct_place *place,
         return;
     room->base_block = place->first_block;
     memset(room->base, 0, room->count * sizeof *room->base);
-    zkl_cells_combine_all(room->base, room->weights, request->cells + place->first_block,
-                          place->block_count, cells, pool);
+    const zkl_weighted_blocks chunk = { room->weights, request->cells + place->first_block, NULL,
+                                        place->block_count, cells };
+    zkl_cells_combine_all(room->base, &chunk, pool);
     for (size_t j = 0; j < place->block_count; j++)
         add_scaled(&room->base[cells], &room->weights[j],
                    &request->blinders[place->first_block + j]);

@@ -19,7 +19,9 @@
  * 3. In the leaf layer a segment is a leaf block. It starts as nothing but a number: leaves are
  *    computed from cells when they are read, and stored only once they are folded. What is constant
  *    over a segment (the numerators of fractions, the denominators of totals, unused leaves) stays
- *    one value for as long as it is.
+ *    one value for as long as it is. So does a segment's end: behind the last row of a table's last
+ *    chunk all leaves are equal, and so are the nodes above them. What is equal there is one value,
+ *    and weighs as much as its places together: a table of few rows costs what its rows cost.
  * 4. eq(r, i) is a product over the variables of i, so the factor of the round's own variable
  *    stands outside: the round's polynomial is ((1 - r_v)(1 - X) + r_v X) h(X), and h, of degree 4,
  *    is sent. It is found from its values at 0, 2, -1, its leading coefficient, and the running
@@ -45,9 +47,13 @@
  *            varies   array
  *   stored   true     its values
  *   leaves   true     NULL
- *   constant false    NULL, and `constant` counts */
+ *   constant false    NULL
+ *
+ * From `live` on every value is `constant`. live is a multiple of TILE or the segment's size, so
+ * that no tile holds both; 0 where nothing varies. An array has room for live values, no more. */
 typedef struct part_values {
     bool varies;
+    size_t live;
     zkl_fr *array;
     zkl_fr constant;
 } part_values;
@@ -210,7 +216,7 @@ typedef struct part_run {
 
 static run_values values_of(const part_values *values, const zkl_fr *computed, size_t from)
 {
-    if (!values->varies)
+    if (from >= values->live)
         return (run_values){ &values->constant, 0 };
     return (run_values){ values->array ? values->array + from : computed, 1 };
 }
@@ -219,16 +225,24 @@ static run_values values_of(const part_values *values, const zkl_fr *computed, s
 static void read_part(part_run *run, const layer_state *s, const part *x, size_t from, size_t count)
 {
     ZKL_DEBUG_ASSERT(count <= TILE && from + count <= s->segment_size);
-    if (x->is_leaf)
+    if (x->is_leaf && (from < x->p.live || from < x->q.live))
         zkl_leaf_source_fill(s->leaves, run->p_room, run->q_room, x->leaf_block, from, count);
     run->p = values_of(&x->p, run->p_room, from);
     run->q = values_of(&x->q, run->q_room, from);
 }
 
-/* Which of p and q vary follows from the form of the leaf block: sign / q, p / q, p / 1, -m_t /
- * (alpha - t), or 0 / 1. */
+/* live values of `size`, as part_values has it. */
+static size_t round_live(size_t live, size_t size)
+{
+    const size_t whole = (live + TILE - 1) / TILE * TILE;
+    return whole < size ? whole : size;
+}
+
+/* Which of p and q vary follows from the form of the leaf block: sign / q, p / q, p / 1, p / s^-t,
+ * -m_t / (alpha - t), or 0 / 1. Powers and the table differ in every leaf. */
 static void make_leaf_part(part *out, const zkl_leaf_source *leaves, size_t leaf_block)
 {
+    const size_t size = (size_t)1 << zkl_leaf_source_log_cells(leaves);
     const zkl_leaf_form form = zkl_leaf_source_form(leaves, leaf_block);
     *out = (part){ .is_leaf = form != ZKL_LEAVES_UNUSED, .leaf_block = leaf_block };
     const bool both =
@@ -238,6 +252,12 @@ static void make_leaf_part(part *out, const zkl_leaf_source *leaves, size_t leaf
     out->q.constant = ZKL_FR_ONE;
     if (form == ZKL_LEAVES_FRACTION)
         zkl_leaf_source_sign(&out->p.constant, leaves, leaf_block);
+    if (form == ZKL_LEAVES_UNUSED)
+        return;
+    const size_t live = round_live(zkl_leaf_source_live(leaves, leaf_block), size);
+    out->p.live = out->p.varies ? live : 0;
+    out->q.live = form == ZKL_LEAVES_POWER ? size : out->q.varies ? live : 0;
+    zkl_leaf_source_fill(leaves, &out->p.constant, &out->q.constant, leaf_block, size - 1, 1);
 }
 
 /* Four runs as a set takes them. */
@@ -370,20 +390,51 @@ static void read_halves(part_run *runs, const round_job *job, size_t i, size_t c
     }
 }
 
+/* The tiles from `tile` to below `end` whose runs are those of `tile`, given that these are
+ * constant: the rest of their segments. */
+static size_t equal_tiles(const round_job *job, size_t tile, size_t end)
+{
+    const size_t size = job->state->segment_size, each = size >> job->tile_log;
+    const size_t rest = each - tile % each;
+    return rest < end - tile ? rest : end - tile;
+}
+
+/* Tiles of one constant node: eq's low factor adds up to 1 over a tile. Returns how many. */
+static size_t sum_equal_tiles(zkl_fr sums[POINTS], const round_job *job, const part_run *runs,
+                              size_t tile, size_t end)
+{
+    const size_t count = equal_tiles(job, tile, end);
+    zkl_fr value[POINTS] = { { { 0 } } }, weight = ZKL_FR_ZERO;
+    sum_any(value, runs, &ZKL_FR_ONE, job->lam, 1);
+    for (size_t i = 0; i < count; i++)
+        zkl_fr_add(&weight, &weight, &job->e_high[tile + i]);
+    for (size_t x = 0; x < POINTS; x++)
+        add_weighted(&sums[x], &weight, &value[x]);
+    return count;
+}
+
 /* A task: some tiles. eq's low factor weighs within a tile, its high factor weighs the tile. */
 static void sum_tiles(void *context, size_t index, size_t worker)
 {
     const round_job *job = context;
     const size_t count = (size_t)1 << job->tile_log, tiles = job->half >> job->tile_log;
+    const size_t task_end = (index + 1) * TASK_TILES, end = task_end < tiles ? task_end : tiles;
     part_run *runs = job->runs + worker * 2 * ARITY;
     const zkl_fr_lanes *lanes = lanes_for(job->state, count);
-    for (size_t tile = index * TASK_TILES; tile < tiles && tile < (index + 1) * TASK_TILES;
-         tile++) {
+    for (size_t tile = index * TASK_TILES, done; tile < end; tile += done) {
         zkl_fr sums[POINTS] = { { { 0 } } };
-        bool constant = true; /* numerators: then they are extended once for the tile */
+        /* Numerators: then they are extended once for the tile. And denominators too. */
+        bool constant = true, equal = true;
         read_halves(runs, job, tile << job->tile_log, count);
-        for (size_t k = 0; k < 2 * ARITY; k++)
+        for (size_t k = 0; k < 2 * ARITY; k++) {
             constant &= runs[k].p.stride == 0;
+            equal &= runs[k].q.stride == 0;
+        }
+        done = 1;
+        if (constant && equal) {
+            done = sum_equal_tiles(job->sums[worker], job, runs, tile, end);
+            continue;
+        }
         if (lanes)
             sum_by_lanes(sums, lanes, runs, job->e_low, job->lam, count);
         else
@@ -478,43 +529,51 @@ static void fold_tile(void *context, size_t index, size_t worker)
     const part *low = part_before(job, b, i), *high = part_before(job, b, i + job->half),
                *out = part_at(s, b, i / s->segment_size);
     part_run *runs = job->runs + 2 * worker;
-    if (!out->p.varies && !out->q.varies)
-        return;
     for (size_t at = 0; at < job->run; at += TILE) {
         const size_t count = job->run - at < TILE ? job->run - at : TILE;
-        read_part(&runs[0], s, low, (i + at) % s->segment_size, count);
-        read_part(&runs[1], s, high, (i + at + job->half) % s->segment_size, count);
         const size_t to = (i + at) % s->segment_size;
         const zkl_fr_lanes *lanes = lanes_for(s, count);
-        if (out->p.varies)
+        if (to >= out->p.live && to >= out->q.live)
+            return; /* and what is behind: constants were folded already */
+        read_part(&runs[0], s, low, to, count);
+        read_part(&runs[1], s, high, (i + at + job->half) % s->segment_size, count);
+        if (to < out->p.live)
             fold_run(lanes, out->p.array + to, &runs[0].p, &runs[1].p, &job->c, count);
-        if (out->q.varies)
+        if (to < out->q.live)
             fold_run(lanes, out->q.array + to, &runs[0].q, &runs[1].q, &job->c, count);
     }
 }
 
-/* Does the fold of these two need an array that neither has? */
-static bool needs_room(const part_values *low, const part_values *high)
+/* How many values of the fold of low and high vary: `length` values, of two segments or of the
+ * halves of one. */
+static size_t folded_live(const part_values *low, const part_values *high, size_t length)
 {
-    return (low->varies || high->varies) && !low->array && !high->array;
+    const size_t live = low->live > high->live ? low->live : high->live;
+    return live < length ? live : length;
 }
 
-/* Where the fold of low and high goes: a constant now, else over a stored half of its own, else
- * into room. */
+/* Room that the fold of these two needs: none where one of them has an array. */
+static size_t needed_room(const part_values *low, const part_values *high, size_t length)
+{
+    return low->array || high->array ? 0 : folded_live(low, high, length);
+}
+
+/* Where the fold of low and high goes: over a stored one of them, the longer, which has room for
+ * all that varies; else into room. Behind what varies it is a constant at once. */
 static void place_fold(part_values *out, const part_values *low, const part_values *high,
                        const zkl_fr *c, zkl_fr **room, size_t length)
 {
-    *out = (part_values){ .varies = low->varies || high->varies };
-    if (!out->varies) {
-        const run_values l = { &low->constant, 0 }, h = { &high->constant, 0 };
-        fold_values(&out->constant, &l, &h, c, 1);
+    const run_values l = { &low->constant, 0 }, h = { &high->constant, 0 };
+    *out = (part_values){ .varies = low->varies || high->varies,
+                          .live = folded_live(low, high, length) };
+    fold_values(&out->constant, &l, &h, c, 1);
+    if (!out->varies)
         return;
-    }
-    out->array = low->array ? low->array : high->array;
+    out->array = high->array && (!low->array || high->live > low->live) ? high->array : low->array;
     if (out->array)
         return;
     out->array = *room;
-    *room += length;
+    *room += out->live;
 }
 
 /* Bind the top variable to c. Segments are joined in pairs (j, segments + j) while there are
@@ -539,17 +598,17 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
     for (size_t b = 0; b < ARITY; b++)
         for (size_t j = 0; j < segments; j++) {
             const part *low = &from[b * s->segments_max + j], *high = low + high_at;
-            needed += needs_room(&low->p, &high->p);
-            needed += needs_room(&low->q, &high->q);
+            needed += needed_room(&low->p, &high->p, length);
+            needed += needed_room(&low->q, &high->q, length);
         }
     /* One block for all of it, handed out in order. */
     zkl_fr *room = NULL;
     if (needed) {
         ZKL_ASSERT(!s->folded);
-        room = s->folded = zkl_malloc(needed * length, sizeof *room);
+        room = s->folded = zkl_malloc(needed, sizeof *room);
         if (!room)
-            return zkl_no_memory(err, needed * length * sizeof *room);
-        s->folded_count = needed * length;
+            return zkl_no_memory(err, needed * sizeof *room);
+        s->folded_count = needed;
     }
     for (size_t b = 0; b < ARITY; b++)
         for (size_t j = 0; j < segments; j++) {
@@ -673,14 +732,36 @@ static void descend(layer_claim *claim, const zkl_gkr_layer *layer, const zkl_fr
 
 /* ---- the tree */
 
+/* p and q of a segment of nodes: `live` of each, then the constants that all others are. */
+typedef struct tree_segment {
+    size_t live;
+    zkl_fr *p, *q;
+    zkl_fr p_rest, q_rest;
+} tree_segment;
+
+/* A layer of the tree, in segments of the size of a leaf block, or one of all of its nodes where it
+ * has fewer. */
+typedef struct tree_layer {
+    size_t segment_size, segment_count;
+    tree_segment *segments;
+    zkl_fr *values;
+} tree_layer;
+
+static void tree_layer_clear(tree_layer *layer)
+{
+    zkl_free(layer->values);
+    zkl_free(layer->segments);
+    *layer = (tree_layer){ 0 };
+}
+
 /* The tree of one argument, with what it is computed by. */
 typedef struct fraction_tree {
     const zkl_leaf_source *leaves;
     const zkl_fr_lanes *lanes; /* or NULL */
     zkl_pool *pool;
     unsigned depth, log_cells;
-    /* Layer k: 4^k numerators, then 4^k denominators. The leaves are not stored. */
-    zkl_fr *layers[ZKL_TIER_MAX / 2 + 1];
+    /* Layer k has 4^k nodes. The leaves are not stored. */
+    tree_layer layers[ZKL_TIER_MAX / 2 + 1];
     part *parts;
     round_room room;
     layer_state state; /* of the layer that is open */
@@ -689,12 +770,6 @@ typedef struct fraction_tree {
 static size_t layer_nodes(unsigned k)
 {
     return (size_t)1 << (2 * k);
-}
-
-static void free_layer(fraction_tree *tree, unsigned k)
-{
-    zkl_free(tree->layers[k]);
-    tree->layers[k] = NULL;
 }
 
 static void free_folded(layer_state *s)
@@ -706,7 +781,7 @@ static void free_folded(layer_state *s)
 static void fraction_tree_clear(fraction_tree *tree)
 {
     for (unsigned k = 0; k < ZKL_COUNT(tree->layers); k++)
-        free_layer(tree, k);
+        tree_layer_clear(&tree->layers[k]);
     free_folded(&tree->state);
     zkl_free(tree->parts);
     zkl_free(tree->room.runs);
@@ -732,45 +807,55 @@ static zkl_status make_rooms(fraction_tree *tree, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Open layer k: its state becomes the four quarters of layer k + 1, its children, unfolded. */
+/* `size` values of a segment's p or q from `at` on: all of it, or a part where it is longer. */
+static part_values cut_values(zkl_fr *values, const zkl_fr *rest, size_t live, size_t at,
+                              size_t size)
+{
+    part_values out = { .live = live > at ? live - at : 0, .constant = *rest };
+    out.live = out.live < size ? out.live : size;
+    out.varies = out.live > 0;
+    out.array = out.varies ? values + at : NULL;
+    return out;
+}
+
+/* Open layer k: its state becomes the four quarters of layer k + 1, its children, unfolded. In the
+ * leaf layer a segment is a leaf block, of which nothing is stored yet. */
 static void open_layer(fraction_tree *tree, unsigned k)
 {
-    const size_t h = layer_nodes(k);
+    const size_t h = layer_nodes(k), cells = (size_t)1 << tree->log_cells,
+                 size = h < cells ? h : cells;
     ZKL_ASSERT(k < tree->depth);
     free_folded(&tree->state);
     tree->state = (layer_state){ .leaves = tree->leaves,
                                  .lanes = tree->lanes,
                                  .parts = tree->parts,
-                                 .segments_max = 1,
-                                 .segment_count = 1,
-                                 .segment_size = h };
-    if (k + 1 < tree->depth) {
-        const zkl_fr *below = tree->layers[k + 1];
-        ZKL_ASSERT(below);
-        for (size_t b = 0; b < ARITY; b++)
-            tree->parts[b] =
-                (part){ .p = { .varies = true, .array = tree->layers[k + 1] + b * h },
-                        .q = { .varies = true, .array = tree->layers[k + 1] + (ARITY + b) * h } };
-        return;
+                                 .segments_max = h / size,
+                                 .segment_count = h / size,
+                                 .segment_size = size };
+    for (size_t i = 0; i < ARITY * h / size; i++) {
+        if (k + 1 == tree->depth) {
+            make_leaf_part(&tree->parts[i], tree->leaves, i);
+            continue;
+        }
+        const tree_layer *below = &tree->layers[k + 1];
+        const tree_segment *segment = &below->segments[i * size / below->segment_size];
+        const size_t at = i * size % below->segment_size;
+        tree->parts[i] =
+            (part){ .p = cut_values(segment->p, &segment->p_rest, segment->live, at, size),
+                    .q = cut_values(segment->q, &segment->q_rest, segment->live, at, size) };
     }
-    /* The leaf layer: a segment is a leaf block, of which nothing is stored yet. */
-    tree->state.segment_size = (size_t)1 << tree->log_cells;
-    tree->state.segments_max = tree->state.segment_count = h >> tree->log_cells;
-    for (size_t i = 0; i < ARITY * (h >> tree->log_cells); i++)
-        make_leaf_part(&tree->parts[i], tree->leaves, i);
 }
 
 /* What the workers of one layer share. */
 typedef struct tree_job {
     const layer_state *below; /* quarters of the layer below, unfolded */
-    zkl_fr *p, *q;
-    size_t count; /* nodes */
-    size_t run;
+    const tree_layer *layer;
+    size_t run;     /* nodes of a task */
     part_run *runs; /* ARITY for each worker */
 } tree_job;
 
-/* p, q of nodes at .. at + count - 1 from their children's runs. */
-static void combine_values(const tree_job *job, const part_run *runs, size_t at, size_t count)
+/* p, q of `count` nodes from their children's runs. */
+static void combine_values(zkl_fr *out_p, zkl_fr *out_q, const part_run *runs, size_t count)
 {
     bool constant = true;
     factor factors[ARITY];
@@ -785,38 +870,82 @@ static void combine_values(const tree_job *job, const part_run *runs, size_t at,
         for (size_t b = 0; b < ARITY; b++)
             q[b] = runs[b].q.at[i * runs[b].q.stride];
         if (constant) {
-            combine_constant(&job->p[at + i], factors, q, unit, NULL);
+            combine_constant(&out_p[i], factors, q, unit, NULL);
         } else {
             for (size_t b = 0; b < ARITY; b++)
                 p[b] = runs[b].p.at[i * runs[b].p.stride];
-            combine(&job->p[at + i], p, q, NULL);
+            combine(&out_p[i], p, q, NULL);
         }
         zkl_fr_mul(&q01, &q[0], &q[1]);
         zkl_fr_mul(&q[2], &q[2], &q[3]);
-        zkl_fr_mul(&job->q[at + i], &q01, &q[2]);
+        zkl_fr_mul(&out_q[i], &q01, &q[2]);
     }
 }
 
-/* A task: `run` nodes of a layer. */
+/* The four children's runs of `count` nodes of segment j. */
+static void read_children(part_run *runs, const layer_state *s, size_t j, size_t from, size_t count)
+{
+    for (size_t b = 0; b < ARITY; b++)
+        read_part(&runs[b], s, part_at(s, b, j), from, count);
+}
+
+/* A task: `run` nodes of a layer, as far as they are live. */
 static void combine_run(void *context, size_t index, size_t worker)
 {
     const tree_job *job = context;
     const layer_state *s = job->below;
+    const size_t at = index * job->run, j = at / s->segment_size, from = at % s->segment_size;
+    const tree_segment *out = &job->layer->segments[j];
     part_run *runs = job->runs + worker * ARITY;
-    for (size_t at = index * job->run; at < (index + 1) * job->run && at < job->count; at += TILE) {
+    for (size_t i = from; i < from + job->run && i < out->live; i += TILE) {
         const size_t count = job->run < TILE ? job->run : TILE;
         const zkl_fr_lanes *lanes = lanes_for(s, count);
-        for (size_t b = 0; b < ARITY; b++)
-            read_part(&runs[b], s, part_at(s, b, at / s->segment_size), at % s->segment_size,
-                      count);
+        read_children(runs, s, j, i, count);
         if (lanes) {
             zkl_fr_fractions in;
             describe_runs(&in, runs);
-            lanes->add_fractions(job->p[at].l, job->q[at].l, &in, count);
+            lanes->add_fractions(out->p[i].l, out->q[i].l, &in, count);
         } else {
-            combine_values(job, runs, at, count);
+            combine_values(&out->p[i], &out->q[i], runs, count);
         }
     }
+}
+
+/* Segments, each as long as its longest child is live, and what all nodes behind that are. */
+static zkl_status make_tree_layer(tree_layer *out, const layer_state *below, part_run *runs,
+                                  zkl_error *err)
+{
+    size_t live = 0;
+    out->segment_size = below->segment_size;
+    out->segment_count = below->segment_count;
+    out->segments = zkl_calloc(out->segment_count, sizeof *out->segments);
+    if (!out->segments)
+        return zkl_no_memory(err, out->segment_count * sizeof *out->segments);
+    for (size_t j = 0; j < out->segment_count; j++) {
+        tree_segment *segment = &out->segments[j];
+        for (size_t b = 0; b < ARITY; b++) {
+            const part *child = part_at(below, b, j);
+            segment->live = child->p.live > segment->live ? child->p.live : segment->live;
+            segment->live = child->q.live > segment->live ? child->q.live : segment->live;
+        }
+        live += segment->live;
+        if (segment->live == out->segment_size)
+            continue;
+        read_children(runs, below, j, out->segment_size - 1, 1);
+        combine_values(&segment->p_rest, &segment->q_rest, runs, 1);
+    }
+    out->values = zkl_malloc(live ? 2 * live : 1, sizeof *out->values);
+    if (!out->values)
+        return zkl_no_memory(err, 2 * live * sizeof *out->values);
+    zkl_fr *next = out->values;
+    for (size_t j = 0; j < out->segment_count; j++) {
+        tree_segment *segment = &out->segments[j];
+        segment->p = next;
+        segment->q = next + segment->live;
+        next += 2 * segment->live;
+    }
+    ZKL_ASSERT(next == out->values + 2 * live);
+    return ZKL_OK;
 }
 
 /* All layers above the leaves, from the bottom up. */
@@ -825,13 +954,9 @@ static zkl_status build_tree(fraction_tree *tree, zkl_error *err)
     for (unsigned k = tree->depth; k--;) {
         const size_t h = layer_nodes(k);
         open_layer(tree, k);
-        tree->layers[k] = zkl_malloc(2 * h, sizeof(zkl_fr));
-        if (!tree->layers[k])
-            return zkl_no_memory(err, 2 * h * sizeof(zkl_fr));
+        ZKL_TRY(make_tree_layer(&tree->layers[k], &tree->state, tree->room.runs, err));
         tree_job job = { .below = &tree->state,
-                         .p = tree->layers[k],
-                         .q = tree->layers[k] + h,
-                         .count = h,
+                         .layer = &tree->layers[k],
                          .runs = tree->room.runs };
         job.run = tree->state.segment_size < 16 * TILE ? tree->state.segment_size : 16 * TILE;
         ZKL_ASSERT(h % job.run == 0);
@@ -874,7 +999,9 @@ static zkl_status prove_layer(zkl_gkr_layer *out, fraction_tree *tree, layer_cla
 static zkl_status prove_layers(zkl_fraction_witness *out, layer_claim *claim, fraction_tree *tree,
                                zkl_transcript *tr, zkl_arena *arena, zkl_error *err)
 {
-    const zkl_fr root[2] = { tree->layers[0][0], tree->layers[0][1] };
+    const tree_segment *top = &tree->layers[0].segments[0];
+    const zkl_fr root[2] = { top->live ? top->p[0] : top->p_rest,
+                             top->live ? top->q[0] : top->q_rest };
     out->root_p = root[0];
     out->root_q = root[1];
     zkl_transcript_absorb(tr, root, 2);
@@ -891,7 +1018,7 @@ static zkl_status prove_layers(zkl_fraction_witness *out, layer_claim *claim, fr
         layer->rounds = zkl_arena_alloc(arena, layer->round_count, sizeof *layer->rounds);
         if (!layer->rounds)
             return zkl_no_memory(err, layer->round_count * sizeof *layer->rounds);
-        free_layer(tree, k);
+        tree_layer_clear(&tree->layers[k]);
         open_layer(tree, k);
         ZKL_TRY(prove_layer(layer, tree, claim, tr, err));
     }

@@ -13,9 +13,14 @@
  * of weight zero are passed over. */
 void zkl_cells_combine(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
                        size_t block_count, size_t from, size_t count);
-/* The same over whole blocks of cell_count cells, on the pool. */
-void zkl_cells_combine_all(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
-                           size_t block_count, size_t cell_count, zkl_pool *pool);
+/* The same over whole blocks, `size` cells each, on the pool. */
+typedef struct zkl_weighted_blocks {
+    const zkl_fr *weights;
+    const uint16_t *const *cells;
+    const size_t *ends; /* of each block: its cells are 0 from there on; NULL: not known */
+    size_t count, size;
+} zkl_weighted_blocks;
+void zkl_cells_combine_all(zkl_fr *out, const zkl_weighted_blocks *blocks, zkl_pool *pool);
 
 /* ---- prove_leaves.c: leaf blocks, computed from the cells whenever they are needed and never
  * stored */
@@ -41,6 +46,12 @@ unsigned zkl_leaf_source_log_cells(const zkl_leaf_source *source);
 zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *source, size_t leaf_block);
 /* The constant numerator of a FRACTION (1 or -1). */
 void zkl_leaf_source_sign(zkl_fr *out, const zkl_leaf_source *source, size_t leaf_block);
+/* From this leaf of a block on all leaves are equal, but for the powers of a POWER: as many as it
+ * has rows in a table's last chunk, else C. */
+size_t zkl_leaf_source_live(const zkl_leaf_source *source, size_t leaf_block);
+/* Of each block of the statement, how many cells are before its end: behind it all are 0. ends:
+ * shape->statement->block_count. */
+void zkl_block_ends(size_t *ends, const zkl_shape *shape, const uint16_t *const *cells);
 /* Numerators (TOTAL, POWER, TABLE, WEIGHTED) and denominators (FRACTION, POWER, TABLE, WEIGHTED) of
  * leaves from .. from + count - 1 of a block; the other array is not touched. */
 void zkl_leaf_source_fill(const zkl_leaf_source *source, zkl_fr *p, zkl_fr *q, size_t leaf_block,

@@ -35,7 +35,84 @@ struct zkl_leaf_source {
     zkl_fr *powers;      /* [t]: s^-t; NULL when no leaf block is over them */
     leaf_sum *sums;      /* of each leaf block */
     leaf_sum *numerators;
+    size_t *live; /* of each leaf block: from there on its leaves are equal */
 };
+
+/* ---- where blocks end
+
+ * A table's last chunk is padded with zeros, which its `cells` and the padding of leaves enforce.
+ * Numbers of rows are public, so what is saved behind them tells nothing. */
+
+/* The rows of the table in its last chunk. */
+static size_t last_rows(const zkl_table_view *view, size_t cell_count)
+{
+    return (size_t)((view->table->row_count - 1) % cell_count) + 1;
+}
+
+/* A false table may have something behind its rows. It is proven as it is, and the proof fails. */
+static size_t find_end(const uint16_t *cells, size_t rows, size_t cell_count)
+{
+    uint16_t any = 0;
+    for (size_t t = rows; t < cell_count; t++)
+        any |= cells[t];
+    return any ? cell_count : rows;
+}
+
+void zkl_block_ends(size_t *ends, const zkl_shape *shape, const uint16_t *const *cells)
+{
+    const size_t cell_count = (size_t)1 << shape->format->log_cells;
+    const zkl_statement *s = shape->statement;
+    for (size_t b = 0; b < s->block_count; b++)
+        ends[b] = cell_count;
+    for (size_t i = 0; i < s->table_count; i++) {
+        const zkl_table_view *view = &shape->tables[i];
+        const size_t each = view->blocks_per_chunk,
+                     last = view->first_block + (size_t)(view->chunk_count - 1) * each;
+        ZKL_ASSERT(view->chunk_count > 0 && last + each <= s->block_count);
+        for (size_t b = last; b < last + each; b++)
+            ends[b] = find_end(cells[b], last_rows(view, cell_count), cell_count);
+    }
+}
+
+static size_t longest_end(size_t live, const size_t *ends, const zkl_leaf_term *terms, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        live = ends[terms[k].block] > live ? ends[terms[k].block] : live;
+    return live;
+}
+
+/* The longest of its blocks, and where padding begins if it has its own. */
+static size_t find_live(const zkl_shape *shape, const zkl_leaf *leaf, const size_t *ends)
+{
+    size_t live = longest_end(0, ends, leaf->terms, leaf->term_count);
+    if (leaf->is_total)
+        return live;
+    if (leaf->is_weighted)
+        live = longest_end(live, ends, leaf->numerators, leaf->numerator_count);
+    if (leaf->null != ZKL_BLOCK_NONE && ends[leaf->null] > live)
+        live = ends[leaf->null];
+    return (leaf->pad || leaf->end) && shape->last + 1 > live ? (size_t)shape->last + 1 : live;
+}
+
+static zkl_status find_lives(zkl_leaf_source *s, zkl_error *err)
+{
+    const zkl_shape *shape = s->shape;
+    ZKL_AUTO_BLOCK size_t *ends = zkl_calloc(shape->statement->block_count, sizeof *ends);
+    s->live = ZKL_ARENA_NEW(&s->arena, size_t, shape->leaf_count);
+    if (!ends || !s->live)
+        return zkl_no_memory(err, shape->leaf_count * sizeof *s->live);
+    zkl_block_ends(ends, shape, s->cells);
+    for (size_t i = 0; i < shape->leaf_count; i++)
+        s->live[i] = find_live(shape, &shape->leaves[i], ends);
+    return ZKL_OK;
+}
+
+size_t zkl_leaf_source_live(const zkl_leaf_source *s, size_t leaf_block)
+{
+    return leaf_block < s->shape->leaf_count ? s->live[leaf_block] : s->cell_count;
+}
+
+/* ---- the source */
 
 /* terms: copied, with room for one more. */
 static zkl_status describe_terms(leaf_sum *out, zkl_leaf_source *s, const zkl_leaf_term *terms,
@@ -108,6 +185,7 @@ zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape,
     if (!s->alpha_minus || !s->minus_m)
         return zkl_no_memory(err, s->cell_count * sizeof *s->minus_m);
     ZKL_TRY(describe_sums(s, err));
+    ZKL_TRY(find_lives(s, err));
     zkl_fr value = shape->alpha; /* alpha - t, counting down */
     for (size_t t = 0; t < s->cell_count; t++) {
         s->alpha_minus[t] = value;
