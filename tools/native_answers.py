@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""The known answers of src/native/fr_lanes.c and point_lanes.c, by plain integers: prints the digests their sets must give."""
+"""The known answers of src/native/fr_lanes.c, cell_sums.c and point_lanes.c, by plain integers: prints the digests their sets must give."""
+import itertools
+import math
+
 P = 0x1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB
 R = 0x73EDA753299D7D483339D80809A1D80553BDA402FFFE5BFEFFFFFFFF00000001
 WORD = 2**64 - 1
@@ -127,6 +130,55 @@ def main():
     print(f"fr: 0x{digest.value:016x}")
 
 
+def cell_sums():
+    """Weighted sums of cells, and the moments of quads for 0 to 4 quarters, as src/native/cell_sums.h defines them."""
+    state = 1
+
+    def draw():
+        nonlocal state
+        state = (state * 6364136223846793005 + 1442695040888963407) & WORD
+        return state
+
+    def element():
+        words = [draw() for _ in range(4)]
+        return sum((w >> 2 if j == 3 else w) << 64 * j for j, w in enumerate(words))
+
+    digest = 0
+
+    def put(value, words):
+        nonlocal digest
+        for j in range(words):
+            digest = (digest ^ (value >> 64 * j & WORD)) * 0x9E3779B97F4A7C15 & WORD
+
+    weights = [[element() for _ in range(COUNT)] for _ in range(2)]
+    cells = []
+    for b in range(16):
+        drawn = [draw() >> 40 & 0xFFFF for _ in range(COUNT)]
+        cells.append(drawn if b % 3 else [0xFFFF] * COUNT)
+    for i in range(COUNT):
+        put(sum(weights[0][b] * cells[b][i] for b in range(16)) % R, 4)
+    for m in range(5):
+        quads = [products([[cells[4 * b + c][i] for c in range(4)] for b in range(m)]) for i in range(COUNT)]
+        for w in weights:
+            for at in range(len(quads[0])):
+                put(sum(w[i] * quads[i][at] for i in range(COUNT)), 6)
+    print(f"cells: 0x{digest:016x}")
+
+
+def products(quarters):
+    """E[k][a][b] of one quad, k by k: each choice of k quarters, and of a corner of each."""
+    out = []
+    for k in range(len(quarters) + 1):
+        sums = [0] * (k + 1) ** 2
+        for chosen in itertools.combinations(quarters, k):
+            for corners in itertools.product(range(4), repeat=k):
+                a, b = sum(c >> 1 for c in corners), sum(c & 1 for c in corners)
+                sums[a * (k + 1) + b] += math.prod(d[c] for d, c in zip(chosen, corners))
+        out += sums
+    return out
+
+
 main()
+cell_sums()
 group("g1", 1)
 group("g2", 2)

@@ -1,0 +1,13 @@
+#pragma once
+/* The sets, one a file. */
+#include "native/cell_sums.h"
+
+#if defined(__x86_64__)
+extern const zkl_cell_sums zkl_cell_sums_ifma;
+#endif
+
+/* A task of combine: what no set does eight at a time. */
+void zkl_cell_sums_combine_portable(uint64_t *out, const uint64_t *weights,
+                                    const uint16_t *const *cells, size_t block_count, size_t from,
+                                    size_t count);
+void zkl_cell_sums_add_portable(const zkl_quad_sums *sums, const zkl_quads *quads);
