@@ -273,8 +273,8 @@ INLINE void put_products(products *out, const zkl_quads *quads, size_t m, size_t
         put_fourth(out, &x.product, &y.product, v);
 }
 
-/* A moment: seven columns of eight lanes. It holds columns below 2^52 between passes; a pass adds at
- * most 4 2^52 a vector to one, so it stays below 2^58. Values: 2^255 2^69.2 2^24, below 2^349. */
+/* A moment: seven columns of eight lanes. Between passes columns are below 2^52. A pass adds at
+ * most 4 2^52 a vector to one: below 2^58. Values: 2^255 2^69.2 2^24, below 2^349. */
 #define COLUMNS 7
 
 INLINE void load_moment(__m512i t[COLUMNS], const zkl_quad_moment *from)

@@ -87,8 +87,8 @@ void zkl_cell_sums_combine_portable(uint64_t *out, const uint64_t *weights,
 #define COEFFICIENTS_MAX (SIDE_MAX * SIDE_MAX)
 typedef unsigned __int128 coefficient;
 
-/* out += f g: degrees k and l in each variable. Of E[4], the largest, the middle one has 36 products
- * of four cells: below 2^69.2. */
+/* out += f g: degrees k and l in each variable. Of E[4], the largest, the middle one has 36
+ * products of four cells: below 2^69.2. */
 static void add_product(coefficient *out, const coefficient *f, size_t k, const coefficient *g,
                         size_t l)
 {

@@ -191,7 +191,8 @@ zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena,
     ZKL_TRY(zkl_shape_compile(&room.shape, statement, format, t0, &blob->alpha, err));
     ZKL_TRY(zkl_leaf_source_new(&room.leaves, &room.shape, committed->cells,
                                 committed->multiplicities, err));
-    const zkl_fraction_sum sum = { n, room.leaves, zkl_fr_lanes_best(), env->pool };
+    const zkl_fraction_sum sum = { n, room.leaves, zkl_fr_lanes_best(), zkl_cell_sums_best(),
+                                   env->pool };
     ZKL_TRY(zkl_fraction_prove(wit, point, &sum, &tr, arena, err));
     const zkl_fr *lo = point, *hi = point + format->log_cells;
     blob->hi_count = n - format->log_cells;

@@ -27,10 +27,12 @@
  *    is sent. It is found from its values at 0, 2, -1, its leading coefficient, and the running
  *    claim, which gives h(1). The messages are its coefficients 1..4; coefficient 0 follows from
  *    the claim, so nobody sends it.
- * 5. Sums are exact in the field, so their order, and the number of workers, changes nothing. Nor
+ * 5. Where the leaves allow it, the leaf layer's first two rounds come from the cells, and it is
+ *    first stored when both are bound (prove_first_rounds.c).
+ * 6. Sums are exact in the field, so their order, and the number of workers, changes nothing. Nor
  *    does the set of native/fr_lanes.h: the code here is the same without one, and does the runs
  *    too short for it.
- * 6. Everything here is secret until the end: p, q and the messages are functions of the cells.
+ * 7. Everything here is secret until the end: p, q and the messages are functions of the cells.
  *    zkl_free and the arena wipe what they give back; the messages stay in the witness, inside
  *    the circuit. */
 #include "algebra/poly.h"
@@ -279,7 +281,7 @@ static const zkl_fr_lanes *lanes_for(const layer_state *s, size_t count)
 
 /* ---- one round: values of h */
 
-#define POINTS 4 /* 0, 2, -1, and the leading coefficient */
+#define POINTS ZKL_ROUND_POINTS
 
 /* What the workers of one round share. */
 typedef struct round_job {
@@ -630,6 +632,201 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
     return ZKL_OK;
 }
 
+/* ---- the leaf layer, bound twice at once */
+
+#define CORNERS 4
+
+/* Binding the two top variables: value sum over corners c = 2 x1 + x2 of weights[c] value_c. */
+typedef struct corner_job {
+    const layer_state *state; /* of after the fold */
+    const part *from;         /* the parts before it */
+    size_t size_before;       /* of their segments */
+    size_t quarter, run;      /* values of a quarter after the fold, and of a task */
+    zkl_fr c1, c2, weights[CORNERS];
+    part_run *runs; /* CORNERS for each worker */
+} corner_job;
+
+/* The part that held value `at` of quarter b at corner c. */
+static const part *corner_before(const corner_job *job, size_t b, size_t c, size_t at)
+{
+    const size_t place = c * job->quarter + at;
+    return &job->from[b * job->state->segments_max + place / job->size_before];
+}
+
+static size_t corner_offset(const corner_job *job, size_t c, size_t at)
+{
+    return (c * job->quarter + at) % job->size_before;
+}
+
+/* Where all four are alpha less a number: alpha less the numbers' sum, as one sum of cells. */
+static bool fold_numbers(zkl_fr *out, const corner_job *job, size_t b, size_t at, size_t count)
+{
+    const zkl_leaf_source *leaves = job->state->leaves;
+    const uint16_t *cells[CORNERS + 1];
+    uint16_t room[CORNERS + 1][TILE];
+    zkl_fr weights[CORNERS + 1];
+    for (size_t c = 0; c < CORNERS; c++) {
+        const part *x = corner_before(job, b, c, at);
+        if (!x->is_leaf || !zkl_leaf_source_is_number(leaves, x->leaf_block))
+            return false;
+        cells[c] = zkl_leaf_source_numbers(leaves, room[c], x->leaf_block,
+                                           corner_offset(job, c, at), count);
+        if (!cells[c])
+            return false;
+        zkl_fr_neg(&weights[c], &job->weights[c]);
+    }
+    for (size_t i = 0; i < count; i++)
+        room[CORNERS][i] = 1;
+    cells[CORNERS] = room[CORNERS];
+    weights[CORNERS] = *zkl_leaf_source_alpha(leaves);
+    zkl_cells_combine(out, weights, cells, CORNERS + 1, 0, count);
+    return true;
+}
+
+/* The same of any values. */
+static void fold_corners(zkl_fr *out, const corner_job *job, const run_values values[CORNERS],
+                         size_t count)
+{
+    const zkl_fr_lanes *lanes = lanes_for(job->state, count);
+    zkl_fr sides[2][TILE];
+    run_values bound[2];
+    for (size_t x2 = 0; x2 < 2; x2++) {
+        fold_run(lanes, sides[x2], &values[x2], &values[2 + x2], &job->c1, count);
+        bound[x2] = (run_values){ sides[x2], 1 };
+    }
+    fold_run(lanes, out, &bound[0], &bound[1], &job->c2, count);
+}
+
+/* Corner c of quarter b at `at`: p and q, in run's room where they have to be computed. */
+static void read_corner(run_values *p, run_values *q, part_run *run, const corner_job *job,
+                        const size_t place[3], size_t count)
+{
+    const part *x = corner_before(job, place[0], place[1], place[2]);
+    const size_t from = corner_offset(job, place[1], place[2]);
+    if (x->is_leaf && (from < x->p.live || from < x->q.live))
+        zkl_leaf_source_fill(job->state->leaves, run->p_room, run->q_room, x->leaf_block, from,
+                             count);
+    *p = values_of(&x->p, run->p_room, from);
+    *q = values_of(&x->q, run->q_room, from);
+}
+
+/* A task: `run` values of one quarter, within one segment. */
+static void fold_corner_run(void *context, size_t index, size_t worker)
+{
+    const corner_job *job = context;
+    const layer_state *s = job->state;
+    const size_t runs_each = job->quarter / job->run, b = index / runs_each,
+                 first = index % runs_each * job->run, step = job->run < TILE ? job->run : TILE;
+    const part *out = part_at(s, b, first / s->segment_size);
+    part_run *runs = job->runs + CORNERS * worker;
+    for (size_t at = first; at < first + job->run; at += step) {
+        const size_t to = at % s->segment_size;
+        const bool p_varies = to < out->p.live, q_varies = to < out->q.live;
+        const bool numbers = q_varies && fold_numbers(out->q.array + to, job, b, at, step);
+        run_values p[CORNERS], q[CORNERS];
+        if (!p_varies && (numbers || !q_varies))
+            continue;
+        for (size_t c = 0; c < CORNERS; c++)
+            read_corner(&p[c], &q[c], &runs[c], job, (const size_t[3]){ b, c, at }, step);
+        if (p_varies)
+            fold_corners(out->p.array + to, job, p, step);
+        if (q_varies && !numbers)
+            fold_corners(out->q.array + to, job, q, step);
+    }
+}
+
+/* One of p, q of a segment of `size` after the fold: how much of it varies, the most of what its
+ * corners have from their offsets on, and the constant that the rest is. */
+static void place_corners(part_values *out, const part_values *const corners[CORNERS],
+                          const size_t offsets[CORNERS], const zkl_fr weights[CORNERS], size_t size)
+{
+    *out = (part_values){ .constant = ZKL_FR_ZERO };
+    for (size_t c = 0; c < CORNERS; c++) {
+        const size_t live = corners[c]->live > offsets[c] ? corners[c]->live - offsets[c] : 0;
+        out->live = live > out->live ? live : out->live;
+        add_weighted(&out->constant, &weights[c], &corners[c]->constant);
+    }
+    out->live = out->live < size ? out->live : size;
+    out->varies = out->live > 0;
+}
+
+/* The parts after the fold, without arrays; returns how many values these need. */
+static size_t place_parts(layer_state *s, const corner_job *job)
+{
+    size_t needed = 0;
+    for (size_t b = 0; b < ARITY; b++)
+        for (size_t j = 0; j < s->segment_count; j++) {
+            const size_t at = j * s->segment_size;
+            const part_values *p[CORNERS], *q[CORNERS];
+            size_t offsets[CORNERS];
+            for (size_t c = 0; c < CORNERS; c++) {
+                const part *x = corner_before(job, b, c, at);
+                offsets[c] = corner_offset(job, c, at);
+                p[c] = &x->p;
+                q[c] = &x->q;
+            }
+            part *out = part_at(s, b, j);
+            *out = (part){ 0 };
+            place_corners(&out->p, p, offsets, job->weights, s->segment_size);
+            place_corners(&out->q, q, offsets, job->weights, s->segment_size);
+            needed += out->p.live + out->q.live;
+        }
+    return needed;
+}
+
+/* Arrays for all that varies, in order, of one block. */
+static zkl_status give_arrays(layer_state *s, size_t needed, zkl_error *err)
+{
+    zkl_fr *room = NULL;
+    ZKL_ASSERT(!s->folded);
+    s->folded_count = needed;
+    if (needed) {
+        room = s->folded = zkl_malloc(s->folded_count, sizeof *room);
+        if (!room)
+            return zkl_no_memory(err, s->folded_count * sizeof *room);
+    }
+    for (size_t i = 0; i < ARITY * s->segment_count; i++) {
+        part *x = part_at(s, i / s->segment_count, i % s->segment_count);
+        part_values *const both[2] = { &x->p, &x->q };
+        for (size_t k = 0; k < 2; k++) {
+            if (!both[k]->varies)
+                continue;
+            both[k]->array = room;
+            room += both[k]->live;
+        }
+    }
+    return ZKL_OK;
+}
+
+/* Bind the two top variables of the leaf layer, of which nothing is stored yet, to c1 and c2. */
+static zkl_status fold_leaves(layer_state *s, const zkl_fr *c1, const zkl_fr *c2, zkl_pool *pool,
+                              zkl_error *err)
+{
+    const size_t quarter = s->segment_count * s->segment_size / CORNERS,
+                 run_count = CORNERS * zkl_pool_threads(pool);
+    layer_state_invariant(s);
+    ZKL_AUTO_BLOCK part *from = zkl_malloc(ARITY * s->segments_max, sizeof *from);
+    ZKL_AUTO_BLOCK part_run *runs = zkl_malloc(run_count, sizeof *runs);
+    if (!from || !runs)
+        return zkl_no_memory(err, run_count * sizeof *runs);
+    memcpy(from, s->parts, ARITY * s->segments_max * sizeof *from);
+    corner_job job = { .state = s,
+                       .from = from,
+                       .size_before = s->segment_size,
+                       .quarter = quarter,
+                       .c1 = *c1,
+                       .c2 = *c2,
+                       .runs = runs };
+    const zkl_fr challenges[2] = { *c2, *c1 }; /* bit 0 of a corner is x2 */
+    zkl_eq_vector(job.weights, challenges, 2);
+    s->segment_size = quarter < s->segment_size ? quarter : s->segment_size;
+    s->segment_count = quarter / s->segment_size;
+    ZKL_TRY(give_arrays(s, place_parts(s, &job), err));
+    job.run = s->segment_size < 16 * TILE ? s->segment_size : 16 * TILE;
+    zkl_pool_run(pool, ARITY * (quarter / job.run), fold_corner_run, &job);
+    return ZKL_OK;
+}
+
 /* ---- the sum-check of one layer */
 
 /* What a layer has to show: P(r) + lambda Q(r) = value. A layer's sum-check replaces it by the
@@ -757,7 +954,8 @@ static void tree_layer_clear(tree_layer *layer)
 /* The tree of one argument, with what it is computed by. */
 typedef struct fraction_tree {
     const zkl_leaf_source *leaves;
-    const zkl_fr_lanes *lanes; /* or NULL */
+    const zkl_fr_lanes *lanes;  /* or NULL */
+    const zkl_cell_sums *cells; /* or NULL */
     zkl_pool *pool;
     unsigned depth, log_cells;
     /* Layer k has 4^k nodes. The leaves are not stored. */
@@ -965,22 +1163,71 @@ static zkl_status build_tree(fraction_tree *tree, zkl_error *err)
     return ZKL_OK;
 }
 
+/* From the sums of the round that binds variable v: its message, its challenge, and the claim that
+ * the next round starts from. */
+static zkl_status close_round(zkl_fr *message, zkl_fr *challenge, layer_claim *claim, unsigned v,
+                              const zkl_fr sums[POINTS], zkl_transcript *tr, zkl_error *err)
+{
+    ZKL_TRY(solve_round(message, sums, &claim->value, &claim->r[v], err));
+    zkl_transcript_absorb(tr, message, 4);
+    zkl_transcript_squeeze(tr, challenge, 1);
+    evaluate_round(&claim->value, &sums[0], message, challenge);
+    return ZKL_OK;
+}
+
+/* Rounds on cells pass over all of them. Where few rows are there the others cost less, which pass
+ * over what varies alone. */
+static bool is_mostly_live(const layer_state *s)
+{
+    size_t live = 0, used = 0;
+    for (size_t i = 0; i < ARITY * s->segment_count; i++) {
+        const part *x = &s->parts[i];
+        if (!x->is_leaf)
+            continue;
+        used += s->segment_size;
+        live += x->p.live > x->q.live ? x->p.live : x->q.live;
+    }
+    return live > used / 4;
+}
+
+/* The first two rounds of the leaf layer from the cells. *left: rounds that are left, all of them
+ * where the leaves do not allow it, or few of them are there. */
+static zkl_status prove_first_rounds(unsigned *left, zkl_gkr_layer *out, fraction_tree *tree,
+                                     zkl_fr *point, layer_claim *claim, zkl_transcript *tr,
+                                     zkl_error *err)
+{
+    ZKL_AUTO_FREE(zkl_first_rounds) first = NULL;
+    zkl_fr sums[POINTS];
+    const unsigned v = *left - 1; /* the first variable; v - 1 is the second */
+    if (*left < 2 || !is_mostly_live(&tree->state))
+        return ZKL_OK;
+    ZKL_TRY(zkl_first_rounds_new(&first, tree->leaves, tree->cells, tree->lanes, *left + 2,
+                                 tree->pool, err));
+    if (!first || !zkl_first_rounds_gather(first, claim->r, tree->pool))
+        return ZKL_OK;
+    zkl_first_rounds_first(sums, first, &claim->lambda, &claim->r[v - 1]);
+    ZKL_TRY(close_round(out->rounds[0], &point[v], claim, v, sums, tr, err));
+    zkl_first_rounds_second(sums, first, &claim->lambda, &point[v]);
+    ZKL_TRY(close_round(out->rounds[1], &point[v - 1], claim, v - 1, sums, tr, err));
+    *left -= 2;
+    return fold_leaves(&tree->state, &point[v], &point[v - 1], tree->pool, err);
+}
+
 /* The open layer's sum-check: 2k rounds over its children, the top variable first, then their
  * values. */
 static zkl_status prove_layer(zkl_gkr_layer *out, fraction_tree *tree, layer_claim *claim,
-                              zkl_transcript *tr, zkl_error *err)
+                              bool is_leaf_layer, zkl_transcript *tr, zkl_error *err)
 {
     zkl_fr point[ZKL_TIER_MAX], sums[POINTS];
     layer_state *s = &tree->state;
     const unsigned rounds = (unsigned)out->round_count;
+    unsigned left = rounds;
     ZKL_ASSERT(rounds <= ZKL_COUNT(point));
-    for (unsigned v = rounds; v--;) {
-        zkl_fr *message = out->rounds[rounds - 1 - v];
+    if (is_leaf_layer)
+        ZKL_TRY(prove_first_rounds(&left, out, tree, point, claim, tr, err));
+    for (unsigned v = left; v--;) {
         sum_round(sums, s, v, claim, &tree->room, tree->pool);
-        ZKL_TRY(solve_round(message, sums, &claim->value, &claim->r[v], err));
-        zkl_transcript_absorb(tr, message, 4);
-        zkl_transcript_squeeze(tr, &point[v], 1);
-        evaluate_round(&claim->value, &sums[0], message, &point[v]);
+        ZKL_TRY(close_round(out->rounds[rounds - 1 - v], &point[v], claim, v, sums, tr, err));
         ZKL_TRY(fold_layer(s, &point[v], tree->pool, err));
     }
     ZKL_ASSERT(s->segment_count == 1 && s->segment_size == 1);
@@ -1020,7 +1267,7 @@ static zkl_status prove_layers(zkl_fraction_witness *out, layer_claim *claim, fr
             return zkl_no_memory(err, layer->round_count * sizeof *layer->rounds);
         tree_layer_clear(&tree->layers[k]);
         open_layer(tree, k);
-        ZKL_TRY(prove_layer(layer, tree, claim, tr, err));
+        ZKL_TRY(prove_layer(layer, tree, claim, k + 1 == tree->depth, tr, err));
     }
     return ZKL_OK;
 }
@@ -1035,6 +1282,7 @@ zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, const zk
     ZKL_AUTO_CLEAR(fraction_tree)
     tree = { .leaves = sum->leaves,
              .lanes = sum->lanes,
+             .cells = sum->cells,
              .pool = sum->pool,
              .depth = n / 2,
              .log_cells = log_cells };

@@ -2,6 +2,7 @@
 /* What the files of the prover share. Every secret that passes through belongs to the caller,
  * who wipes it. */
 #include "algebra/poseidon.h"
+#include "native/cell_sums.h"
 #include "native/fr_lanes.h"
 #include "prove/commit.h"
 #include "prove/prove.h"
@@ -57,6 +58,15 @@ void zkl_block_ends(size_t *ends, const zkl_shape *shape, const uint16_t *const 
 void zkl_leaf_source_fill(const zkl_leaf_source *source, zkl_fr *p, zkl_fr *q, size_t leaf_block,
                           size_t from, size_t count);
 
+/* Is each leaf of the block 1 / (alpha - d), d a number of 16 bits? So it is of lookups, and of
+ * rests that are what they should be. */
+bool zkl_leaf_source_is_number(const zkl_leaf_source *source, size_t leaf_block);
+/* Those d: where they lie, or in room, of count numbers; NULL when one has more than 16 bits, which
+ * is of false assertions only. */
+const uint16_t *zkl_leaf_source_numbers(const zkl_leaf_source *source, uint16_t *room,
+                                        size_t leaf_block, size_t from, size_t count);
+const zkl_fr *zkl_leaf_source_alpha(const zkl_leaf_source *source);
+
 /* How often each table entry is looked up (C counts), and u, the sum of null times numerator over
  * leaf blocks with a null term. True assertions only: a value outside the table is counted
  * somewhere, and the proof then fails. */
@@ -64,14 +74,37 @@ zkl_status zkl_leaf_multiplicities(uint32_t *counts, zkl_fr *u, const zkl_shape 
                                    const uint16_t *const *cells, zkl_pool *pool,
                                    zkl_error *err) ZKL_MUST_USE;
 
+/* ---- prove_first_rounds.c: the leaf layer's first two rounds, from the cells themselves */
+
+#define ZKL_ROUND_POINTS 4 /* 0, 2, -1, and the leading coefficient */
+
+typedef struct zkl_first_rounds zkl_first_rounds;
+/* Of 2^n leaves. *out stays NULL where the leaves do not allow it: where two quarters of some rows
+ * are neither numbers nor unused. Without cells (NULL) too. */
+zkl_status zkl_first_rounds_new(zkl_first_rounds **out, const zkl_leaf_source *leaves,
+                                const zkl_cell_sums *cells, const zkl_fr_lanes *lanes, unsigned n,
+                                zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+void zkl_first_rounds_free(zkl_first_rounds *rounds);
+ZKL_DEFINE_AUTO_FREE(zkl_first_rounds)
+/* The one pass over the cells. r: the layer's point, n - 2 values. false: a number has more than 16
+ * bits, or there is no memory, so there are no such rounds; nothing has changed then. */
+bool zkl_first_rounds_gather(zkl_first_rounds *rounds, const zkl_fr *r, zkl_pool *pool);
+/* The two rounds: h at 0, 2, -1, and its leading coefficient. r_next: the value of r of the second
+ * round's variable; bound: the first round's challenge. */
+void zkl_first_rounds_first(zkl_fr sums[ZKL_ROUND_POINTS], const zkl_first_rounds *rounds,
+                            const zkl_fr *lambda, const zkl_fr *r_next);
+void zkl_first_rounds_second(zkl_fr sums[ZKL_ROUND_POINTS], const zkl_first_rounds *rounds,
+                             const zkl_fr *lambda, const zkl_fr *bound);
+
 /* ---- prove_fraction.c */
 
 /* A sum of 2^n fractions, and by what it is computed. Results do not depend on lanes (NULL:
- * none) or pool. All borrowed. */
+ * none), cells (NULL: no rounds on cells) or pool. All borrowed. */
 typedef struct zkl_fraction_sum {
     unsigned n; /* even; at least log_cells + 2, at most ZKL_TIER_MAX (asserted) */
     const zkl_leaf_source *leaves;
     const zkl_fr_lanes *lanes;
+    const zkl_cell_sums *cells;
     zkl_pool *pool;
 } zkl_fraction_sum;
 

@@ -25,6 +25,13 @@ typedef struct leaf_sum {
     size_t count;
 } leaf_sum;
 
+/* A leaf block whose denominators are alpha less a number of 16 bits: that number is a weighted sum
+ * of cells, over the integers, and `one`. */
+typedef struct leaf_number {
+    bool is_number;
+    int64_t weights[LOOKUP_TERMS_MAX], one;
+} leaf_number;
+
 struct zkl_leaf_source {
     zkl_arena arena;
     const zkl_shape *shape;
@@ -35,6 +42,7 @@ struct zkl_leaf_source {
     zkl_fr *powers;      /* [t]: s^-t; NULL when no leaf block is over them */
     leaf_sum *sums;      /* of each leaf block */
     leaf_sum *numerators;
+    leaf_number *numbers;
     size_t *live; /* of each leaf block: from there on its leaves are equal */
 };
 
@@ -141,6 +149,42 @@ static zkl_status describe_sum(leaf_sum *out, zkl_leaf_source *s, const zkl_leaf
     return ZKL_OK;
 }
 
+/* The integer below 2^32 in size that an element stands for, where there is one. */
+static bool small_integer(int64_t *out, const zkl_fr *value)
+{
+    zkl_fr minus;
+    uint8_t bytes[2][32];
+    zkl_fr_neg(&minus, value);
+    zkl_fr_encode(bytes[0], value);
+    zkl_fr_encode(bytes[1], &minus);
+    for (int negative = 0; negative < 2; negative++) {
+        int64_t number = 0;
+        size_t i = 0;
+        while (i < 28 && bytes[negative][i] == 0)
+            i++;
+        if (i < 28)
+            continue;
+        for (; i < 32; i++)
+            number = number << 8 | bytes[negative][i];
+        *out = negative ? -number : number;
+        return true;
+    }
+    return false;
+}
+
+/* 1 / (alpha - number), in every row: no null, no padding, no constant that ends. */
+static void describe_number(leaf_number *out, const zkl_leaf *leaf)
+{
+    *out = (leaf_number){ .is_number = !leaf->is_total && !leaf->is_weighted && !leaf->negative &&
+                                       !leaf->pad && !leaf->end && leaf->null == ZKL_BLOCK_NONE &&
+                                       leaf->term_count <= LOOKUP_TERMS_MAX &&
+                                       zkl_fr_is_zero(&leaf->beta) };
+    for (size_t i = 0; out->is_number && i < leaf->term_count; i++)
+        out->is_number = small_integer(&out->weights[i], &leaf->terms[i].weight);
+    if (out->is_number && leaf->has_one)
+        out->is_number = small_integer(&out->one, &leaf->one);
+}
+
 /* Of every leaf block, and the powers that some of them are over. */
 static zkl_status describe_sums(zkl_leaf_source *s, zkl_error *err)
 {
@@ -148,11 +192,13 @@ static zkl_status describe_sums(zkl_leaf_source *s, zkl_error *err)
     bool has_powers = false;
     s->sums = ZKL_ARENA_NEW(&s->arena, leaf_sum, shape->leaf_count);
     s->numerators = ZKL_ARENA_NEW(&s->arena, leaf_sum, shape->leaf_count);
-    if (!s->sums || !s->numerators)
+    s->numbers = ZKL_ARENA_NEW(&s->arena, leaf_number, shape->leaf_count);
+    if (!s->sums || !s->numerators || !s->numbers)
         return zkl_no_memory(err, shape->leaf_count * sizeof *s->sums);
     for (size_t i = 0; i < shape->leaf_count; i++) {
         const zkl_leaf *leaf = &shape->leaves[i];
         ZKL_TRY(describe_sum(&s->sums[i], s, leaf, err));
+        describe_number(&s->numbers[i], leaf);
         if (leaf->is_weighted)
             ZKL_TRY(
                 describe_terms(&s->numerators[i], s, leaf->numerators, leaf->numerator_count, err));
@@ -303,6 +349,36 @@ void zkl_leaf_source_fill(const zkl_leaf_source *s, zkl_fr *p, zkl_fr *q, size_t
     if (leaf->pad)
         for (size_t i = from > s->shape->last ? 0 : s->shape->last + 1 - from; i < count; i++)
             zkl_fr_sub(&q[i], &q[i], &s->shape->beta[1]);
+}
+
+bool zkl_leaf_source_is_number(const zkl_leaf_source *s, size_t leaf_block)
+{
+    return leaf_block < s->shape->leaf_count && s->numbers[leaf_block].is_number;
+}
+
+const zkl_fr *zkl_leaf_source_alpha(const zkl_leaf_source *s)
+{
+    return &s->shape->alpha;
+}
+
+/* Sums of at most 36 cells by weights below 2^32, and such a constant: below 2^54. */
+const uint16_t *zkl_leaf_source_numbers(const zkl_leaf_source *s, uint16_t *room, size_t leaf_block,
+                                        size_t from, size_t count)
+{
+    const leaf_number *number = &s->numbers[leaf_block];
+    const leaf_sum *sum = &s->sums[leaf_block];
+    int64_t outside = 0;
+    ZKL_DEBUG_ASSERT(number->is_number && from + count <= s->cell_count);
+    if (sum->count == 1 && number->weights[0] == 1 && number->one == 0)
+        return sum->cells[0] + from;
+    for (size_t i = 0; i < count; i++) {
+        int64_t value = number->one;
+        for (size_t k = 0; k < sum->count; k++)
+            value += number->weights[k] * sum->cells[k][from + i];
+        outside |= value & ~(int64_t)UINT16_MAX;
+        room[i] = (uint16_t)value;
+    }
+    return outside ? NULL : room;
 }
 
 /* ---- multiplicities */

@@ -1,7 +1,7 @@
-/* The fraction argument with and without a set of lanes: the same messages, to the bit. That they
- * are the right ones is shown by the model's vectors (test_vectors.c), and here by sums over all
- * leaves, one after the other: what the prover takes as one value behind a table's last row it has
- * to weigh as all of them. */
+/* The fraction argument with and without sets of lanes and of cells: the same messages, to the bit.
+ * That they are the right ones is shown by the model's vectors (test_vectors.c), and here by sums
+ * over all leaves, one after the other: what the prover takes as one value behind a table's last row
+ * it has to weigh as all of them. */
 #include "algebra/poly.h"
 #include "prove/prove_internal.h"
 #include "testing.h"
@@ -58,43 +58,114 @@ static zkl_status make_world(zkl_test *t, world *w, const world_form *form, zkl_
 }
 
 static void prove(zkl_test *t, zkl_fraction_witness *out, zkl_fr *point, const world *w, unsigned n,
-                  const zkl_fr_lanes *lanes)
+                  const zkl_fr_lanes *lanes, const zkl_cell_sums *cells)
 {
     zkl_error err = { 0 };
     zkl_transcript tr;
     ZKL_AUTO_FREE(zkl_leaf_source) leaves = NULL;
     zkl_transcript_init(&tr, 1);
     REQUIRE_OK(t, &err, zkl_leaf_source_new(&leaves, &w->shape, w->cells, w->counts, &err));
-    const zkl_fraction_sum sum = { n, leaves, lanes, t->pool };
+    const zkl_fraction_sum sum = { n, leaves, lanes, cells, t->pool };
     REQUIRE_OK(t, &err, zkl_fraction_prove(out, point, &sum, &tr, &t->arena, &err));
 }
 
-static void test_fraction__same_by_lanes(zkl_test *t)
+static zkl_fr test_minus_one(void)
+{
+    zkl_fr out;
+    zkl_fr_neg(&out, &ZKL_FR_ONE);
+    return out;
+}
+
+static void check_same(zkl_test *t, const zkl_fraction_witness *got, const zkl_fr *got_point,
+                       const zkl_fraction_witness *want, const zkl_fr *want_point, unsigned n)
+{
+    REQUIRE(t, want->layers && got->layers);
+    CHECK_MEM_EQ(t, &got->root_p, &want->root_p, sizeof want->root_p);
+    CHECK_MEM_EQ(t, &got->root_q, &want->root_q, sizeof want->root_q);
+    CHECK_MEM_EQ(t, got_point, want_point, n * sizeof *want_point);
+    for (size_t k = 0; k < n / 2; k++) {
+        const zkl_gkr_layer *g = &got->layers[k], *w = &want->layers[k];
+        CHECK_UINT_EQ(t, g->round_count, w->round_count);
+        CHECK_MEM_EQ(t, g->p, w->p, sizeof w->p);
+        CHECK_MEM_EQ(t, g->q, w->q, sizeof w->q);
+        CHECK_MEM_EQ(t, g->rounds, w->rounds, w->round_count * sizeof *w->rounds);
+    }
+}
+
+/* The plain loops, against lanes and cells of each set. */
+static void check_every_way(zkl_test *t, const world *w, unsigned n)
 {
     const zkl_fr_lanes *lanes = zkl_fr_lanes_best();
-    if (!lanes)
+    const zkl_cell_sums *const cells[3] = { NULL, &zkl_cell_sums_portable, zkl_cell_sums_best() };
+    zkl_fraction_witness want = { 0 };
+    zkl_fr want_point[ZKL_TIER_MAX];
+    prove(t, &want, want_point, w, n, NULL, NULL);
+    for (size_t k = 1; k < 6; k++) {
+        zkl_fraction_witness got = { 0 };
+        zkl_fr got_point[ZKL_TIER_MAX];
+        prove(t, &got, got_point, w, n, k % 2 ? lanes : NULL, cells[k / 2]);
+        check_same(t, &got, got_point, &want, want_point, n);
+    }
+}
+
+static void test_fraction__same_in_every_way(zkl_test *t)
+{
+    if (!zkl_fr_lanes_best())
         fprintf(stderr, "# %s: this processor has no set\n", t->name);
-    for (uint32_t log_cells = 4; lanes && log_cells <= 8; log_cells += 2) {
+    for (uint32_t log_cells = 4; log_cells <= 10; log_cells += 2) {
         world w = { 0 };
         zkl_error err = { 0 };
-        const unsigned n = log_cells + 4;
-        zkl_fraction_witness want = { 0 }, got = { 0 };
-        zkl_fr want_point[ZKL_TIER_MAX], got_point[ZKL_TIER_MAX];
         const world_form form = { log_cells, 1, ((size_t)1 << log_cells) / 3 };
         REQUIRE_OK(t, &err, make_world(t, &w, &form, &err));
-        prove(t, &want, want_point, &w, n, NULL);
-        prove(t, &got, got_point, &w, n, lanes);
-        REQUIRE(t, want.layers && got.layers);
-        CHECK_MEM_EQ(t, &got.root_p, &want.root_p, sizeof want.root_p);
-        CHECK_MEM_EQ(t, &got.root_q, &want.root_q, sizeof want.root_q);
-        CHECK_MEM_EQ(t, got_point, want_point, n * sizeof *want_point);
-        for (size_t k = 0; k < n / 2; k++) {
-            CHECK_UINT_EQ(t, got.layers[k].round_count, want.layers[k].round_count);
-            CHECK_MEM_EQ(t, got.layers[k].p, want.layers[k].p, sizeof want.layers[k].p);
-            CHECK_MEM_EQ(t, got.layers[k].q, want.layers[k].q, sizeof want.layers[k].q);
-            CHECK_MEM_EQ(t, got.layers[k].rounds, want.layers[k].rounds,
-                         want.layers[k].round_count * sizeof *want.layers[k].rounds);
+        check_every_way(t, &w, log_cells + 4);
+        check_every_way(t, &w, log_cells + 6); /* three quarters are unused */
+        zkl_shape_clear(&w.shape);
+    }
+}
+
+/* Leaves that the first rounds know as numbers, as something else in one quarter, or that keep them
+ * from being made of cells: the proof is the same. Whether it is true does not matter here. */
+static void test_fraction__same_for_every_leaf(zkl_test *t)
+{
+    for (unsigned kind = 0; kind < 9; kind++) {
+        world w = { 0 };
+        zkl_error err = { 0 };
+        const world_form form = { 6, 1, 21 };
+        REQUIRE_OK(t, &err, make_world(t, &w, &form, &err));
+        zkl_leaf *low = &w.shape.leaves[1], *high = &w.shape.leaves[9];
+        const zkl_leaf_term pair[2] = { { 1, low->terms[0].weight }, { 2, test_minus_one() } };
+        switch (kind) {
+        case 0: /* a number with a constant */
+        case 1: /* one of 17 bits: no such rounds */
+        case 2: /* one below 0 */
+            low->has_one = true;
+            zkl_fr_from_u64(&low->one, kind == 0 ? 3 : 65536);
+            if (kind == 2)
+                zkl_fr_neg(&low->one, &low->one);
+            break;
+        case 3: /* a difference, made to stay above 0 */
+            low->terms = pair;
+            low->term_count = 2;
+            low->has_one = true;
+            zkl_fr_from_u64(&low->one, 64);
+            break;
+        case 4: /* a total beside numbers */
+            high->is_total = true;
+            break;
+        case 5: /* the numerator -1 */
+            high->negative = true;
+            break;
+        case 6: /* nulls */
+            high->null = 3;
+            break;
+        case 7: /* two quarters that are no numbers */
+            low->negative = true;
+            break;
+        default: /* a weight of 255 bits */
+            low->beta = test_minus_one();
+            break;
         }
+        check_every_way(t, &w, 10);
         zkl_shape_clear(&w.shape);
     }
 }
@@ -243,8 +314,9 @@ static void test_fraction__sums_over_all_leaves(zkl_test *t)
         { 8, BLOCKS, 127 }, { 8, BLOCKS, 128 },  { 8, BLOCKS, 129 },
         { 8, 1, 256 },      { 10, BLOCKS, 200 }, { 10, 1, 513 },
     };
+    const zkl_cell_sums *const cells[3] = { NULL, &zkl_cell_sums_portable, zkl_cell_sums_best() };
     for (size_t f = 0; f < ZKL_COUNT(forms); f++)
-        for (int with_lanes = 0; with_lanes < 2; with_lanes++) {
+        for (size_t way = 0; way < 6; way++) {
             world w = { 0 };
             zkl_error err = { 0 };
             zkl_transcript tr;
@@ -253,7 +325,7 @@ static void test_fraction__sums_over_all_leaves(zkl_test *t)
             zkl_fraction_witness got = { 0 };
             zkl_fr point[ZKL_TIER_MAX], r[ZKL_TIER_MAX], root[2], lambda;
             REQUIRE_OK(t, &err, make_world(t, &w, &forms[f], &err));
-            prove(t, &got, point, &w, n, with_lanes ? zkl_fr_lanes_best() : NULL);
+            prove(t, &got, point, &w, n, way % 2 ? zkl_fr_lanes_best() : NULL, cells[way / 2]);
             layers[n / 2] = plain_leaves(t, &w, n);
             REQUIRE(t, got.layers && layers[n / 2].p);
             for (size_t k = n / 2; k--;)
@@ -272,4 +344,5 @@ static void test_fraction__sums_over_all_leaves(zkl_test *t)
         }
 }
 
-ZKL_TESTS(TEST(test_fraction__same_by_lanes), TEST(test_fraction__sums_over_all_leaves))
+ZKL_TESTS(TEST(test_fraction__same_in_every_way), TEST(test_fraction__same_for_every_leaf),
+          TEST(test_fraction__sums_over_all_leaves))
