@@ -3,6 +3,7 @@
 #include "api/objects.h"
 #include "api/requests.h"
 #include "api/results.h"
+#include "service/log_list.h"
 #include "service/provenance.h"
 
 static const api_field request_fields[] = {
@@ -98,7 +99,9 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
                       zkl_error *err)
 {
     const api_log_request *asked = request;
-    ZKL_TRY(zkl_log_list(result, ledger, asked->from, asked->to, err));
+    /* Which entries name a file is seen when they are read: then all of them are. */
+    const service_log_range range = { asked->from, asked->to, asked->file ? 0 : asked->last };
+    ZKL_TRY(service_log_list(result, ledger, &range, err));
     if (asked->file)
         ZKL_TRY(api_keep_file(result, asked->file, env, err));
     if (asked->last)

@@ -45,8 +45,12 @@ static zkl_status run_log(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_value_u64(run, "from", &from, err));
     ZKL_TRY(cli_value_u64(run, "last", &last, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
-    /* All from --from on: how many there are is known only then, and --last counts from the end. */
-    const api_log_request request = { .from = from, .file = cli_value(run, "file") };
+    /* The request knows no "none": 0 are one that is not shown. */
+    const api_log_request request = { .from = from,
+                                      .file = cli_value(run, "file"),
+                                      .last = last == UINT64_MAX ? 0
+                                              : last             ? last
+                                                                 : 1 };
     zkl_status status = cli_call(&r, run, ledger, &api_log, &request, err);
     if (status == ZKL_OK) {
         /* Totals are of the whole log, whatever part is shown. */

@@ -172,8 +172,16 @@ zkl_status zkl_claim_list_ask(zkl_claim_list *list, const zkl_asked_claims *aske
 
 /* ---- Columns. */
 
+static bool is_among(zkl_bytes name, const zkl_bytes *names, size_t count)
+{
+    size_t at = 0;
+    while (at < count && !zkl_bytes_equal(names[at], name))
+        at++;
+    return at < count;
+}
+
 /* Note the claim's columns that are not among the names, each with the one that was meant
- * perhaps. */
+ * perhaps: to compare with all of them takes its time, so it is done for these alone. */
 static zkl_status check_claim_columns(zkl_claim_list *list, size_t number, const zkl_bytes *names,
                                       size_t count, zkl_error *err)
 {
@@ -182,11 +190,10 @@ static zkl_status check_claim_columns(zkl_claim_list *list, size_t number, const
         char hint[ZKL_NEAREST_HINT_BYTES];
         zkl_nearest nearest = zkl_nearest_to(name);
         zkl_error why = { 0 };
-        size_t at = 0;
-        for (; at < count && !zkl_bytes_equal(names[at], name); at++)
+        if (list->claims[number].columns[k].dataset || is_among(name, names, count))
+            continue; /* another dataset's, or there */
+        for (size_t at = 0; at < count; at++)
             zkl_nearest_try(&nearest, names[at]);
-        if (at < count || list->claims[number].columns[k].dataset)
-            continue; /* there, or another dataset's */
         (void)zkl_fail(&why, ZKL_NOT_FOUND, "there is no column '%.*s'%s", /* noted */
                        (int)(name.size < 200 ? name.size : 200), (const char *)name.data,
                        zkl_nearest_hint(hint, &nearest));

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "claim/shape.h"
 #include "notary/table_texts.h"
 #include "notary/value_places.h"
 #include "record/entry.h"
@@ -24,12 +25,18 @@ void zkl_proof_plan_clear(zkl_proof_plan *plan)
     *plan = (zkl_proof_plan){ 0 };
 }
 
-/* Very wide tables take larger proofs, so that the entry has room for all of them. */
+/* Rows of a chunk up to which 1,024 leaf blocks take the memory and the work of 256 full ones:
+ * behind a table's last row there is neither (prove/prove_fraction.c). */
+#define SHORT_ROWS (ZKL_CHUNK_ROWS / 4)
+
+/* Few rows take larger proofs: what a proof costs besides its rows is then nearly all. So do very
+ * wide tables, so that the entry has room for all of them. */
 static size_t choose_leaf_blocks_max(const zkl_table_facts *facts)
 {
-    return facts->chunk_count * facts->block_count > 48 * (size_t)ZKL_LEAF_BLOCKS_DEFAULT
-               ? 4 * ZKL_LEAF_BLOCKS_DEFAULT
-               : ZKL_LEAF_BLOCKS_DEFAULT;
+    const bool is_short = facts->row_count <= SHORT_ROWS,
+               is_wide =
+                   facts->chunk_count * facts->block_count > 48 * (size_t)ZKL_LEAF_BLOCKS_DEFAULT;
+    return is_short || is_wide ? ZKL_LEAF_BLOCKS_MAX : ZKL_LEAF_BLOCKS_DEFAULT;
 }
 
 zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts, zkl_bytes name,

@@ -2,6 +2,8 @@
  *
  * Entries are those of the log's tree. Their signatures are verify-chain's to check. Both lists are
  * of one view: what is logged meanwhile is not in them. */
+#include "service/log_list.h"
+
 #include "base/arena.h"
 #include "service/service_internal.h"
 
@@ -76,12 +78,14 @@ static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *l
 }
 
 /* Half open, and cut at the end of the log; behind it there is nothing to list. */
-static zkl_status fill_log(zkl_log_result *out, zkl_ledger *ledger, uint64_t from, uint64_t to,
+static zkl_status fill_log(zkl_log_result *out, zkl_ledger *ledger, const service_log_range *range,
                            zkl_error *err)
 {
     zkl_log_head(zkl_ledger_log(ledger), &out->tree_size, &out->root);
     out->origin = zkl_arena_format(&out->memory, "%s", zkl_ledger_origin(ledger));
-    to = to && to < out->tree_size ? to : out->tree_size;
+    const uint64_t to = range->to && range->to < out->tree_size ? range->to : out->tree_size,
+                   last = range->last && range->last < to ? to - range->last : 0,
+                   from = range->from > last ? range->from : last;
     zkl_log_line *lines =
         ZKL_ARENA_NEW(&out->memory, zkl_log_line, from < to ? (size_t)(to - from) : 0);
     if (!out->origin || !lines)
@@ -94,19 +98,26 @@ static zkl_status fill_log(zkl_log_result *out, zkl_ledger *ledger, uint64_t fro
 }
 
 /* A failure leaves nothing in the result. */
-zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *handle, uint64_t from, uint64_t to,
-                        zkl_error *err)
+zkl_status service_log_list(zkl_log_result *out, zkl_ledger *handle, const service_log_range *range,
+                            zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_log_result){ 0 };
     zkl_status status = service_open(&ledger, handle, ZKL_LEDGER_READ, NULL, err);
     if (status == ZKL_OK)
-        status = fill_log(out, ledger, from, to, err);
+        status = fill_log(out, ledger, range, err);
     if (status != ZKL_OK) {
         zkl_arena_clear(&out->memory);
         *out = (zkl_log_result){ 0 };
     }
     return status;
+}
+
+zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *handle, uint64_t from, uint64_t to,
+                        zkl_error *err)
+{
+    const service_log_range range = { .from = from, .to = to };
+    return service_log_list(out, handle, &range, err);
 }
 
 zkl_status zkl_log_find(uint64_t *index, zkl_ledger *handle, const zkl_digest *receipt_id,
