@@ -20,8 +20,10 @@ typedef zkl_point_addition addition;
 
 struct GROUP(summer) {
     const zkl_point_lanes *lanes; /* or NULL */
-    size_t batch_count;
-    addition batch[BATCH];
+    size_t batch_count;           /* of the batch that is filled, batches[filled] */
+    size_t ready_count;           /* of the other one: 0, or BATCH */
+    size_t filled;
+    addition batches[2][BATCH];
     uint8_t lanes_scratch[ZKL_POINT_LANES_SCRATCH_BYTES];
     COORDINATE dx[BATCH], before[BATCH]; /* before[k] = product of dx[0] .. dx[k - 1] */
     uint32_t lengths[CHUNK];             /* of each segment in the current round */
@@ -44,7 +46,7 @@ GROUP(summer) * GROUP(summer_new)(size_t ref_max, size_t segment_max)
     GROUP(summer) *summer = zkl_malloc(1, sizeof *summer);
     if (!summer)
         return NULL;
-    summer->batch_count = 0;
+    summer->batch_count = summer->ready_count = summer->filled = 0;
     summer->lanes = GROUP(lanes_best)();
     summer->sum_count = sum_count;
     summer->even = zkl_malloc(even_count, sizeof *summer->even);
@@ -182,20 +184,34 @@ static inline void prefetch_point(const GROUP(affine) * a)
     __builtin_prefetch((const char *)(a + 1) - 1);
 }
 
-static void add_batch(GROUP(summer) * summer)
+/* By lanes what they take; returns the number left, at the front of the batch. */
+static size_t add_in_lanes(GROUP(summer) * summer, addition *batch, size_t count,
+                           const addition *next, size_t next_count)
+{
+    const zkl_point_lanes *lanes = summer->lanes;
+    if (!lanes || count < LANES_MIN)
+        return count;
+    if (lanes->add_ahead)
+        return lanes->add_ahead(batch, count, next, next_count, summer->lanes_scratch,
+                                invert_words);
+    return lanes->add(batch, count, summer->lanes_scratch, invert_words);
+}
+
+/* All additions of a batch. next: what is added after it, so that its points are fetched
+ * meanwhile. */
+static void add_batch(GROUP(summer) * summer, addition *batch, size_t count, const addition *next,
+                      size_t next_count)
 {
     COORDINATE product = coordinate_one, inverse;
-    if (summer->lanes && summer->batch_count >= LANES_MIN)
-        summer->batch_count = summer->lanes->add(summer->batch, summer->batch_count,
-                                                 summer->lanes_scratch, invert_words);
-    if (summer->batch_count == 0)
+    count = add_in_lanes(summer, batch, count, next, next_count);
+    if (count == 0)
         return;
-    for (size_t k = 0; k < summer->batch_count; k++) {
-        addition *add = &summer->batch[k];
+    for (size_t k = 0; k < count; k++) {
+        addition *add = &batch[k];
         const GROUP(affine) *a = add->a, *b = add->b;
-        if (k + AHEAD < summer->batch_count) { /* the x of both */
-            __builtin_prefetch(summer->batch[k + AHEAD].a);
-            __builtin_prefetch(summer->batch[k + AHEAD].b);
+        if (k + AHEAD < count) { /* the x of both */
+            __builtin_prefetch(batch[k + AHEAD].a);
+            __builtin_prefetch(batch[k + AHEAD].b);
         }
         COORDINATE *dx = &summer->dx[k];
         FIELD(sub)(dx, &b->x, &a->x);
@@ -208,11 +224,11 @@ static void add_batch(GROUP(summer) * summer)
         FIELD(mul)(&product, &product, dx);
     }
     FIELD(eucl_inverse)(&product, &product);
-    for (size_t k = summer->batch_count; k-- > 0;) {
-        const addition *add = &summer->batch[k];
+    for (size_t k = count; k-- > 0;) {
+        const addition *add = &batch[k];
         if (k >= AHEAD) {
-            prefetch_point(summer->batch[k - AHEAD].a);
-            prefetch_point(summer->batch[k - AHEAD].b);
+            prefetch_point(batch[k - AHEAD].a);
+            prefetch_point(batch[k - AHEAD].b);
             __builtin_prefetch(&summer->before[k - AHEAD]);
             __builtin_prefetch(&summer->dx[k - AHEAD]);
         }
@@ -222,19 +238,42 @@ static void add_batch(GROUP(summer) * summer)
         FIELD(mul)(&product, &product, &summer->dx[k]);
         finish_addition(add, &inverse);
     }
+}
+
+/* The batch that is filled has taken its last addition: work off the one that is ready, if any,
+ * and make this one ready. */
+static void close_batch(GROUP(summer) * summer)
+{
+    addition *closed = summer->batches[summer->filled];
+    summer->filled ^= 1;
+    addition *ready = summer->batches[summer->filled];
+    if (summer->ready_count)
+        add_batch(summer, ready, summer->ready_count, closed, summer->batch_count);
+    summer->ready_count = summer->batch_count;
     summer->batch_count = 0;
 }
 
+/* Everything that was put is added. */
+static void add_all(GROUP(summer) * summer)
+{
+    close_batch(summer);
+    close_batch(summer);
+    ZKL_DEBUG_ASSERT(summer->batch_count == 0 && summer->ready_count == 0);
+}
+
+/* Points of the first batch have nobody who fetches them while another is worked off. */
 static inline void put_addition(GROUP(summer) * summer, GROUP(affine) * out,
                                 const GROUP(affine) * points, uint32_t ref_a, uint32_t ref_b)
 {
     const GROUP(affine) *a = &points[ref_a >> 1], *b = &points[ref_b >> 1];
-    prefetch_point(a);
-    prefetch_point(b);
-    summer->batch[summer->batch_count++] =
+    if (summer->ready_count == 0) {
+        prefetch_point(a);
+        prefetch_point(b);
+    }
+    summer->batches[summer->filled][summer->batch_count++] =
         (addition){ a, b, out, ref_a & 1, ref_b & 1, false, false };
     if (summer->batch_count == BATCH)
-        add_batch(summer);
+        close_batch(summer);
 }
 
 /* The first round: from references, the first of which is number `first`. Returns the longest
@@ -247,6 +286,9 @@ static uint32_t sum_references(GROUP(summer) * summer, GROUP(affine) * out,
     uint32_t longest = 0;
     for (size_t s = 0, i = first; s < segments->count; s++) {
         const size_t length = ends[s] - i;
+        const size_t later = s + AHEAD; /* what an odd segment leaves over is read at once */
+        if (later < segments->count && (ends[later] - ends[later - 1]) % 2)
+            prefetch_point(&points[refs[ends[later] - 1] >> 1]);
         for (; i + 2 <= ends[s]; i += 2)
             put_addition(summer, out++, points, refs[i], refs[i + 1]);
         if (i < ends[s]) {
@@ -257,7 +299,7 @@ static uint32_t sum_references(GROUP(summer) * summer, GROUP(affine) * out,
         if (longest < summer->lengths[s])
             longest = summer->lengths[s];
     }
-    add_batch(summer);
+    add_all(summer);
     return longest;
 }
 
@@ -276,7 +318,7 @@ static uint32_t sum_neighbours(GROUP(summer) * summer, GROUP(affine) * out,
         if (longest < summer->lengths[s])
             longest = summer->lengths[s];
     }
-    add_batch(summer);
+    add_all(summer);
     return longest;
 }
 

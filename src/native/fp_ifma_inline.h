@@ -37,13 +37,14 @@ INLINE __m512i join_52(__m512i a, unsigned right, __m512i b, unsigned left)
                                      spread(MASK_52), 0xa8); /* (x | y) & z */
 }
 
-/* Word j of 8 elements, each of 6 words in a place of its own; offset: words into that place. */
-INLINE void load_words(__m512i w[WORDS], const uint64_t *const from[8], size_t offset)
+/* Word j of 8 elements, each of 6 words in a place of its own: element k's is named by
+ * from[k * step]. offset: words into that place. */
+INLINE void load_words(__m512i w[WORDS], const void *const *from, size_t step, size_t offset)
 {
     __m512i row[8], even[4], odd[4];
 #pragma GCC unroll 8
-    for (int k = 0; k < 8; k++)
-        row[k] = _mm512_maskz_loadu_epi64(0x3f, from[k] + offset);
+    for (size_t k = 0; k < 8; k++)
+        row[k] = _mm512_maskz_loadu_epi64(0x3f, (const uint64_t *)from[k * step] + offset);
 #pragma GCC unroll 4
     for (int k = 0; k < 4; k++) {
         even[k] = _mm512_unpacklo_epi64(row[2 * k], row[2 * k + 1]);
@@ -64,7 +65,8 @@ INLINE void load_words(__m512i w[WORDS], const uint64_t *const from[8], size_t o
 }
 
 /* The inverse of load_words, for the lanes of live. */
-INLINE void store_words(uint64_t *const to[8], size_t offset, const __m512i w[WORDS], __mmask8 live)
+INLINE void store_words(void *const *to, size_t step, size_t offset, const __m512i w[WORDS],
+                        __mmask8 live)
 {
     const __m512i zero = _mm512_setzero_si512();
     const __m512i a = _mm512_unpacklo_epi64(w[0], w[1]), b = _mm512_unpackhi_epi64(w[0], w[1]);
@@ -89,9 +91,9 @@ INLINE void store_words(uint64_t *const to[8], size_t offset, const __m512i w[WO
     row[5] = _mm512_shuffle_i64x2(bd_high, f_high, 0x88);
     row[7] = _mm512_shuffle_i64x2(bd_high, f_high, 0xdd);
 #pragma GCC unroll 8
-    for (int k = 0; k < 8; k++)
+    for (size_t k = 0; k < 8; k++)
         if (live >> k & 1)
-            _mm512_mask_storeu_epi64(to[k] + offset, 0x3f, row[k]);
+            _mm512_mask_storeu_epi64((uint64_t *)to[k * step] + offset, 0x3f, row[k]);
 }
 
 /* value < 1 for elements */
@@ -136,14 +138,14 @@ INLINE void carry(lanes *a)
     }
 }
 
-/* 2^32 a: value < 9 before, so that it fits. */
-INLINE lanes shift_32(const lanes *a)
+/* 2^bits a, bits <= 32: value < 9 before, so that it fits. */
+INLINE lanes shift(const lanes *a, unsigned bits)
 {
     lanes out;
-    out.l[0] = _mm512_and_si512(_mm512_slli_epi64(a->l[0], 32), spread(MASK_52));
+    out.l[0] = _mm512_and_si512(_mm512_slli_epi64(a->l[0], bits), spread(MASK_52));
 #pragma GCC unroll 7
     for (int i = 1; i < LIMBS; i++)
-        out.l[i] = join_52(a->l[i - 1], 20, a->l[i], 32);
+        out.l[i] = join_52(a->l[i - 1], 52 - bits, a->l[i], bits);
     return out;
 }
 
@@ -173,51 +175,72 @@ INLINE void reduce_once(lanes *a, int64_t multiple)
         a->l[i] = _mm512_mask_mov_epi64(less.l[i], negative, a->l[i]);
 }
 
-/* (a b + c d) / 2^416 mod p, c NULL: a b alone. value < (value(a) value(b) + value(c) value(d)) /
- * 2^35.2 + 1 (Montgomery 1985). A limb of a and c at a time, so that no more than 9 sums are in
- * use; each stays below 8 * 6 * 2^52. */
-INLINE lanes multiply_add(const lanes *a, const lanes *b, const lanes *c, const lanes *d)
+/* t[j] += the low halves of x b[j] */
+INLINE void add_low(__m512i t[LIMBS], __m512i x, const lanes *b)
+{
+#pragma GCC unroll 8
+    for (int j = 0; j < LIMBS; j++)
+        t[j] = _mm512_madd52lo_epu64(t[j], x, b->l[j]);
+}
+
+INLINE void add_high(__m512i t[LIMBS], __m512i x, const lanes *b)
+{
+#pragma GCC unroll 8
+    for (int j = 0; j < LIMBS; j++)
+        t[j] = _mm512_madd52hi_epu64(t[j], x, b->l[j]);
+}
+
+/* multiply_add before its carries: limbs are not normalised, below 2^58. A limb of a and c at a
+ * time, t[0] being the column of that limb, so that no more than 9 sums are in use. What does not
+ * need m, the next row's low halves too, is added before what does: else each row would wait for
+ * the one before, and the chain of rows would take longer than the multiplier. */
+INLINE lanes multiply_add_columns(const lanes *a, const lanes *b, const lanes *c, const lanes *d)
 {
     __m512i t[LIMBS + 1];
     lanes out;
 #pragma GCC unroll 9
     for (int j = 0; j <= LIMBS; j++)
         t[j] = _mm512_setzero_si512();
+    add_low(t, a->l[0], b);
+    if (c)
+        add_low(t, c->l[0], d);
 #pragma GCC unroll 8
     for (int i = 0; i < LIMBS; i++) {
-#pragma GCC unroll 8
-        for (int j = 0; j < LIMBS; j++)
-            t[j] = _mm512_madd52lo_epu64(t[j], a->l[i], b->l[j]);
-        if (c) {
-#pragma GCC unroll 8
-            for (int j = 0; j < LIMBS; j++)
-                t[j] = _mm512_madd52lo_epu64(t[j], c->l[i], d->l[j]);
-        }
         const __m512i m =
             _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[0], spread(MINUS_INVERSE));
-#pragma GCC unroll 8
-        for (int j = 0; j < LIMBS; j++)
+        add_high(t + 1, a->l[i], b);
+        if (c)
+            add_high(t + 1, c->l[i], d);
+        if (i + 1 < LIMBS) {
+            add_low(t + 1, a->l[i + 1], b);
+            if (c)
+                add_low(t + 1, c->l[i + 1], d);
+        }
+        t[0] = _mm512_madd52lo_epu64(t[0], m, spread(prime[0]));
+        t[1] = _mm512_madd52hi_epu64(t[1], m, spread(prime[0]));
+#pragma GCC unroll 7
+        for (int j = 1; j < LIMBS; j++)
             t[j] = _mm512_madd52lo_epu64(t[j], m, spread(prime[j]));
+#pragma GCC unroll 7
+        for (int j = 1; j < LIMBS; j++)
+            t[j + 1] = _mm512_madd52hi_epu64(t[j + 1], m, spread(prime[j]));
         t[1] = _mm512_add_epi64(t[1], _mm512_srli_epi64(t[0], 52));
 #pragma GCC unroll 8
         for (int j = 0; j < LIMBS; j++)
             t[j] = t[j + 1];
         t[LIMBS] = _mm512_setzero_si512();
-#pragma GCC unroll 8
-        for (int j = 0; j < LIMBS; j++)
-            t[j] = _mm512_madd52hi_epu64(t[j], a->l[i], b->l[j]);
-        if (c) {
-#pragma GCC unroll 8
-            for (int j = 0; j < LIMBS; j++)
-                t[j] = _mm512_madd52hi_epu64(t[j], c->l[i], d->l[j]);
-        }
-#pragma GCC unroll 8
-        for (int j = 0; j < LIMBS; j++)
-            t[j] = _mm512_madd52hi_epu64(t[j], m, spread(prime[j]));
     }
 #pragma GCC unroll 8
     for (int j = 0; j < LIMBS; j++)
         out.l[j] = t[j];
+    return out;
+}
+
+/* (a b + c d) / 2^416 mod p, c NULL: a b alone. value < (value(a) value(b) + value(c) value(d)) /
+ * 2^35.2 + 1 (Montgomery 1985). Each column collects at most 8 rows of 6 halves, 48 * 2^52. */
+INLINE lanes multiply_add(const lanes *a, const lanes *b, const lanes *c, const lanes *d)
+{
+    lanes out = multiply_add_columns(a, b, c, d);
     carry(&out);
     return out;
 }

@@ -5,5 +5,6 @@
 #define DEGREE 2
 #include "native/point_ifma_inline.h"
 
-const zkl_point_lanes zkl_g2_lanes_ifma = { "ifma", ZKL_CPU_AVX512 | ZKL_CPU_AVX512_IFMA, add };
+const zkl_point_lanes zkl_g2_lanes_ifma = { "ifma", ZKL_CPU_AVX512 | ZKL_CPU_AVX512_IFMA, add,
+                                            add_ahead };
 #endif

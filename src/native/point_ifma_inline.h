@@ -8,12 +8,29 @@
  *    = the product, lane by lane, of the denominators in vectors 0 .. v - 1. Then one inversion for
  *    the product of all lanes. Backward: the inverse of the denominators in vectors 0 .. v, times
  *    before[v], is that of v.
- * 3. Bounds are those of DEGREE 2; those of DEGREE 1 are smaller. */
+ * 3. Powers of two. Coordinates are held times 2^384, and a product loses 2^416. Nothing is
+ *    shifted to make up for it but one factor of y3: with d the denominators themselves, in
+ *    V vectors,
+ *        before[v] = (product of d in vectors below v) 2^(384 - 32 v),
+ *    the chain of inverses begins with 1 / (product of all d) times 2^(384 + 32 V + 48), so before
+ *    vector v it is 1 / (product of d in vectors 0 .. v) times 2^(384 + 32 (v + 1) + 48), and
+ *        inverse of d = chain * before / 2^416 = 1 / d times 2^432,
+ *        slope = (2^384 dy) (2^432 / d) / 2^416 = dy / d times 2^400, so that
+ *        slope slope / 2^416 is times 2^384, as a coordinate is, and
+ *        (2^16 slope) (x1 - x3) / 2^416 is, too.
+ * 4. So every product but those of invert_lanes is of values whose own product is below 2^20:
+ *    value < 1 + 2^-15, written "< 1.1". Bounds are those of DEGREE 2; those of DEGREE 1 are
+ *    smaller. */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/memory.h"
 #include "native/cpu.h"
 #include "native/fp_ifma_inline.h"
 #include "native/point_lanes_internal.h"
 
 #define VECTORS_MAX (ZKL_POINT_LANES_BATCH_MAX / ZKL_POINT_LANES)
+#define VECTORS_BITS 8 /* check: VECTORS_BITS == log2(1024 // 8) + 1 */
 
 /* One coordinate. Values are of its parts. */
 typedef struct coordinate {
@@ -29,39 +46,92 @@ static const uint64_t one[DEGREE * WORDS] = { 0x760900000002fffd, 0xebf4000bc40c
                                               0x5f48985753c758ba, 0x77ce585370525745,
                                               0x5c071a97a256ec6d, 0x15f65ec3fa80e493 };
 
+/* 2^(416 + 32 2^k): times it, a product has 2^(32 2^k) more. */
+static const uint64_t powers[VECTORS_BITS][WORDS] = {
+    { 0x42b7fde37dba9366, 0x7784894e27525bc3, 0xb2b91b9dc1f5b1e9, 0x206f497dfcafb872,
+      0x594137cc89a9b0bb,
+      0x0411cd9d20d7e399 }, /* check: 0x411cd9d20d7e399594137cc89a9b0bb206f497dfcafb872b2b91b9dc1f5b1e97784894e27525bc342b7fde37dba9366 == 2**448 % p */
+    { 0xe0c6a0c0a653f6fc, 0xc7a249df21bc8d58, 0x74d9c6d4363665a0, 0x33c525492b6bf6cc,
+      0x23c5935a887f8c8b,
+      0x1447c487a48f1eb6 }, /* check: 0x1447c487a48f1eb623c5935a887f8c8b33c525492b6bf6cc74d9c6d4363665a0c7a249df21bc8d58e0c6a0c0a653f6fc == 2**480 % p */
+    { 0x944a75c872ded94b, 0x260dae7514d700cb, 0x7514a72d68a854a2, 0x3bb9c1d00387a395,
+      0xea4f0983287aca8f,
+      0x190d5914af76e794 }, /* check: 0x190d5914af76e794ea4f0983287aca8f3bb9c1d00387a3957514a72d68a854a2260dae7514d700cb944a75c872ded94b == 2**544 % p */
+    { 0xed6eb5349a0f8820, 0x8557e86f90d0d89e, 0xdc405cbaa0de058c, 0x639892cdadaa9f43,
+      0xd659c27eff70e776,
+      0x0908ecb7af3c696b }, /* check: 0x908ecb7af3c696bd659c27eff70e776639892cdadaa9f43dc405cbaa0de058c8557e86f90d0d89eed6eb5349a0f8820 == 2**672 % p */
+    { 0xdc435c2f56be821c, 0x238f84f9d228d866, 0x4574eaa5776ffa2f, 0x7586a9d18de35fae,
+      0x7b91fd878476c66b,
+      0x17702f6567401cfb }, /* check: 0x17702f6567401cfb7b91fd878476c66b7586a9d18de35fae4574eaa5776ffa2f238f84f9d228d866dc435c2f56be821c == 2**928 % p */
+    { 0x81aececd830dfde9, 0x9a97b4d16a13a50d, 0xba715dfaf6449bca, 0x54362dc8de3f0762,
+      0xfa147f38b16a591a,
+      0x17d121b3232ed60d }, /* check: 0x17d121b3232ed60dfa147f38b16a591a54362dc8de3f0762ba715dfaf6449bca9a97b4d16a13a50d81aececd830dfde9 == 2**1440 % p */
+    { 0xa2e04356c7c964c2, 0xa7f76789ec6c815f, 0x437be243230841ca, 0xc08c5191c6738579,
+      0x3c61398ecfd59130,
+      0x008d78e8f7f6f2fb }, /* check: 0x8d78e8f7f6f2fb3c61398ecfd59130c08c5191c6738579437be243230841caa7f76789ec6c815fa2e04356c7c964c2 == 2**2464 % p */
+    { 0xdc149ec6a2c227bc, 0xa660a499ef8b87ff, 0x72b064885670e350, 0x775258ce239e1e81,
+      0x07a8571d386e0b5b,
+      0x0086336a442dab7f }, /* check: 0x86336a442dab7f07a8571d386e0b5b775258ce239e1e8172b064885670e350a660a499ef8b87ffdc149ec6a2c227bc == 2**4512 % p */
+};
+/* check: 0x2bf69384f92d3e033dd93c1a8feab465e3c7e53b5339ea307a7715aa0647077be8e5bb226834dac85f37dbaa0c09d50 == 2**464 % p */
+static const uint64_t power_48[WORDS] = { 0x85f37dbaa0c09d50, 0xbe8e5bb226834dac,
+                                          0x07a7715aa0647077, 0x5e3c7e53b5339ea3,
+                                          0x33dd93c1a8feab46, 0x02bf69384f92d3e0 };
+
+/* Eight additions, one for each lane. */
 typedef struct operands {
-    const uint64_t *a[8], *b[8];
-    uint64_t *out[8];
+    const zkl_point_addition *eight;
     __mmask8 there, negate_a, negate_b;
 } operands;
 
-INLINE void find_operands(operands *o, const zkl_point_addition *batch, size_t at, size_t count)
+#define STEP (sizeof(zkl_point_addition) / sizeof(void *)) /* from one addition to the next */
+
+/* The lanes whose flag, the bit of the words with the flags, is set. */
+INLINE __mmask8 flagged(const zkl_point_addition *eight, int64_t bit)
 {
-    o->there = o->negate_a = o->negate_b = 0;
-    for (size_t k = 0; k < ZKL_POINT_LANES; k++) {
-        const zkl_point_addition *add = &batch[at + k < count ? at + k : at];
-        o->a[k] = add->a;
-        o->b[k] = add->b;
-        o->out[k] = add->out;
-        o->there = (__mmask8)(o->there | (at + k < count) << k);
-        o->negate_a = (__mmask8)(o->negate_a | (add->negate_a & 1) << k);
-        o->negate_b = (__mmask8)(o->negate_b | (add->negate_b & 1) << k);
+    _Static_assert(sizeof *eight == 32 && offsetof(zkl_point_addition, negate_a) == 24 &&
+                       offsetof(zkl_point_addition, negate_b) == 25,
+                   "flags are in the last of four words");
+    const __m512i last = _mm512_setr_epi64(3, 7, 11, 15, 3, 7, 11, 15);
+    const __m512i low =
+        _mm512_permutex2var_epi64(_mm512_loadu_si512(eight), last, _mm512_loadu_si512(eight + 2));
+    const __m512i high = _mm512_permutex2var_epi64(_mm512_loadu_si512(eight + 4), last,
+                                                   _mm512_loadu_si512(eight + 6));
+    const __m512i flags = _mm512_mask_mov_epi64(low, 0xf0, high);
+    return _mm512_test_epi64_mask(flags, spread(bit));
+}
+
+/* Additions at .. at + 7 of the batch; past its end the first of them stands for those that are
+ * not there. */
+INLINE void find_operands(operands *o, zkl_point_addition padded[8],
+                          const zkl_point_addition *batch, size_t at, size_t count)
+{
+    o->eight = batch + at;
+    o->there = 0xff;
+    if (at + ZKL_POINT_LANES > count) {
+        for (size_t k = 0; k < ZKL_POINT_LANES; k++)
+            padded[k] = batch[at + k < count ? at + k : at];
+        o->eight = padded;
+        o->there = (__mmask8)((1u << (count - at)) - 1);
     }
+    o->negate_a = flagged(o->eight, 1);
+    o->negate_b = flagged(o->eight, 1 << 8);
 }
 
-INLINE void load_coordinate(coordinate_words *out, const uint64_t *const from[8], size_t which)
+INLINE coordinate_words load_coordinate(const void *const *from, size_t which)
 {
+    coordinate_words out;
     for (size_t part = 0; part < DEGREE; part++)
-        load_words(out->w[part], from, (which * DEGREE + part) * WORDS);
+        load_words(out.w[part], from, STEP, (which * DEGREE + part) * WORDS);
+    return out;
 }
 
-INLINE void store_coordinate(uint64_t *const to[8], size_t which, const coordinate *a,
-                             __mmask8 live)
+INLINE void store_coordinate(const operands *o, size_t which, const coordinate *a, __mmask8 live)
 {
     for (size_t part = 0; part < DEGREE; part++) {
         __m512i w[WORDS];
         to_words(w, &a->c[part]);
-        store_words(to, (which * DEGREE + part) * WORDS, w, live);
+        store_words(&o->eight->out, STEP, (which * DEGREE + part) * WORDS, w, live);
     }
 }
 
@@ -121,15 +191,21 @@ INLINE void replace_lanes(coordinate *a, __mmask8 which, const coordinate *b)
             a->c[part].l[i] = _mm512_mask_mov_epi64(a->c[part].l[i], which, b->c[part].l[i]);
 }
 
+INLINE lanes add_lanes(const lanes *a, const lanes *b)
+{
+    lanes out;
+#pragma GCC unroll 8
+    for (int i = 0; i < LIMBS; i++)
+        out.l[i] = _mm512_add_epi64(a->l[i], b->l[i]);
+    carry(&out);
+    return out;
+}
+
 INLINE coordinate add_parts(const coordinate *a, const coordinate *b)
 {
     coordinate out;
-    for (size_t part = 0; part < DEGREE; part++) {
-#pragma GCC unroll 8
-        for (int i = 0; i < LIMBS; i++)
-            out.c[part].l[i] = _mm512_add_epi64(a->c[part].l[i], b->c[part].l[i]);
-        carry(&out.c[part]);
-    }
+    for (size_t part = 0; part < DEGREE; part++)
+        out.c[part] = add_lanes(&a->c[part], &b->c[part]);
     return out;
 }
 
@@ -142,56 +218,89 @@ INLINE coordinate subtract_parts(const coordinate *a, const coordinate *b, int64
     return out;
 }
 
-INLINE coordinate shift_parts(const coordinate *a)
+INLINE coordinate shift_parts(const coordinate *a, unsigned bits)
 {
     coordinate out;
     for (size_t part = 0; part < DEGREE; part++)
-        out.c[part] = shift_32(&a->c[part]);
+        out.c[part] = shift(&a->c[part], bits);
     return out;
 }
 
-/* From value < 5 to the element itself. */
+/* From value < 4 to the element itself. */
 INLINE void reduce_parts(coordinate *a)
 {
     for (size_t part = 0; part < DEGREE; part++) {
-        if (DEGREE == 2) /* < 4 without */
-            reduce_once(&a->c[part], 2);
         reduce_once(&a->c[part], 2);
         reduce_once(&a->c[part], 1);
     }
 }
 
-/* shifted / 2^32 times b: value(b) < 4, value < value(shifted) (value(b) + 4) / 2^35.2 + 1 */
-INLINE coordinate multiply(const coordinate *shifted, const coordinate *b)
+/* a b / 2^416, limbs not normalised: value(b) < 4, value < value(a) (value(b) + 4) / 2^35.2 + 1 */
+INLINE coordinate multiply_columns(const coordinate *a, const coordinate *b)
 {
     coordinate out;
 #if DEGREE == 1
-    out.c[0] = multiply_add(&shifted->c[0], &b->c[0], NULL, NULL);
+    out.c[0] = multiply_add_columns(&a->c[0], &b->c[0], NULL, NULL);
 #else
     const lanes zero = { { _mm512_setzero_si512() } }, minus = subtract(&zero, &b->c[1], 4);
-    out.c[0] = multiply_add(&shifted->c[0], &b->c[0], &shifted->c[1], &minus);
-    out.c[1] = multiply_add(&shifted->c[0], &b->c[1], &shifted->c[1], &b->c[0]);
+    out.c[0] = multiply_add_columns(&a->c[0], &b->c[0], &a->c[1], &minus);
+    out.c[1] = multiply_add_columns(&a->c[0], &b->c[1], &a->c[1], &b->c[0]);
 #endif
     return out;
 }
 
-/* The same of a not shifted: value(a) < 4, value < value(a) (value(b) + 4) / 9.1 + 1 */
+INLINE coordinate multiply(const coordinate *a, const coordinate *b)
+{
+    coordinate out = multiply_columns(a, b);
+    for (size_t part = 0; part < DEGREE; part++)
+        carry(&out.c[part]);
+    return out;
+}
+
+/* a^2 / 2^416, limbs not normalised: value(a) < 2, value < 1.1. In Fp2 (c0 + c1 u)^2 = (c0 + c1)
+ * (c0 - c1) + 2 c0 c1 u, two products for four. */
+INLINE coordinate square_columns(const coordinate *a)
+{
+#if DEGREE == 1
+    return multiply_columns(a, a);
+#else
+    const lanes sum = add_lanes(&a->c[0], &a->c[1]);                                      /* < 4 */
+    const lanes difference = subtract(&a->c[0], &a->c[1], 2), twice = shift(&a->c[0], 1); /* < 4 */
+    return (coordinate){ { multiply_add_columns(&sum, &difference, NULL, NULL),
+                           multiply_add_columns(&twice, &a->c[1], NULL, NULL) } };
+#endif
+}
+
+/* a b / 2^384: value(a), value(b) < 2.2, value < 2.4 */
 INLINE coordinate multiply_exact(const coordinate *a, const coordinate *b)
 {
-    const coordinate shifted = shift_parts(a);
+    const coordinate shifted = shift_parts(a, 32);
     return multiply(&shifted, b);
 }
 
-/* y, or -y in the lanes of negate. value <= 1 */
-INLINE coordinate signed_y(const uint64_t *const from[8], __mmask8 negate)
+/* y, or -y in the lanes of negate; limbs of any sign. -1 <= value <= 1 */
+INLINE coordinate signed_y(const void *const *from, __mmask8 negate)
 {
-    coordinate_words w;
-    load_coordinate(&w, from, 1);
+    const coordinate_words w = load_coordinate(from, 1);
     coordinate y = of_coordinate_words(&w);
-    if (negate) {
-        const coordinate zero = { { { { _mm512_setzero_si512() } } } };
-        const coordinate minus = subtract_parts(&zero, &y, 1);
-        replace_lanes(&y, negate, &minus);
+    for (size_t part = 0; part < DEGREE; part++)
+#pragma GCC unroll 8
+        for (int i = 0; i < LIMBS; i++)
+            y.c[part].l[i] = _mm512_mask_sub_epi64(y.c[part].l[i], negate, _mm512_setzero_si512(),
+                                                   y.c[part].l[i]);
+    return y;
+}
+
+/* The same plus p where it is negated. 0 <= value <= 1, limbs normalised */
+INLINE coordinate positive_y(const void *const *from, __mmask8 negate)
+{
+    coordinate y = signed_y(from, negate);
+    for (size_t part = 0; part < DEGREE; part++) {
+#pragma GCC unroll 8
+        for (int i = 0; i < LIMBS; i++)
+            y.c[part].l[i] =
+                _mm512_mask_add_epi64(y.c[part].l[i], negate, y.c[part].l[i], spread(prime[i]));
+        carry(&y.c[part]);
     }
     return y;
 }
@@ -199,27 +308,28 @@ INLINE coordinate signed_y(const uint64_t *const from[8], __mmask8 negate)
 /* Of the lanes in which both x are equal and not 0: those in which the points are, too. */
 INLINE __mmask8 equal_points(const operands *o, __mmask8 same_x)
 {
-    coordinate_words w;
     if (!same_x)
         return 0;
-    load_coordinate(&w, o->a, 1);
-    const coordinate y1 = signed_y(o->a, o->negate_a), y2 = signed_y(o->b, o->negate_b);
+    const coordinate_words w = load_coordinate(&o->eight->a, 1);
+    const coordinate y1 = positive_y(&o->eight->a, o->negate_a),
+                     y2 = positive_y(&o->eight->b, o->negate_b);
     return same_x & same_lanes(&y1, &y2) & (__mmask8)~zero_lanes(&w);
 }
 
-/* The slope's, times 2^32: x2 - x1, 2 y1 in the lanes that double; 1 in those that are not live.
- * value < 2^33 */
+/* The slope's: x2 - x1, 2 y1 in the lanes that double; 1 in those that are not live. value < 2 */
 INLINE coordinate denominator(const operands *o, const coordinate *x1, const coordinate *x2,
                               __mmask8 live, __mmask8 doubled)
 {
-    const coordinate unit = load_all(one);
     coordinate d = subtract_parts(x2, x1, 1);
     if (doubled) {
-        const coordinate y = signed_y(o->a, o->negate_a), twice = add_parts(&y, &y);
+        const coordinate y = positive_y(&o->eight->a, o->negate_a), twice = add_parts(&y, &y);
         replace_lanes(&d, doubled, &twice);
     }
-    replace_lanes(&d, (__mmask8)~live, &unit);
-    return shift_parts(&d);
+    if (live != 0xff) {
+        const coordinate unit = load_all(one);
+        replace_lanes(&d, (__mmask8)~live, &unit);
+    }
+    return d;
 }
 
 INLINE coordinate rotate(const coordinate *a, __m512i order)
@@ -232,14 +342,30 @@ INLINE coordinate rotate(const coordinate *a, __m512i order)
     return out;
 }
 
-/* 1 / product, lane by lane, by one inversion. All values below 3.4; product's below 2.5, and the
- * result 2.7. */
-static coordinate invert_lanes(const coordinate *product, zkl_point_invert *invert)
+/* 2^(32 exponent), as a factor: a product with it is that much more. value < 1.1 */
+INLINE coordinate power_of_32(size_t exponent)
+{
+    ZKL_DEBUG_ASSERT(exponent >> VECTORS_BITS == 0 && exponent);
+    coordinate power = { 0 };
+    bool begun = false;
+    for (size_t k = 0; k < VECTORS_BITS; k++)
+        if (exponent >> k & 1) {
+            const lanes factor = load_one(powers[k]);
+            power.c[0] = begun ? multiply_add(&power.c[0], &factor, NULL, NULL) : factor;
+            begun = true;
+        }
+    return power;
+}
+
+/* What the chain of inverses begins with, (3): from before[vectors], times 2^(384 - 32 vectors).
+ * All values below 2.2. */
+static coordinate invert_lanes(const coordinate *product, size_t vectors, zkl_point_invert *invert)
 {
     const __m512i by_1 = _mm512_setr_epi64(1, 0, 3, 2, 5, 4, 7, 6);
     const __m512i by_2 = _mm512_setr_epi64(2, 3, 0, 1, 6, 7, 4, 5);
     const __m512i by_4 = _mm512_setr_epi64(4, 5, 6, 7, 0, 1, 2, 3);
-    const coordinate other = rotate(product, by_1), two = multiply_exact(product, &other);
+    const coordinate power = power_of_32(vectors), exact = multiply(&power, product);
+    const coordinate other = rotate(&exact, by_1), two = multiply_exact(&exact, &other);
     const coordinate other_two = rotate(&two, by_2), four = multiply_exact(&two, &other_two);
     const coordinate other_four = rotate(&four, by_4);
     coordinate all = multiply_exact(&four, &other_four), inverse;
@@ -255,45 +381,60 @@ static coordinate invert_lanes(const coordinate *product, zkl_point_invert *inve
     inverse = load_all(out);
     inverse = multiply_exact(&inverse, &other_four);
     inverse = multiply_exact(&inverse, &other_two);
-    return multiply_exact(&inverse, &other);
+    inverse = multiply_exact(&inverse, &other);
+    const coordinate more = { { load_one(power_48) } };
+    inverse = multiply(&power, &inverse);
+    return multiply(&more, &inverse);
 }
 
-/* y2 - y1, or 3 x1^2 in the lanes that double. value < 2 */
+/* y2 - y1, or 3 x1^2 in the lanes that double. value < 4 */
 INLINE coordinate numerator(const operands *o, const coordinate *x1, const coordinate *y1,
                             __mmask8 doubled)
 {
-    const coordinate y2 = signed_y(o->b, o->negate_b);
-    coordinate dy = subtract_parts(&y2, y1, 1);
+    const coordinate y2 = signed_y(&o->eight->b, o->negate_b);
+    coordinate dy = subtract_parts(&y2, y1, 2); /* -1 .. 1 less -1 .. 1 plus 2 */
     if (doubled) {
-        coordinate square = multiply_exact(x1, x1); /* < 1.6 */
+        coordinate square = multiply_exact(x1, x1);
         reduce_parts(&square);
         coordinate triple = add_parts(&square, &square);
         triple = add_parts(&triple, &square); /* < 3 */
-        for (size_t part = 0; part < DEGREE; part++)
-            reduce_once(&triple.c[part], 2);
         replace_lanes(&dy, doubled, &triple);
     }
     return dy;
 }
 
-/* The line through a and b: x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1. */
+/* a - b - c + multiple p */
+INLINE coordinate subtract_two(const coordinate *a, const coordinate *b, const coordinate *c,
+                               int64_t multiple)
+{
+    coordinate out;
+    for (size_t part = 0; part < DEGREE; part++) {
+#pragma GCC unroll 8
+        for (int i = 0; i < LIMBS; i++)
+            out.c[part].l[i] = _mm512_sub_epi64(a->c[part].l[i], b->c[part].l[i]);
+        out.c[part] = subtract(&out.c[part], &c->c[part], multiple);
+    }
+    return out;
+}
+
+/* The line through a and b: x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1. inverse: of the
+ * denominator, times 2^432. */
 INLINE void store_sums(const operands *o, __mmask8 live, __mmask8 doubled, const coordinate *x1,
                        const coordinate *x2, const coordinate *inverse)
 {
-    const coordinate y1 = signed_y(o->a, o->negate_a);
+    const coordinate y1 = signed_y(&o->eight->a, o->negate_a);
     const coordinate over = numerator(o, x1, &y1, doubled);
-    const coordinate slope = multiply_exact(&over, inverse),
-                     slope_32 = shift_parts(&slope); /* < 2.5 */
-    coordinate x3 = multiply(&slope_32, &slope);     /* < 2.8 */
-    x3 = subtract_parts(&x3, x1, 1);
-    x3 = subtract_parts(&x3, x2, 1); /* < 4.8 */
+    const coordinate slope = multiply(&over, inverse); /* < 1.1, times 2^400 */
+    coordinate x3 = square_columns(&slope);            /* < 1.1 */
+    x3 = subtract_two(&x3, x1, x2, 2);                 /* < 3.1 */
     reduce_parts(&x3);
-    store_coordinate(o->out, 0, &x3, live);
+    store_coordinate(o, 0, &x3, live);
     const coordinate dx = subtract_parts(x1, &x3, 1); /* < 2 */
-    coordinate y3 = multiply(&slope_32, &dx);         /* < 2.7 */
-    y3 = subtract_parts(&y3, &y1, 1);                 /* < 3.7 */
+    const coordinate slope_16 = shift_parts(&slope, 16);
+    coordinate y3 = multiply_columns(&slope_16, &dx); /* 2^16.2 (2 + 4) / 2^35.2 + 1 < 1.1 */
+    y3 = subtract_parts(&y3, &y1, 1);                 /* 0 .. 3.1 */
     reduce_parts(&y3);
-    store_coordinate(o->out, 1, &y3, live);
+    store_coordinate(o, 1, &y3, live);
 }
 
 /* Keeps the additions that are not of a live lane. */
@@ -306,7 +447,37 @@ static size_t keep_undone(zkl_point_addition *batch, size_t count, const uint8_t
     return kept;
 }
 
-static size_t add(zkl_point_addition *batch, size_t count, void *scratch, zkl_point_invert *invert)
+#define POINT_BYTES (2 * DEGREE * WORDS * sizeof(uint64_t))
+
+/* hint is a constant, as the instruction wants it */
+#define PREFETCH_POINT(point, hint)                                                                \
+    do {                                                                                           \
+        for (size_t byte = 0; byte < POINT_BYTES; byte += 64)                                      \
+            _mm_prefetch((const char *)(point) + byte, hint);                                      \
+        _mm_prefetch((const char *)(point) + POINT_BYTES - 1, hint);                               \
+    } while (0)
+
+/* From the second level to the first, for the next eight: the processor does not look so far
+ * ahead by itself. */
+INLINE void prefetch_eight(const zkl_point_addition *eight)
+{
+#pragma GCC unroll 8
+    for (size_t k = 0; k < ZKL_POINT_LANES; k++) {
+        PREFETCH_POINT(eight[k].a, _MM_HINT_T0);
+        PREFETCH_POINT(eight[k].b, _MM_HINT_T0);
+    }
+}
+
+/* Operands of the batch after this one, eight at a time beside the work on eight: a in the forward
+ * pass, b in the backward pass. More at once than the processor can have under way would wait. */
+INLINE void prefetch_operands(const zkl_point_addition *next, size_t at, size_t count, bool second)
+{
+    for (size_t k = at; k < at + ZKL_POINT_LANES && k < count; k++)
+        PREFETCH_POINT(second ? next[k].b : next[k].a, _MM_HINT_T1);
+}
+
+static size_t add_ahead(zkl_point_addition *batch, size_t count, const zkl_point_addition *next,
+                        size_t next_count, void *scratch, zkl_point_invert *invert)
 {
     coordinate *before = (coordinate *)(((uintptr_t)scratch + 63) / 64 * 64);
     coordinate product = load_all(one);
@@ -314,11 +485,15 @@ static size_t add(zkl_point_addition *batch, size_t count, void *scratch, zkl_po
     size_t undone = 0;
     const size_t vectors = (count + ZKL_POINT_LANES - 1) / ZKL_POINT_LANES;
     operands o;
-    coordinate_words a, b;
+    zkl_point_addition padded[ZKL_POINT_LANES];
+    ZKL_DEBUG_ASSERT(count && count <= ZKL_POINT_LANES_BATCH_MAX);
     for (size_t v = 0; v < vectors; v++) {
-        find_operands(&o, batch, v * ZKL_POINT_LANES, count);
-        load_coordinate(&a, o.a, 0);
-        load_coordinate(&b, o.b, 0);
+        find_operands(&o, padded, batch, v * ZKL_POINT_LANES, count);
+        prefetch_operands(next, v * ZKL_POINT_LANES, next_count, false);
+        if ((v + 2) * ZKL_POINT_LANES <= count)
+            prefetch_eight(o.eight + ZKL_POINT_LANES);
+        const coordinate_words a = load_coordinate(&o.eight->a, 0);
+        const coordinate_words b = load_coordinate(&o.eight->b, 0);
         const __mmask8 zero = (__mmask8)(zero_lanes(&a) | zero_lanes(&b)),
                        same = equal_lanes(&a, &b);
         doubled[v] = equal_points(&o, (__mmask8)(same & ~zero & o.there));
@@ -327,18 +502,26 @@ static size_t add(zkl_point_addition *batch, size_t count, void *scratch, zkl_po
         const coordinate x1 = of_coordinate_words(&a), x2 = of_coordinate_words(&b);
         const coordinate d = denominator(&o, &x1, &x2, live[v], doubled[v]);
         before[v] = product;
-        product = multiply(&d, &product); /* < 2.5 */
+        product = multiply(&d, &product); /* < 1.1 */
     }
-    coordinate inverse = invert_lanes(&product, invert);
+    coordinate inverse = invert_lanes(&product, vectors, invert);
     for (size_t v = vectors; v-- > 0;) {
-        find_operands(&o, batch, v * ZKL_POINT_LANES, count);
-        load_coordinate(&a, o.a, 0);
-        load_coordinate(&b, o.b, 0);
+        find_operands(&o, padded, batch, v * ZKL_POINT_LANES, count);
+        prefetch_operands(next, v * ZKL_POINT_LANES, next_count, true);
+        if (v > 0)
+            prefetch_eight(batch + (v - 1) * ZKL_POINT_LANES);
+        const coordinate_words a = load_coordinate(&o.eight->a, 0);
+        const coordinate_words b = load_coordinate(&o.eight->b, 0);
         const coordinate x1 = of_coordinate_words(&a), x2 = of_coordinate_words(&b);
         const coordinate d = denominator(&o, &x1, &x2, live[v], doubled[v]);
-        const coordinate here = multiply_exact(&inverse, &before[v]); /* < 2.9 */
-        inverse = multiply(&d, &inverse);                             /* < 2.5 */
+        const coordinate here = multiply(&inverse, &before[v]); /* < 1.1 */
+        inverse = multiply(&d, &inverse);                       /* < 1.1 */
         store_sums(&o, live[v], doubled[v], &x1, &x2, &here);
     }
     return undone ? keep_undone(batch, count, live) : 0;
+}
+
+static size_t add(zkl_point_addition *batch, size_t count, void *scratch, zkl_point_invert *invert)
+{
+    return add_ahead(batch, count, NULL, 0, scratch, invert);
 }

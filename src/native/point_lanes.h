@@ -36,6 +36,10 @@ typedef struct zkl_point_lanes {
      * ZKL_POINT_LANES_SCRATCH_BYTES, any content. Constant time but for what is moved, and for
      * whether any of eight is negated or a doubling. */
     size_t (*add)(zkl_point_addition *batch, size_t count, void *scratch, zkl_point_invert *invert);
+    /* The same, while points that are added next come nearer in the caches: those of next, which
+     * is another batch, of next_count. NULL where a set does not do it. */
+    size_t (*add_ahead)(zkl_point_addition *batch, size_t count, const zkl_point_addition *next,
+                        size_t next_count, void *scratch, zkl_point_invert *invert);
 } zkl_point_lanes;
 
 /* The fastest set that this CPU runs and that has passed its known answers; NULL where there is

@@ -185,7 +185,47 @@ static void test_point_lanes__chords_at_the_edges_of_g2(zkl_test *t)
     CHECK_MEM_EQ(t, sums, want, sizeof want);
 }
 
-ZKL_TESTS(TEST(test_point_lanes__adds_at_every_count),
+/* Whole batches, with and without another one behind them: the sums are blst's. */
+static void test_point_lanes__adds_whole_batches(zkl_test *t)
+{
+    enum { MAX = ZKL_POINT_LANES_BATCH_MAX };
+    static const size_t counts[] = { 120, 128, 255, 256, 1000, MAX };
+    static zkl_g1_affine points[2 * MAX], sums[MAX], want[MAX];
+    static zkl_point_addition batch[MAX], next[MAX];
+    static uint8_t scratch[ZKL_POINT_LANES_SCRATCH_BYTES];
+    const zkl_point_lanes *lanes = lanes_or_skip(t);
+    zkl_g1 sum;
+    for (size_t i = 0; i < 2 * MAX; i++) {
+        const zkl_g1_affine base = i % 50 ? points[i - 1] : test_random_g1(t);
+        blst_p1_from_affine(&sum, &base);
+        blst_p1_add_or_double_affine(&sum, &sum, &base);
+        zkl_g1_normalize(&points[i], &sum);
+    }
+    for (size_t i = 0; lanes && i < ZKL_COUNT(counts); i++) {
+        const size_t count = counts[i];
+        for (size_t k = 0; k < count; k++) {
+            batch[k] = next[k] = (zkl_point_addition){ .a = &points[2 * k],
+                                                       .b = &points[2 * k + 1],
+                                                       .out = &sums[k],
+                                                       .negate_b = k % 3 == 0 };
+            zkl_g1_affine b = points[2 * k + 1];
+            blst_fp_cneg(&b.y, &b.y, k % 3 == 0);
+            blst_p1_from_affine(&sum, &points[2 * k]);
+            blst_p1_add_or_double_affine(&sum, &sum, &b);
+            zkl_g1_normalize(&want[k], &sum);
+        }
+        for (size_t next_count = 0; next_count <= count; next_count += count / 2) {
+            memset(sums, 0, sizeof sums);
+            const size_t left =
+                lanes->add_ahead ? lanes->add_ahead(batch, count, next, next_count, scratch, invert)
+                                 : lanes->add(batch, count, scratch, invert);
+            CHECK_UINT_EQ(t, left, 0);
+            CHECK_MEM_EQ(t, sums, want, count * sizeof *want);
+        }
+    }
+}
+
+ZKL_TESTS(TEST(test_point_lanes__adds_at_every_count), TEST(test_point_lanes__adds_whole_batches),
           TEST(test_point_lanes__leaves_what_has_no_chord),
           TEST(test_point_lanes__chords_at_the_edges),
           TEST(test_point_lanes__chords_at_the_edges_of_g2))
