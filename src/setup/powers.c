@@ -7,7 +7,7 @@
  * points. tau is drawn outside all domains, so that no L_i(tau) divides by zero.
  *
  * All scalars are secret (any of them gives tau away): they lie in one struct whose clearing
- * wipes them. Products of the generator vary in time with them (zkl_g1_mul_many), as secrets that
+ * wipes them. Products of the generator vary in time with them (zkl_g1_multiply_all), as secrets that
  * are used once may (docs/timing.md). Memory at power 16: 110 MB of points, 17 MB of scalars. */
 #include "setup/powers.h"
 
@@ -129,6 +129,8 @@ static zkl_status waste_draw(waste *w, unsigned power, const zkl_env *env, zkl_e
 typedef struct maker {
     waste *w;
     const zkl_env *env;
+    const zkl_g1_multiples *multiples_1; /* of the generators */
+    const zkl_g2_multiples *multiples_2;
     size_t done, total;
 } maker;
 
@@ -147,7 +149,7 @@ static zkl_status make_g1(maker *m, zkl_g1_affine *out, const zkl_fr *values, si
         if (factor != NULL)
             scalars = m->w->scratch;
         ZKL_ASSERT(n <= scratch_count(m->w->n));
-        ZKL_TRY(zkl_g1_mul_many(out + begin, &zkl_g1_generator, scalars, n, m->env->pool, err));
+        ZKL_TRY(zkl_g1_multiply_all(out + begin, m->multiples_1, scalars, n, m->env->pool, err));
         m->done += n;
     }
     return ZKL_OK;
@@ -163,7 +165,7 @@ static zkl_status make_g2(maker *m, zkl_g2_affine *out, const zkl_fr *values, si
 
         ZKL_TRY(zkl_env_progress(m->env, STAGE, m->done, m->total, err));
         ZKL_TRY(
-            zkl_g2_mul_many(out + begin, &zkl_g2_generator, values + begin, n, m->env->pool, err));
+            zkl_g2_multiply_all(out + begin, m->multiples_2, values + begin, n, m->env->pool, err));
         m->done += n;
     }
     return ZKL_OK;
@@ -196,7 +198,13 @@ zkl_status zkl_powers_make_recorded(zkl_powers *out, zkl_ptau_history *history, 
     /* every array is a list of scalars times the generator */
     ZKL_TRY(waste_draw(&w, power, env, err));
     /* 2 + 1 + 1 + 4 + 2 + 2 + 1 + 2 times n points, less some ones */
-    maker m = { .w = &w, .env = env, .total = 15 * n };
+    ZKL_AUTO_FREE(zkl_g1_multiples) multiples_1 = NULL;
+    ZKL_AUTO_FREE(zkl_g2_multiples) multiples_2 = NULL;
+    ZKL_TRY(zkl_g1_multiples_new(&multiples_1, &zkl_g1_generator, 12 * n, env->pool, err));
+    ZKL_TRY(zkl_g2_multiples_new(&multiples_2, &zkl_g2_generator, 3 * n, env->pool, err));
+    maker m = {
+        .w = &w, .env = env, .multiples_1 = multiples_1, .multiples_2 = multiples_2, .total = 15 * n
+    };
     zkl_g2_affine beta_2;
     ZKL_TRY(make_g1(&m, tau_1, w.powers, 2 * n - 1, NULL, err));
     ZKL_TRY(make_g1(&m, alpha_1, w.powers, n, &w.drawn.alpha, err));
