@@ -78,12 +78,27 @@ typedef struct zkl_cell_blocks {
 zkl_status zkl_g1_msm_u16(zkl_g1 *out, const zkl_g1_fixed *fixed, const zkl_cell_blocks *blocks,
                           zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
-/* out[i] = scalars[i] * base for many scalars and one base (set-up): windowed tables, about 20
- * affine additions a scalar. Variable time in the scalars. */
-zkl_status zkl_g1_mul_many(zkl_g1_affine *out, const zkl_g1_affine *base, const zkl_fr *scalars,
-                           size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_g2_mul_many(zkl_g2_affine *out, const zkl_g2_affine *base, const zkl_fr *scalars,
-                           size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+/* out[i] = scalars[i] * base for many scalars and one base (set-up): a table of multiples of the
+ * base, then about 20 affine additions a scalar. Variable time in the scalars.
+ *
+ * zkl_g1_multiples_new makes the table for about count products in all; it serves any number of
+ * zkl_g1_multiply_all, from any thread. zkl_g1_mul_many makes one for itself. Memory: at most 8
+ * MiB in G1, 16 in G2. */
+#define ZKL_DECLARE_MULTIPLES(g)                                                                   \
+    typedef struct zkl_##g##_multiples zkl_##g##_multiples;                                        \
+    zkl_status zkl_##g##_multiples_new(zkl_##g##_multiples **out, const zkl_##g##_affine *base,    \
+                                       size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE; \
+    void zkl_##g##_multiples_free(zkl_##g##_multiples *multiples);                                 \
+    ZKL_DEFINE_AUTO_FREE(zkl_##g##_multiples)                                                      \
+    zkl_status zkl_##g##_multiply_all(zkl_##g##_affine *out, const zkl_##g##_multiples *multiples, \
+                                      const zkl_fr *scalars, size_t count, zkl_pool *pool,         \
+                                      zkl_error *err) ZKL_MUST_USE;                                \
+    zkl_status zkl_##g##_mul_many(zkl_##g##_affine *out, const zkl_##g##_affine *base,             \
+                                  const zkl_fr *scalars, size_t count, zkl_pool *pool,             \
+                                  zkl_error *err) ZKL_MUST_USE;
+
+ZKL_DECLARE_MULTIPLES(g1)
+ZKL_DECLARE_MULTIPLES(g2)
 
 /* prod of e(p[i], q[i]) == 1: one product, one final exponentiation. Infinity on either side counts
  * 1. */

@@ -1,6 +1,6 @@
 #pragma once
 /* What the files of a key's making share: groth16_setup.c begins and ends it, groth16_rows.c has
- * the rows, groth16_points.c the points. */
+ * the rows, groth16_points.c the points, groth16_known.c the points where the secrets are known. */
 #include "setup/groth16_setup.h"
 #include "setup/point_tables.h"
 
@@ -17,11 +17,20 @@ typedef struct columns {
     column_term *terms;
 } columns;
 
+/* A_w(tau), B_w(tau) and K_w of every wire: secret. */
+typedef struct groth16_values {
+    zkl_fr *a, *b, *k;
+    size_t count;
+} groth16_values;
+void groth16_values_clear(groth16_values *values); /* wipes */
+
 /* A key being made. */
 typedef struct groth16_making {
     const zkl_r1cs *r1cs;
     const zkl_env *env;
     zkl_groth16_key *key;
+    const zkl_powers_known *known; /* NULL: the secrets below the powers are not known */
+    groth16_values values;         /* where they are */
     columns a, b, c;
     const zkl_g1_affine *lagrange, *lagrange_alpha, *lagrange_beta; /* of this circuit's domain */
     const zkl_g2_affine *lagrange_2;
@@ -49,3 +58,11 @@ zkl_status zkl_groth16_make_initial(groth16_making *s, zkl_groth16_key *key, zkl
                                     const zkl_powers *powers, zkl_error *err) ZKL_MUST_USE;
 /* Tells progress, and lets the caller stop: then the status is not ZKL_OK. */
 zkl_status zkl_groth16_report(groth16_making *s, uint64_t done, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- groth16_known.c */
+
+/* values, and a_1, b_1, b_2 and k from them. */
+zkl_status zkl_groth16_known_sums(groth16_making *s, zkl_error *err) ZKL_MUST_USE;
+/* k of the private wires, and h, divided by delta. inverse: of delta. */
+zkl_status zkl_groth16_known_divide(groth16_making *s, const zkl_fr *inverse,
+                                    zkl_error *err) ZKL_MUST_USE;

@@ -337,15 +337,24 @@ static zkl_status make_columns(groth16_making *s, zkl_arena *arena, zkl_error *e
     return columns_of(&s->c, arena, &s->r1cs->c, s->r1cs->constraint_count, wires, err);
 }
 
+/* Columns, tables of dense rows, sums. All working memory is freed at the end. */
+static zkl_status sum_rows(groth16_making *s, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) working = { 0 };
+    ZKL_AUTO_BLOCK zkl_point_table *tables = NULL;
+    ZKL_AUTO_BLOCK uint32_t *table_of_row = NULL;
+
+    ZKL_TRY(make_columns(s, &working, err));
+    ZKL_TRY(make_tables(s, &tables, &table_of_row, err));
+    return sum_columns(s, (const zkl_point_table *)tables, err);
+}
+
 zkl_status zkl_groth16_make_initial(groth16_making *s, zkl_groth16_key *key, zkl_arena *arena,
                                     const zkl_powers *powers, zkl_error *err)
 {
     const size_t domain = (size_t)1 << key->log_domain,
                  start = zkl_powers_domain_start(key->log_domain);
     const size_t wires = s->r1cs->wire_count;
-    ZKL_AUTO_CLEAR(zkl_arena) working = { 0 };
-    ZKL_AUTO_BLOCK zkl_point_table *tables = NULL;
-    ZKL_AUTO_BLOCK uint32_t *table_of_row = NULL;
     ZKL_ASSERT(key->log_domain <= powers->power &&
                powers->lagrange_1); /* the first: groth16_setup.c start_key */
 
@@ -364,11 +373,7 @@ zkl_status zkl_groth16_make_initial(groth16_making *s, zkl_groth16_key *key, zkl
     s->total = 2 * wires + domain;
 
     ZKL_TRY(zkl_groth16_report(s, 0, err));
-    /* Columns, tables of dense rows, sums; all working memory is freed at the end of this
-     * function. */
-    ZKL_TRY(make_columns(s, &working, err));
-    ZKL_TRY(make_tables(s, &tables, &table_of_row, err));
-    ZKL_TRY(sum_columns(s, (const zkl_point_table *)tables, err));
+    ZKL_TRY(s->known != NULL ? zkl_groth16_known_sums(s, err) : sum_rows(s, err));
     for (size_t i = 0; i < domain; i++) /* the odd points of the doubled domain */
         s->h[i] = powers->lagrange_1[zkl_powers_domain_start(key->log_domain + 1) + 2 * i + 1];
 

@@ -18,7 +18,8 @@
  * 3. Checking a key makes the initial one again and compares: what is free of delta must be equal,
  *    the rest divided by it.
  *
- * groth16_points.c makes the points, groth16_rows.c the rows. Memory: the powers, the key (480
+ * groth16_points.c makes the points, groth16_known.c the same points where the secrets are at hand,
+ * groth16_rows.c the rows. Memory: the powers, the key (480
  * bytes a wire, 96 a row of the domain), and the tables of groth16_points.c. */
 #include "setup/groth16_setup.h"
 
@@ -41,6 +42,21 @@ static zkl_status scale(groth16_making *s, zkl_g1_affine *points, size_t count,
     return ZKL_OK;
 }
 
+/* K of the private wires, and H. */
+static zkl_status divide(groth16_making *s, const zkl_split_factor *inverse, zkl_error *err)
+{
+    const size_t public_count = s->r1cs->public_count + 1;
+    if (s->known == NULL) {
+        ZKL_TRY(scale(s, s->k + public_count, s->r1cs->wire_count - public_count, inverse, err));
+        return scale(s, s->h, (size_t)1 << s->key->log_domain, inverse, err);
+    }
+    zkl_fr value;
+    zkl_split_factor_value(&value, inverse);
+    const zkl_status status = zkl_groth16_known_divide(s, &value, err);
+    zkl_wipe(&value, sizeof value);
+    return status;
+}
+
 /* Drawn is 1/delta, in the halves in which it is then applied. history: with its circuit hash;
  * NULL: no record. */
 static zkl_status apply_delta(groth16_making *s, zkl_arena *arena, zkl_zkey_history *history,
@@ -48,7 +64,6 @@ static zkl_status apply_delta(groth16_making *s, zkl_arena *arena, zkl_zkey_hist
 {
     zkl_split_factor inverse;
     zkl_fr delta;
-    const size_t private_count = s->r1cs->wire_count - s->r1cs->public_count - 1;
 
     /* The inverse is what is drawn: two halves of 128 bits, so that scaling by it takes half the
      * doublings (point_scale.h). Its value is as good as uniform mod r. */
@@ -67,9 +82,7 @@ static zkl_status apply_delta(groth16_making *s, zkl_arena *arena, zkl_zkey_hist
         status = zkl_phase2_record(history, arena, &delta, s->env, err);
     zkl_wipe(&delta, sizeof delta);
     if (status == ZKL_OK)
-        status = scale(s, s->k + s->r1cs->public_count + 1, private_count, &inverse, err);
-    if (status == ZKL_OK)
-        status = scale(s, s->h, (size_t)1 << s->key->log_domain, &inverse, err);
+        status = divide(s, &inverse, err);
     zkl_wipe(&inverse, sizeof inverse);
     return status;
 }
@@ -126,6 +139,19 @@ zkl_status zkl_groth16_setup_recorded(zkl_recorded_key *out, zkl_arena *arena, c
     ZKL_TRY(make_key(&made.key, &made.history, &s, arena, powers, err));
     *out = made;
     return ZKL_OK;
+}
+
+zkl_status zkl_groth16_setup_known(zkl_recorded_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,
+                                   const zkl_powers *powers, const zkl_powers_known *known,
+                                   const zkl_env *env, zkl_error *err)
+{
+    groth16_making s = { .r1cs = r1cs, .env = env, .known = known };
+    zkl_recorded_key made = { 0 };
+    const zkl_status status = make_key(&made.key, &made.history, &s, arena, powers, err);
+    groth16_values_clear(&s.values);
+    if (status == ZKL_OK)
+        *out = made;
+    return status;
 }
 
 zkl_status zkl_groth16_initial(zkl_recorded_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,

@@ -24,6 +24,13 @@ zkl_status zkl_groth16_setup_recorded(struct zkl_recorded_key *out, zkl_arena *a
                                       const zkl_r1cs *r1cs, const zkl_powers *powers,
                                       const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
+/* The same key, byte for byte from the same randomness, while the secrets of the powers are at
+ * hand (zkl_powers_make_known): a tenth of the cost. */
+zkl_status zkl_groth16_setup_known(struct zkl_recorded_key *out, zkl_arena *arena,
+                                   const zkl_r1cs *r1cs, const zkl_powers *powers,
+                                   const zkl_powers_known *known, const zkl_env *env,
+                                   zkl_error *err) ZKL_MUST_USE;
+
 /* The key with delta = 1, where a ceremony's second phase starts: everything in it is public, and
  * everybody makes the same. With the circuit hash. ZKL_LIMIT as above. */
 zkl_status zkl_groth16_initial(struct zkl_recorded_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,

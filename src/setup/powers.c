@@ -4,11 +4,13 @@
  * With tau in hand every point is a scalar times the generator: [tau^i], [alpha tau^i], [beta
  * tau^i], and the Lagrange points [L_i(tau)] of every domain, whose scalars have a closed form
  * (lagrange_values). A ceremony, where nobody has tau, makes the same points by transforms over
- * points. tau is drawn outside all domains, so that no L_i(tau) divides by zero.
+ * points. tau is drawn outside all domains, so that no L_i(tau) divides by zero. Whoever asks gets
+ * a look at the secrets before they go: circuit keys cost a tenth then (groth16_known.c).
  *
  * All scalars are secret (any of them gives tau away): they lie in one struct whose clearing
- * wipes them. Products of the generator vary in time with them (zkl_g1_mul_many), as secrets that
- * are used once may (docs/timing.md). Memory at power 16: 110 MB of points, 17 MB of scalars. */
+ * wipes them. Products of the generator vary in time with them (zkl_g1_multiply_all), as secrets
+ * that are used once may (docs/timing.md). Memory at power 16: 110 MB of points, 17 MB of scalars,
+ * 24 MB of multiples. */
 #include "setup/powers.h"
 
 #include "algebra/poly.h"
@@ -129,8 +131,16 @@ static zkl_status waste_draw(waste *w, unsigned power, const zkl_env *env, zkl_e
 typedef struct maker {
     waste *w;
     const zkl_env *env;
+    zkl_g1_multiples *multiples_1; /* of the generators */
+    zkl_g2_multiples *multiples_2;
     size_t done, total;
 } maker;
+
+static void maker_clear(maker *m)
+{
+    zkl_g1_multiples_free(m->multiples_1);
+    zkl_g2_multiples_free(m->multiples_2);
+}
 
 /* [factor * values[i]]_1; factor NULL: 1 */
 static zkl_status make_g1(maker *m, zkl_g1_affine *out, const zkl_fr *values, size_t count,
@@ -147,7 +157,7 @@ static zkl_status make_g1(maker *m, zkl_g1_affine *out, const zkl_fr *values, si
         if (factor != NULL)
             scalars = m->w->scratch;
         ZKL_ASSERT(n <= scratch_count(m->w->n));
-        ZKL_TRY(zkl_g1_mul_many(out + begin, &zkl_g1_generator, scalars, n, m->env->pool, err));
+        ZKL_TRY(zkl_g1_multiply_all(out + begin, m->multiples_1, scalars, n, m->env->pool, err));
         m->done += n;
     }
     return ZKL_OK;
@@ -163,7 +173,7 @@ static zkl_status make_g2(maker *m, zkl_g2_affine *out, const zkl_fr *values, si
 
         ZKL_TRY(zkl_env_progress(m->env, STAGE, m->done, m->total, err));
         ZKL_TRY(
-            zkl_g2_mul_many(out + begin, &zkl_g2_generator, values + begin, n, m->env->pool, err));
+            zkl_g2_multiply_all(out + begin, m->multiples_2, values + begin, n, m->env->pool, err));
         m->done += n;
     }
     return ZKL_OK;
@@ -172,11 +182,18 @@ static zkl_status make_g2(maker *m, zkl_g2_affine *out, const zkl_fr *values, si
 zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, const zkl_env *env,
                            zkl_error *err)
 {
-    return zkl_powers_make_recorded(out, NULL, arena, power, env, err);
+    return zkl_powers_make_known(out, NULL, arena, power, NULL, env, err);
 }
 
 zkl_status zkl_powers_make_recorded(zkl_powers *out, zkl_ptau_history *history, zkl_arena *arena,
                                     unsigned power, const zkl_env *env, zkl_error *err)
+{
+    return zkl_powers_make_known(out, history, arena, power, NULL, env, err);
+}
+
+zkl_status zkl_powers_make_known(zkl_powers *out, zkl_ptau_history *history, zkl_arena *arena,
+                                 unsigned power, const zkl_powers_use *use, const zkl_env *env,
+                                 zkl_error *err)
 {
     ZKL_ASSERT(power >= 1 && power <= ZKL_POWERS_POWER_MAX);
     ZKL_AUTO_CLEAR(waste) w = { .n = 1 };
@@ -196,7 +213,9 @@ zkl_status zkl_powers_make_recorded(zkl_powers *out, zkl_ptau_history *history, 
     /* every array is a list of scalars times the generator */
     ZKL_TRY(waste_draw(&w, power, env, err));
     /* 2 + 1 + 1 + 4 + 2 + 2 + 1 + 2 times n points, less some ones */
-    maker m = { .w = &w, .env = env, .total = 15 * n };
+    ZKL_AUTO_CLEAR(maker) m = { .w = &w, .env = env, .total = 15 * n };
+    ZKL_TRY(zkl_g1_multiples_new(&m.multiples_1, &zkl_g1_generator, 12 * n, env->pool, err));
+    ZKL_TRY(zkl_g2_multiples_new(&m.multiples_2, &zkl_g2_generator, 3 * n, env->pool, err));
     zkl_g2_affine beta_2;
     ZKL_TRY(make_g1(&m, tau_1, w.powers, 2 * n - 1, NULL, err));
     ZKL_TRY(make_g1(&m, alpha_1, w.powers, n, &w.drawn.alpha, err));
@@ -225,7 +244,8 @@ zkl_status zkl_powers_make_recorded(zkl_powers *out, zkl_ptau_history *history, 
     if (history != NULL)
         ZKL_TRY(zkl_ceremony_record(history, arena, &made, &w.drawn, env, err));
     *out = made;
-    return ZKL_OK;
+    const zkl_powers_known known = { &w.drawn, w.lagrange, m.multiples_1, m.multiples_2 };
+    return use ? use->with(use->opaque, &known, err) : ZKL_OK;
 }
 
 void zkl_powers_verifier(zkl_srs_verifier *out, const zkl_powers *powers)

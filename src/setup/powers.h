@@ -60,6 +60,24 @@ zkl_status zkl_powers_make_recorded(zkl_powers *out, struct zkl_ptau_history *hi
                                     zkl_arena *arena, unsigned power, const zkl_env *env,
                                     zkl_error *err) ZKL_MUST_USE;
 
+/* The secrets of powers and what was made of them on the way, while they are at hand. Nothing of
+ * it may outlive the call that it is given to, but points. */
+typedef struct zkl_powers_known {
+    const zkl_powers_secrets *secrets;
+    const zkl_fr *lagrange;              /* L_i(tau), where lagrange_1 has their points */
+    const zkl_g1_multiples *multiples_1; /* of the generators */
+    const zkl_g2_multiples *multiples_2;
+} zkl_powers_known;
+typedef struct zkl_powers_use {
+    zkl_status (*with)(void *opaque, const zkl_powers_known *known, zkl_error *err);
+    void *opaque;
+} zkl_powers_use;
+/* The same again, and use gets a look at the secrets before they are wiped, when out and history
+ * are complete; its status is the result. history, use NULL: none. */
+zkl_status zkl_powers_make_known(zkl_powers *out, struct zkl_ptau_history *history,
+                                 zkl_arena *arena, unsigned power, const zkl_powers_use *use,
+                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
 /* tau_1[1], tau_2[1], tau_2[2]: what a verifier knows of them. power >= 2 (asserted). */
 void zkl_powers_verifier(zkl_srs_verifier *out, const zkl_powers *powers);
 /* zkl_srs_hash of that: names the powers in statements, keys and caches. */

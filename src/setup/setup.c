@@ -9,7 +9,8 @@
 #include "setup/setup_testing.h"
 
 const zkl_setup_size zkl_setup_size_v1 = { .format = { .log_cells = 16, .mask_half = 8 },
-                                           .power = ZKL_SETUP_POWER };
+                                           .power = ZKL_SETUP_POWER,
+                                           .first_keys = 3 };
 
 /* ---- making */
 
@@ -31,6 +32,34 @@ zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *e
     return zkl_setup_make_sized(hash, folder, &zkl_setup_size_v1, env, err);
 }
 
+/* A user's first powers, while their secrets are at hand. */
+typedef struct first_setup {
+    zkl_setup setup; /* what names its files */
+    zkl_powers powers;
+    zkl_ptau_history history;
+    const zkl_env *env;
+} first_setup;
+
+/* The powers are there before their keys: whoever stops this here has a set-up, whose keys are made
+ * when they are needed. */
+static zkl_status keep_first(void *opaque, const zkl_powers_known *known, zkl_error *err)
+{
+    first_setup *first = opaque;
+    zkl_setup *setup = &first->setup;
+    const unsigned tier_min = setup->size.format.log_cells + 2;
+    ZKL_ASSERT(first->powers.development);
+
+    ZKL_TRY(setup_keep_powers_locked(&setup->hash, setup_folder(setup), &setup->size,
+                                     &first->powers, &first->history, err));
+    ZKL_TRY(zkl_setup_current_write(setup_folder(setup), &setup->hash, err));
+    setup->development = true;
+    zkl_powers_verifier(&setup->srs.verifier, &first->powers);
+    for (unsigned i = 0; i < setup->size.first_keys; i++)
+        ZKL_TRY(
+            setup_keep_known_key(setup, tier_min + 2 * i, &first->powers, known, first->env, err));
+    return ZKL_OK;
+}
+
 /* Under the lock from the question to the answer, so that two processes make one set-up. */
 zkl_status zkl_setup_current_sized(zkl_digest *hash, const char *folder, const zkl_setup_size *size,
                                    const zkl_env *env, zkl_error *err)
@@ -38,8 +67,6 @@ zkl_status zkl_setup_current_sized(zkl_digest *hash, const char *folder, const z
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
     ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
-    zkl_powers powers;
-    zkl_ptau_history history;
     bool found;
     ZKL_ASSERT(size->power <= ZKL_POWERS_POWER_MAX);
 
@@ -49,9 +76,12 @@ zkl_status zkl_setup_current_sized(zkl_digest *hash, const char *folder, const z
     ZKL_TRY(zkl_setup_current_read(hash, &found, locked, err));
     if (found)
         return ZKL_OK;
-    ZKL_TRY(zkl_powers_make_recorded(&powers, &history, &arena, size->power, env, err));
-    ZKL_TRY(setup_keep_powers_locked(hash, locked, size, &powers, &history, err));
-    return zkl_setup_current_write(locked, hash, err);
+    first_setup first = { .setup = { .folder = path, .size = *size }, .env = env };
+    const zkl_powers_use use = { keep_first, &first };
+    ZKL_TRY(
+        zkl_powers_make_known(&first.powers, &first.history, &arena, size->power, &use, env, err));
+    *hash = first.setup.hash;
+    return ZKL_OK;
 }
 
 zkl_status zkl_setup_current(zkl_digest *hash, const char *folder, const zkl_env *env,

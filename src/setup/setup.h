@@ -38,7 +38,8 @@ zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err
 zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *env,
                           zkl_error *err) ZKL_MUST_USE;
 /* The powers of this user's new ledgers: those that the cache calls current, made when there are
- * none. Two processes make them once. */
+ * none, with the keys of the circuits that small tables use: while the secrets of the powers are
+ * at hand a key costs a tenth. Two processes make them once. */
 zkl_status zkl_setup_current(zkl_digest *hash, const char *folder, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
 /* Keep powers that came from elsewhere (a ceremony), checked by the caller. history NULL: not

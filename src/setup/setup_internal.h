@@ -13,6 +13,8 @@
 typedef struct zkl_setup_size {
     zkl_proof_format format;
     unsigned power; /* circuits of at most 2^power rows */
+    /* Keys of the smallest circuits, so many, are made with a user's first powers. */
+    unsigned first_keys;
 } zkl_setup_size;
 extern const zkl_setup_size zkl_setup_size_v1; /* zkl_proof_format_v1, ZKL_SETUP_POWER */
 
@@ -78,6 +80,11 @@ static inline const void *setup_take(zkl_reader *body, size_t count, size_t size
 /* Of a set-up that is zeros; then _clear it, which frees the keys. */
 void setup_keys_init(zkl_setup *setup);
 void setup_keys_clear(zkl_setup *setup);
+/* The key of tier n, made and written while the secrets of the powers are at hand. Of setup: its
+ * folder, locked, hash, size, and the verifier's powers; no key of this tier is there yet. */
+zkl_status setup_keep_known_key(const zkl_setup *setup, unsigned n, const zkl_powers *powers,
+                                const zkl_powers_known *known, const zkl_env *env,
+                                zkl_error *err) ZKL_MUST_USE;
 
 /* ---- setup_powers.c */
 

@@ -181,6 +181,27 @@ static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_
     return ZKL_OK;
 }
 
+/* Tiers are even, larger than a block, and their inputs fit the circuit. */
+static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
+{
+    if (n % 2 != 0 || n <= setup->size.format.log_cells || n / 2 >= ZKL_SETUP_TIERS_MAX ||
+        n - setup->size.format.log_cells > ZKL_FRACTION_INPUTS_MAX - ZKL_FRACTION_INPUTS_FIXED)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "there is no circuit 'F%u'", n);
+    return ZKL_OK;
+}
+
+/* To the file, from which whoever needs it reads it: what a key in use is, is what the file
+ * holds. */
+static zkl_status keep_made(const zkl_setup *setup, unsigned n, const zkl_r1cs *r1cs,
+                            const zkl_recorded_key *made, zkl_error *err)
+{
+    key_place place;
+    zkl_digest hash;
+    ZKL_TRY(new_place(&place, setup, n, &made->key, err));
+    zkl_r1cs_hash(&hash, r1cs);
+    return write_key(&place.path, setup, &made->key, &made->history, &hash, err);
+}
+
 /* Under the lock, and only if nobody was faster: two processes that miss a key make it once. */
 static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, unsigned n,
                            const zkl_env *env, zkl_error *err)
@@ -194,7 +215,6 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, u
     setup_powers own = { 0 };
     const setup_powers *from = &setup->all;
     zkl_recorded_key made;
-    zkl_digest hash;
     zkl_status status = ZKL_OK;
 
     ZKL_TRY(zkl_setup_lock_take(&lock, setup_folder(setup), err));
@@ -208,24 +228,23 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, u
     if (status == ZKL_OK)
         status = zkl_groth16_setup_recorded(&made, &arena, r1cs, &from->powers, env, err);
     if (status == ZKL_OK)
-        status = new_place(&place, setup, n, &made.key, err);
-    if (status == ZKL_OK) {
-        zkl_r1cs_hash(&hash, r1cs);
-        /* to the file, from which the caller reads it: what a key in use is, is what the file
-         * holds */
-        status = write_key(&place.path, setup, &made.key, &made.history, &hash, err);
-    }
+        status = keep_made(setup, n, r1cs, &made, err);
     setup_powers_clear(&own);
     return status;
 }
 
-/* Tiers are even, larger than a block, and their inputs fit the circuit. */
-static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
+zkl_status setup_keep_known_key(const zkl_setup *setup, unsigned n, const zkl_powers *powers,
+                                const zkl_powers_known *known, const zkl_env *env, zkl_error *err)
 {
-    if (n % 2 != 0 || n <= setup->size.format.log_cells || n / 2 >= ZKL_SETUP_TIERS_MAX ||
-        n - setup->size.format.log_cells > ZKL_FRACTION_INPUTS_MAX - ZKL_FRACTION_INPUTS_FIXED)
-        return zkl_fail(err, ZKL_NOT_SUPPORTED, "there is no circuit 'F%u'", n);
-    return ZKL_OK;
+    ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_recorded_key made;
+
+    ZKL_TRY(check_tier(setup, n, err));
+    ZKL_TRY(zkl_circuit_fraction_new(&circuit, n, &setup->size.format, err));
+    const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    ZKL_TRY(zkl_groth16_setup_known(&made, &arena, r1cs, powers, known, env, err));
+    return keep_made(setup, n, r1cs, &made, err);
 }
 
 /* ---- one key, several threads */

@@ -205,6 +205,40 @@ static void test_mul_many__multiplies_each(zkl_test *t)
     }
 }
 
+/* Every window of a scalar at the largest digit that is not negated, at the smallest that is, and
+ * at those that a carry makes so: windows of all widths that a table may have. */
+static void test_multiply_all__recodes_every_window(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    const zkl_g1_affine bases[2] = { test_random_g1(t) }; /* and infinity */
+    for (size_t count = 1; count <= 1 << 16; count *= 16) /* of a table: its window grows */
+        for (size_t b = 0; b < ZKL_COUNT(bases); b++) {
+            ZKL_AUTO_FREE(zkl_g1_multiples) multiples = NULL;
+            zkl_fr scalars[3 * 16 + 2];
+            zkl_g1_affine out[ZKL_COUNT(scalars)], want;
+            size_t n = 0;
+            for (unsigned bits = 1; bits <= 16; bits++)
+                for (uint64_t over = 0; over < 3; over++) {
+                    const zkl_fr unit = test_fr_u64((uint64_t)1 << bits);
+                    const zkl_fr digit = test_fr_u64(((uint64_t)1 << (bits - 1)) - 1 + over);
+                    scalars[n] = ZKL_FR_ZERO;
+                    for (unsigned at = 0; at + bits <= 254; at += bits) {
+                        zkl_fr_mul(&scalars[n], &scalars[n], &unit);
+                        zkl_fr_add(&scalars[n], &scalars[n], &digit);
+                    }
+                    n++;
+                }
+            scalars[n++] = ZKL_FR_ZERO;
+            zkl_fr_neg(&scalars[n++], &ZKL_FR_ONE);
+            REQUIRE_OK(t, &err, zkl_g1_multiples_new(&multiples, &bases[b], count, t->pool, &err));
+            REQUIRE_OK(t, &err, zkl_g1_multiply_all(out, multiples, scalars, n, t->pool, &err));
+            for (size_t i = 0; i < n; i++) {
+                zkl_g1_mul_affine(&want, &bases[b], &scalars[i]);
+                CHECK_MEM_EQ(t, &out[i], &want, sizeof want);
+            }
+        }
+}
+
 /* Every allocation in turn fails: the status says so, and nothing leaks (the address sanitizer
  * looks). */
 static void test_msm__reports_no_memory(zkl_test *t)
@@ -240,4 +274,4 @@ ZKL_TESTS(TEST(test_g1_msm__is_right_at_every_small_size),
           TEST(test_g1_msm__is_right_for_all_kinds), TEST(test_g1_msm__is_right_at_large_sizes),
           TEST(test_g1_msm__is_right_with_many_workers), TEST(test_msm__refuses_too_many),
           TEST(test_g2_msm__is_right), TEST(test_mul_many__multiplies_each),
-          TEST(test_msm__reports_no_memory))
+          TEST(test_multiply_all__recodes_every_window), TEST(test_msm__reports_no_memory))

@@ -3,6 +3,7 @@
 #include "setup/groth16_setup.h"
 
 #include "algebra/poly.h"
+#include "setup/iden3_zkey.h"
 #include "setup/point_scale.h"
 #include "small_circuit.h"
 
@@ -196,6 +197,75 @@ static void test_groth16_setup__makes_the_key_of_the_paper(zkl_test *t)
     CHECK(t, is_multiple_2(&w.key.vk.gamma, &ZKL_FR_ONE));
     CHECK(t, is_multiple(&w.key.delta_1, &w.delta));
     CHECK(t, is_multiple_2(&w.key.vk.delta, &w.delta));
+}
+
+/* A key made while the secrets are at hand, and one made afterwards from the powers. */
+typedef struct known_making {
+    zkl_test *t;
+    zkl_powers powers;
+    const zkl_r1cs *r1cs;
+    zkl_recorded_key key;
+    uint64_t before, after; /* the test's randomness at the key's start and end */
+} known_making;
+
+static zkl_status make_known(void *opaque, const zkl_powers_known *known, zkl_error *err)
+{
+    known_making *m = opaque;
+    const zkl_env env = test_env(m->t);
+    m->before = m->t->random_state;
+    const zkl_status status =
+        zkl_groth16_setup_known(&m->key, &m->t->arena, m->r1cs, &m->powers, known, &env, err);
+    m->after = m->t->random_state;
+    return status;
+}
+
+static void test_groth16_setup_known__makes_the_same_key(zkl_test *t)
+{
+    small_circuit small;
+    small_circuit_init(t, &small);
+    const zkl_env env = test_env(t);
+    zkl_error err = { 0 };
+    zkl_recorded_key want;
+    known_making m = { .t = t, .r1cs = &small.r1cs };
+    const zkl_powers_use use = { make_known, &m };
+
+    REQUIRE_OK(t, &err,
+               zkl_powers_make_known(&m.powers, NULL, &t->arena, SMALL_POWER, &use, &env, &err));
+    t->random_state = m.before;
+    REQUIRE_OK(t, &err,
+               zkl_groth16_setup_recorded(&want, &t->arena, &small.r1cs, &m.powers, &env, &err));
+    CHECK(t, t->random_state == m.after);
+    const size_t wires = small.r1cs.wire_count, n = (size_t)1 << SMALL_POWER;
+    const zkl_groth16_key *key = &m.key.key, *other = &want.key;
+    CHECK_MEM_EQ(t, key->a, other->a, wires * sizeof *key->a);
+    CHECK_MEM_EQ(t, key->b_1, other->b_1, wires * sizeof *key->b_1);
+    CHECK_MEM_EQ(t, key->b_2, other->b_2, wires * sizeof *key->b_2);
+    CHECK_MEM_EQ(t, key->k, other->k, (wires - 2) * sizeof *key->k);
+    CHECK_MEM_EQ(t, key->h, other->h, n * sizeof *key->h);
+    CHECK_MEM_EQ(t, &key->vk, &other->vk, sizeof key->vk);
+    CHECK_MEM_EQ(t, &key->delta_1, &other->delta_1, sizeof key->delta_1);
+    CHECK_MEM_EQ(t, m.key.history.circuit_hash, want.history.circuit_hash, 64);
+    REQUIRE_OK(t, &err, zkl_groth16_check(key, &small.r1cs, &m.powers, &env, &err));
+    small_circuit_clear(&small);
+}
+
+/* The status of whoever looks at the secrets is that of making the powers. */
+static zkl_status refuse_known(void *opaque, const zkl_powers_known *known, zkl_error *err)
+{
+    (void)known;
+    *(int *)opaque += 1;
+    return zkl_fail(err, ZKL_IO, "no room");
+}
+
+static void test_powers_make_known__fails_with_its_use(zkl_test *t)
+{
+    const zkl_env env = test_env(t);
+    zkl_error err = { 0 };
+    zkl_powers powers;
+    int calls = 0;
+    const zkl_powers_use use = { refuse_known, &calls };
+    CHECK_STATUS(t, ZKL_IO, zkl_powers_make_known(&powers, NULL, &t->arena, 2, &use, &env, &err));
+    CHECK(t, calls == 1);
 }
 
 static bool prove(zkl_test *t, const world *w, const zkl_fr *wires, zkl_groth16_proof *proof)
@@ -505,6 +575,8 @@ static void test_groth16_setup__can_be_cancelled(zkl_test *t)
 
 ZKL_TESTS(
     TEST(test_powers__are_what_they_say), TEST(test_groth16_setup__makes_the_key_of_the_paper),
+    TEST(test_groth16_setup_known__makes_the_same_key),
+    TEST(test_powers_make_known__fails_with_its_use),
     TEST(test_groth16__accepts_only_true_statements), TEST(test_groth16__proof_belongs_to_its_key),
     TEST(test_groth16_proof__refuses_each_changed_byte), TEST(test_groth16_proof__refuses_torsion),
     TEST(test_groth16_proof__can_be_rerandomised), TEST(test_groth16_vk__refuses_what_is_no_key),

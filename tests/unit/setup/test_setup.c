@@ -693,6 +693,34 @@ static void test_setup_current__is_made_once_by_two_processes(zkl_test *t)
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_current_sized(&later, folder, &small, &env, &err));
 }
 
+/* The first keys come with a user's powers, are right, and are read when they are asked for. */
+static void test_setup_current__makes_the_first_keys(zkl_test *t)
+{
+    const char *folder = zkl_arena_format(&t->arena, "%s/first", test_folder(t));
+    zkl_setup_size size = toy_size;
+    const zkl_env env = test_env(t);
+    zkl_error err = { 0 };
+    zkl_digest hash;
+    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    const zkl_powers *powers;
+    zkl_setup_key_counts counts;
+
+    size.first_keys = 1;
+    REQUIRE_OK(t, &err, zkl_setup_current_sized(&hash, folder, &size, &env, &err));
+    REQUIRE_OK(t, &err, open_toy(t, &setup, folder, &hash, &err));
+    CHECK(t, zkl_setup_is_development(setup));
+    CHECK(t, zkl_setup_has_key(setup, 6) && !zkl_setup_has_key(setup, 8));
+    REQUIRE_OK(t, &err, toy_key(t, setup, 6, &circuit, &key, &err));
+    zkl_setup_count_keys(setup, &counts);
+    CHECK(t, counts.read == 1 && counts.made == 0);
+    CHECK(t, key->development);
+    REQUIRE_OK(t, &err, zkl_setup_powers(setup, &powers, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_groth16_check(key, zkl_circuit_r1cs(circuit), powers, &env, &err));
+    REQUIRE_OK(t, &err, zkl_phase2_verify(key, zkl_setup_key_history(setup, 6), &err));
+}
+
 static void test_setup_open__survives_lack_of_memory(zkl_test *t)
 {
     zkl_digest hash;
@@ -730,4 +758,5 @@ ZKL_TESTS(TEST(test_setup__opens_what_it_made), TEST(test_setup_key__proves_the_
           TEST(test_setup__sweeps_what_killed_processes_left),
           TEST(test_setup_key__is_made_once_by_two_processes),
           TEST(test_setup_current__is_made_once_by_two_processes),
+          TEST(test_setup_current__makes_the_first_keys),
           TEST(test_setup_open__survives_lack_of_memory))
