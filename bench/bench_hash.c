@@ -80,6 +80,13 @@ static void run_nodes(const bench *b)
     zkl_sha3_256_nodes_with(b->set, digests, 3, (const zkl_digest *)(const void *)data, MESSAGES);
 }
 
+/* Salts of rows. */
+static void run_prf(const bench *b)
+{
+    zkl_prf_32_each_with(b->set, digests, zkl_bytes_of(data, b->size), "row",
+                         (zkl_prf_numbers){ 0, MESSAGES });
+}
+
 static void run_root(const bench *b)
 {
     memcpy(digests, data, MESSAGES * sizeof *digests);
@@ -121,6 +128,7 @@ int main(void)
         report(&(bench){ "sha3-256 message, each", sets[s], 100, MESSAGES, run_each, set });
         report(&(bench){ "sha3-256 message, each", sets[s], 128, MESSAGES, run_each, set });
         report(&(bench){ "sha3-256 merkle node", sets[s], 65, MESSAGES, run_nodes, set });
+        report(&(bench){ "prf of a number", sets[s], 32, MESSAGES, run_prf, set });
     }
     for (size_t s = 0; s < ZKL_COUNT(sha256_sets); s++) {
         const zkl_sha256_set *set = zkl_sha256_find(sha256_sets[s]);

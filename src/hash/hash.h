@@ -49,3 +49,12 @@ void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_byte
  * 9. The first 32 bytes serve as a key or salt. */
 void zkl_prf(uint8_t out[static 64], zkl_bytes key, const char *label, zkl_bytes data);
 void zkl_prf_32(uint8_t out[static 32], zkl_bytes key, const char *label, zkl_bytes data);
+
+/* The numbers first, first + 1, .. of count. */
+typedef struct zkl_prf_numbers {
+    uint64_t first;
+    size_t count;
+} zkl_prf_numbers;
+/* out[i] = zkl_prf_32 of first + i as eight bytes, highest first; several at a time. Key and label
+ * together have at most 51 bytes (asserted). Constant time. */
+void zkl_prf_32_each(zkl_digest *out, zkl_bytes key, const char *label, zkl_prf_numbers numbers);

@@ -1,4 +1,4 @@
-/* SHA3-256 of many messages, several at a time.
+/* SHA3-256 of many messages, and the PRF of many numbers, several at a time.
  *
  * 1. The messages of one group have the same number of blocks, so their lanes end together.
  * 2. A group's unused lanes repeat lane 0; their results are dropped.
@@ -9,6 +9,7 @@
 #include "hash/sha3_many.h"
 
 #include "base/bytes.h"
+#include "hash/domains.h"
 
 #define RATE ZKL_KECCAK_RATE_256
 #define LANES ZKL_KECCAK_LANES_MAX
@@ -157,6 +158,71 @@ void zkl_sha3_256_nodes_with(const zkl_keccak_set *set, zkl_digest *out, uint8_t
         turn ^= 1;
     }
     flush_group(set, &state, &groups[turn]);
+}
+
+/* ---- PRF
+ *
+ * The inputs of one key and label differ in the number at their end, and fill one block of
+ * SHA3-512. A block of its shorter rate is one of SHA3-256's whose rest is zero, since absorbing
+ * is an exclusive or: so the sets serve both. */
+
+#define RATE_512 72 /* check: 72 == 200 - 2 * 64 */
+
+/* A last block but for its number, whose place is returned. */
+static size_t pad_prf(uint8_t block[static RATE], zkl_bytes key, const char *label)
+{
+    static const char domain[] = ZKL_SHA3_512_PRF;
+    const size_t label_at = sizeof domain - 1, key_at = label_at + strlen(label) + 1;
+    const size_t number_at = key_at + key.size;
+    ZKL_ASSERT(key.size && key.size < RATE_512 && label[0] && number_at + 8 < RATE_512);
+    memset(block, 0, RATE);
+    memcpy(block, domain, sizeof domain - 1);
+    memcpy(block + label_at, label, key_at - label_at); /* with its NUL */
+    memcpy(block + key_at, key.data, key.size);
+    block[number_at + 8] = 0x06;
+    block[RATE_512 - 1] |= 0x80;
+    return number_at;
+}
+
+/* The next lanes' numbers into blocks that are padded already. */
+static void fill_numbers(lane_group *group, const zkl_keccak_set *set, zkl_digest *out,
+                         size_t number_at, zkl_prf_numbers numbers)
+{
+    group->used = numbers.count < set->lanes ? numbers.count : set->lanes;
+    for (size_t l = 0; l < group->used; l++) {
+        zkl_be64_put(group->last[l] + number_at, numbers.first + l);
+        group->out[l] = &out[l];
+    }
+}
+
+/* Two groups by turns (4). Nothing here depends on key or numbers but what is hashed. */
+void zkl_prf_32_each_with(const zkl_keccak_set *set, zkl_digest *out, zkl_bytes key,
+                          const char *label, zkl_prf_numbers numbers)
+{
+    lane_state state;
+    lane_group groups[2];
+    size_t number_at = 0;
+    ZKL_ASSERT(set->lanes >= 1 && set->lanes <= LANES);
+    for (size_t l = 0; l < set->lanes; l++) {
+        number_at = pad_prf(groups[0].last[l], key, label);
+        memcpy(groups[1].last[l], groups[0].last[l], RATE);
+    }
+    unsigned turn = 0;
+    for (size_t done = 0; done < numbers.count; done += set->lanes, turn ^= 1) {
+        const zkl_prf_numbers left = { numbers.first + done, numbers.count - done };
+        fill_numbers(&groups[turn], set, out + done, number_at, left);
+        if (done)
+            hash_lanes(set, &state, &groups[turn ^ 1], 0);
+    }
+    if (numbers.count)
+        hash_lanes(set, &state, &groups[turn ^ 1], 0);
+    zkl_wipe(&state, sizeof state);
+    zkl_wipe(groups, sizeof groups);
+}
+
+void zkl_prf_32_each(zkl_digest *out, zkl_bytes key, const char *label, zkl_prf_numbers numbers)
+{
+    zkl_prf_32_each_with(zkl_keccak_best(), out, key, label, numbers);
 }
 
 void zkl_sha3_256_each(zkl_digest *out, const zkl_bytes *messages, size_t count)

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -79,14 +80,6 @@ zkl_status zkl_inputs_check(const zkl_inputs *inputs, zkl_error *err)
     return ZKL_OK;
 }
 
-void zkl_inputs_clear(zkl_inputs *inputs)
-{
-    for (size_t i = 0; i < inputs->count; i++)
-        if (inputs->list[i].fd >= 0)
-            close(inputs->list[i].fd);
-    *inputs = (zkl_inputs){ 0 };
-}
-
 /* Standard input, kept: from here on a file like any other. */
 static zkl_status keep_standard_input(zkl_input *input, zkl_arena *arena,
                                       const zkl_inputs_request *request, zkl_error *err)
@@ -116,37 +109,107 @@ static zkl_status open_input(int *fd, zkl_input *input, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Both hashes of the file, in one pass. ZKL_CONFLICT when it does not end where its size said. */
-static zkl_status hash_file(zkl_file_digest *out, int fd, const zkl_input *input,
-                            zkl_hash_algorithm algorithm, zkl_error *err)
+/* ---- hashing
+ *
+ *   begin -> piece, piece, .. -> a piece of no bytes: end */
+
+static void hashing_begin(zkl_input_hashing *h, zkl_hash_algorithm algorithm)
+{
+    ZKL_ASSERT(!h->is_begun);
+    zkl_hasher_init(&h->own, algorithm);
+    zkl_hasher_init(&h->sha256, ZKL_HASH_SHA_256);
+    h->size = 0;
+    h->is_begun = true;
+}
+
+static void hashing_clear(zkl_input_hashing *h)
+{
+    if (!h->is_begun)
+        return;
+    zkl_hasher_clear(&h->own);
+    zkl_hasher_clear(&h->sha256);
+    h->is_begun = false;
+}
+
+/* *got 0: the file is at its end. */
+static zkl_status hashing_take_piece(zkl_input_hashing *h, size_t *got, int fd,
+                                     const zkl_input *input, zkl_error *err)
 {
     uint8_t piece[PIECE_BYTES];
-    zkl_hasher own, sha256;
-    uint64_t size = 0;
+    ssize_t result;
+    ZKL_ASSERT(h->is_begun);
+    do
+        result = pread(fd, piece, sizeof piece, (off_t)h->size);
+    while (result < 0 && errno == EINTR);
+    if (result < 0)
+        return zkl_fail_errno(err, "read", input->name);
+    *got = (size_t)result;
+    zkl_hasher_update(&h->own, piece, *got);
+    zkl_hasher_update(&h->sha256, piece, *got);
+    h->size += *got;
+    zkl_wipe(piece, *got);
+    return ZKL_OK;
+}
+
+/* ZKL_CONFLICT when the file does not end where its size said. */
+static zkl_status hashing_end(zkl_input_hashing *h, zkl_file_digest *out, zkl_input *input,
+                              zkl_error *err)
+{
+    const bool is_whole = h->size == input->size;
+    zkl_hasher_final(&h->own, &out->hash);
+    zkl_hasher_final(&h->sha256, &out->sha256);
+    hashing_clear(h);
+    input->is_hashed = is_whole;
+    return is_whole ? ZKL_OK
+                    : zkl_fail(err, ZKL_CONFLICT, "'%s' changed while it was read", input->name);
+}
+
+/* Both hashes of the file, in one pass. */
+static zkl_status hash_file(zkl_file_digest *out, int fd, zkl_input *input,
+                            zkl_hash_algorithm algorithm, zkl_error *err)
+{
+    zkl_input_hashing h = { .is_begun = false };
+    size_t got = 1;
     zkl_status status = ZKL_OK;
-    zkl_hasher_init(&own, algorithm);
-    zkl_hasher_init(&sha256, ZKL_HASH_SHA_256);
-    for (;;) {
-        const ssize_t got = pread(fd, piece, sizeof piece, (off_t)size);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            status = zkl_fail_errno(err, "read", input->name);
-        if (got <= 0)
-            break;
-        zkl_hasher_update(&own, piece, (size_t)got);
-        zkl_hasher_update(&sha256, piece, (size_t)got);
-        size += (uint64_t)got;
-    }
-    *out = (zkl_file_digest){ .name = input->name, .size = size };
-    zkl_hasher_final(&own, &out->hash);
-    zkl_hasher_final(&sha256, &out->sha256);
-    zkl_hasher_clear(&own);
-    zkl_hasher_clear(&sha256);
-    zkl_wipe(piece, sizeof piece);
-    if (status == ZKL_OK && size != input->size)
-        return zkl_fail(err, ZKL_CONFLICT, "'%s' changed while it was read", input->name);
+    hashing_begin(&h, algorithm);
+    while (status == ZKL_OK && got)
+        status = hashing_take_piece(&h, &got, fd, input, err);
+    if (status == ZKL_OK)
+        status = hashing_end(&h, out, input, err);
+    hashing_clear(&h);
     return status;
+}
+
+zkl_status zkl_inputs_hash_some(zkl_inputs *inputs, uint64_t bytes_max,
+                                const _Atomic size_t *others_left, zkl_error *err)
+{
+    zkl_input_hashing *h = &inputs->hashing;
+    for (uint64_t done = 0; inputs->next_to_hash < inputs->count;) {
+        zkl_input *input = &inputs->list[inputs->next_to_hash];
+        size_t got = 0;
+        if (input->is_hashed) {
+            inputs->next_to_hash++;
+            continue;
+        }
+        if (done >= bytes_max || (others_left && atomic_load(others_left) == 0))
+            return ZKL_OK;
+        if (!h->is_begun)
+            hashing_begin(h, inputs->hash);
+        ZKL_TRY(hashing_take_piece(h, &got, input->fd, input, err));
+        done += got;
+        if (got == 0)
+            ZKL_TRY(hashing_end(h, &inputs->digests[inputs->next_to_hash], input, err));
+    }
+    return ZKL_OK;
+}
+
+void zkl_inputs_clear(zkl_inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        if (inputs->list[i].fd >= 0)
+            close(inputs->list[i].fd);
+    hashing_clear(&inputs->hashing);
+    *inputs = (zkl_inputs){ 0 };
 }
 
 /* What is read later is then this very file, whatever its name leads to by then. Where /proc is
@@ -165,16 +228,19 @@ static zkl_status keep_open(int *fd, zkl_input *input, zkl_arena *arena, zkl_err
     return ZKL_OK;
 }
 
-/* Open, hash, and keep open where that is asked; digest gets what the manifest says of the file. */
+/* Open, keep open where that is asked, and hash, now or where the file stays open later; digest
+ * gets what the manifest says of the file. */
 static zkl_status take_input(zkl_input *input, zkl_file_digest *digest, zkl_arena *arena,
-                             zkl_hash_algorithm algorithm, bool stays_open, zkl_error *err)
+                             const zkl_inputs_request *request, bool stays_open, zkl_error *err)
 {
     int fd = -1;
     zkl_status status = open_input(&fd, input, err);
-    if (status == ZKL_OK)
-        status = hash_file(digest, fd, input, algorithm, err);
+    *digest = (zkl_file_digest){ .name = input->name, .size = input->size };
     if (status == ZKL_OK && stays_open)
         status = keep_open(&fd, input, arena, err);
+    const int open_fd = input->fd >= 0 ? input->fd : fd;
+    if (status == ZKL_OK && !(request->hashes_later && input->fd >= 0))
+        status = hash_file(digest, open_fd, input, request->hash, err);
     if (fd >= 0)
         close(fd);
     return status;
@@ -268,7 +334,7 @@ static zkl_status add_input(zkl_inputs *inputs, zkl_arena *arena, const char *gi
     /* DuckDB takes a name with such characters for a pattern: it is given a path of a descriptor
      * instead. */
     const bool stays_open = input->fd < 0 && (i < FILES_OPEN_MAX || strpbrk(name, "*?["));
-    ZKL_TRY(take_input(input, &inputs->digests[i], arena, request->hash, stays_open, err));
+    ZKL_TRY(take_input(input, &inputs->digests[i], arena, request, stays_open, err));
     return input->size || request->takes_empty
                ? ZKL_OK
                : zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", input->name);
@@ -279,7 +345,8 @@ zkl_status zkl_inputs_open(zkl_inputs *out, zkl_arena *arena, const zkl_inputs_r
 {
     const size_t count = request->count;
     ZKL_ASSERT(count > 0); /* zkl_format_find refuses an empty list */
-    *out = (zkl_inputs){ .list = ZKL_ARENA_NEW(arena, zkl_input, count),
+    *out = (zkl_inputs){ .hash = request->hash,
+                         .list = ZKL_ARENA_NEW(arena, zkl_input, count),
                          .digests = ZKL_ARENA_NEW(arena, zkl_file_digest, count) };
     const char **names = ZKL_ARENA_NEW(arena, const char *, count);
     if (!out->list || !out->digests || !names)
@@ -295,5 +362,12 @@ zkl_status zkl_inputs_open(zkl_inputs *out, zkl_arena *arena, const zkl_inputs_r
     for (size_t i = 0; i < count; i++)
         out->digests[i].name += folder;
     inputs_invariant(out);
-    return hash_content(out, request->hash, err);
+    return request->hashes_later ? ZKL_OK : hash_content(out, request->hash, err);
+}
+
+zkl_status zkl_inputs_hash_rest(zkl_inputs *inputs, zkl_error *err)
+{
+    ZKL_TRY(zkl_inputs_hash_some(inputs, UINT64_MAX, NULL, err));
+    ZKL_ASSERT(inputs->next_to_hash == inputs->count);
+    return hash_content(inputs, inputs->hash, err);
 }

@@ -8,8 +8,9 @@
  * 2. Readers open an input more than once and read it at any place. What can be read only once
  *    (a pipe, an upload) goes into a file without a name first: zkl_stream_keep. Standard input
  *    is such a stream, and "-" is its name.
- * 3. An input is hashed before anything is read of it, and compared with what its name leads to
- *    when all is read.
+ * 3. An input is hashed as it is when it is opened or, where hashing is put off, while readers read
+ *    it from the same descriptor. When both are done it is compared with what its name leads to:
+ *    a change in between ends the read.
  *
  * To take inputs from elsewhere (a descriptor of the caller, bytes in memory), give zkl_input a
  * name and a descriptor; nothing behind this header asks where they are from. */
@@ -28,6 +29,7 @@ typedef struct zkl_input {
     uint64_t device, inode, size;
     int64_t modified_s, modified_ns, changed_s, changed_ns;
     bool is_read_only; /* for everybody */
+    bool is_hashed;
 } zkl_input;
 
 /* One file of a table, for people and manifests. */
@@ -41,6 +43,13 @@ typedef struct zkl_file_digest {
     zkl_digest hash, sha256;
 } zkl_file_digest;
 
+/* Both hashes of a file, as far as it was read. */
+typedef struct zkl_input_hashing {
+    zkl_hasher own, sha256;
+    uint64_t size;
+    bool is_begun;
+} zkl_input_hashing;
+
 /* In the order of their names' bytes, whatever order they were given in. */
 typedef struct zkl_inputs {
     zkl_input *list;
@@ -49,6 +58,10 @@ typedef struct zkl_inputs {
     /* Of one file its hash; of several H over field(name), field(hash)
      * (docs/formats/manifest.md, "Content"). */
     zkl_digest content_hash;
+    zkl_hash_algorithm hash;
+    /* Files before it are hashed. */
+    size_t next_to_hash;
+    zkl_input_hashing hashing;
 } zkl_inputs;
 
 typedef struct zkl_inputs_request {
@@ -61,9 +74,11 @@ typedef struct zkl_inputs_request {
     zkl_hash_algorithm hash;
     /* Nothing is read of the files: one may be empty. */
     bool takes_empty;
+    /* The caller hashes (zkl_inputs_hash_some, then zkl_inputs_hash_rest). */
+    bool hashes_later;
 } zkl_inputs_request;
 
-/* Open and hash them all. Lists and names live in arena; close the descriptors with
+/* Open and hash them all; with hashes_later only those that do not stay open. Lists and names live in arena; close the descriptors with
  * zkl_inputs_clear, also after a failure.
  *
  * Errors: ZKL_USAGE (none, one named twice, two names of one file), ZKL_BAD_INPUT (a folder,
@@ -73,6 +88,12 @@ typedef struct zkl_inputs_request {
 zkl_status zkl_inputs_open(zkl_inputs *out, zkl_arena *arena, const zkl_inputs_request *request,
                            const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 void zkl_inputs_clear(zkl_inputs *inputs);
+/* Hash on where the last call ended, until all is hashed, bytes_max are, or *others_left is 0.
+ * One thread at a time, which may be another each time. Errors as above. */
+zkl_status zkl_inputs_hash_some(zkl_inputs *inputs, uint64_t bytes_max,
+                                const _Atomic size_t *others_left, zkl_error *err) ZKL_MUST_USE;
+/* All that is left, and the content hash. */
+zkl_status zkl_inputs_hash_rest(zkl_inputs *inputs, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_CONFLICT when a name leads to another file than the one that was opened, or to one that
  * changed since. */
 zkl_status zkl_inputs_check(const zkl_inputs *inputs, zkl_error *err) ZKL_MUST_USE;

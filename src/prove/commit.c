@@ -73,8 +73,8 @@ typedef struct row_leaves {
     zkl_digest *leaves;
 } row_leaves;
 
-/* A task: one run of rows. Each is written behind its prefix and its salt, then all leaves
- * are hashed together. */
+/* A task: one run of rows. Salts are made together; each row is written behind its prefix and its
+ * salt, then all leaves are hashed together. */
 static zkl_status hash_rows(void *context, size_t run, size_t worker, zkl_error *err)
 {
     (void)worker;
@@ -88,16 +88,20 @@ static zkl_status hash_rows(void *context, size_t run, size_t worker, zkl_error 
     if (!buffer)
         return zkl_no_memory(err, bytes);
     zkl_bytes messages[ROW_RUN];
+    zkl_digest salts[ROW_RUN];
     uint8_t *at = buffer;
+    zkl_prf_32_each(salts, zkl_bytes_of(job->key, ZKL_CHUNK_KEY_BYTES), ZKL_PRF_ROW,
+                    (zkl_prf_numbers){ (rows->chunk << 16) + from, count });
     for (size_t i = 0; i < count; i++) {
         const size_t start = rows->starts[from + i], size = rows->starts[from + i + 1] - start;
         messages[i] = zkl_bytes_of(at, ROW_PREFIX_BYTES + size);
         at[0] = ZKL_H_ROW_LEAF;
-        zkl_chunk_row_salt(at + 1, job->key, (rows->chunk << 16) + from + i);
+        memcpy(at + 1, salts[i].bytes, sizeof salts[i].bytes);
         memcpy(at + ROW_PREFIX_BYTES, rows->bytes.data + start, size);
         at += ROW_PREFIX_BYTES + size;
     }
     zkl_hash_each(job->leaves + from, job->hash, messages, count);
+    zkl_wipe(salts, sizeof salts);
     zkl_wipe(buffer, bytes);
     return ZKL_OK;
 }

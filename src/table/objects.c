@@ -102,7 +102,7 @@ static uint32_t shapes_of(zkl_json_kind kind)
 static zkl_status add_member(zkl_objects *o, zkl_loader *loader, const zkl_json_member *member,
                              size_t position, uint64_t line, zkl_error *err)
 {
-    const uint64_t row = loader->segment_first + loader->row_count;
+    const uint64_t row = loader->open.first_row + loader->open.row_count;
     size_t column = 0;
     ZKL_TRY(find_column(o, &column, loader, member->key, position, err));
     if (o->last_row[column] == row + 1)

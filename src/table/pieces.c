@@ -4,13 +4,17 @@
  *   rows --append--> column buffers --end of segment--> facts, then a piece a column in the spool
  *   spool --load--> view of a piece
  *
+ * A reader splits its text on one core, so a full segment waits for the next one to be filled: the
+ * two, and the hashing of files, are the tasks of one round of the pool.
+ *
  * 1. A segment ends with its file, with its chunk, or when its buffers hold ZKL_SEGMENT_BYTES:
- *    memory is bounded by that and by one chunk of the reader, whatever the file's size.
+ *    memory is bounded by twice that and by one chunk of the reader, whatever the file's size.
  * 2. At the end of a segment every column has all of its rows: columns that were not given one
  *    (objects) are null there.
  * 3. Ending a segment is a worker a column; columns share nothing but the spool, which is
  *    thread-safe. */
 #include <float.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "table/table_internal.h"
@@ -378,14 +382,16 @@ static void count_nulls(zkl_table_column *column, const zkl_column_buffer *buffe
 /* What the workers of one end share. */
 typedef struct flush {
     zkl_loader *loader;
-    zkl_segment *segment;
+    zkl_segment_buffer *from;
+    zkl_segment segment;
 } flush;
 
 /* The buffer as one block, which the spool encrypts where it lies. */
-static zkl_status write_piece(zkl_loader *loader, zkl_piece *piece, size_t index, zkl_error *err)
+static zkl_status write_piece(const flush *work, size_t index, zkl_error *err)
 {
-    zkl_table *table = loader->table;
-    zkl_column_buffer *buffer = &loader->buffers[index];
+    zkl_table *table = work->loader->table;
+    zkl_piece *piece = &work->segment.pieces[index];
+    zkl_column_buffer *buffer = &work->from->columns[index];
     const zkl_raw_type *raw = &table->columns[index].raw;
     const bool is_text = zkl_raw_is_text(raw);
     *piece =
@@ -411,22 +417,23 @@ static zkl_status write_piece(zkl_loader *loader, zkl_piece *piece, size_t index
 
 /* Missing rows, facts, piece; then the buffer is empty again, its memory kept for the next
  * segment. */
-static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t index,
-                               zkl_error *err)
+static zkl_status flush_column(const flush *work, size_t index, zkl_error *err)
 {
+    const zkl_loader *loader = work->loader;
+    const zkl_segment_buffer *from = work->from;
     zkl_table_column *column = &loader->table->columns[index];
-    zkl_column_buffer *buffer = &loader->buffers[index];
+    zkl_column_buffer *buffer = &from->columns[index];
     const bool is_text = zkl_raw_is_text(&column->raw);
-    if (buffer->row_count < segment->row_count)
+    if (buffer->row_count < from->row_count)
         ZKL_TRY(append_nulls(buffer, column->raw.value_bytes, is_text,
-                             segment->row_count - buffer->row_count, err));
-    ZKL_ASSERT(buffer->row_count == segment->row_count);
+                             from->row_count - buffer->row_count, err));
+    ZKL_ASSERT(buffer->row_count == from->row_count);
     count_nulls(column, buffer);
     if (!loader->facts_are_known && is_text)
-        ZKL_TRY(text_facts(column, buffer, loader->line_count ? loader->lines : NULL, err));
+        ZKL_TRY(text_facts(column, buffer, from->line_count ? from->lines : NULL, err));
     else if (!loader->facts_are_known)
         fixed_facts(column, buffer, loader->float_decimals);
-    ZKL_TRY(write_piece(loader, &segment->pieces[index], index, err));
+    ZKL_TRY(write_piece(work, index, err));
     buffer->size = 0;
     if (buffer->has_nulls)
         memset(buffer->nulls, 0, nulls_bytes(buffer->row_capacity));
@@ -437,24 +444,25 @@ static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t 
 
 static zkl_status flush_task(void *context, size_t index, size_t worker, zkl_error *err)
 {
-    const flush *work = context;
     (void)worker;
-    return flush_column(work->loader, work->segment, index, err);
+    return flush_column(context, index, err);
 }
 
 /* Rows mostly begin line by line: then the first one's line says all. */
-static zkl_status keep_lines(zkl_loader *loader, zkl_segment *segment, zkl_error *err)
+static zkl_status keep_lines(flush *work, zkl_error *err)
 {
-    if (loader->line_count == 0)
+    zkl_segment_buffer *from = work->from;
+    zkl_segment *segment = &work->segment;
+    if (from->line_count == 0)
         return ZKL_OK;
-    ZKL_ASSERT(loader->line_count == segment->row_count);
-    segment->first_line = loader->lines[0];
+    ZKL_ASSERT(from->line_count == segment->row_count);
+    segment->first_line = from->lines[0];
     for (uint32_t row = 0; row < segment->row_count && !segment->has_lines; row++)
-        segment->has_lines = loader->lines[row] != segment->first_line + row;
-    loader->line_count = 0;
+        segment->has_lines = from->lines[row] != segment->first_line + row;
+    from->line_count = 0;
     return segment->has_lines
-               ? zkl_spool_put(loader->table->spool, &segment->lines_offset, loader->lines,
-                               segment->row_count * sizeof *loader->lines, err)
+               ? zkl_spool_put(work->loader->table->spool, &segment->lines_offset, from->lines,
+                               segment->row_count * sizeof *from->lines, err)
                : ZKL_OK;
 }
 
@@ -474,46 +482,158 @@ zkl_status zkl_table_add_segment(zkl_table *table, const zkl_segment *segment, z
     return ZKL_OK;
 }
 
-/* Nothing happens when no row is open. */
-static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
+/* The segment of the buffer's rows, with room for its pieces, which live as long as the table; one
+ * that fails is never listed. */
+static zkl_status flush_begin(flush *out, zkl_loader *loader, zkl_segment_buffer *from,
+                              zkl_error *err)
 {
     zkl_table *table = loader->table;
-    if (loader->row_count == 0)
-        return ZKL_OK;
     /* within one chunk: what convert.c and table_chunk.c find segments by */
-    ZKL_ASSERT(loader->segment_first % ZKL_CHUNK_ROWS + loader->row_count <= ZKL_CHUNK_ROWS);
-    zkl_segment segment = { .first_row = loader->segment_first,
-                            .file_row = loader->file_row,
-                            .row_count = loader->row_count,
-                            .file = loader->file,
-                            .piece_count = table->column_count };
-    /* pieces live as long as the table; a segment that fails is never listed */
-    segment.pieces = ZKL_ARENA_NEW(&table->arena, zkl_piece, table->column_count);
-    if (!segment.pieces)
-        return zkl_no_memory(err, table->column_count * sizeof *segment.pieces);
-    flush work = { loader, &segment };
-    ZKL_TRY(zkl_pool_try(loader->env->pool, table->column_count, flush_task, &work, err));
-    ZKL_TRY(keep_lines(loader, &segment, err));
-    ZKL_TRY(zkl_table_add_segment(table, &segment, err));
-    loader->segment_first += loader->row_count;
-    loader->file_row += loader->row_count;
-    loader->row_count = 0;
-    loader->byte_count = 0;
-    return zkl_env_progress(loader->env, "read", loader->segment_first, 0, err);
+    ZKL_ASSERT(from->first_row % ZKL_CHUNK_ROWS + from->row_count <= ZKL_CHUNK_ROWS);
+    *out = (flush){ loader,
+                    from,
+                    { .first_row = from->first_row,
+                      .file_row = from->file_row,
+                      .row_count = from->row_count,
+                      .file = from->file,
+                      .piece_count = table->column_count } };
+    out->segment.pieces = ZKL_ARENA_NEW(&table->arena, zkl_piece, table->column_count);
+    return out->segment.pieces ? ZKL_OK
+                               : zkl_no_memory(err, table->column_count * sizeof(zkl_piece));
+}
+
+/* Every column has its piece: the segment is listed, and the buffer is empty. */
+static zkl_status flush_end(flush *work, zkl_error *err)
+{
+    zkl_segment_buffer *from = work->from;
+    ZKL_TRY(keep_lines(work, err));
+    ZKL_TRY(zkl_table_add_segment(work->loader->table, &work->segment, err));
+    const uint64_t rows = from->first_row + from->row_count;
+    from->row_count = 0;
+    from->byte_count = 0;
+    return zkl_env_progress(work->loader->env, "read", rows, 0, err);
+}
+
+/* Rows of the next segment follow those of this one. */
+static void move_behind(zkl_segment_buffer *next, uint64_t first_row, uint64_t file_row,
+                        uint32_t file)
+{
+    ZKL_ASSERT(next->row_count == 0 && next->line_count == 0);
+    next->first_row = first_row;
+    next->file_row = file_row;
+    next->file = file;
+}
+
+/* The open segment at once, with nothing beside it. Nothing happens when no row is open. */
+static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
+{
+    zkl_segment_buffer *open = &loader->open;
+    const uint32_t rows = open->row_count;
+    flush work;
+    ZKL_ASSERT(loader->full.row_count == 0); /* segments are listed in their order */
+    if (rows == 0)
+        return ZKL_OK;
+    ZKL_TRY(flush_begin(&work, loader, open, err));
+    ZKL_TRY(zkl_pool_try(loader->env->pool, loader->table->column_count, flush_task, &work, err));
+    ZKL_TRY(flush_end(&work, err));
+    move_behind(open, open->first_row + rows, open->file_row + rows, open->file);
+    return ZKL_OK;
+}
+
+/* ---- a round
+ *
+ *   task 0: fill the open segment    1: hash    2, 3, ..: a column each of the full one
+ *
+ * Hashing goes on while there is anything else to do, so that it keeps a worker busy while rows
+ * are split on another one, and never makes the others wait for long. */
+
+#define ROUND_HASH_BYTES_MAX ((uint64_t)16 << 20) /* where one worker does all of it */
+
+typedef struct round {
+    zkl_loader *loader;
+    void (*fill)(void *context);
+    void *context;
+    flush work;
+    _Atomic size_t others_left;
+} round;
+
+static zkl_status round_task(void *context, size_t index, size_t worker, zkl_error *err)
+{
+    round *r = context;
+    zkl_status status = ZKL_OK;
+    (void)worker;
+    if (index == 1)
+        return zkl_inputs_hash_some(&r->loader->table->inputs, ROUND_HASH_BYTES_MAX,
+                                    &r->others_left, err);
+    if (index == 0)
+        r->fill(r->context);
+    else
+        status = flush_column(&r->work, index - 2, err);
+    atomic_fetch_sub(&r->others_left, 1);
+    return status;
+}
+
+/* A full segment is written while the other buffer is filled. */
+static void turn(zkl_loader *loader)
+{
+    const zkl_segment_buffer full = loader->open;
+    ZKL_ASSERT(loader->full.row_count == 0);
+    loader->open = loader->full;
+    loader->full = full;
+    move_behind(&loader->open, full.first_row + full.row_count, full.file_row + full.row_count,
+                full.file);
+}
+
+zkl_status zkl_loader_round(zkl_loader *loader, void (*fill)(void *context), void *context,
+                            zkl_error *err)
+{
+    round r = { .loader = loader, .fill = fill, .context = context };
+    const bool has_full = zkl_loader_is_full(loader);
+    size_t columns = 0;
+    if (has_full) {
+        turn(loader);
+        ZKL_TRY(flush_begin(&r.work, loader, &loader->full, err));
+        columns = loader->table->column_count;
+    }
+    atomic_store(&r.others_left, 1 + columns);
+    ZKL_TRY(zkl_pool_try(loader->env->pool, 2 + columns, round_task, &r, err));
+    return has_full ? flush_end(&r.work, err) : ZKL_OK;
 }
 
 /* ---- the loader
  *
- * Rows come by chunk (add_chunk: all columns at once) or by row (put_text, put_line, end_row:
- * columns in any order, some of them not at all). A table is loaded in one of the two ways. */
+ * Rows come by chunk (round, add_chunk: all columns at once) or by row (put_text, put_line,
+ * end_row: columns in any order, some of them not at all). A table is loaded in one of the two
+ * ways. */
+
+static void segment_buffer_clear(zkl_segment_buffer *segment)
+{
+    for (size_t i = 0; i < segment->column_capacity; i++)
+        buffer_clear(&segment->columns[i]);
+    zkl_free(segment->columns);
+    zkl_free(segment->lines);
+}
 
 void zkl_loader_clear(zkl_loader *loader)
 {
-    for (size_t i = 0; i < loader->buffer_capacity; i++)
-        buffer_clear(&loader->buffers[i]);
-    zkl_free(loader->buffers);
-    zkl_free(loader->lines);
+    segment_buffer_clear(&loader->open);
+    segment_buffer_clear(&loader->full);
     *loader = (zkl_loader){ 0 };
+}
+
+static zkl_status reserve_columns(zkl_segment_buffer *segment, size_t capacity, zkl_error *err)
+{
+    const size_t old = segment->column_capacity;
+    if (old >= capacity)
+        return ZKL_OK;
+    zkl_column_buffer *columns =
+        zkl_realloc(segment->columns, old * sizeof *columns, capacity * sizeof *columns);
+    if (!columns)
+        return zkl_no_memory(err, capacity * sizeof *columns);
+    memset(columns + old, 0, (capacity - old) * sizeof *columns);
+    segment->columns = columns;
+    segment->column_capacity = capacity;
+    return ZKL_OK;
 }
 
 /* Columns and buffers grow together; buffers never shrink, so a pointer to one is good until the
@@ -534,22 +654,14 @@ zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_r
         table->columns = columns;
         table->column_capacity = capacity;
     }
-    if (loader->buffer_capacity < table->column_capacity) {
-        const size_t old = loader->buffer_capacity, capacity = table->column_capacity;
-        zkl_column_buffer *buffers =
-            zkl_realloc(loader->buffers, old * sizeof *buffers, capacity * sizeof *buffers);
-        if (!buffers)
-            return zkl_no_memory(err, capacity * sizeof *buffers);
-        memset(buffers + old, 0, (capacity - old) * sizeof *buffers);
-        loader->buffers = buffers;
-        loader->buffer_capacity = capacity;
-    }
+    ZKL_TRY(reserve_columns(&loader->open, table->column_capacity, err));
+    ZKL_TRY(reserve_columns(&loader->full, table->column_capacity, err));
     const void *copy = zkl_arena_text(&table->arena, (const char *)name.data, name.size);
     if (!copy)
         return zkl_no_memory(err, name.size);
     zkl_table_column *column = &table->columns[table->column_count];
     *column = (zkl_table_column){ .name = zkl_bytes_of(copy, name.size), .raw = *raw };
-    column->facts.null_count = loader->segment_first; /* rows of segments before it was known */
+    column->facts.null_count = loader->open.first_row; /* rows of segments before it was known */
     table->column_count++;
     return ZKL_OK;
 }
@@ -557,83 +669,98 @@ zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_r
 zkl_status zkl_loader_start_file(zkl_loader *loader, uint32_t file, zkl_error *err)
 {
     ZKL_TRY(end_segment(loader, err));
-    ZKL_ASSERT(loader->row_count == 0 && file < loader->table->inputs.count);
-    loader->file = file;
-    loader->file_row = 0;
+    ZKL_ASSERT(loader->open.row_count == 0 && file < loader->table->inputs.count);
+    loader->open.file = file;
+    loader->open.file_row = 0;
     return ZKL_OK;
 }
 
 /* A segment ends with its chunk, or when it holds enough. */
-static zkl_status end_segment_if_full(zkl_loader *loader, zkl_error *err)
+bool zkl_loader_is_full(const zkl_loader *loader)
 {
-    const uint64_t row = loader->segment_first + loader->row_count;
-    if (row > ZKL_ROWS_MAX)
+    const zkl_segment_buffer *open = &loader->open;
+    return open->row_count && ((open->first_row + open->row_count) % ZKL_CHUNK_ROWS == 0 ||
+                               open->byte_count >= ZKL_SEGMENT_BYTES);
+}
+
+static zkl_status check_row_count(const zkl_segment_buffer *open, zkl_error *err)
+{
+    if (open->first_row + open->row_count > ZKL_ROWS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "more than %llu rows", (unsigned long long)ZKL_ROWS_MAX);
-    if (row % ZKL_CHUNK_ROWS == 0 || loader->byte_count >= ZKL_SEGMENT_BYTES)
-        return end_segment(loader, err);
     return ZKL_OK;
 }
 
 /* Room for the lines of `more` rows. */
-static zkl_status reserve_lines(zkl_loader *loader, uint32_t more, zkl_error *err)
+static zkl_status reserve_lines(zkl_segment_buffer *open, uint32_t more, zkl_error *err)
 {
-    uint32_t capacity = loader->line_capacity ? loader->line_capacity : 64;
-    ZKL_ASSERT(loader->line_count + more <= ZKL_CHUNK_ROWS);
-    while (capacity - loader->line_count < more)
+    uint32_t capacity = open->line_capacity ? open->line_capacity : 64;
+    ZKL_ASSERT(open->line_count + more <= ZKL_CHUNK_ROWS);
+    while (capacity - open->line_count < more)
         capacity *= 2; /* a segment has at most ZKL_CHUNK_ROWS rows */
-    if (capacity == loader->line_capacity)
+    if (capacity == open->line_capacity)
         return ZKL_OK;
     uint64_t *lines =
-        zkl_realloc(loader->lines, loader->line_count * sizeof *lines, capacity * sizeof *lines);
+        zkl_realloc(open->lines, open->line_count * sizeof *lines, capacity * sizeof *lines);
     if (!lines)
         return zkl_no_memory(err, capacity * sizeof *lines);
-    loader->lines = lines;
-    loader->line_capacity = capacity;
+    open->lines = lines;
+    open->line_capacity = capacity;
     return ZKL_OK;
 }
 
 zkl_status zkl_loader_put_line(zkl_loader *loader, uint64_t line, zkl_error *err)
 {
+    zkl_segment_buffer *open = &loader->open;
     if (line == 0)
         return ZKL_OK;
-    ZKL_TRY(reserve_lines(loader, 1, err));
-    loader->lines[loader->line_count++] = line;
+    ZKL_TRY(reserve_lines(open, 1, err));
+    open->lines[open->line_count++] = line;
     return ZKL_OK;
 }
 
-static zkl_status add_lines(zkl_loader *loader, const uint64_t *lines, uint32_t count,
+static zkl_status add_lines(zkl_segment_buffer *open, const uint64_t *lines, uint32_t count,
                             zkl_error *err)
 {
-    ZKL_TRY(reserve_lines(loader, count, err));
-    memcpy(loader->lines + loader->line_count, lines, count * sizeof *lines);
-    loader->line_count += count;
+    ZKL_TRY(reserve_lines(open, count, err));
+    memcpy(open->lines + open->line_count, lines, count * sizeof *lines);
+    open->line_count += count;
     return ZKL_OK;
+}
+
+/* Rows [first, first + count) of a chunk, all within one segment. */
+static zkl_status add_rows(zkl_loader *loader, const zkl_raw_chunk *chunk, size_t first,
+                           uint32_t count, zkl_error *err)
+{
+    const zkl_table *table = loader->table;
+    zkl_segment_buffer *open = &loader->open;
+    for (size_t i = 0; i < table->column_count; i++) {
+        zkl_column_buffer *buffer = &open->columns[i];
+        const size_t before = buffer->size;
+        const zkl_raw_type *raw = &table->columns[i].raw;
+        ZKL_TRY(zkl_raw_is_text(raw) ? append_texts(buffer, &chunk->vectors[i], first, count, err)
+                                     : append_fixed(buffer, &chunk->vectors[i], raw->value_bytes,
+                                                    first, count, err));
+        open->byte_count += buffer->size - before + count * sizeof(uint32_t);
+    }
+    if (chunk->lines)
+        ZKL_TRY(add_lines(open, chunk->lines + first, count, err));
+    open->row_count += count;
+    return check_row_count(open, err);
 }
 
 /* A chunk of the reader may cross the end of a chunk of the table: it is taken in parts. */
-zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, zkl_error *err)
+zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, size_t *first,
+                                zkl_error *err)
 {
-    const zkl_table *table = loader->table;
-    for (size_t first = 0; first < chunk->row_count;) {
-        const uint64_t row = loader->segment_first + loader->row_count;
+    const zkl_segment_buffer *open = &loader->open;
+    ZKL_ASSERT(*first <= chunk->row_count);
+    while (*first < chunk->row_count && !zkl_loader_is_full(loader)) {
+        const uint64_t row = open->first_row + open->row_count;
         const uint64_t to_chunk_end = ZKL_CHUNK_ROWS - row % ZKL_CHUNK_ROWS;
-        const size_t left = chunk->row_count - first;
+        const size_t left = chunk->row_count - *first;
         const uint32_t count = (uint32_t)(left < to_chunk_end ? left : to_chunk_end);
-        for (size_t i = 0; i < table->column_count; i++) {
-            zkl_column_buffer *buffer = &loader->buffers[i];
-            const size_t before = buffer->size;
-            const zkl_raw_type *raw = &table->columns[i].raw;
-            ZKL_TRY(zkl_raw_is_text(raw)
-                        ? append_texts(buffer, &chunk->vectors[i], first, count, err)
-                        : append_fixed(buffer, &chunk->vectors[i], raw->value_bytes, first, count,
-                                       err));
-            loader->byte_count += buffer->size - before + count * sizeof(uint32_t);
-        }
-        if (chunk->lines)
-            ZKL_TRY(add_lines(loader, chunk->lines + first, count, err));
-        loader->row_count += count;
-        first += count;
-        ZKL_TRY(end_segment_if_full(loader, err));
+        ZKL_TRY(add_rows(loader, chunk, *first, count, err));
+        *first += count;
     }
     return ZKL_OK;
 }
@@ -643,10 +770,11 @@ zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, 
 zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text, zkl_error *err)
 {
     ZKL_DEBUG_ASSERT(column < loader->table->column_count);
-    zkl_column_buffer *buffer = &loader->buffers[column];
+    zkl_segment_buffer *open = &loader->open;
+    zkl_column_buffer *buffer = &open->columns[column];
     /* rows before this one in which it was not given */
-    if (buffer->row_count < loader->row_count)
-        ZKL_TRY(append_nulls(buffer, 0, true, loader->row_count - buffer->row_count, err));
+    if (buffer->row_count < open->row_count)
+        ZKL_TRY(append_nulls(buffer, 0, true, open->row_count - buffer->row_count, err));
     if (text.size > UINT32_MAX)
         return zkl_fail(err, ZKL_LIMIT, "a value has %zu bytes", text.size);
     ZKL_TRY(reserve_rows(buffer, 1, true, err));
@@ -654,10 +782,10 @@ zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text
     if (text.size)
         memcpy(buffer->data + buffer->size, text.data, text.size);
     buffer->size += text.size;
-    ZKL_DEBUG_ASSERT(buffer->row_count ==
-                     loader->row_count); /* once a row: objects.c refuses a key twice */
+    /* once a row: objects.c refuses a key twice */
+    ZKL_DEBUG_ASSERT(buffer->row_count == open->row_count);
     buffer->sizes[buffer->row_count++] = (uint32_t)text.size;
-    loader->byte_count += text.size + sizeof(uint32_t);
+    open->byte_count += text.size + sizeof(uint32_t);
     return ZKL_OK;
 }
 
@@ -665,15 +793,16 @@ zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text
  * ends. */
 zkl_status zkl_loader_end_row(zkl_loader *loader, zkl_error *err)
 {
-    loader->row_count++;
-    return end_segment_if_full(loader, err);
+    loader->open.row_count++;
+    ZKL_TRY(check_row_count(&loader->open, err));
+    return zkl_loader_is_full(loader) ? end_segment(loader, err) : ZKL_OK;
 }
 
 /* The rows of the table are those of all segments. */
 zkl_status zkl_loader_finish(zkl_loader *loader, zkl_error *err)
 {
     ZKL_TRY(end_segment(loader, err));
-    ZKL_ASSERT(loader->line_count == 0);
-    loader->table->row_count = loader->segment_first;
+    ZKL_ASSERT(loader->open.line_count == 0);
+    loader->table->row_count = loader->open.first_row;
     return ZKL_OK;
 }

@@ -258,18 +258,53 @@ static zkl_status name_bad_lines(scan *s, zkl_bad_rows *bad, size_t file, zkl_st
     return status;
 }
 
+/* The rows of one file on their way into segments. */
+typedef struct filling {
+    scan *scan;
+    zkl_raw_chunk chunk;
+    /* Rows of the chunk that were taken. */
+    size_t taken;
+    bool is_done;
+    /* The reader failed, and not we. */
+    bool is_of_reader;
+    zkl_status status;
+    zkl_error error;
+} filling;
+
 /* A chunk of no rows is the end. */
+static zkl_status next_chunk(filling *f)
+{
+    f->taken = 0;
+    const zkl_status status = f->scan->ops->next(f->scan->source, &f->chunk, &f->error);
+    f->is_of_reader = status != ZKL_OK;
+    f->is_done = f->is_of_reader || f->chunk.row_count == 0;
+    return status;
+}
+
+/* Until the open segment is full, or the file ends. A chunk that crosses the end of a segment
+ * stays for the next one: it is good until the reader is asked for more. */
+static void fill_segment(void *context)
+{
+    filling *f = context;
+    zkl_loader *loader = &f->scan->loader;
+    while (f->status == ZKL_OK && !f->is_done && !zkl_loader_is_full(loader)) {
+        if (f->taken == f->chunk.row_count)
+            f->status = next_chunk(f);
+        if (f->status == ZKL_OK)
+            f->status = zkl_loader_add_chunk(loader, &f->chunk, &f->taken, &f->error);
+    }
+}
+
+/* Rounds, until the file ends: the next segment is filled while the one before is written. */
 static zkl_status scan_columns(scan *s, zkl_bad_rows *bad, size_t file, zkl_error *err)
 {
-    zkl_raw_chunk chunk;
+    filling f = { .scan = s };
     ZKL_TRY(s->ops->scan(s->source, file, &s->layout, s->selected, s->selected_count, err));
-    do {
-        const zkl_status status = s->ops->next(s->source, &chunk, err);
-        if (status != ZKL_OK)
-            return name_bad_lines(s, bad, file, status);
-        ZKL_TRY(zkl_loader_add_chunk(&s->loader, &chunk, err));
-    } while (chunk.row_count);
-    return ZKL_OK;
+    while (f.status == ZKL_OK && !f.is_done)
+        ZKL_TRY(zkl_loader_round(&s->loader, fill_segment, &f, err));
+    if (f.status != ZKL_OK && err)
+        *err = f.error;
+    return f.is_of_reader ? name_bad_lines(s, bad, file, f.status) : f.status;
 }
 
 /* The line of a fault: of the row's beginning, and the line ends up to where its text was last
@@ -309,7 +344,7 @@ static zkl_status scan_objects(scan *s, size_t file, zkl_error *err)
 /* The rows of the file, which is at its end but for the open segment. */
 static zkl_status count_rows(scan *s, size_t file, zkl_error *err)
 {
-    const uint64_t count = s->loader.file_row + s->loader.row_count;
+    const uint64_t count = s->loader.open.file_row + s->loader.open.row_count;
     s->table->inputs.digests[file].row_count = count;
     if (!s->stated_rows || s->stated_rows[file] == count)
         return ZKL_OK;

@@ -152,33 +152,46 @@ typedef struct zkl_column_buffer {
     bool has_nulls;
 } zkl_column_buffer;
 
+/* Rows of one segment, on their way into it. */
+typedef struct zkl_segment_buffer {
+    /* One a column. */
+    zkl_column_buffer *columns;
+    size_t column_capacity;
+    uint32_t row_count;
+    size_t byte_count;
+    /* Rows before it: of the table, of its file. */
+    uint64_t first_row, file_row;
+    uint32_t file;
+    /* Of its rows; none: lines are not known. */
+    uint64_t *lines;
+    uint32_t line_count, line_capacity;
+} zkl_segment_buffer;
+
 typedef struct zkl_loader {
     zkl_table *table;
     const zkl_env *env;
-    /* One a column. */
-    zkl_column_buffer *buffers;
-    size_t buffer_capacity;
-    /* Of the open segment. */
-    uint32_t row_count;
-    size_t byte_count;
-    /* Rows before the open segment: of the table, of its file. */
-    uint64_t segment_first, file_row;
-    uint32_t file;
+    /* Rows go into the one; the other has those of the segment before, while it is written. */
+    zkl_segment_buffer open, full;
     /* Formats of objects count their facts while they parse. */
     bool facts_are_known;
     /* Facts of floats are those of their shortest digits too. */
     bool float_decimals;
-    /* Of the open segment's rows; none: lines are not known. */
-    uint64_t *lines;
-    uint32_t line_count, line_capacity;
 } zkl_loader;
 void zkl_loader_clear(zkl_loader *loader);
 zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_raw_type *raw,
                                  zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_loader_start_file(zkl_loader *loader, uint32_t file, zkl_error *err) ZKL_MUST_USE;
-/* All rows of a chunk; vectors in the order of the columns. */
-zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk,
+/* The open segment takes no more rows. */
+bool zkl_loader_is_full(const zkl_loader *loader);
+/* Rows of a chunk from *first on, which moves behind those that were taken: all, or as many as the
+ * open segment takes. Vectors in the order of the columns. */
+zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, size_t *first,
                                 zkl_error *err) ZKL_MUST_USE;
+/* Everything that can be done at once, on all workers: `fill` adds chunks until the open segment is
+ * full or its file ends, the full segment before it is written, and files are hashed. fill keeps
+ * its own failures; those of the segment before come first. */
+zkl_status zkl_loader_round(zkl_loader *loader, void (*fill)(void *context), void *context,
+                            zkl_error *err) ZKL_MUST_USE;
 /* One text in the open row; columns not put are null. */
 zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text,
                                zkl_error *err) ZKL_MUST_USE;

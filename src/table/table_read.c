@@ -2,8 +2,9 @@
  *
  *   1. format      formats.c   by the word that was said, or the files' endings; options that
  *                              do not count with it are refused
- *   2. inputs      inputs.c    opened, hashed, remembered
- *   3. rows        rows.c      read once into the encrypted spool, as raw values
+ *   2. inputs      inputs.c    opened, remembered
+ *   3. rows        rows.c      read once into the encrypted spool, as raw values; files are hashed
+ *                              meanwhile
  *   4. inputs                  compared with what they were: a file that changed meanwhile ends it
  *   5. types       decide.c    over all values: by the schema file, the version before
  *                              (inherit.c) and inference (infer.c)
@@ -70,7 +71,8 @@ static zkl_status read_steps(zkl_table *table, zkl_bad_rows *bad, const zkl_read
                                        .count = o->file_count,
                                        .spool_folder = o->spool_folder,
                                        .stream_memory_bytes = o->input_memory_bytes,
-                                       .hash = o->hash };
+                                       .hash = o->hash,
+                                       .hashes_later = true };
     /* what people wrote is checked before anything is opened */
     ZKL_TRY(zkl_reading_take(&table->reading, &table->arena, &o->reading, err));
     if (o->schema_file && !o->schema)
@@ -79,6 +81,7 @@ static zkl_status read_steps(zkl_table *table, zkl_bad_rows *bad, const zkl_read
     ZKL_TRY(zkl_inputs_open(&table->inputs, &table->arena, &files, env, err));
     ZKL_TRY(zkl_spool_new(&table->spool, o->spool_folder, env, err));
     ZKL_TRY(zkl_rows_read(table, bad, format, o, env, err));
+    ZKL_TRY(zkl_inputs_hash_rest(&table->inputs, err));
     ZKL_TRY(zkl_inputs_check(&table->inputs, err));
     ZKL_TRY(decide_types(table, &rules, o, env, err));
     ZKL_TRY(zkl_dictionaries_make(table, o, env, err));

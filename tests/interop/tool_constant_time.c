@@ -96,8 +96,11 @@ static void run_keys_of_chunks(void)
     zkl_fr blinder;
     uint8_t salt[32];
     zkl_chunk_blinder(&blinder, secret, 3, 1);
+    zkl_digest salts[11];
     zkl_chunk_row_salt(salt, secret, 70000);
+    zkl_prf_32_each(salts, zkl_bytes_of(secret, 32), "row", (zkl_prf_numbers){ 70000, 11 });
     publish(&blinder, sizeof blinder);
+    publish(salts, sizeof salts);
     publish(salt, sizeof salt);
 }
 

@@ -1,5 +1,6 @@
 #include "hash/sha3_many.h"
 
+#include "base/bytes.h"
 #include "native/cpu.h"
 #include "testing.h"
 
@@ -142,6 +143,40 @@ static void test_sha3_nodes__is_prefix_left_right(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_keccak_sets__by_name), TEST(test_keccak_sets__absorb_like_portable),
-          TEST(test_sha3_each__of_one_length), TEST(test_sha3_each__of_any_length),
-          TEST(test_sha3_nodes__is_prefix_left_right))
+/* Every count up to two and a half groups, numbers that carry into every byte, the longest key and
+ * label that fit; nothing is written behind the last. */
+static void test_prf_each__is_the_prf_of_each_number(zkl_test *t)
+{
+    enum { COUNT = 20 };
+    static const uint64_t firsts[] = { 0, 1, 255, 65530, 0xfffffffff0, UINT64_MAX - COUNT + 1 };
+    static const struct {
+        const char *label;
+        size_t key_bytes;
+    } inputs[] = { { "row", 32 }, { "a", 1 }, { "eighteen-letters--", 33 } };
+    uint8_t key[33];
+    test_random_bytes(t, key, sizeof key);
+    for (size_t s = 0; s < ZKL_COUNT(set_names); s++) {
+        const zkl_keccak_set *set = zkl_keccak_find(set_names[s]);
+        for (size_t k = 0; set && k < ZKL_COUNT(firsts) * ZKL_COUNT(inputs); k++) {
+            const uint64_t first = firsts[k % ZKL_COUNT(firsts)];
+            const char *label = inputs[k / ZKL_COUNT(firsts)].label;
+            const zkl_bytes with = zkl_bytes_of(key, inputs[k / ZKL_COUNT(firsts)].key_bytes);
+            for (size_t count = 0; count <= COUNT; count++) {
+                zkl_digest got[COUNT + 1];
+                memset(got, 0xee, sizeof got);
+                zkl_prf_32_each_with(set, got, with, label, (zkl_prf_numbers){ first, count });
+                for (size_t i = 0; i < count; i++) {
+                    uint8_t number[8], want[32];
+                    zkl_be64_put(number, first + i);
+                    zkl_prf_32(want, with, label, zkl_bytes_of(number, sizeof number));
+                    CHECK_MEM_EQ(t, got[i].bytes, want, 32);
+                }
+                CHECK(t, got[count].bytes[0] == 0xee && got[count].bytes[31] == 0xee);
+            }
+        }
+    }
+}
+
+ZKL_TESTS(TEST(test_prf_each__is_the_prf_of_each_number), TEST(test_keccak_sets__by_name),
+          TEST(test_keccak_sets__absorb_like_portable), TEST(test_sha3_each__of_one_length),
+          TEST(test_sha3_each__of_any_length), TEST(test_sha3_nodes__is_prefix_left_right))
