@@ -231,17 +231,27 @@ void zkl_g2_mul_affine(zkl_g2_affine *out, const zkl_g2_affine *base, const zkl_
     zkl_g2_normalize(out, &product);
 }
 
+/* Pairs of one loop: they share its squarings. */
+#define LOOP_PAIRS 16
+
 /* e(p0, q0) e(p1, q1) .. = 1 exactly when the product of the Miller loops is 1 after one final
  * exponentiation, since that is a homomorphism. A pair with infinity has pairing 1 and is left
  * out. */
 bool zkl_pairing_product_is_one(const zkl_g1_affine *p, const zkl_g2_affine *q, size_t count)
 {
     blst_fp12 product = *blst_fp12_one(), loop;
-    for (size_t i = 0; i < count; i++) {
-        if (blst_p1_affine_is_inf(&p[i]) || blst_p2_affine_is_inf(&q[i]))
+    const zkl_g1_affine *ps[LOOP_PAIRS];
+    const zkl_g2_affine *qs[LOOP_PAIRS];
+    for (size_t i = 0, pairs = 0; i < count; i++) {
+        if (!blst_p1_affine_is_inf(&p[i]) && !blst_p2_affine_is_inf(&q[i])) {
+            ps[pairs] = &p[i];
+            qs[pairs++] = &q[i];
+        }
+        if (pairs == 0 || (pairs < LOOP_PAIRS && i + 1 < count))
             continue;
-        blst_miller_loop(&loop, &q[i], &p[i]);
+        blst_miller_loop_n(&loop, qs, ps, pairs);
         blst_fp12_mul(&product, &product, &loop);
+        pairs = 0;
     }
     blst_final_exp(&product, &product);
     return blst_fp12_is_one(&product);

@@ -1,8 +1,8 @@
 /* Points of G1 from their encodings, one a lane of AVX-512 IFMA.
  *
- * 1. Elements are held times 2^416, so that a product of two is one of the same form; fp_ifma_inline.h
- *    has limbs and bounds. "value(a) < 3": a < 3 p.
- * 2. y is a^((p + 1) / 4), a = x^3 + 4, when its square is a, since p = 3 mod 4: else there is no y.
+ * 1. Elements are held times 2^416, so that a product of two is one of the same form;
+ *    fp_ifma_inline.h has limbs and bounds. "value(a) < 3": a < 3 p.
+ * 2. y is a^((p + 1) / 4), a = x^3 + 4, p = 3 mod 4, when its square is a: else there is no y.
  * 3. P of the curve is in the group exactly if z^2 P = -phi(P), phi(x, y) = (b x, y) with b^3 = 1
  *    (Scott, ePrint 2021/1130). z^2 P is made in Jacobian coordinates, (X / Z^2, Y / Z^3), by
  *    doublings, which are right for every point (the curve has none of order 2), and additions,
