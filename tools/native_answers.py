@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The known answers of src/native/fr_lanes.c, cell_sums.c and point_lanes.c, by plain integers: prints the digests their sets must give."""
+"""The known answers of src/native/fr_lanes.c, cell_sums.c, point_lanes.c and g1_decode.c, by plain integers: prints the digests their
+sets must give."""
 import itertools
 import math
 
@@ -178,7 +179,33 @@ def products(quarters):
     return out
 
 
+def decoding():
+    """15 encodings; 0, 3, 6 and 9 are the generator, its double, and their opposites. The others have wrong flags, an x of p, an x of 0, or
+    are of no point of the group: one in 2^125 would be."""
+    gx = 0x17F1D3A73197D7942695638C4FA9AC0FC3688C4F9774B905A14E3A3F171BAC586C55E83FF97A1AEFFB3AF00ADB22C6BB
+    gy = 0x08B3F481E3AAA0F1A09E30ED741D8AE4FCF5E095D5D00AF600DB18CB2C04B3EDD03CC744A2888AE40CAA232946C5E7E1
+    slope = 3 * gx * gx * pow(2 * gy, -1, P) % P
+    x = (slope * slope - 2 * gx) % P
+    members = [(gx, gy), (x, (slope * (gx - x) - gy) % P)]
+    points = [None] * 16
+    for k in range(4):
+        x, y = members[k // 2]
+        smaller = min(y, P - y)
+        points[3 * k] = (x, P - smaller if k % 2 else smaller)
+    digest = 0
+    for at in (0, 8):
+        lanes = points[at:at + 8]
+        values = [sum(1 << k for k, point in enumerate(lanes) if point)]
+        for point in lanes:
+            for coordinate in point or (0, 0):
+                values += [coordinate * 2**384 % P >> 64 * j & WORD for j in range(6)]
+        for value in values:
+            digest = (digest ^ value) * 0x9E3779B97F4A7C15 & WORD
+    print(f"decode g1: 0x{digest:016x}")
+
+
 main()
 cell_sums()
 group("g1", 1)
 group("g2", 2)
+decoding()

@@ -10,6 +10,8 @@
  *    its top three bits. */
 #include "algebra/curve.h"
 
+#include "native/g1_decode.h"
+
 /* Montgomery form of the generators of the curve's specification. */
 const zkl_g1_affine zkl_g1_generator = {
     { { 0x5cb38790fd530c16, 0x7817fc679976fff5, 0x154f95c7143ba1c1, 0xf0ae6acdf3d0e747,
@@ -86,11 +88,37 @@ typedef struct decoding {
     const uint8_t *bytes;
     size_t count;
     const char *what;
+    const zkl_g1_decode_lanes *set; /* or NULL */
 } decoding;
 
 /* Points a task. Decoding one takes tens of microseconds, so a slice is long beside the cost of
  * taking it, and short enough to stop soon after a bad point. */
 #define DECODE_SLICE 32
+/* Fewer points are decoded one by one: all lanes together take as long as about three of them. */
+#define DECODE_LANES_MIN 4
+
+_Static_assert(DECODE_SLICE % ZKL_G1_DECODE_LANES == 0, "only the last lanes may be empty");
+_Static_assert(sizeof(zkl_g1_affine) == 96, "a point is the twelve words of the lanes");
+
+/* Points first to end - 1: the native set takes what is right of them. What it leaves, or all where
+ * there is no set, is decoded one by one: so every fault is found and named in one place. */
+static zkl_status decode_lanes(const decoding *job, size_t first, size_t end, zkl_error *err)
+{
+    ZKL_ASSERT(first < end && end - first <= ZKL_G1_DECODE_LANES);
+    uint64_t points[ZKL_G1_DECODE_LANES][12];
+    const uint8_t taken =
+        job->set ? job->set->decode(points, job->bytes + ZKL_G1_BYTES * first, end - first) : 0;
+    for (size_t i = first; i < end; i++) {
+        if (taken >> (i - first) & 1) {
+            memcpy(&job->out[i], points[i - first], sizeof job->out[i]);
+            continue;
+        }
+        const char *fault = decode_g1(&job->out[i], job->bytes + ZKL_G1_BYTES * i);
+        if (fault)
+            return zkl_fail(err, ZKL_BAD_INPUT, "%s %zu: point in G1: %s", job->what, i, fault);
+    }
+    return ZKL_OK;
+}
 
 static zkl_status decode_slice(void *context, size_t index, size_t worker, zkl_error *err)
 {
@@ -98,11 +126,10 @@ static zkl_status decode_slice(void *context, size_t index, size_t worker, zkl_e
     const decoding *job = context;
     ZKL_ASSERT(index * DECODE_SLICE < job->count);
     const size_t begin = index * DECODE_SLICE;
-    for (size_t i = begin; i < begin + DECODE_SLICE && i < job->count; i++) {
-        const char *fault = decode_g1(&job->out[i], job->bytes + ZKL_G1_BYTES * i);
-        if (fault)
-            return zkl_fail(err, ZKL_BAD_INPUT, "%s %zu: point in G1: %s", job->what, i, fault);
-    }
+    const size_t end = job->count - begin < DECODE_SLICE ? job->count : begin + DECODE_SLICE;
+    for (size_t i = begin; i < end; i += ZKL_G1_DECODE_LANES)
+        ZKL_TRY(decode_lanes(job, i, end - i < ZKL_G1_DECODE_LANES ? end : i + ZKL_G1_DECODE_LANES,
+                             err));
     return ZKL_OK;
 }
 
@@ -112,7 +139,11 @@ zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t c
                               const char *what, zkl_pool *pool, zkl_error *err)
 {
     ZKL_ASSERT((out && bytes) || count == 0);
-    decoding job = { .out = out, .bytes = bytes, .count = count, .what = what };
+    decoding job = { .out = out,
+                     .bytes = bytes,
+                     .count = count,
+                     .what = what,
+                     .set = count < DECODE_LANES_MIN ? NULL : zkl_g1_decode_best() };
     return zkl_pool_try(pool, (count + DECODE_SLICE - 1) / DECODE_SLICE, decode_slice, &job, err);
 }
 
@@ -200,17 +231,27 @@ void zkl_g2_mul_affine(zkl_g2_affine *out, const zkl_g2_affine *base, const zkl_
     zkl_g2_normalize(out, &product);
 }
 
+/* Pairs of one loop: they share its squarings. */
+#define LOOP_PAIRS 16
+
 /* e(p0, q0) e(p1, q1) .. = 1 exactly when the product of the Miller loops is 1 after one final
  * exponentiation, since that is a homomorphism. A pair with infinity has pairing 1 and is left
  * out. */
 bool zkl_pairing_product_is_one(const zkl_g1_affine *p, const zkl_g2_affine *q, size_t count)
 {
     blst_fp12 product = *blst_fp12_one(), loop;
-    for (size_t i = 0; i < count; i++) {
-        if (blst_p1_affine_is_inf(&p[i]) || blst_p2_affine_is_inf(&q[i]))
+    const zkl_g1_affine *ps[LOOP_PAIRS];
+    const zkl_g2_affine *qs[LOOP_PAIRS];
+    for (size_t i = 0, pairs = 0; i < count; i++) {
+        if (!blst_p1_affine_is_inf(&p[i]) && !blst_p2_affine_is_inf(&q[i])) {
+            ps[pairs] = &p[i];
+            qs[pairs++] = &q[i];
+        }
+        if (pairs == 0 || (pairs < LOOP_PAIRS && i + 1 < count))
             continue;
-        blst_miller_loop(&loop, &q[i], &p[i]);
+        blst_miller_loop_n(&loop, qs, ps, pairs);
         blst_fp12_mul(&product, &product, &loop);
+        pairs = 0;
     }
     blst_final_exp(&product, &product);
     return blst_fp12_is_one(&product);

@@ -52,7 +52,9 @@ zkl_status zkl_g1_msm(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *sca
                       zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_g2_msm(zkl_g2 *out, const zkl_g2_affine *bases, const zkl_fr *scalars, size_t count,
                       zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
-/* Few points, verifier side (up to about 2,000): blst's sums alone, over one range a worker. */
+/* The verifier's sums, of public scalars alone: bases in the group or infinity, since each is taken
+ * with its image under the endomorphism. From ZKL_MSM_SMALL_MAX points on, blst's sums. */
+#define ZKL_MSM_SMALL_MAX 8192
 zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars,
                             size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 

@@ -90,14 +90,6 @@ zkl_status zkl_g1_msm_few(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr 
     return ZKL_OK;
 }
 
-/* A name of its own for the verifier's sums, which stay with this method whatever zkl_g1_msm does:
- * they touch no native set. */
-zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars,
-                            size_t count, zkl_pool *pool, zkl_error *err)
-{
-    return zkl_g1_msm_few(out, bases, scalars, count, pool, err);
-}
-
 zkl_status zkl_g2_msm_few(zkl_g2 *out, const zkl_g2_affine *bases, const zkl_fr *scalars,
                           size_t count, zkl_pool *pool, zkl_error *err)
 {

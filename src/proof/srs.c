@@ -17,7 +17,7 @@ void zkl_srs_verifier_encode(uint8_t out[static ZKL_SRS_VERIFIER_BYTES],
     zkl_g2_encode(out + 144, &srs->tau2_2);
 }
 
-zkl_status zkl_srs_verifier_decode(zkl_srs_verifier *out, zkl_bytes bytes, zkl_error *err)
+zkl_status zkl_srs_verifier_decode_points(zkl_srs_verifier *out, zkl_bytes bytes, zkl_error *err)
 {
     zkl_srs_verifier srs;
 
@@ -31,6 +31,14 @@ zkl_status zkl_srs_verifier_decode(zkl_srs_verifier *out, zkl_bytes bytes, zkl_e
      * decoding refuses */
     if (blst_p1_affine_is_equal(&srs.tau_1, &zkl_g1_generator))
         return zkl_fail(err, ZKL_REJECTED, "powers of tau: tau is 1");
+    *out = srs;
+    return ZKL_OK;
+}
+
+zkl_status zkl_srs_verifier_decode(zkl_srs_verifier *out, zkl_bytes bytes, zkl_error *err)
+{
+    zkl_srs_verifier srs;
+    ZKL_TRY(zkl_srs_verifier_decode_points(&srs, bytes, err));
     if (!zkl_pairings_equal(&srs.tau_1, &zkl_g2_generator, &zkl_g1_generator, &srs.tau_2))
         return zkl_fail(err, ZKL_REJECTED, "powers of tau: tau in G1 and tau in G2 differ");
     if (!zkl_pairings_equal(&srs.tau_1, &srs.tau_2, &zkl_g1_generator, &srs.tau2_2))

@@ -24,6 +24,9 @@ void zkl_srs_verifier_encode(uint8_t out[static ZKL_SRS_VERIFIER_BYTES],
  * subgroup, ZKL_REJECTED for powers that do not belong together. */
 zkl_status zkl_srs_verifier_decode(zkl_srs_verifier *out, zkl_bytes bytes,
                                    zkl_error *err) ZKL_MUST_USE;
+/* The same but for the two equations, which are left to the caller. */
+zkl_status zkl_srs_verifier_decode_points(zkl_srs_verifier *out, zkl_bytes bytes,
+                                          zkl_error *err) ZKL_MUST_USE;
 void zkl_srs_hash(zkl_digest *out, const zkl_srs_verifier *srs); /* SHA3-256 of the encoding */
 
 /* Names all secrets of the powers: the same three, with [alpha]_1 and [beta]_2. Set-up entries and

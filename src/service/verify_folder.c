@@ -1,10 +1,12 @@
-/* Every receipt of a folder, one after the other: each has its own verdict, and none ends the
- * others.
+/* Every receipt of a folder: each has its own verdict, and none ends the others.
  *
  * The files are read twice. First for their checkpoints, those of lineage receipts too: one receipt
  * stands for all under its checkpoint whose key entries say the same, and these add to what
  * standings and evidence are judged by. Then, with the standings at hand, each is verified whole: a
- * file that has changed in between is refused. At the end the checkpoints are compared. */
+ * file that has changed in between is refused. At the end the checkpoints are compared.
+ *
+ * By a trust file some receipts at a time are verified together (verify_together.h). One that is
+ * not found valid there is verified by itself, so that its verdict is that of a receipt alone. */
 #include <zkl/verify_folder.h>
 
 #include <dirent.h>
@@ -18,6 +20,7 @@
 #include "hash/hash.h"
 #include "record/lineage_file.h"
 #include "service/lineage.h"
+#include "service/verify_together.h"
 #include "service/words.h"
 #include "verify/history.h"
 
@@ -28,6 +31,10 @@
  * more says that there are too many (zkl_verify_history). */
 #define CHECKPOINTS_MAX ZKL_HISTORY_STATES_MAX
 #define CHECKPOINT_BYTES_MAX ((size_t)1 << 30)
+/* Receipts that are verified together; they end with the file that brings their bytes to so many.
+ * What is kept of a receipt meanwhile is some times its size. */
+#define TOGETHER_MAX 64
+#define TOGETHER_BYTES ((size_t)4 << 20)
 
 /* What was read of a file when its checkpoint was looked for. */
 typedef struct folder_file {
@@ -41,6 +48,7 @@ typedef struct folder_check {
     zkl_verify_folder_result *out;
     const zkl_verify_folder_request *request;
     zkl_ledger *ledger;
+    const zkl_trust *trust;
     const zkl_env *env;
     zkl_verify_folder_line *lines;
     folder_file *files; /* one a line */
@@ -323,14 +331,91 @@ static zkl_status check_unchanged(const folder_file *before, const char *name, z
                           name);
 }
 
-static zkl_status verify_file(zkl_verify_folder_line *line, folder_check *c, zkl_error *err)
+/* A file in memory, and what came of it among others. */
+typedef struct open_file {
+    zkl_buffer bytes;
+    zkl_status status; /* of reading it */
+    zkl_error why;
+    service_joint_receipt joint;
+} open_file;
+
+static void open_files_clear(open_file *files, size_t count)
 {
-    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
-    ZKL_TRY(read_file(&receipt, c, line->file, err));
-    const zkl_bytes bytes = zkl_buffer_bytes(&receipt);
-    ZKL_TRY(check_unchanged(&c->files[line - c->lines], line->file, bytes, err));
-    return zkl_is_lineage(bytes) ? verify_lineage(line, c, bytes, err)
-                                 : verify_one(line, c, bytes, err);
+    for (size_t i = 0; i < count; i++) {
+        service_joint_receipt_clear(&files[i].joint);
+        zkl_buffer_clear(&files[i].bytes);
+    }
+}
+
+static void open_one(open_file *out, const folder_check *c, size_t at)
+{
+    *out = (open_file){ 0 };
+    out->status = read_file(&out->bytes, c, c->lines[at].file, &out->why);
+    if (out->status == ZKL_OK)
+        out->status = check_unchanged(&c->files[at], c->lines[at].file,
+                                      zkl_buffer_bytes(&out->bytes), &out->why);
+}
+
+/* As many files as go together, from number `first` on. */
+static size_t open_files(open_file *out, const folder_check *c, size_t first)
+{
+    size_t count = 0, bytes = 0;
+    const size_t left = c->out->count - first;
+    while (count < left && count < TOGETHER_MAX && (!count || bytes < TOGETHER_BYTES)) {
+        open_one(&out[count], c, first + count);
+        bytes += out[count++].bytes.size;
+    }
+    return count;
+}
+
+/* A ledger's word is asked for each receipt anew, and lineage receipts are many in one: neither is
+ * among them. */
+static zkl_status verify_together(open_file *files, size_t count, const folder_check *c,
+                                  zkl_error *err)
+{
+    if (!c->request->trust.size)
+        return ZKL_OK;
+    ZKL_AUTO_BLOCK service_joint_receipt *each = zkl_calloc(count, sizeof *each);
+    ZKL_AUTO_BLOCK size_t *places = zkl_calloc(count, sizeof *places);
+    size_t taken = 0;
+    if (!each || !places)
+        return zkl_no_memory(err, count * sizeof *each);
+    for (size_t i = 0; i < count; i++) {
+        const zkl_bytes bytes = zkl_buffer_bytes(&files[i].bytes);
+        if (files[i].status != ZKL_OK || zkl_is_lineage(bytes))
+            continue;
+        places[taken] = i;
+        each[taken++].receipt = bytes;
+    }
+    if (taken)
+        service_verify_together(each, taken, c->trust, c->env ? c->env->pool : NULL);
+    for (size_t i = 0; i < taken; i++)
+        files[places[i]].joint = each[i];
+    return ZKL_OK;
+}
+
+/* As verify_one, of what was verified among others. */
+static zkl_status take_verified(zkl_verify_folder_line *line, folder_check *c,
+                                const zkl_verified *verified, zkl_error *err)
+{
+    zkl_verify_result verdict = { 0 };
+    zkl_status status = service_verdict(&verdict, verified, c->trust, NULL, false, err);
+    if (status == ZKL_OK)
+        status = take_verdict(line, c, &verdict, err);
+    zkl_arena_clear(&verdict.memory);
+    return status;
+}
+
+static zkl_status verify_file(zkl_verify_folder_line *line, folder_check *c, const open_file *file,
+                              zkl_error *err)
+{
+    if (file->status != ZKL_OK)
+        return zkl_fail_as(err, file->status, &file->why);
+    const zkl_bytes bytes = zkl_buffer_bytes(&file->bytes);
+    if (zkl_is_lineage(bytes))
+        return verify_lineage(line, c, bytes, err);
+    return file->joint.is_valid ? take_verified(line, c, &file->joint.verified, err)
+                                : verify_one(line, c, bytes, err);
 }
 
 /* A check that fails is worse than what could not be checked. */
@@ -340,7 +425,7 @@ static void add_worst(zkl_verify_folder_result *out, zkl_status status)
         out->worst = status;
 }
 
-static void count(zkl_verify_folder_result *out, const zkl_verify_folder_line *line)
+static void count_line(zkl_verify_folder_result *out, const zkl_verify_folder_line *line)
 {
     if (line->status == ZKL_OK)
         out->accepted_count++;
@@ -357,13 +442,14 @@ static bool ends_all(zkl_status status)
     return status == ZKL_NO_MEMORY || status == ZKL_CANCELLED;
 }
 
-static zkl_status verify_files(folder_check *c, zkl_error *err)
+static zkl_status judge_files(folder_check *c, const open_file *files, size_t first, size_t count,
+                              zkl_error *err)
 {
-    for (size_t i = 0; i < c->out->count; i++) {
-        zkl_verify_folder_line *line = &c->lines[i];
+    for (size_t i = 0; i < count; i++) {
+        zkl_verify_folder_line *line = &c->lines[first + i];
         zkl_error why = { 0 };
-        ZKL_TRY(zkl_env_progress(c->env, "verifying", i, c->out->count, err));
-        line->status = verify_file(line, c, &why);
+        ZKL_TRY(zkl_env_progress(c->env, "verifying", first + i, c->out->count, err));
+        line->status = verify_file(line, c, &files[i], &why);
         if (ends_all(line->status))
             return zkl_fail_as(err, line->status, &why);
         if (line->status != ZKL_OK) {
@@ -372,7 +458,24 @@ static zkl_status verify_files(folder_check *c, zkl_error *err)
             if (!line->error)
                 return zkl_no_memory(err, strlen(why.text));
         }
-        count(c->out, line);
+        count_line(c->out, line);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status verify_files(folder_check *c, zkl_error *err)
+{
+    ZKL_AUTO_BLOCK open_file *files = zkl_malloc(TOGETHER_MAX, sizeof *files);
+    if (!files)
+        return zkl_no_memory(err, TOGETHER_MAX * sizeof *files);
+    for (size_t first = 0, count; first < c->out->count; first += count) {
+        ZKL_TRY(zkl_env_progress(c->env, "verifying", first, c->out->count, err));
+        count = open_files(files, c, first);
+        zkl_status status = verify_together(files, count, c, err);
+        if (status == ZKL_OK)
+            status = judge_files(c, files, first, count, err);
+        open_files_clear(files, count);
+        ZKL_TRY(status);
     }
     return ZKL_OK;
 }
@@ -675,6 +778,7 @@ zkl_status zkl_verify_folder(zkl_verify_folder_result *out, zkl_ledger *ledger,
     if (request->policy.size)
         ZKL_TRY(zkl_verify_policy_check_text(request->policy, request->policy_name, err));
     zkl_status status = service_trusted_take(&trusted, request->trust, ledger, env, err);
+    check.trust = trusted.trust;
     if (status == ZKL_OK)
         status = verify_all(&check, trusted.trust, err);
     service_trusted_clear(&trusted);

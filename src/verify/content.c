@@ -29,6 +29,7 @@ typedef struct content_check {
     zkl_pool *pool;
     zkl_arena *arena;
     zkl_error *err;
+    zkl_products *products; /* where pairings wait; NULL: each is judged in its place */
     zkl_srs_verifier powers;
     zkl_manifest *manifests;
     zkl_known_table *known;
@@ -53,12 +54,31 @@ typedef struct content_check {
     size_t unknown_null_count;
 } content_check;
 
-/* The powers decode, belong together by their pairings (zkl_srs_verifier_decode), and are the
- * trusted ones. */
+/* e([tau]_1, [1]_2) = e([1]_1, [tau]_2) and e([tau]_1, [tau]_2) = e([1]_1, [tau^2]_2), as
+ * zkl_srs_verifier_decode has them. */
+static zkl_status add_powers_products(content_check *c)
+{
+    const zkl_srs_verifier *powers = &c->powers;
+    zkl_product product = { .p = { powers->tau_1, zkl_g1_generator },
+                            .q = { zkl_g2_generator, powers->tau_2 },
+                            .count = 2 };
+    blst_fp_cneg(&product.p[1].y, &product.p[1].y, true);
+    ZKL_TRY(zkl_products_add(c->products, &product, c->err));
+    product.q[0] = powers->tau_2;
+    product.q[1] = powers->tau2_2;
+    return zkl_products_add(c->products, &product, c->err);
+}
+
+/* The powers decode, belong together by their pairings, and are the trusted ones. */
 static zkl_status check_powers(content_check *c)
 {
     zkl_digest hash;
-    ZKL_TRY(zkl_srs_verifier_decode(&c->powers, c->content->powers, c->err));
+    if (c->products) {
+        ZKL_TRY(zkl_srs_verifier_decode_points(&c->powers, c->content->powers, c->err));
+        ZKL_TRY(add_powers_products(c));
+    } else {
+        ZKL_TRY(zkl_srs_verifier_decode(&c->powers, c->content->powers, c->err));
+    }
     zkl_srs_hash(&hash, &c->powers);
     if (!zkl_digest_equal(&hash, c->pins->powers_hash))
         return zkl_fail(c->err, ZKL_REJECTED, "the powers of tau are not those of this ledger");
@@ -367,7 +387,13 @@ static zkl_status verify_proof(content_check *c, size_t at)
     const zkl_proven_statement given = { c->statement_bytes[at], c->content->statements[at].proof };
     const zkl_known_tables known = tables_of(c, at);
     ZKL_ASSERT(c->statement_keys[at] && known.tables[0].points); /* bound and decoded before */
-    return zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known, c->pool, c->err);
+    zkl_product product;
+    if (!c->products)
+        return zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known, c->pool,
+                                    c->err);
+    ZKL_TRY(zkl_verify_statement_but_pairings(&product, &given, c->statement_keys[at], &c->powers,
+                                              &known, c->pool, c->err));
+    return zkl_products_add(c->products, &product, c->err);
 }
 
 static zkl_status each_statement(content_check *c, zkl_status (*step)(content_check *c, size_t at))
@@ -585,12 +611,17 @@ static zkl_status check_subject(content_check *c)
     return check_notarised(c);
 }
 
-zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
-                              const zkl_content_pins *pins, const zkl_env *env, zkl_error *err)
+zkl_status zkl_content_verify_but_pairings(zkl_verified *out, zkl_arena *arena,
+                                           zkl_products *products, const zkl_content *content,
+                                           const zkl_content_pins *pins, const zkl_env *env,
+                                           zkl_error *err)
 {
-    content_check c = {
-        .content = content, .pins = pins, .arena = arena, .err = err, .pool = env ? env->pool : NULL
-    };
+    content_check c = { .content = content,
+                        .pins = pins,
+                        .products = products,
+                        .arena = arena,
+                        .err = err,
+                        .pool = env ? env->pool : NULL };
     ZKL_ASSERT(pins->ledger && pins->powers_hash);
     static const struct {
         zkl_check name;
@@ -636,4 +667,23 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
         .points = c.known[0].points,
     };
     return ZKL_OK;
+}
+
+/* All pairings as one product. Where anything fails, all is checked once more, with each product in
+ * its place: so a false content has the verdict that the order of the checks gives it. */
+zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
+                              const zkl_content_pins *pins, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_products) products = { 0 };
+    zkl_error why = { 0 };
+    zkl_verified verified;
+    zkl_status status =
+        zkl_content_verify_but_pairings(&verified, arena, &products, content, pins, env, &why);
+    if (status == ZKL_OK)
+        status = zkl_products_check(&products, env ? env->pool : NULL, &why);
+    if (status == ZKL_OK)
+        *out = verified;
+    if (status == ZKL_OK || status == ZKL_NO_MEMORY)
+        return status == ZKL_OK ? ZKL_OK : zkl_fail_as(err, status, &why);
+    return zkl_content_verify_but_pairings(out, arena, NULL, content, pins, env, err);
 }

@@ -16,7 +16,8 @@
 #include "verify/key_rules.h"
 
 typedef struct receipt_check {
-    zkl_bytes shown; /* a disclosure's body; size 0: a receipt alone */
+    zkl_products *products; /* where pairings wait; NULL: judged here */
+    zkl_bytes shown;        /* a disclosure's body; size 0: a receipt alone */
     zkl_disclosure disclosure;
     zkl_receipt receipt;
     zkl_trust trust; /* a copy that grows by the receipt's key entries */
@@ -365,7 +366,10 @@ static zkl_status check_content(receipt_check *c)
         .statement_count = c->receipt.statement_count,
     };
     const zkl_content_pins pins = { &c->trust.ledger, &c->trust.powers_hash };
-    return zkl_content_verify(&c->verified, c->arena, &content, &pins, c->env, c->err);
+    return c->products
+               ? zkl_content_verify_but_pairings(&c->verified, c->arena, c->products, &content,
+                                                 &pins, c->env, c->err)
+               : zkl_content_verify(&c->verified, c->arena, &content, &pins, c->env, c->err);
 }
 
 /* 9. Set-up: the key of every statement is pinned, or named by a set-up entry before the first
@@ -625,7 +629,15 @@ static zkl_status make_checks(receipt_check *c, zkl_check last)
 zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
                               const zkl_trust *trust, const zkl_env *env, zkl_error *err)
 {
-    receipt_check c = { .env = env, .arena = arena, .err = err };
+    return zkl_receipt_verify_but_pairings(out, arena, NULL, bytes, trust, env, err);
+}
+
+zkl_status zkl_receipt_verify_but_pairings(zkl_verified *out, zkl_arena *arena,
+                                           zkl_products *products, zkl_bytes bytes,
+                                           const zkl_trust *trust, const zkl_env *env,
+                                           zkl_error *err)
+{
+    receipt_check c = { .env = env, .arena = arena, .products = products, .err = err };
     ZKL_TRY(open_receipt(&c, bytes, trust));
     ZKL_TRY(make_checks(&c, ZKL_CHECK_NONE));
     ZKL_ASSERT(c.verified.index < c.verified.tree_size && c.verified.not_proven_count > 0);

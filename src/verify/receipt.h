@@ -6,6 +6,7 @@
 #include "claim/claim.h"
 #include "record/disclosure.h"
 #include "record/receipt.h"
+#include "verify/pairings.h"
 #include "verify/verdict.h"
 
 typedef struct zkl_verified_claim {
@@ -79,6 +80,14 @@ zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes byt
                               const zkl_trust *trust, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;
 
+/* The same, all but the pairings of its proofs: these are put to the products, and *out holds where
+ * all of them are 1. products NULL: as zkl_receipt_verify. What it refuses is to be verified once
+ * more by that, which names what is false. */
+zkl_status zkl_receipt_verify_but_pairings(zkl_verified *out, zkl_arena *arena,
+                                           zkl_products *products, zkl_bytes bytes,
+                                           const zkl_trust *trust, const zkl_env *env,
+                                           zkl_error *err) ZKL_MUST_USE;
+
 /* The checkpoint of a receipt, and what was trusted when it was checked. */
 typedef struct zkl_receipt_checkpoint {
     zkl_checkpoint checkpoint;
@@ -125,3 +134,9 @@ typedef struct zkl_content_pins {
 zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
                               const zkl_content_pins *pins, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;
+/* The same, all but the pairings: these are put to the products, and *out holds where all of them
+ * are 1. products NULL: each is judged in its place, which costs more and names what is false. */
+zkl_status zkl_content_verify_but_pairings(zkl_verified *out, zkl_arena *arena,
+                                           zkl_products *products, const zkl_content *content,
+                                           const zkl_content_pins *pins, const zkl_env *env,
+                                           zkl_error *err) ZKL_MUST_USE;

@@ -5,6 +5,7 @@
 #include "proof/known_table.h"
 #include "proof/srs.h"
 #include "proof/statement.h"
+#include "verify/pairings.h"
 
 /* A statement and its proof, as bytes. */
 typedef struct zkl_proven_statement {
@@ -37,6 +38,12 @@ zkl_status zkl_statement_check(const zkl_statement *statement, const zkl_proof_f
 zkl_status zkl_verify_statement(const zkl_proven_statement *given, const zkl_groth16_vk *vk,
                                 const zkl_srs_verifier *srs, const zkl_known_tables *known,
                                 zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+
+/* The same but for the product, which is left: *out has to be 1. */
+zkl_status zkl_verify_statement_but_pairings(zkl_product *out, const zkl_proven_statement *given,
+                                             const zkl_groth16_vk *vk, const zkl_srs_verifier *srs,
+                                             const zkl_known_tables *known, zkl_pool *pool,
+                                             zkl_error *err) ZKL_MUST_USE;
 
 /* Every (chunk, numbered column) of every known dataset lies in a "cells" assertion of one of the
  * statements, whether or not another assertion names it: what follows from the manifest alone

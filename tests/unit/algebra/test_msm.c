@@ -47,8 +47,30 @@ typedef enum scalar_kind {
     SMALL_SCALARS, /* 0, 1, 2 or r - 1: what a witness is made of */
     WINDOWS_7FFF,  /* every 16-bit window 0x7fff, then 0x8000, 0xffff: carries of signed digits */
     EQUAL_SCALARS,
+    SPLIT_SCALARS, /* a + b z^2, as the verifier's sums cut them, a and b at their ends */
     SCALAR_KINDS,
 } scalar_kind;
+
+/* 0, 1, z^2 - 1, or any of 64 bits. */
+static zkl_fr half_scalar(zkl_test *t, const zkl_fr *z2)
+{
+    const uint64_t kind = test_random_below(t, 4);
+    zkl_fr out = test_fr_u64(kind < 2 ? kind : test_random_below(t, UINT64_MAX));
+    if (kind == 2)
+        zkl_fr_sub(&out, z2, &ZKL_FR_ONE);
+    return out;
+}
+
+static zkl_fr split_scalar(zkl_test *t)
+{
+    zkl_fr z2 = test_fr_u64(0xd201000000010000u), high;
+    zkl_fr_sqr(&z2, &z2);
+    zkl_fr out = half_scalar(t, &z2);
+    high = half_scalar(t, &z2);
+    zkl_fr_mul(&high, &high, &z2);
+    zkl_fr_add(&out, &out, &high);
+    return out;
+}
 
 static zkl_fr *make_scalars(zkl_test *t, scalar_kind kind, size_t count)
 {
@@ -72,6 +94,8 @@ static zkl_fr *make_scalars(zkl_test *t, scalar_kind kind, size_t count)
             zkl_fr_reduce(&scalars[i], bytes, 32);
         } else if (kind == EQUAL_SCALARS) {
             scalars[i] = *same;
+        } else if (kind == SPLIT_SCALARS) {
+            scalars[i] = split_scalar(t);
         }
     }
     return scalars;

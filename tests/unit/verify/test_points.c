@@ -323,5 +323,80 @@ static void test_points__scalars_have_one_form(zkl_test *t)
     bad_reasons[BAD_P] = "not below p";
 }
 
+/* The content with another C of the first statement's proof, C + D or C - D, as the entry would
+ * name it: its product of pairings is e(D, delta) or the inverse of that. C is in no challenge but
+ * the weight of the other equation, which holds. */
+typedef struct false_content {
+    zkl_entry entry;
+    zkl_entry_statement said[2];
+    zkl_receipt_statement given[2];
+    zkl_content content;
+} false_content;
+
+static void make_false(zkl_test *t, false_content *out, const opened *o, bool minus)
+{
+    const zkl_bytes proof = o->r.statements[0].proof;
+    uint8_t *bytes = copy_bytes(t, proof);
+    zkl_error err = { 0 };
+    zkl_g1_affine point, step = zkl_g1_generator;
+    zkl_g1 sum;
+    REQUIRE_OK(t, &err, zkl_g1_decode(&point, bytes + 144, "C", &err));
+    blst_fp_cneg(&step.y, &step.y, minus);
+    blst_p1_from_affine(&sum, &point);
+    blst_p1_add_or_double_affine(&sum, &sum, &step);
+    zkl_g1_normalize(&point, &sum);
+    zkl_g1_encode(bytes + 144, &point);
+    *out = (false_content){ .entry = o->entry,
+                            .said = { o->entry.data.statements[0], o->entry.data.statements[1] },
+                            .given = { o->r.statements[0], o->r.statements[1] },
+                            .content = content_of(o) };
+    out->given[0].proof = zkl_bytes_of(bytes, proof.size);
+    zkl_sha256(&out->said[0].proof_sha256, bytes, proof.size);
+    out->entry.data.statements = out->said;
+    out->content.entry = &out->entry;
+    out->content.statements = out->given;
+}
+
+/* Each alone, and both together, whose errors are inverse to each other. */
+static void test_points__false_pairings_do_not_cancel(zkl_test *t)
+{
+    opened o;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, open_receipt(t, &o, &err));
+    const zkl_content_pins pins = { &o.trust.ledger, &o.trust.powers_hash };
+    const zkl_env env = { .pool = t->pool };
+    ZKL_AUTO_CLEAR(zkl_products) products = { 0 };
+    zkl_g1_affine p[2 * ZKL_PRODUCT_PAIRS_MAX];
+    zkl_g2_affine q[2 * ZKL_PRODUCT_PAIRS_MAX];
+    size_t pairs = 0;
+    for (int minus = 0; minus < 2; minus++) {
+        false_content made;
+        zkl_verified v;
+        make_false(t, &made, &o, minus);
+        CHECK_STATUS(t, ZKL_REJECTED,
+                     zkl_content_verify(&v, &t->arena, &made.content, &pins, &env, &err));
+        CHECK_TEXT_EQ(t, err.text,
+                      "check 'proof': statement 0: proof: Groth16: the pairing equation does not "
+                      "hold");
+        const size_t before = products.count;
+        REQUIRE_OK(t, &err,
+                   zkl_content_verify_but_pairings(&v, &t->arena, &products, &made.content, &pins,
+                                                   &env, &err));
+        for (size_t i = before; i < products.count; i++) {
+            const zkl_product *product = &products.each[i];
+            if (zkl_product_is_one(product))
+                continue;
+            REQUIRE(t, pairs + product->count <= ZKL_COUNT(p));
+            memcpy(p + pairs, product->p, product->count * sizeof *p);
+            memcpy(q + pairs, product->q, product->count * sizeof *q);
+            pairs += product->count;
+        }
+    }
+    CHECK(t, pairs == 14 && zkl_pairing_product_is_one(p, q, pairs)); /* under equal weights */
+    for (int round = 0; round < 4; round++)
+        CHECK_STATUS(t, ZKL_REJECTED, zkl_products_check(&products, t->pool, &err));
+}
+
 ZKL_TESTS(TEST(test_points__powers_and_keys), TEST(test_points__commitments_of_the_manifest),
-          TEST(test_points__statements_and_proofs), TEST(test_points__scalars_have_one_form))
+          TEST(test_points__statements_and_proofs), TEST(test_points__scalars_have_one_form),
+          TEST(test_points__false_pairings_do_not_cancel))
