@@ -1,12 +1,12 @@
 #pragma once
 /* What a job does, counted: operations by kind and processor time, by stage.
  *
- * The program is linked so that calls of the functions that wrap.c names go through it (the linker's
- * --wrap): the product itself holds no counter, and is the same code that is shipped.
+ * The program is linked so that calls of the functions that wrap*.c name go through it (the
+ * linker's --wrap): the product itself holds no counter, and is the same code that is shipped.
  *
  * A thread is in one stage at a time. A task of the pool is in the stage of the thread that started
- * the run. Time and counts go to the stage the thread is in; what is done before the first stage, or
- * by threads that nobody put into one, goes to STAGE_REST. */
+ * the run. Time and counts go to the stage the thread is in; what is done before the first stage,
+ * or by threads that nobody put into one, goes to STAGE_REST. */
 #include <stdint.h>
 
 typedef enum count_kind {
