@@ -2,7 +2,7 @@
 # what), builds, and runs. Everything else is for working on the code.
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-all soak check san fuzz cover analyze bench format figures install clean help
+.PHONY: all demo test test-all soak check san fuzz cover analyze bench bench-instructions format figures install clean help
 BUILD := build
 T ?=
 
@@ -55,6 +55,10 @@ bench: ## timings: make bench T=notarize
 	@tools/build.sh release
 	@tools/bench.sh $(BUILD) "$(T)"
 
+bench-instructions: ## instructions of small jobs, this tree against another commit: make bench-instructions COMMIT=HEAD~1
+	@tools/setup.sh test
+	@bench/instructions.sh $(COMMIT)
+
 format: ## apply .clang-format
 	@tools/setup.sh check
 	@git ls-files '*.c' '*.h' | xargs clang-format-16 -i
@@ -69,4 +73,4 @@ clean: ## remove the build folders
 	@rm -rf build build-*
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

@@ -12,31 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <zkl/zkl.h>
-
-#include "base/env.h"
-#include "bench_receipt.h"
-#include "gen_table.h"
-
-static const char schema[] = "[columns]\n"
-                             "id = { type = \"uint32\" }\n"
-                             "age = { type = \"uint16\" }\n"
-                             "amount = { type = \"decimal(10,2)\" }\n"
-                             "category = { type = \"dictionary\" }\n"
-                             "score = { type = \"float64\" }\n";
-static const char *const claims[] = { "range(age, 0, 120)", "range(amount, -1000, 99999.99)",
-                                      "sum(amount)" };
-
-static void write_inputs(const char *csv, const char *toml, uint64_t rows)
-{
-    zkl_error err = { 0 };
-    FILE *out = fopen(csv, "wb");
-    if (!out)
-        exit(1);
-    gen_table_write(out, rows, 1);
-    if (fclose(out) != 0 || zkl_file_write(toml, zkl_bytes_of_text(schema), 0644, &err) != ZKL_OK)
-        bench_stop("inputs", &err);
-}
+#include "bench_job.h"
 
 static void print_statements(const zkl_notarize_result *r, const bench_receipt *receipt,
                              zkl_pool *pool)
@@ -64,48 +40,23 @@ static void print_result(const zkl_notarize_result *r, double verify_ms)
 
 static void run_size(const char *folder, uint64_t rows)
 {
-    char csv[256], toml[256], folder_of_ledger[256], receipt[256];
+    bench_job job;
     zkl_error err = { 0 };
     zkl_pool *pool = NULL;
-    snprintf(csv, sizeof csv, "%s/table.csv", folder);
-    snprintf(toml, sizeof toml, "%s/schema.toml", folder);
-    snprintf(folder_of_ledger, sizeof folder_of_ledger, "%s/ledger-%llu", folder,
-             (unsigned long long)rows);
-    snprintf(receipt, sizeof receipt, "%s/receipt-%llu.zkl", folder, (unsigned long long)rows);
     if (zkl_pool_new(&pool, 0, &err) != ZKL_OK)
         bench_stop("pool", &err);
     const zkl_env env = { .pool = pool };
-    zkl_init_result made = { 0 };
-    const zkl_init_request init = { .ledger = { .folder = folder_of_ledger }, .name = "bench" };
-    if (zkl_init(&made, &init, &env, &err) != ZKL_OK)
-        bench_stop("init", &err);
-    zkl_ledger *ledger = NULL;
-    if (zkl_ledger_open(&ledger, &init.ledger, &env, &err) != ZKL_OK)
-        bench_stop("open", &err);
-    const char *files[] = { csv };
-    const zkl_notarize_request request = { .name = "bench",
-                                           .files = files,
-                                           .file_count = 1,
-                                           .claims = claims,
-                                           .claim_count = ZKL_COUNT(claims),
-                                           .schema_file = toml,
-                                           .receipt_path = receipt };
-    zkl_notarize_result result = { 0 };
-    zkl_keys_result keys = { 0 };
-    if (zkl_notarize(&result, ledger, &request, &env, &err) != ZKL_OK)
-        bench_stop("notarize", &err);
-    if (zkl_keys_show(&keys, ledger, &err) != ZKL_OK)
-        bench_stop("keys", &err);
+    bench_job_name(&job, folder, rows);
+    bench_job_open(&job, &env);
+    bench_job_notarize(&job, &env);
     bench_receipt opened;
-    bench_receipt_open(&opened, receipt);
-    print_result(&result, bench_receipt_verify_ms(&opened, keys.trust, ZKL_COUNT(claims), &env));
-    print_statements(&result, &opened, pool);
+    bench_receipt_open(&opened, job.receipt);
+    print_result(&job.result, bench_receipt_verify_ms(&opened, job.keys.trust,
+                                                      ZKL_COUNT(bench_job_claims), &env));
+    print_statements(&job.result, &opened, pool);
     fflush(stdout);
     bench_receipt_clear(&opened);
-    zkl_arena_clear(&keys.memory);
-    zkl_arena_clear(&result.memory);
-    zkl_arena_clear(&made.memory);
-    zkl_ledger_close(ledger);
+    bench_job_clear(&job);
     zkl_pool_free(pool);
 }
 
@@ -124,12 +75,11 @@ int main(int argc, char **argv)
            "commit", "argument", "opening", "Groth16", "check", "set-up", "total*", "MiB",
            "receipt", "verify");
     for (size_t i = 0; i < count; i++) {
-        char csv[256], toml[256];
+        bench_job job;
         const uint64_t rows = strtoull(sizes[i], NULL, 10);
         int status = 0;
-        snprintf(csv, sizeof csv, "%s/table.csv", folder);
-        snprintf(toml, sizeof toml, "%s/schema.toml", folder);
-        write_inputs(csv, toml, rows);
+        bench_job_name(&job, folder, rows);
+        bench_job_write(&job, rows);
         fflush(stdout);
         const pid_t child = fork();
         if (child == 0) {

@@ -308,14 +308,14 @@ static lanes choose_root(const lanes *y, __mmask8 upper)
 INLINE void store_element(uint64_t (*out)[12], size_t offset, const lanes *a, __mmask8 live)
 {
     const lanes factor = load_one(leave);
-    uint64_t *to[8];
+    void *to[8];
     __m512i w[WORDS];
     lanes element = times(a, &factor); /* < 1.1 */
     reduce_once(&element, 1);
     to_words(w, &element);
     for (size_t k = 0; k < 8; k++)
         to[k] = out[live >> k & 1 ? k : 0];
-    store_words(to, offset, w, live);
+    store_words(to, 1, offset, w, live);
 }
 
 static uint8_t decode(uint64_t (*out)[12], const uint8_t *encodings, size_t count)
