@@ -40,7 +40,8 @@ typedef struct zkl_proof_plan {
 void zkl_proof_plan_clear(zkl_proof_plan *plan);
 
 /* A plan without statements, of a table that claims know by this name (empty, 0: by none).
- * leaf_blocks_max: of one proof; 0: 256, but 1,024 for tables of few rows and for very wide ones. */
+ * leaf_blocks_max: of one proof; 0: 256, but 1,024 for tables of few rows and for very wide
+ * ones. */
 zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts, zkl_bytes name,
                                uint32_t version, size_t leaf_blocks_max,
                                zkl_error *err) ZKL_MUST_USE;

@@ -1,8 +1,9 @@
 #pragma once
 /* Entries of the log by their place, for the operation `log`. */
-#include "zkl/log.h"
+#include <zkl/log.h>
 
-/* from <= index < to (0: to the end), and of these the last so many (0: all). Cut at the log's end. */
+/* from <= index < to (0: to the end), and of these the last so many (0: all). Cut at the end of the
+ * log. */
 typedef struct service_log_range {
     uint64_t from, to, last;
 } service_log_range;
