@@ -1,18 +1,24 @@
 /* Number theoretic transform.
  *
- * Forward: bit reversal, then radix-2 butterflies of growing span. Spans within 2^BLOCK_LOG values
- * are done block by block (a block stays in the second-level cache, blocks are independent); the
- * wider ones pass by pass, two levels fused. Inverse: forward, then indexes negated and everything
- * scaled by 1/n. */
+ * Forward: bit reversal, then radix-2 butterflies of growing span, two levels at a time. Spans
+ * within 2^BLOCK_LOG values are done block by block (a block stays in the second-level cache,
+ * blocks are independent); the wider ones pass by pass. Lanes take the first three levels together
+ * and keep values unreduced between levels; the last pass reduces them. Inverse: forward, then
+ * indexes negated and everything scaled by 1/n. */
 #include "algebra/poly.h"
 
 #include "algebra/algebra_testing.h"
 #include "native/fr_lanes.h"
 
-/* 2^12 values are 128 KiB. A task of the wide passes is 2^10 butterflies, tens of microseconds. */
-#define BLOCK_LOG 12
-#define SLICE_LOG 10 /* butterflies per task in the wide passes, and values per task elsewhere */
+/* 2^13 values are 256 KiB. A task of the wide passes is 2^10 values of each quarter, tens of
+ * microseconds. */
+#define BLOCK_LOG 13
+#define SLICE_LOG 10     /* values of a quarter per task in the wide passes, and elsewhere */
 #define RUN ((size_t)32) /* butterflies of one level before the next, where two are fused */
+#define FIRST_LOG 3      /* levels that lanes do together, of FIRST_MIN values at least */
+#define FIRST_MIN ((size_t)64)
+#define TILE_LOG 3 /* bit reversal moves squares of 8 by 8 values: whole lines of the cache */
+#define TILES 16   /* of one task */
 
 struct zkl_ntt {
     unsigned log_n_max;
@@ -90,26 +96,20 @@ typedef struct transform {
     const zkl_ntt *ntt;
     zkl_fr *values;
     unsigned log_n;
-    unsigned level; /* of the pass: butterflies (i, i + 2^level) */
+    unsigned block_log; /* levels below it are done by block */
+    unsigned level;     /* of the pass: values i, i + 2^level and so on */
     zkl_fr scale;
 } transform;
 
-/* i with its low `bits` bits turned around. */
+/* i with its low `bits` bits turned around, bits >= 1. */
 static size_t reverse_bits(size_t i, unsigned bits)
 {
-    ZKL_DEBUG_ASSERT(i >> bits == 0);
-    size_t reversed = 0;
-    for (unsigned k = 0; k < bits; k++)
-        reversed |= (i >> k & 1) << (bits - 1 - k);
-    return reversed;
-}
-
-/* The last slice of a small transform is shorter. */
-static size_t slice_end(size_t begin, unsigned log_n)
-{
-    ZKL_DEBUG_ASSERT(begin < (size_t)1 << log_n);
-    const size_t n = (size_t)1 << log_n, end = begin + ((size_t)1 << SLICE_LOG);
-    return end < n ? end : n;
+    ZKL_DEBUG_ASSERT(bits >= 1 && i >> bits == 0);
+    uint64_t x = i;
+    x = (x >> 1 & 0x5555555555555555) | (x & 0x5555555555555555) << 1;
+    x = (x >> 2 & 0x3333333333333333) | (x & 0x3333333333333333) << 2;
+    x = (x >> 4 & 0x0f0f0f0f0f0f0f0f) | (x & 0x0f0f0f0f0f0f0f0f) << 4;
+    return __builtin_bswap64(x) >> (64 - bits);
 }
 
 /* At least one: a transform smaller than a slice is one task. */
@@ -118,19 +118,45 @@ static size_t slice_count(size_t n)
     return (n >> SLICE_LOG) ? n >> SLICE_LOG : 1;
 }
 
+static inline void swap_values(zkl_fr *a, zkl_fr *b)
+{
+    const zkl_fr value = *a;
+    *a = *b;
+    *b = value;
+}
+
 /* Bit reversal is its own inverse, so it is a set of swaps. */
-static void swap_slice(void *context, size_t index, size_t worker)
+static void swap_few(zkl_fr *values, unsigned log_n)
+{
+    for (size_t i = 0; i < (size_t)1 << log_n; i++) {
+        const size_t j = reverse_bits(i, log_n);
+        if (i < j)
+            swap_values(&values[i], &values[j]);
+    }
+}
+
+/* The same by tiles. An index is (high, middle, low) with TILE_LOG bits at both ends: it goes to
+ * (low, middle, high), each turned around. So the 64 indices of one middle go to those of
+ * another, or of itself, and 8 runs of 8 values stay in the cache for them. */
+static void swap_tiles(void *context, size_t index, size_t worker)
 {
     (void)worker;
     const transform *tf = context;
-    const size_t begin = index << SLICE_LOG;
-    for (size_t i = begin; i < slice_end(begin, tf->log_n); i++) {
-        const size_t j = reverse_bits(i, tf->log_n);
-        if (i < j) { /* each pair is swapped by the task that owns its lower index */
-            const zkl_fr value = tf->values[i];
-            tf->values[i] = tf->values[j];
-            tf->values[j] = value;
-        }
+    const unsigned high_at = tf->log_n - TILE_LOG, middle_bits = high_at - TILE_LOG;
+    const size_t middle_end = (size_t)1 << middle_bits, side = (size_t)1 << TILE_LOG;
+    for (size_t middle = index * TILES; middle < (index + 1) * TILES && middle < middle_end;
+         middle++) {
+        const size_t other = middle_bits ? reverse_bits(middle, middle_bits) : 0;
+        if (other < middle) /* the task of the lower one swaps them */
+            continue;
+        for (size_t high = 0; high < side; high++)
+            for (size_t low = 0; low < side; low++) {
+                const size_t i = high << high_at | middle << TILE_LOG | low;
+                const size_t j = reverse_bits(low, TILE_LOG) << high_at | other << TILE_LOG |
+                                 reverse_bits(high, TILE_LOG);
+                if (other != middle || i < j)
+                    swap_values(&tf->values[i], &tf->values[j]);
+            }
     }
 }
 
@@ -154,86 +180,129 @@ static void run_butterflies(const zkl_ntt *ntt, zkl_fr *a, zkl_fr *b, const zkl_
             butterfly(&a[i], &b[i], &twiddle[i]);
 }
 
-/* All levels inside one block of 2^min(BLOCK_LOG, log_n) values. */
+/* Two levels at once: butterflies (0,1) (2,3), then (0,2) (1,3), over values i, i + span, i + 2
+ * span, i + 3 span. w: the twiddle of the first of them. exact: this is the last pass. */
+static void run_two_levels(const zkl_ntt *ntt, zkl_fr *v, const zkl_fr *w, size_t span,
+                           size_t count, bool exact)
+{
+    if (ntt->lanes && ntt->lanes->butterflies_twice && count % ZKL_FR_LANES == 0) {
+        ntt->lanes->butterflies_twice(v->l, w->l, span, count, exact);
+        return;
+    }
+    const size_t run = count < RUN ? count : RUN;
+    for (size_t i = 0; i < count; i += run, v += run, w += run) {
+        run_butterflies(ntt, &v[0], &v[span], w, run);
+        run_butterflies(ntt, &v[2 * span], &v[3 * span], w, run);
+        run_butterflies(ntt, &v[0], &v[2 * span], w + span, run);
+        run_butterflies(ntt, &v[span], &v[3 * span], w + 2 * span, run);
+    }
+}
+
+/* Levels that are done together at the beginning. */
+static unsigned first_levels(const zkl_ntt *ntt, unsigned log_n)
+{
+    const bool there = ntt->lanes && ntt->lanes->first_butterflies && ntt->lanes->butterflies_twice;
+    return there && (size_t)1 << log_n >= FIRST_MIN ? FIRST_LOG : 0;
+}
+
+/* As many levels as fit a block, so that those above are a whole number of pairs. */
+static unsigned choose_block_log(unsigned log_n)
+{
+    if (log_n <= BLOCK_LOG)
+        return log_n;
+    return (log_n - BLOCK_LOG) % 2 ? BLOCK_LOG - 1 : BLOCK_LOG;
+}
+
+/* All levels inside one block: the first ones, one alone if the others are odd in number, then
+ * pairs. */
 static void transform_block(void *context, size_t index, size_t worker)
 {
     (void)worker;
     const transform *tf = context;
-    const unsigned block_log = tf->log_n < BLOCK_LOG ? tf->log_n : BLOCK_LOG;
-    ZKL_ASSERT(index < (size_t)1 << (tf->log_n - block_log));
-    zkl_fr *block = tf->values + (index << block_log);
-    for (unsigned level = 0; level < block_log; level++) {
+    const zkl_ntt *ntt = tf->ntt;
+    const size_t n = (size_t)1 << tf->block_log;
+    ZKL_ASSERT(index < (size_t)1 << (tf->log_n - tf->block_log));
+    zkl_fr *block = tf->values + (index << tf->block_log);
+    unsigned level = first_levels(ntt, tf->log_n);
+    if (level)
+        ntt->lanes->first_butterflies(block->l, ntt->twiddles[5].l, n);
+    if ((tf->block_log - level) % 2) {
+        const size_t span = (size_t)1 << level++;
+        for (size_t start = 0; start < n; start += 2 * span)
+            run_butterflies(ntt, &block[start], &block[start + span], &ntt->twiddles[span], span);
+    }
+    for (; level < tf->block_log; level += 2) {
         const size_t span = (size_t)1 << level;
-        for (size_t start = 0; start < (size_t)1 << block_log; start += 2 * span)
-            run_butterflies(tf->ntt, &block[start], &block[start + span], &tf->ntt->twiddles[span],
-                            span);
+        for (size_t start = 0; start < n; start += 4 * span)
+            run_two_levels(ntt, &block[start], &ntt->twiddles[span], span, span,
+                           level + 2 == tf->log_n);
     }
 }
 
-/* A slice of the butterflies of one wide level. */
+/* A slice of two wide levels. */
 static void transform_slice(void *context, size_t index, size_t worker)
 {
     (void)worker;
     const transform *tf = context;
     const size_t span = (size_t)1 << tf->level;
     const size_t first = index << SLICE_LOG; /* spans are whole multiples of a slice */
-    ZKL_ASSERT(tf->level >= SLICE_LOG && first < (size_t)1 << (tf->log_n - 1));
-    const size_t start = (first >> tf->level) * 2 * span, offset = first & (span - 1);
-    zkl_fr *a = tf->values + start + offset, *b = a + span;
-    run_butterflies(tf->ntt, a, b, &tf->ntt->twiddles[span + offset], (size_t)1 << SLICE_LOG);
-}
-
-/* The same for two levels at once: butterflies (0,1) (2,3), then (0,2) (1,3), over values i, i +
- * span, i + 2 span, i + 3 span. */
-static void transform_slice_twice(void *context, size_t index, size_t worker)
-{
-    (void)worker;
-    const transform *tf = context;
-    const size_t span = (size_t)1 << tf->level;
-    const size_t first = index << SLICE_LOG;
     ZKL_ASSERT(tf->level >= SLICE_LOG && first < (size_t)1 << (tf->log_n - 2));
     const size_t start = (first >> tf->level) * 4 * span, offset = first & (span - 1);
-    zkl_fr *v = tf->values + start + offset;
-    const zkl_fr *narrow = tf->ntt->twiddles + span + offset, *wide = narrow + span;
-    for (size_t i = 0; i < (size_t)1 << SLICE_LOG; i += RUN, v += RUN) {
-        run_butterflies(tf->ntt, &v[0], &v[span], &narrow[i], RUN);
-        run_butterflies(tf->ntt, &v[2 * span], &v[3 * span], &narrow[i], RUN);
-        run_butterflies(tf->ntt, &v[0], &v[2 * span], &wide[i], RUN);
-        run_butterflies(tf->ntt, &v[span], &v[3 * span], &wide[span + i], RUN);
+    run_two_levels(tf->ntt, tf->values + start + offset, tf->ntt->twiddles + span + offset, span,
+                   (size_t)1 << SLICE_LOG, tf->level + 2 == tf->log_n);
+}
+
+static void reverse_order(transform *tf, zkl_pool *pool)
+{
+    if (tf->log_n < 2 * TILE_LOG) {
+        swap_few(tf->values, tf->log_n);
+        return;
     }
+    const size_t middles = (size_t)1 << (tf->log_n - 2 * TILE_LOG);
+    zkl_pool_run(pool, (middles + TILES - 1) / TILES, swap_tiles, tf);
 }
 
 /* Decimation in time. After level k each run of 2^(k + 1) values is the transform of those that bit
- * reversal brought there. Levels below BLOCK_LOG are done within blocks; above, two a pass, and the
- * odd one alone. */
+ * reversal brought there. */
 void zkl_ntt_forward(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool)
 {
     ZKL_ASSERT(log_n <= ntt->log_n_max);
     transform tf = { .ntt = ntt, .values = values, .log_n = log_n };
-    const size_t n = (size_t)1 << log_n;
     if (log_n == 0)
         return;
-    zkl_pool_run(pool, slice_count(n), swap_slice, &tf);
-    zkl_pool_run(pool, log_n > BLOCK_LOG ? n >> BLOCK_LOG : 1, transform_block, &tf);
-    for (tf.level = BLOCK_LOG; tf.level + 1 < log_n; tf.level += 2)
-        zkl_pool_run(pool, slice_count(n / 4), transform_slice_twice, &tf);
-    if (tf.level < log_n)
-        zkl_pool_run(pool, slice_count(n / 2), transform_slice, &tf);
+    tf.block_log = choose_block_log(log_n);
+    reverse_order(&tf, pool);
+    zkl_pool_run(pool, (size_t)1 << (log_n - tf.block_log), transform_block, &tf);
+    for (tf.level = tf.block_log; tf.level < log_n; tf.level += 2)
+        zkl_pool_run(pool, slice_count((size_t)1 << (log_n - 2)), transform_slice, &tf);
 }
 
-/* values[i] and values[n - i] change places, and everything is scaled. */
+/* values[i] *= scale, i < count */
+static void scale_values(const zkl_ntt *ntt, zkl_fr *values, size_t count, const zkl_fr *scale)
+{
+    const size_t in_lanes = ntt->lanes ? count - count % ZKL_FR_LANES : 0;
+    if (in_lanes) { /* 0 + scale (value - 0) */
+        const zkl_fr_values zero = { ZKL_FR_ZERO.l, 0 }, all = { values->l, 4 };
+        ntt->lanes->fold(values->l, zero, all, scale->l, in_lanes);
+    }
+    for (size_t i = in_lanes; i < count; i++)
+        zkl_fr_mul(&values[i], &values[i], scale);
+}
+
+/* values[i] and values[n - i] change places, and are scaled, for a slice of 0 < i < n / 2; values[0]
+ * with the first. */
 static void finish_inverse_slice(void *context, size_t index, size_t worker)
 {
     (void)worker;
     const transform *tf = context;
-    const size_t n = (size_t)1 << tf->log_n, begin = index << SLICE_LOG;
-    for (size_t i = begin; i < slice_end(begin, tf->log_n) && i <= n / 2; i++) {
-        const size_t j = (n - i) & (n - 1);
-        const zkl_fr value = tf->values[i];
-        zkl_fr_mul(&tf->values[i], &tf->values[j], &tf->scale);
-        if (i != j)
-            zkl_fr_mul(&tf->values[j], &value, &tf->scale);
-    }
+    const size_t n = (size_t)1 << tf->log_n, half = n / 2, begin = index << SLICE_LOG,
+                 end = begin + ((size_t)1 << SLICE_LOG) < half ? begin + ((size_t)1 << SLICE_LOG)
+                                                               : half;
+    const size_t first = begin ? begin : 1; /* 0 stays in its place */
+    scale_values(tf->ntt, tf->values + begin, end - begin, &tf->scale);
+    scale_values(tf->ntt, tf->values + n - end + 1, end - first, &tf->scale);
+    for (size_t i = first; i < end; i++)
+        swap_values(&tf->values[i], &tf->values[n - i]);
 }
 
 /* w -> 1/w is the same as i -> -i in the result: so forward, negate the indices, and divide by
@@ -241,12 +310,16 @@ static void finish_inverse_slice(void *context, size_t index, size_t worker)
 void zkl_ntt_inverse(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool)
 {
     ZKL_ASSERT(log_n <= ntt->log_n_max);
+    if (log_n == 0)
+        return;
     zkl_ntt_forward(ntt, values, log_n, pool);
     transform tf = { .ntt = ntt, .values = values, .log_n = log_n };
+    const size_t half = (size_t)1 << (log_n - 1);
     zkl_fr n;
     zkl_fr_power_of_two(&n, log_n);
     zkl_fr_inverse_vartime(&tf.scale, &n);
-    zkl_pool_run(pool, slice_count((size_t)1 << log_n), finish_inverse_slice, &tf);
+    zkl_pool_run(pool, slice_count(half), finish_inverse_slice, &tf);
+    zkl_fr_mul(&values[half], &values[half], &tf.scale);
 }
 
 /* A cyclic convolution of this size holds offsets -(e_count - 1) .. e_count - 1 apart. */

@@ -19,6 +19,7 @@
 #include "base/memory.h"
 #include "native/cpu.h"
 #include "native/fr_ifma_inline.h"
+#include "native/fr_transform_ifma_inline.h"
 
 static const uint64_t one[4] = { 0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5,
                                  0x1824b159acc5056f };
@@ -368,8 +369,9 @@ static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,
         finish_sum(sums + 4 * x, &total[x]);
 }
 
-const zkl_fr_lanes zkl_fr_lanes_ifma = { "ifma",        ZKL_CPU_AVX512 | ZKL_CPU_AVX512_IFMA,
-                                         multiply_all,  fold,
-                                         add_fractions, sum_lines,
-                                         butterflies };
+const zkl_fr_lanes zkl_fr_lanes_ifma = { "ifma",           ZKL_CPU_AVX512 | ZKL_CPU_AVX512_IFMA,
+                                         multiply_all,     fold,
+                                         add_fractions,    sum_lines,
+                                         butterflies,      butterflies_twice,
+                                         first_butterflies };
 #endif

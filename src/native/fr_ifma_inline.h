@@ -43,30 +43,39 @@ INLINE __m512i join_52(__m512i a, unsigned right, __m512i b, unsigned left)
                                      spread(MASK_52), 0xa8); /* (x | y) & z */
 }
 
-/* Eight elements of an array, as 4 vectors of words. Element order inside a vector is 0, 2, 1, 3,
- * 4, 6, 5, 7. */
-INLINE void load_words(__m512i w[4], const uint64_t *from)
+/* Four pairs of elements, as 4 vectors of words. Element order inside a vector is 0, 2, 1, 3, 4, 6,
+ * 5, 7. */
+INLINE void turn_words(__m512i w[4], const __m512i z[4])
 {
-    const __m512i z0 = _mm512_loadu_si512(from), z1 = _mm512_loadu_si512(from + 8);
-    const __m512i z2 = _mm512_loadu_si512(from + 16), z3 = _mm512_loadu_si512(from + 24);
-    const __m512i even01 = _mm512_unpacklo_epi64(z0, z1), odd01 = _mm512_unpackhi_epi64(z0, z1);
-    const __m512i even23 = _mm512_unpacklo_epi64(z2, z3), odd23 = _mm512_unpackhi_epi64(z2, z3);
+    const __m512i even01 = _mm512_unpacklo_epi64(z[0], z[1]);
+    const __m512i odd01 = _mm512_unpackhi_epi64(z[0], z[1]);
+    const __m512i even23 = _mm512_unpacklo_epi64(z[2], z[3]);
+    const __m512i odd23 = _mm512_unpackhi_epi64(z[2], z[3]);
     w[0] = _mm512_shuffle_i64x2(even01, even23, 0x88);
     w[1] = _mm512_shuffle_i64x2(odd01, odd23, 0x88);
     w[2] = _mm512_shuffle_i64x2(even01, even23, 0xdd);
     w[3] = _mm512_shuffle_i64x2(odd01, odd23, 0xdd);
 }
 
-INLINE void store_words(uint64_t *to, const __m512i w[4])
+/* Eight elements of an array. */
+INLINE void load_words(__m512i w[4], const uint64_t *from)
+{
+    const __m512i z[4] = { _mm512_loadu_si512(from), _mm512_loadu_si512(from + 8),
+                           _mm512_loadu_si512(from + 16), _mm512_loadu_si512(from + 24) };
+    turn_words(w, z);
+}
+
+/* The inverse of turn_words. */
+INLINE void turn_back(__m512i z[4], const __m512i w[4])
 {
     const __m512i low = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
     const __m512i high = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
     const __m512i a = _mm512_unpacklo_epi64(w[0], w[1]), b = _mm512_unpackhi_epi64(w[0], w[1]);
     const __m512i c = _mm512_unpacklo_epi64(w[2], w[3]), d = _mm512_unpackhi_epi64(w[2], w[3]);
-    _mm512_storeu_si512(to, _mm512_permutex2var_epi64(a, low, c));
-    _mm512_storeu_si512(to + 8, _mm512_permutex2var_epi64(b, low, d));
-    _mm512_storeu_si512(to + 16, _mm512_permutex2var_epi64(a, high, c));
-    _mm512_storeu_si512(to + 24, _mm512_permutex2var_epi64(b, high, d));
+    z[0] = _mm512_permutex2var_epi64(a, low, c);
+    z[1] = _mm512_permutex2var_epi64(b, low, d);
+    z[2] = _mm512_permutex2var_epi64(a, high, c);
+    z[3] = _mm512_permutex2var_epi64(b, high, d);
 }
 
 INLINE lanes of_words(const __m512i w[4])
@@ -98,15 +107,22 @@ INLINE lanes load_step(const uint64_t *from, size_t step, size_t i)
 }
 
 /* value < 2^256 */
+INLINE void to_words(__m512i w[4], const lanes *a)
+{
+    w[0] = _mm512_or_si512(a->l[0], _mm512_slli_epi64(a->l[1], 52));
+    w[1] = _mm512_or_si512(_mm512_srli_epi64(a->l[1], 12), _mm512_slli_epi64(a->l[2], 40));
+    w[2] = _mm512_or_si512(_mm512_srli_epi64(a->l[2], 24), _mm512_slli_epi64(a->l[3], 28));
+    w[3] = _mm512_or_si512(_mm512_srli_epi64(a->l[3], 36), _mm512_slli_epi64(a->l[4], 16));
+}
+
+/* value < 2^256 */
 INLINE void store(uint64_t *to, const lanes *a)
 {
-    const __m512i w[4] = {
-        _mm512_or_si512(a->l[0], _mm512_slli_epi64(a->l[1], 52)),
-        _mm512_or_si512(_mm512_srli_epi64(a->l[1], 12), _mm512_slli_epi64(a->l[2], 40)),
-        _mm512_or_si512(_mm512_srli_epi64(a->l[2], 24), _mm512_slli_epi64(a->l[3], 28)),
-        _mm512_or_si512(_mm512_srli_epi64(a->l[3], 36), _mm512_slli_epi64(a->l[4], 16)),
-    };
-    store_words(to, w);
+    __m512i w[4], z[4];
+    to_words(w, a);
+    turn_back(z, w);
+    for (size_t k = 0; k < 4; k++)
+        _mm512_storeu_si512(to + 8 * k, z[k]);
 }
 
 /* Limbs of any sign back below 2^52; the value, below 2^260 and not negative, stays. */

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "native/cpu.h"
@@ -60,6 +61,45 @@ static bool knows_answers(const zkl_fr_lanes *set)
     return digest == 0xf67fa74ec79d91d7u;
 }
 
+/* Levels taken together against butterflies, which has known answers: 64 values, the runs of first
+ * levels side by side. */
+static bool agrees_with_itself(const zkl_fr_lanes *set)
+{
+    enum { RUNS = ZKL_FR_LANES, WORDS = 4 * RUNS };
+    static const uint64_t one[4] = { 0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5,
+                                     0x1824b159acc5056f };
+    /* check: 0x1824b159acc5056f998c4fefecbc4ff55884b7fa0003480200000001fffffffe == 2**256 % r */
+    uint64_t got[8][WORDS], want[8][WORDS], w[4][WORDS], twiddles[6][WORDS];
+    if (!set->first_butterflies || !set->butterflies_twice)
+        return true;
+    fill_words(got[0], sizeof got / 8, 21);
+    fill_words(twiddles[0], sizeof twiddles / 8, 22);
+    for (size_t run = 0; run < RUNS; run++)
+        for (size_t k = 0; k < 8; k++) {
+            memcpy(&want[k][4 * run], &got[run][4 * k], sizeof one);
+            memcpy(&w[k % 4][4 * run], k % 4 ? &twiddles[0][4 * (k % 4)] : one, sizeof one);
+        }
+    for (size_t k = 0; k < 8; k += 2)
+        set->butterflies(want[k], want[k + 1], w[0], RUNS);
+    for (size_t k = 0; k < 4; k++) /* 0, 2; 1, 3; 4, 6; 5, 7 */
+        set->butterflies(want[k + k / 2 * 2], want[k + k / 2 * 2 + 2], w[2 * (k % 2)], RUNS);
+    for (size_t k = 0; k < 4; k++)
+        set->butterflies(want[k], want[k + 4], w[k], RUNS);
+    set->first_butterflies(got[0], &twiddles[0][4], 64);
+    uint64_t turned[8][WORDS];
+    for (size_t run = 0; run < RUNS; run++)
+        for (size_t k = 0; k < 8; k++)
+            memcpy(&turned[run][4 * k], &want[k][4 * run], sizeof one);
+    for (size_t k = 0; k < 8; k += 4) {
+        set->butterflies(turned[k], turned[k + 1], twiddles[k / 4], RUNS);
+        set->butterflies(turned[k + 2], turned[k + 3], twiddles[k / 4], RUNS);
+        set->butterflies(turned[k], turned[k + 2], twiddles[k / 4 + 1], RUNS);
+        set->butterflies(turned[k + 1], turned[k + 3], twiddles[k / 4 + 2], RUNS);
+        set->butterflies_twice(got[k], twiddles[k / 4], RUNS, RUNS, true);
+    }
+    return memcmp(got, turned, sizeof got) == 0;
+}
+
 /* Fastest first. */
 static const zkl_fr_lanes *const sets[] = {
 #if defined(__x86_64__)
@@ -81,7 +121,7 @@ const zkl_fr_lanes *zkl_fr_lanes_best(void)
         found = sets;
         for (size_t i = 0; sets[i] && found == sets; i++)
             if ((zkl_cpu_features() & sets[i]->cpu_features) == sets[i]->cpu_features &&
-                knows_answers(sets[i]))
+                knows_answers(sets[i]) && agrees_with_itself(sets[i]))
                 found = sets[i];
         atomic_store_explicit(&chosen, found, memory_order_release);
     }

@@ -6,6 +6,7 @@
  * equal, bit for bit, to what the same loop over zkl_fr_mul, _add and _sub gives: that loop is the
  * meaning, and what callers run where there is no set. Constant time in the values, unless a
  * function says otherwise. No set allocates. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,6 +49,18 @@ typedef struct zkl_fr_lanes {
                       size_t count);
     /* a[i], b[i] become a[i] + w[i] b[i] and a[i] - w[i] b[i]: a level of a transform. */
     void (*butterflies)(uint64_t *a, uint64_t *b, const uint64_t *w, size_t count);
+
+    /* The next two are NULL where a set does not have them. Between levels of one transform values
+     * may be not reduced, x or x + r below 1.1 r; butterflies takes such values, too. */
+
+    /* Two levels at once: of spans `span` and 2 span, over i < count of each quarter, values at
+     * i + k span. w: twiddles of the first level, which those of the second follow: w[i], and w[i +
+     * span], w[i + 2 span]. Results are reduced if exact. */
+    void (*butterflies_twice)(uint64_t *values, const uint64_t *w, size_t span, size_t count,
+                              bool exact);
+    /* The levels of spans 1, 2, 4 over count values, a multiple of 64, reduced; results may be not.
+     * w: powers 1, 2 and 3 of the root of order 8. */
+    void (*first_butterflies)(uint64_t *values, const uint64_t w[static 12], size_t count);
 } zkl_fr_lanes;
 
 /* The fastest set that this CPU runs and that has passed its known answers; NULL where there is

@@ -79,6 +79,89 @@ static void test_fr_lanes__butterflies(zkl_test *t)
     }
 }
 
+static void plain_butterfly(zkl_fr *a, zkl_fr *b, const zkl_fr *w)
+{
+    zkl_fr product;
+    zkl_fr_mul(&product, w, b);
+    zkl_fr_sub(b, a, &product);
+    zkl_fr_add(a, a, &product);
+}
+
+/* x + r in the place of x, where that is below 1.1 r: as values are between levels. */
+static void leave_unreduced(zkl_fr *values, size_t count)
+{
+    static const uint64_t order[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
+                                       0x73eda753299d7d48 };
+    for (size_t i = 0; i < count; i++) {
+        unsigned __int128 sum = 0;
+        for (size_t j = 0; values[i].l[3] < 0x0b00000000000000 && j < 4; j++) {
+            sum += (unsigned __int128)values[i].l[j] + order[j];
+            values[i].l[j] = (uint64_t)sum;
+            sum >>= 64;
+        }
+    }
+}
+
+/* By the plain loop, which wants reduced values. */
+static void plain_two_levels(zkl_fr *v, const zkl_fr *w, size_t span, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        plain_butterfly(&v[i], &v[i + span], &w[i]);
+        plain_butterfly(&v[i + 2 * span], &v[i + 3 * span], &w[i]);
+        plain_butterfly(&v[i], &v[i + 2 * span], &w[i + span]);
+        plain_butterfly(&v[i + span], &v[i + 3 * span], &w[i + 2 * span]);
+    }
+}
+
+static void test_fr_lanes__two_levels_at_once(zkl_test *t)
+{
+    const zkl_fr_lanes *lanes = lanes_or_skip(t);
+    for (size_t round = 0; lanes && lanes->butterflies_twice && round < 40; round++) {
+        const size_t span = (size_t)8 << round % 4, count = round % 2 ? span : 8;
+        zkl_fr *want = edge_array(t, 4 * span), got[256];
+        const zkl_fr *w = edge_array(t, 3 * span);
+        if (round % 3 == 0) /* zeros, which are r unreduced */
+            memset(want, 0, span * sizeof *want);
+        memcpy(got, want, 4 * span * sizeof *got);
+        if (round >= 20)
+            leave_unreduced(got, 4 * span);
+        plain_two_levels(want, w, span, count);
+        lanes->butterflies_twice(got->l, w->l, span, count, true);
+        for (size_t k = 0; k < 4; k++)
+            CHECK_MEM_EQ(t, &got[k * span], &want[k * span], count * sizeof *got);
+    }
+}
+
+/* What is left unreduced is right for the next levels, whichever way these go. */
+static void test_fr_lanes__first_levels(zkl_test *t)
+{
+    const zkl_fr_lanes *lanes = lanes_or_skip(t);
+    for (size_t round = 0; lanes && lanes->first_butterflies && round < 20; round++) {
+        zkl_fr *want = edge_array(t, 256), got[256];
+        const zkl_fr *w = edge_array(t, 3), *twiddles = edge_array(t, 3 * 64);
+        memcpy(got, want, sizeof got);
+        for (size_t i = 0; i < 256; i += 8) {
+            zkl_fr *v = &want[i];
+            const zkl_fr first[3] = { ZKL_FR_ONE, ZKL_FR_ONE, w[1] };
+            plain_two_levels(v, first, 1, 1);
+            plain_two_levels(v + 4, first, 1, 1);
+            plain_butterfly(&v[0], &v[4], &ZKL_FR_ONE);
+            for (size_t k = 1; k < 4; k++)
+                plain_butterfly(&v[k], &v[k + 4], &w[k - 1]);
+        }
+        lanes->first_butterflies(got->l, w->l, 256);
+        if (round % 2) {
+            plain_two_levels(want, twiddles, 64, 64);
+            lanes->butterflies_twice(got->l, twiddles->l, 64, 64, true);
+        } else {
+            for (size_t i = 0; i < 128; i++)
+                plain_butterfly(&want[i], &want[i + 128], &twiddles[i]);
+            lanes->butterflies(got->l, got[128].l, twiddles->l, 128);
+        }
+        CHECK_MEM_EQ(t, got, want, sizeof got);
+    }
+}
+
 static void test_fr_lanes__folds(zkl_test *t)
 {
     const zkl_fr_lanes *lanes = lanes_or_skip(t);
@@ -268,6 +351,10 @@ static void run_traced(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES
                 (zkl_fr_values){ values[2]->l, 4 }, values[17]->l, ZKL_FR_LANES);
     lanes->multiply(values[3]->l, values[3]->l, values[5]->l, ZKL_FR_LANES);
     lanes->butterflies(values[6]->l, values[7]->l, values[8]->l, ZKL_FR_LANES);
+    if (lanes->butterflies_twice)
+        lanes->butterflies_twice(values[0]->l, values[4]->l, ZKL_FR_LANES, ZKL_FR_LANES, true);
+    if (lanes->first_butterflies)
+        lanes->first_butterflies(values[8]->l, values[1]->l, 64);
     _exit(0);
 }
 
@@ -326,5 +413,6 @@ static void test_fr_lanes__take_the_same_steps_for_any_values(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_fr_lanes__multiplies), TEST(test_fr_lanes__butterflies),
+          TEST(test_fr_lanes__two_levels_at_once), TEST(test_fr_lanes__first_levels),
           TEST(test_fr_lanes__folds), TEST(test_fr_lanes__add_fractions),
           TEST(test_fr_lanes__sum_lines), TEST(test_fr_lanes__take_the_same_steps_for_any_values))
