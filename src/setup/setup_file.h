@@ -30,13 +30,15 @@ zkl_status zkl_setup_file_write(const char *path, const zkl_setup_header *header
 
 /* A file that was read. */
 typedef struct zkl_setup_file {
-    zkl_buffer memory; /* all of it */
+    uint8_t *memory; /* all of it */
+    size_t size;
     zkl_setup_header header;
     zkl_reader body; /* what follows the header, without the hash; points into memory */
 } zkl_setup_file;
 void zkl_setup_file_clear(zkl_setup_file *file);
 
-/* Reads all into memory, checks hash, kind, powers. out is empty before. A file that was changed
+/* Reads all into memory, checks hash, kind, powers. out is empty before, and cleared by the caller,
+ * whatever comes of it. A file that was changed
  * or cut is ZKL_BAD_INPUT. */
 zkl_status zkl_setup_file_read(zkl_setup_file *out, const char *path, zkl_setup_file_kind kind,
                                const zkl_digest *powers, size_t size_max,

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "base/env.h"
+#include "setup/circuit_hashes.h"
 
 #define KEY_BYTES_MAX ((size_t)256 << 20)
 
@@ -36,6 +37,7 @@ static void key_parameters(zkl_digest *out, const zkl_setup *setup, const zkl_gr
 typedef struct key_place {
     zkl_setup_name name;
     zkl_setup_path path;
+    unsigned n; /* of circuit F<n> */
 } key_place;
 
 /* Under its name. */
@@ -44,6 +46,7 @@ static zkl_status set_path(key_place *place, const zkl_setup *setup, unsigned n,
     char suffix[16];
     ZKL_ASSERT(n / 2 < ZKL_SETUP_TIERS_MAX);
     snprintf(suffix, sizeof suffix, "F%u.key", n);
+    place->n = n;
     return zkl_setup_path_named(&place->path, setup_folder(setup), &place->name, suffix, err);
 }
 
@@ -108,13 +111,10 @@ static zkl_status write_key(const zkl_setup_path *path, const zkl_setup *setup,
 
 /* The same code made the circuit, and its sizes are the key's: the arrays that follow have them. */
 static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1cs *r1cs,
-                                   const char *path, zkl_error *err)
+                                   const zkl_digest *hash, const char *path, zkl_error *err)
 {
     ZKL_ASSERT(r1cs->public_count < r1cs->wire_count);
-    zkl_digest circuit;
-
-    zkl_r1cs_hash(&circuit, r1cs);
-    if (!zkl_digest_equal(&header->circuit, &circuit) ||
+    if (!zkl_digest_equal(&header->circuit, hash) ||
         header->numbers[0] != zkl_groth16_log_domain(r1cs) ||
         header->numbers[1] != r1cs->wire_count || header->numbers[2] != r1cs->public_count)
         return zkl_fail(
@@ -136,21 +136,28 @@ static zkl_status check_key_name(const zkl_groth16_vk *vk, const zkl_setup *setu
                           place->path.text);
 }
 
-/* Into an empty loaded. The verification key is checked point by point; the arrays are as they
- * were written. */
-static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit,
-                           const key_place *place, zkl_error *err)
+static zkl_status read_file(zkl_setup_file *out, const zkl_setup *setup, const key_place *place,
+                            zkl_error *err)
+{
+    return zkl_setup_file_read(out, place->path.text, ZKL_SETUP_FILE_KEY, &setup->hash,
+                               KEY_BYTES_MAX, err);
+}
+
+/* Of a loaded that has its file and nothing else. The verification key is checked point by point;
+ * the arrays are as they were written. */
+static zkl_status parse_key(setup_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit,
+                            const key_place *place, zkl_error *err)
 {
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     const char *const path = place->path.text;
-    ZKL_ASSERT(loaded->file.memory.size == 0);
     const size_t wires = r1cs->wire_count, g1 = sizeof(zkl_g1_affine);
+    zkl_digest hash;
 
-    ZKL_TRY(zkl_setup_file_read(&loaded->file, path, ZKL_SETUP_FILE_KEY, &setup->hash,
-                                KEY_BYTES_MAX, err));
+    ZKL_ASSERT(loaded->file.memory != NULL);
+    zkl_circuit_fraction_hash(&hash, place->n, &setup->size.format, circuit);
     const zkl_setup_header *header = &loaded->file.header;
     zkl_reader *body = &loaded->file.body;
-    ZKL_TRY(check_key_header(header, r1cs, path, err));
+    ZKL_TRY(check_key_header(header, r1cs, &hash, path, err));
     zkl_groth16_key key = {
         .development = header->development != 0,
         .log_domain = header->numbers[0],
@@ -192,13 +199,13 @@ static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
 
 /* To the file, from which whoever needs it reads it: what a key in use is, is what the file
  * holds. */
-static zkl_status keep_made(const zkl_setup *setup, unsigned n, const zkl_r1cs *r1cs,
+static zkl_status keep_made(const zkl_setup *setup, unsigned n, const zkl_circuit *circuit,
                             const zkl_recorded_key *made, zkl_error *err)
 {
     key_place place;
     zkl_digest hash;
     ZKL_TRY(new_place(&place, setup, n, &made->key, err));
-    zkl_r1cs_hash(&hash, r1cs);
+    zkl_circuit_fraction_hash(&hash, n, &setup->size.format, circuit);
     return write_key(&place.path, setup, &made->key, &made->history, &hash, err);
 }
 
@@ -228,7 +235,7 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, u
     if (status == ZKL_OK)
         status = zkl_groth16_setup_recorded(&made, &arena, r1cs, &from->powers, env, err);
     if (status == ZKL_OK)
-        status = keep_made(setup, n, r1cs, &made, err);
+        status = keep_made(setup, n, circuit, &made, err);
     setup_powers_clear(&own);
     return status;
 }
@@ -244,7 +251,7 @@ zkl_status setup_keep_known_key(const zkl_setup *setup, unsigned n, const zkl_po
     ZKL_TRY(zkl_circuit_fraction_new(&circuit, n, &setup->size.format, err));
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     ZKL_TRY(zkl_groth16_setup_known(&made, &arena, r1cs, powers, known, env, err));
-    return keep_made(setup, n, r1cs, &made, err);
+    return keep_made(setup, n, circuit, &made, err);
 }
 
 /* ---- one key, several threads */
@@ -274,6 +281,24 @@ void setup_keys_clear(zkl_setup *setup)
     pthread_mutex_destroy(&setup->key_mutex);
 }
 
+/* A key's two halves, which do not need one another: the circuit, and the file. */
+typedef struct key_halves {
+    setup_key *out;
+    const zkl_setup *setup;
+    const key_place *place;
+} key_halves;
+
+static zkl_status load_half(void *context, size_t index, size_t worker, zkl_error *err)
+{
+    (void)worker;
+    const key_halves *h = context;
+    if (index == 1)
+        return read_file(&h->out->file, h->setup, h->place, err);
+    return h->out->circuit != NULL ? ZKL_OK
+                                   : zkl_circuit_fraction_new(&h->out->circuit, h->place->n,
+                                                              &h->setup->size.format, err);
+}
+
 /* From the cache into an empty out, made when it is not there. Without the mutex: it takes as long
  * as it takes. */
 static zkl_status load_key(setup_key *out, bool *is_made, const zkl_setup *setup, unsigned n,
@@ -283,16 +308,18 @@ static zkl_status load_key(setup_key *out, bool *is_made, const zkl_setup *setup
     key_place place;
     bool exists;
 
-    ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->size.format, err));
     ZKL_TRY(find_place(&place, &exists, setup, n, err));
     *is_made = !exists;
     if (!exists) {
+        ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->size.format, err));
         ZKL_TRY(make_key(setup, loaded.circuit, n, env, err));
         ZKL_TRY(find_place(&place, &exists, setup, n, err));
     }
     if (!exists)
         return zkl_fail(err, ZKL_NOT_FOUND, "the key of F%u was removed as it was made", n);
-    ZKL_TRY(read_key(&loaded, setup, loaded.circuit, &place, err));
+    key_halves halves = { &loaded, setup, &place };
+    ZKL_TRY(zkl_pool_try(env->pool, 2, load_half, &halves, err));
+    ZKL_TRY(parse_key(&loaded, setup, loaded.circuit, &place, err));
     *out = loaded;
     loaded = (setup_key){ 0 };
     return ZKL_OK;
@@ -393,7 +420,8 @@ static zkl_status check_replaces(const zkl_setup *setup, const zkl_circuit *circ
 
     if (!zkl_setup_path_exists(&place->path))
         return ZKL_OK;
-    ZKL_TRY(read_key(&old, setup, circuit, place, err));
+    ZKL_TRY(read_file(&old.file, setup, place, err));
+    ZKL_TRY(parse_key(&old, setup, circuit, place, err));
     if (!old.key.development || key->development || setup->development)
         return zkl_fail(err, ZKL_CONFLICT, "there is a key '%s' already", place->path.text);
     if (old.history.count > 0 && memcmp(&old.key.delta_1, &key->delta_1, sizeof key->delta_1) == 0)
@@ -424,7 +452,7 @@ zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_ke
     ZKL_TRY(zkl_setup_lock_take(&lock, setup_folder(setup), err));
     ZKL_TRY(new_place(&place, setup, n, key, err));
     ZKL_TRY(check_replaces(setup, circuit, key, &place, err));
-    zkl_r1cs_hash(&hash, r1cs);
+    zkl_circuit_fraction_hash(&hash, n, &setup->size.format, circuit);
     ZKL_TRY(write_key(&place.path, setup, key, history, &hash, err));
     setup_key_clear(&setup->keys[n / 2]); /* an older one is read no more */
     return ZKL_OK;

@@ -132,7 +132,7 @@ static zkl_status check_parameters(const zkl_powers *powers, const zkl_setup_nam
 /* Sizes follow from the power, which is bounded before anything is multiplied by it. */
 zkl_status setup_read_powers(setup_powers *out, const zkl_setup *setup, zkl_error *err)
 {
-    ZKL_ASSERT(!out->present && out->file.memory.size == 0);
+    ZKL_ASSERT(!out->present && out->file.memory == NULL);
     zkl_srs_verifier verifier;
     zkl_setup_name name;
     zkl_setup_path path;
@@ -183,7 +183,7 @@ zkl_status setup_read_powers(setup_powers *out, const zkl_setup *setup, zkl_erro
 /* What every proof needs; the table for block commitments is made from the first C of them. */
 zkl_status setup_read_commit(zkl_setup *setup, zkl_pool *pool, zkl_error *err)
 {
-    ZKL_ASSERT(setup->commit_file.memory.size == 0);
+    ZKL_ASSERT(setup->commit_file.memory == NULL);
     zkl_setup_path path;
 
     ZKL_TRY(zkl_setup_path_of(&path, setup_folder(setup), &setup->hash, "commit", err));

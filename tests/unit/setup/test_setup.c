@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "setup/circuit_hashes.h"
 #include "setup/iden3_ceremony.h"
 #include "setup/iden3_phase2.h"
 #include "setup/powers_file.h"
@@ -721,6 +722,24 @@ static void test_setup_current__makes_the_first_keys(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_phase2_verify(key, zkl_setup_key_history(setup, 6), &err));
 }
 
+/* The hashes that keys are compared with are those of the circuits that are made; those of another
+ * format are not taken for them. */
+static void test_circuit_fraction_hash__is_that_of_the_circuit(zkl_test *t)
+{
+    for (unsigned n = ZKL_SETUP_TIER_MIN; n <= ZKL_SETUP_TIER_MAX + 2; n += 2) {
+        const bool is_toy = n > ZKL_SETUP_TIER_MAX;
+        const zkl_proof_format *format = is_toy ? &toy_size.format : &zkl_proof_format_v1;
+        ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
+        zkl_error err = { 0 };
+        zkl_digest hash, want;
+        const unsigned tier = is_toy ? 6 : n;
+        REQUIRE_OK(t, &err, zkl_circuit_fraction_new(&circuit, tier, format, &err));
+        zkl_circuit_fraction_hash(&hash, tier, format, circuit);
+        zkl_r1cs_hash(&want, zkl_circuit_r1cs(circuit));
+        CHECK_MEM_EQ(t, &hash, &want, sizeof want);
+    }
+}
+
 static void test_setup_open__survives_lack_of_memory(zkl_test *t)
 {
     zkl_digest hash;
@@ -759,4 +778,5 @@ ZKL_TESTS(TEST(test_setup__opens_what_it_made), TEST(test_setup_key__proves_the_
           TEST(test_setup_key__is_made_once_by_two_processes),
           TEST(test_setup_current__is_made_once_by_two_processes),
           TEST(test_setup_current__makes_the_first_keys),
+          TEST(test_circuit_fraction_hash__is_that_of_the_circuit),
           TEST(test_setup_open__survives_lack_of_memory))
