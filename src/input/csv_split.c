@@ -18,6 +18,8 @@
  * known. */
 #include "input/csv_split.h"
 
+#include <stddef.h>
+
 typedef struct cursor {
     bool skip_empty, has_quote;
     /* The delimiter's first byte, what stands behind it, and its whole length. */
@@ -249,6 +251,102 @@ zkl_csv_result zkl_csv_next(zkl_csv_record *record, zkl_csv_field *fields, size_
         if (fields[i].has_quotes)
             join_quotes(&fields[i], text.data + (fields[i].data - text.data), c.quote);
     return ZKL_CSV_RECORD;
+}
+
+/* ---- ordinary records
+ *
+ * Nearly all records of nearly all files: from mark to mark, without a look at what lies between.
+ * Whatever is not ordinary (a quote within a field, another line end, an empty line, another number
+ * of fields, the end of the text) is left to zkl_csv_next, which says what it is. */
+
+typedef struct mark_cursor {
+    const uint64_t *word;
+    /* Marks of *word that were not passed. */
+    uint64_t left;
+    /* Of the first byte of *word, from the text's first byte on; may lie before it. */
+    ptrdiff_t at;
+    ptrdiff_t end;
+} mark_cursor;
+
+static mark_cursor marks_begin(zkl_csv_marks marks, size_t text_bytes)
+{
+    const size_t bit = marks.first % ZKL_MARKS_BLOCK;
+    const uint64_t *word = marks.words + marks.first / ZKL_MARKS_BLOCK;
+    return (mark_cursor){ word, text_bytes ? *word >> bit << bit : 0, -(ptrdiff_t)bit,
+                          (ptrdiff_t)text_bytes };
+}
+
+/* The place of the next mark, or false: the text ends before it. */
+__attribute__((always_inline)) static inline bool next_mark(mark_cursor *c, size_t *at)
+{
+    while (c->left == 0) {
+        c->at += ZKL_MARKS_BLOCK;
+        if (c->at >= c->end)
+            return false;
+        c->left = *++c->word;
+    }
+    const ptrdiff_t found = c->at + __builtin_ctzll(c->left);
+    c->left &= c->left - 1;
+    *at = (size_t)found;
+    return found < c->end;
+}
+
+/* At the opening quote: the closing one, in *at, with no quote or line end before it. */
+static bool find_closing_quote(mark_cursor *c, size_t *at, const uint8_t *text, uint8_t quote)
+{
+    do
+        if (!next_mark(c, at) || text[*at] == '\n' || text[*at] == '\r')
+            return false;
+    while (text[*at] != quote);
+    return true;
+}
+
+/* At a byte that ends a field and is no delimiter: bytes of the line end; 0: it is none that ends
+ * lines here. */
+static size_t line_end_bytes(const zkl_csv_splitter *splitter, zkl_csv_text text, size_t at)
+{
+    if (splitter->line_end == ZKL_CSV_LF)
+        return text.data[at] == '\n';
+    return at + 1 < text.size && text.data[at] == '\r' && text.data[at + 1] == '\n' ? 2 : 0;
+}
+
+void zkl_csv_signs(uint8_t signs[static ZKL_MARKS_SIGNS], const zkl_csv_splitter *splitter)
+{
+    signs[0] = (uint8_t)*splitter->delimiter;
+    signs[1] = *splitter->quote ? (uint8_t)*splitter->quote : signs[0];
+    signs[2] = '\n';
+    signs[3] = '\r';
+}
+
+bool zkl_csv_next_plain(zkl_csv_record *record, zkl_csv_field *fields, size_t field_count,
+                        const zkl_csv_splitter *splitter, zkl_csv_text text, zkl_csv_marks marks)
+{
+    const uint8_t delimiter = (uint8_t)splitter->delimiter[0], quote = (uint8_t)*splitter->quote;
+    mark_cursor c = marks_begin(marks, text.size);
+    size_t start = 0, at, count = 0;
+    if (splitter->delimiter[1] ||
+        (splitter->line_end != ZKL_CSV_LF && splitter->line_end != ZKL_CSV_CRLF))
+        return false;
+    do {
+        if (count == field_count || !next_mark(&c, &at))
+            return false;
+        zkl_csv_field *field = &fields[count++];
+        *field = (zkl_csv_field){ .data = text.data + start, .size = at - start };
+        if (quote && text.data[at] == quote) {
+            if (at != start || !find_closing_quote(&c, &at, text.data, quote))
+                return false;
+            *field = (zkl_csv_field){ text.data + start + 1, at - start - 1, true, false };
+            const size_t behind = at + 1;
+            if (!next_mark(&c, &at) || at != behind)
+                return false;
+        }
+        start = at + 1;
+    } while (text.data[at] == delimiter);
+    const size_t end_bytes = line_end_bytes(splitter, text, at);
+    if (!end_bytes || count != field_count || (splitter->skip_empty && at == 0))
+        return false;
+    *record = (zkl_csv_record){ .size = at + end_bytes, .field_count = count, .lines = 1 };
+    return true;
 }
 
 const char *zkl_csv_fault_text(zkl_csv_fault fault)

@@ -11,6 +11,7 @@
  * 4. An empty line is no record, but in a file of one column it is a record with one empty
  *    field: `skip_empty`. */
 #include "base/memory.h"
+#include "native/marks.h"
 
 typedef enum zkl_csv_line_end {
     ZKL_CSV_LINE_END_UNKNOWN, /* until the first record has ended */
@@ -76,6 +77,21 @@ typedef enum zkl_csv_result {
  * Cost:     one pass over the record; after ZKL_CSV_MORE it starts anew. */
 zkl_csv_result zkl_csv_next(zkl_csv_record *record, zkl_csv_field *fields, size_t field_max,
                             zkl_csv_splitter *splitter, zkl_csv_text text);
+
+/* Where delimiter, quote, LF and CR stand in the text (native/marks.h). */
+typedef struct zkl_csv_marks {
+    const uint64_t *words;
+    size_t first; /* the bit of the text's first byte */
+} zkl_csv_marks;
+
+/* The first record of the text, where it is an ordinary one: field_count fields, none of which
+ * holds a line end or a quote but those around it, separated by a delimiter of one byte, and ended
+ * as lines of the file are known to end. Then the record is what zkl_csv_next gives. false: ask
+ * zkl_csv_next. Neither splitter nor text is changed. */
+bool zkl_csv_next_plain(zkl_csv_record *record, zkl_csv_field *fields, size_t field_count,
+                        const zkl_csv_splitter *splitter, zkl_csv_text text, zkl_csv_marks marks);
+/* The signs to mark for that. */
+void zkl_csv_signs(uint8_t signs[static ZKL_MARKS_SIGNS], const zkl_csv_splitter *splitter);
 
 /* What is wrong, in words. */
 const char *zkl_csv_fault_text(zkl_csv_fault fault);

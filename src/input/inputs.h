@@ -78,8 +78,8 @@ typedef struct zkl_inputs_request {
     bool hashes_later;
 } zkl_inputs_request;
 
-/* Open and hash them all; with hashes_later only those that do not stay open. Lists and names live in arena; close the descriptors with
- * zkl_inputs_clear, also after a failure.
+/* Open and hash them all; with hashes_later only those that do not stay open. Lists and names live
+ * in arena; close the descriptors with zkl_inputs_clear, also after a failure.
  *
  * Errors: ZKL_USAGE (none, one named twice, two names of one file), ZKL_BAD_INPUT (a folder,
  *         empty unless that is taken, not a regular file), ZKL_CONFLICT (changed while it was

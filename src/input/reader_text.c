@@ -35,6 +35,9 @@ typedef struct text_window {
     bool is_last;
     /* In the file, before `at`. */
     uint64_t lines;
+    /* Of CSV: where its signs stand, a bit a byte, when it was last marked at this size. */
+    uint64_t *marks;
+    size_t marked;
 } text_window;
 
 typedef enum text_kind { TEXT_CSV, TEXT_NDJSON, TEXT_JSON } text_kind;
@@ -92,6 +95,7 @@ static void end_scan(text_source *source)
 {
     zkl_input_text_close(source->text);
     zkl_free(source->window.data);
+    zkl_free(source->window.marks);
     zkl_free(source->fields);
     zkl_free(source->vectors);
     zkl_free(source->texts);
@@ -114,7 +118,7 @@ static void text_close(zkl_source *base)
  *   | handed out | text to come | room for more |
  */
 
-/* Twice the window, for a row that does not end in it. */
+/* Twice the window, for a row that does not end in it. Marks are of whole blocks. */
 static zkl_status grow(text_source *source, zkl_error *err)
 {
     text_window *w = &source->window;
@@ -129,7 +133,24 @@ static zkl_status grow(text_source *source, zkl_error *err)
         return zkl_no_memory(err, capacity);
     w->data = data;
     w->capacity = capacity;
-    return ZKL_OK;
+    ZKL_ASSERT(capacity % ZKL_MARKS_BLOCK == 0);
+    zkl_free(w->marks);
+    w->marks = is_csv(source) ? zkl_malloc(capacity / ZKL_MARKS_BLOCK, sizeof *w->marks) : NULL;
+    return w->marks || !is_csv(source)
+               ? ZKL_OK
+               : zkl_no_memory(err, capacity / ZKL_MARKS_BLOCK * sizeof *w->marks);
+}
+
+/* Anew whenever text moved or came. */
+static void mark(text_source *source)
+{
+    text_window *w = &source->window;
+    uint8_t signs[ZKL_MARKS_SIGNS];
+    const size_t blocks = (w->size + ZKL_MARKS_BLOCK - 1) / ZKL_MARKS_BLOCK;
+    memset(w->data + w->size, 0, blocks * ZKL_MARKS_BLOCK - w->size);
+    zkl_csv_signs(signs, &source->csv);
+    zkl_marks_best()->find(w->marks, w->data, blocks, signs);
+    w->marked = w->size;
 }
 
 /* More text behind what is left, which moves to the front. */
@@ -137,6 +158,7 @@ static zkl_status fill(text_source *source, zkl_error *err)
 {
     text_window *w = &source->window;
     window_invariant(w);
+    w->marked = 0;
     if (w->at) {
         w->size -= w->at;
         memmove(w->data, w->data + w->at, w->size);
@@ -213,6 +235,18 @@ static zkl_status next_record(text_source *source, zkl_csv_record *record, bool 
             break;
         }
     }
+}
+
+/* The same of a row of the table, which is mostly an ordinary one. */
+static zkl_status next_row(text_source *source, zkl_csv_record *record, bool *found, bool may_fill,
+                           zkl_error *err)
+{
+    text_window *w = &source->window;
+    if (w->marked != w->size)
+        mark(source);
+    *found = zkl_csv_next_plain(record, source->fields, source->field_count, &source->csv,
+                                csv_text(w), (zkl_csv_marks){ w->marks, w->at });
+    return *found ? ZKL_OK : next_record(source, record, found, may_fill, err);
 }
 
 static bool name_ends_with(const char *name, size_t size, const char *ending)
@@ -505,7 +539,8 @@ static bool is_null_text(const zkl_source_options *options, const zkl_csv_field 
     return false;
 }
 
-/* Short values lie in the chunk, longer ones in the window. */
+/* Short values lie in the chunk, longer ones in the window. A copy of fixed size costs a fifth of
+ * one of the value's own. */
 static zkl_status put_value(text_source *source, size_t vector, size_t row, zkl_bytes value,
                             zkl_error *err)
 {
@@ -513,9 +548,12 @@ static zkl_status put_value(text_source *source, size_t vector, size_t row, zkl_
     zkl_raw_text *text = &source->texts[vector * source->chunk_rows + row];
     if (ZKL_NEVER(value.size > UINT32_MAX)) /* a row has at most ROW_BYTES_MAX */
         return zkl_fail(err, ZKL_LIMIT, "a value has %zu bytes", value.size);
+    const text_window *w = &source->window;
     text->inside.size = (uint32_t)value.size;
     if (value.size > sizeof text->inside.bytes)
         text->outside.data = (const char *)value.data;
+    else if (value.data <= w->data + (w->capacity - sizeof text->inside.bytes))
+        memcpy(text->inside.bytes, value.data, sizeof text->inside.bytes); /* and what is behind */
     else if (value.size)
         memcpy(text->inside.bytes, value.data, value.size);
     return ZKL_OK;
@@ -543,7 +581,7 @@ static zkl_status next_csv(text_source *source, size_t *rows, zkl_error *err)
     zkl_csv_record record;
     for (*rows = 0; *rows < source->chunk_rows; ++*rows) {
         bool found;
-        ZKL_TRY(next_record(source, &record, &found, *rows == 0, err));
+        ZKL_TRY(next_row(source, &record, &found, *rows == 0, err));
         if (!found)
             return ZKL_OK;
         ZKL_TRY(check_count(source, &record, err));

@@ -13,7 +13,8 @@
 #include "table/table_internal.h"
 #include "types/value.h"
 
-#define HASH_BATCH 256 /* messages of one call of the hash, which takes several side by side */
+#define TASKS_A_WORKER 16 /* columns of chunks between two looks at how far it is */
+#define HASH_BATCH 256    /* messages of one call of the hash, which takes several side by side */
 
 /* ---- bad values */
 
@@ -583,19 +584,21 @@ bool zkl_raw_suits(const zkl_raw_type *raw, const zkl_type *type)
                                        : !hashed && type->kind != ZKL_TYPE_DICTIONARY;
 }
 
-/* One chunk, a task a column. */
+/* Some chunks, a task for each column of each. */
 typedef struct job {
     zkl_table *table;
     bad_list *bad;
-    uint64_t chunk;
+    uint64_t first_chunk;
 } job;
 
 /* Bad values are no failure: all of them are counted. */
 static zkl_status convert_task(void *context, size_t index, size_t worker, zkl_error *err)
 {
     const job *work = context;
+    const size_t columns = work->table->column_count;
     (void)worker;
-    return convert_column(work->table, work->bad, work->chunk, index, err);
+    return convert_column(work->table, work->bad, work->first_chunk + index / columns,
+                          index % columns, err);
 }
 
 /* A type that no value of the column can have is told once, not once a row. */
@@ -617,19 +620,21 @@ static zkl_status check_types(const zkl_table *table, zkl_error *err)
     return ZKL_OK;
 }
 
-/* A chunk after the other, its columns in parallel: memory is bounded by one chunk's columns in
- * work. */
+/* Some chunks at a time, of a wide table one: workers wait for each other seldom, and the caller
+ * hears how far it is. Memory is bounded by one column of one chunk a worker. */
 zkl_status zkl_table_convert(zkl_table *table, zkl_bad_rows *bad, const zkl_env *env,
                              zkl_error *err)
 {
     bad_list list = { PTHREAD_MUTEX_INITIALIZER, bad };
     const uint64_t chunks = zkl_table_chunks(table);
+    const uint64_t step = 1 + TASKS_A_WORKER * zkl_pool_threads(env->pool) / table->column_count;
     ZKL_ASSERT(table->cell_offsets && table->schema.column_count == table->column_count);
     ZKL_TRY(check_types(table, err));
-    for (uint64_t chunk = 0; chunk < chunks; chunk++) {
-        job work = { table, &list, chunk };
-        ZKL_TRY(zkl_pool_try(env->pool, table->column_count, convert_task, &work, err));
-        ZKL_TRY(zkl_env_progress(env, "encode", chunk + 1, chunks, err));
+    for (job work = { table, &list, 0 }; work.first_chunk < chunks; work.first_chunk += step) {
+        const uint64_t left = chunks - work.first_chunk, count = left < step ? left : step;
+        ZKL_TRY(
+            zkl_pool_try(env->pool, (size_t)count * table->column_count, convert_task, &work, err));
+        ZKL_TRY(zkl_env_progress(env, "encode", work.first_chunk + count, chunks, err));
     }
     return ZKL_OK;
 }

@@ -222,7 +222,8 @@ static bool is_valid(const zkl_raw_vector *vector, size_t row)
 }
 
 /* Rows [first, first + count) of a chunk's vector. The total is counted first, so that the
- * buffer moves once at most. */
+ * buffer moves once at most. A short text is copied with what stands behind it in its 12 bytes, for
+ * which there is room: a copy of fixed size costs less, and the next text overwrites the rest. */
 static zkl_status append_texts(zkl_column_buffer *buffer, const zkl_raw_vector *vector,
                                size_t first, uint32_t count, zkl_error *err)
 {
@@ -232,14 +233,17 @@ static zkl_status append_texts(zkl_column_buffer *buffer, const zkl_raw_vector *
         if (is_valid(vector, first + i))
             total += texts[first + i].inside.size;
     ZKL_TRY(reserve_rows(buffer, count, true, err));
-    ZKL_TRY(reserve_bytes(buffer, total, err));
+    ZKL_TRY(reserve_bytes(buffer, total + sizeof texts->inside.bytes, err));
     uint8_t *at = buffer->data + buffer->size;
     for (uint32_t i = 0; i < count; i++) {
+        const zkl_raw_text *text = &texts[first + i];
         uint32_t size = 0;
         if (is_valid(vector, first + i)) {
-            const zkl_bytes text = zkl_raw_text_bytes(&texts[first + i]);
-            size = (uint32_t)text.size;
-            memcpy(at, text.data, size);
+            size = text->inside.size;
+            if (size <= sizeof text->inside.bytes)
+                memcpy(at, text->inside.bytes, sizeof text->inside.bytes);
+            else
+                memcpy(at, text->outside.data, size);
             at += size;
         } else {
             set_null(buffer, buffer->row_count + i);

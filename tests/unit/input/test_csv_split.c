@@ -185,7 +185,123 @@ static void test_csv_split__pieces_give_the_same_records(zkl_test *t)
     CHECK_UINT_EQ(t, records, 3);
 }
 
-ZKL_TESTS(TEST(test_csv_split__keeps_every_character),
+/* ---- ordinary records */
+
+/* The first record both ways, from each beginning that the general way goes through. */
+static size_t check_plain(zkl_test *t, const zkl_csv_splitter *how, zkl_bytes whole, size_t at)
+{
+    enum { FIELDS = 3, BLOCKS = 4 };
+    zkl_csv_splitter splitter = *how;
+    zkl_csv_record want, got;
+    zkl_csv_field want_fields[FIELDS], got_fields[FIELDS];
+    uint8_t text[2][BLOCKS * ZKL_MARKS_BLOCK] = { { 0 } }, signs[ZKL_MARKS_SIGNS];
+    uint64_t marks[BLOCKS];
+    ZKL_ASSERT(whole.size <= sizeof text[0]);
+    memcpy(text[0], whole.data, whole.size);
+    memcpy(text[1], whole.data, whole.size);
+    zkl_csv_signs(signs, how);
+    zkl_marks_best()->find(marks, text[1], BLOCKS, signs);
+    const zkl_csv_text rest = { text[0] + at, whole.size - at, true };
+    const zkl_csv_text same = { text[1] + at, whole.size - at, true };
+    const zkl_csv_result result = zkl_csv_next(&want, want_fields, FIELDS, &splitter, rest);
+    const bool is_plain =
+        zkl_csv_next_plain(&got, got_fields, FIELDS, how, same, (zkl_csv_marks){ marks, at });
+    if (is_plain) {
+        CHECK(t, result == ZKL_CSV_RECORD && splitter.line_end == how->line_end);
+        CHECK(t, got.size == want.size && got.field_count == want.field_count);
+        CHECK(t, got.line == want.line && got.lines == want.lines);
+        for (size_t i = 0; i < FIELDS; i++) {
+            CHECK_UINT_EQ(t, got_fields[i].data - text[1], want_fields[i].data - text[0]);
+            CHECK_UINT_EQ(t, got_fields[i].size, want_fields[i].size);
+            CHECK(t, got_fields[i].is_quoted == want_fields[i].is_quoted);
+            CHECK(t, !got_fields[i].has_quotes && !want_fields[i].has_quotes);
+        }
+    }
+    return result == ZKL_CSV_RECORD ? at + want.size : whole.size;
+}
+
+/* Texts of the signs, in every way of splitting: what comes out is what the general way gives. */
+static void test_csv_split__an_ordinary_record_is_the_same(zkl_test *t)
+{
+    static const zkl_csv_splitter ways[] = {
+        { ",", "\"", true, ZKL_CSV_LF },   { ",", "\"", true, ZKL_CSV_CRLF },
+        { ",", "\"", true, ZKL_CSV_CR },   { ",", "\"", true, ZKL_CSV_LINE_END_UNKNOWN },
+        { ";", "", false, ZKL_CSV_LF },    { "||", "\"", true, ZKL_CSV_LF },
+        { "|", "'", false, ZKL_CSV_CRLF },
+    };
+    static const char *const words[] = { "a",
+                                         ",",
+                                         "\"",
+                                         "\n",
+                                         "\r\n",
+                                         ";",
+                                         "|",
+                                         "'",
+                                         " ",
+                                         "\r",
+                                         "some longer text that fills more than one block of 64",
+                                         "a,b,c\n",
+                                         "1,\"x, y\",\n",
+                                         "a;b;c\n",
+                                         "'a'|b|'|'\r\n" };
+    for (int run = 0; run < 20000; run++) {
+        char text[200] = "";
+        size_t size = 0;
+        const zkl_csv_splitter *how = &ways[test_random_below(t, ZKL_COUNT(ways))];
+        const bool is_long = run % 4 == 0;
+        for (size_t n = (size_t)test_random_below(t, 14); n > 0; n--) {
+            const char *word = words[test_random_below(t, ZKL_COUNT(words))];
+            if (strlen(word) > 20 && !is_long)
+                continue;
+            if (size + strlen(word) < sizeof text)
+                size += (size_t)snprintf(text + size, sizeof text - size, "%s", word);
+        }
+        for (size_t at = 0; at < size;)
+            at = check_plain(t, how, zkl_bytes_of(text, size), at);
+    }
+}
+
+/* What is ordinary is taken: the general way is for the rest. */
+static void test_csv_split__ordinary_records_are_taken(zkl_test *t)
+{
+    static const struct {
+        const char *text;
+        bool is_plain;
+    } cases[] = {
+        { "a,b,c\nd", true },
+        { ",,\n", true },
+        { "\"a\",\"\",\",\"\n", true },
+        { "a,b\n", false },
+        { "a,b,c,d\n", false },
+        { "a,b,c", false },
+        { "\n", false },
+        { "a,b,\"c\"\"\"\n", false },
+        { "a,b,\"c\nd\"\n", false },
+        { "a,b,c\r\n", false },
+        { "a,b\"x,c\n", false },
+        { "", false },
+        { "a,b,\"c\"d\n", false },
+        { "a,b, \"c\"\n", false },
+    };
+    const zkl_csv_splitter how = { ",", "\"", true, ZKL_CSV_LF };
+    uint8_t signs[ZKL_MARKS_SIGNS];
+    zkl_csv_signs(signs, &how);
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        uint8_t text[ZKL_MARKS_BLOCK] = { 0 };
+        uint64_t marks;
+        zkl_csv_record record;
+        zkl_csv_field fields[3];
+        const size_t size = strlen(cases[i].text);
+        memcpy(text, cases[i].text, size);
+        zkl_marks_best()->find(&marks, text, 1, signs);
+        CHECK(t, zkl_csv_next_plain(&record, fields, 3, &how, (zkl_csv_text){ text, size, true },
+                                    (zkl_csv_marks){ &marks, 0 }) == cases[i].is_plain);
+    }
+}
+
+ZKL_TESTS(TEST(test_csv_split__an_ordinary_record_is_the_same),
+          TEST(test_csv_split__ordinary_records_are_taken),
+          TEST(test_csv_split__keeps_every_character),
           TEST(test_csv_split__refuses_what_stands_beside_quotes),
           TEST(test_csv_split__line_ends_of_one_kind), TEST(test_csv_split__faults_have_their_line),
           TEST(test_csv_split__all_ragged_rows_are_listed),
