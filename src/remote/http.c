@@ -6,9 +6,7 @@
  * 3. What the service says of a failure is shown as its words, with nothing hidden. */
 #include "remote/http.h"
 
-#include <curl/curl.h>
 #include <jansson.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/env.h"
+#include "remote/curl_library.h"
 #include "text/shown.h"
 #include "text/url.h"
 
@@ -40,14 +39,6 @@ struct remote_http {
     bool has_answered; /* once, whatever it said */
     bool is_known;     /* of a socket: does it speak TLS */
 };
-
-static pthread_once_t begun = PTHREAD_ONCE_INIT;
-static CURLcode begin_result;
-
-static void begin_curl(void)
-{
-    begin_result = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 uint64_t remote_now_ms(void)
 {
@@ -137,15 +128,14 @@ static bool copy_text(char **out, zkl_arena *memory, const char *text)
 
 zkl_status remote_http_new(remote_http **out, const remote_options *options, zkl_error *err)
 {
+    ZKL_TRY(remote_curl_load(err));
     remote_http *const h = zkl_calloc(1, sizeof *h);
     if (!h)
         return zkl_no_memory(err, sizeof *h);
     h->key = options->key;
     h->patience_ms = options->patience_ms;
     h->notice = options->notice;
-    pthread_once(&begun, begin_curl);
-    if (begin_result == CURLE_OK)
-        h->curl = curl_easy_init();
+    h->curl = curl_easy_init();
     zkl_status status =
         h->curl ? take_url(h, options->url, options->allows_plain, err) : zkl_no_memory(err, 0);
     if (status == ZKL_OK &&

@@ -45,6 +45,7 @@ run 0 ${CC:-cc} -shared -fPIC hostile.c -o hostile.so
 mkdir -p hostile/lib/zkp-ledger
 new_ledger hostile
 while read -r name; do cp hostile.so "hostile/$name"; done < <(readelf -dW "${own[@]}" | sed -n 's/.*(NEEDED).*\[\(.*\)\].*/\1/p' | sort -u)
+cp hostile.so hostile/libcurl.so.4 # loaded when a service is asked
 for folder in hostile hostile/lib hostile/lib/zkp-ledger; do
     cp hostile.so $folder/zkl_reader_duckdb.so
     cp hostile.so $folder/libduckdb.so
@@ -54,6 +55,7 @@ cd hostile || exit 1
 run 0 zkp-ledger notarize people.parquet --name people -o people.zkl
 run 0 zkp-ledger verify people.zkl
 "$zkl_build/zkl-verify-min" >/dev/null 2>&1
+zkp-ledger --remote https://127.0.0.1:1 show x >/dev/null 2>&1
 [ ! -e loaded ] || fail "a library of the current folder was loaded"
 cd ..
 ok "libraries and a reader that lie in the current folder are not loaded"
