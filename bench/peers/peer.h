@@ -15,8 +15,8 @@
  * result in hexadecimal, or "-" alone where it does not do that. Two threads. Reading the inputs is
  * not in the times.
  *
- * Files: points.g1, points.g2 (zcash's uncompressed form), scalars (32 bytes, big-endian), cells (16
- * bits, little-endian), circuit (circuit_file.h). */
+ * Files: points.g1, points.g2 (zcash's uncompressed form), scalars (32 bytes, big-endian), cells
+ * (16 bits, little-endian), circuit (circuit_file.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
