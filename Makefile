@@ -2,7 +2,7 @@
 # what), builds, and runs. Everything else is for working on the code.
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-all soak check san fuzz cover analyze bench bench-instructions format figures install clean help
+.PHONY: all demo test test-all soak check san fuzz cover analyze bench bench-peers bench-instructions format figures install clean help
 BUILD := build
 T ?=
 
@@ -54,6 +54,11 @@ bench: ## timings: make bench T=notarize
 	@tools/setup.sh build
 	@tools/build.sh release
 	@tools/bench.sh $(BUILD) "$(T)"
+
+bench-peers: ## beside gnark-crypto, arkworks, blst, DVC, git, MLflow: make bench-peers ONLY=g1,ntt JSON=out.json
+	@tools/setup.sh test
+	@tools/build.sh release
+	@python3 bench/peers/peers.py $(BUILD) $(if $(ONLY),--only "$(ONLY)") $(if $(JSON),--json "$(JSON)") $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-instructions: ## instructions of small jobs, this tree against another commit: make bench-instructions COMMIT=HEAD~1
 	@tools/setup.sh test

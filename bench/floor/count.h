@@ -48,6 +48,7 @@ typedef enum stage {
     STAGE_VERIFY,
     STAGE_POWERS,
     STAGE_KEY,
+    STAGE_PART, /* parts.h prints it itself */
     STAGES
 } stage;
 

@@ -2,7 +2,8 @@
  *
  *     bench_floor [ROWS [keys]]      1000000; keys: powers and a circuit's key are made too
  *
- * First the cost of each operation by itself (primitives.h). Then the job runs once, with every
+ * First the cost of each operation by itself (primitives.h), and parts of the job by themselves
+ * (parts.h). Then the job runs once, with every
  * such operation counted by stage (count.h). The floor of a stage is the sum of its counts times
  * these costs: what it would take if nothing but that arithmetic had to be done, with all operands
  * in the nearest cache. Times are those of the processor, of all threads together, so that other
@@ -11,8 +12,7 @@
 #include <unistd.h>
 
 #include "bench_job.h"
-#include "floor/count.h"
-#include "floor/primitives.h"
+#include "floor/parts.h"
 #include "setup/setup.h"
 
 static const char *const kind_names[COUNT_KINDS] = {
@@ -60,7 +60,7 @@ static void print_primitives(const primitives *p)
             printf("%-22s %12.3f\n", kind_names[kind], p->ns[kind]);
 }
 
-static double floor_ms(const stage_totals *totals, const primitives *p)
+double floor_ms(const stage_totals *totals, const primitives *p)
 {
     double ns = 0;
     for (int kind = 0; kind < COUNT_KINDS; kind++)
@@ -85,7 +85,7 @@ static void print_stages(const primitives *p, double million_cells)
 {
     double cpu = 0, least = 0;
     printf("\n%-14s %12s %12s %8s\n", "stage", "processor ms", "floor ms", "ratio");
-    for (int which = 0; which < STAGES; which++) {
+    for (int which = 0; which < STAGE_PART; which++) {
         stage_totals totals;
         stage_read(&totals, (stage)which);
         const double ms = (double)totals.cpu_ns / 1e6, bound = floor_ms(&totals, p);
@@ -160,6 +160,7 @@ int main(int argc, char **argv)
         bench_stop("pool", &err);
     const zkl_env env = { .pool = pool };
     print_primitives(&costs);
+    parts_run(&costs, pool);
     stage_forget();
     const double million_cells = run_job(folder, rows, &env);
     if (argc > 2)
