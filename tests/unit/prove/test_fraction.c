@@ -57,12 +57,9 @@ static void prove(zkl_test *t, zkl_fraction_witness *out, zkl_fr *point, const w
     REQUIRE_OK(t, &err, zkl_fraction_prove(out, point, &sum, &tr, &t->arena, &err));
 }
 
-static void test_fraction__same_by_lanes(zkl_test *t)
+static void check_set(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    const zkl_fr_lanes *lanes = zkl_fr_lanes_best();
-    if (!lanes)
-        fprintf(stderr, "# %s: this processor has no set\n", t->name);
-    for (uint32_t log_cells = 4; lanes && log_cells <= 8; log_cells += 2) {
+    for (uint32_t log_cells = 4; log_cells <= 8; log_cells += 2) {
         world w = { 0 };
         zkl_error err = { 0 };
         const unsigned n = log_cells + 4;
@@ -83,6 +80,18 @@ static void test_fraction__same_by_lanes(zkl_test *t)
                          want.layers[k].round_count * sizeof *want.layers[k].rounds);
         }
         zkl_shape_clear(&w.shape);
+    }
+}
+
+static void test_fraction__same_by_lanes(zkl_test *t)
+{
+    static const char *const names[] = { "ifma", "avx2" };
+    for (size_t i = 0; i < ZKL_COUNT(names); i++) {
+        const zkl_fr_lanes *lanes = zkl_fr_lanes_find(names[i]);
+        if (lanes)
+            check_set(t, lanes);
+        else
+            fprintf(stderr, "# %s: no set '%s' here\n", t->name, names[i]);
     }
 }
 
