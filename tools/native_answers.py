@@ -126,6 +126,7 @@ def main():
     digest.put([summed(lambda a, b, x=x: (a + x * (b - a)) % R) for x in (0, 2, -1)])
     digest.put([summed(lambda a, b: (b - a) % R)])
     w = data[0]
+    print(f"fr, without butterflies: 0x{digest.value:016x}")
     digest.put([(a + c * b) % R for a, b, c in zip(data[18], data[19], w)])
     digest.put([(a - c * b) % R for a, b, c in zip(data[18], data[19], w)])
     print(f"fr: 0x{digest.value:016x}")

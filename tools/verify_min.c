@@ -64,6 +64,7 @@ static zkl_status check_files(const char *receipt_path, const char *trust_path, 
     ZKL_AUTO_CLEAR(zkl_buffer) record = { 0 };
     zkl_trust trust;
     zkl_verified verified;
+    ZKL_TRY(zkl_native_check(err));
     if (!read_file(&receipt, receipt_path, ZKL_RECEIPT_BYTES_MAX) ||
         !read_file(&record, trust_path, ZKL_TRUST_BYTES_MAX))
         return zkl_fail(err, ZKL_IO, "cannot read '%s' or '%s'", receipt_path, trust_path);

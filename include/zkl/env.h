@@ -113,6 +113,24 @@ ZKL_API zkl_status zkl_pool_new(zkl_pool **out, size_t thread_count, zkl_error *
  * opened with them is closed. NULL is fine. */
 ZKL_API void zkl_pool_free(zkl_pool *pool);
 
+/* ---- Kernels */
+
+/* How arithmetic is done: by what the processor has, or as the environment variable ZKL_NATIVE
+ * says, which is read once:
+ *
+ *     portable     C, and assembly that every 64-bit processor of x86 runs
+ *     avx2         as on a processor without AVX-512
+ *     avx512ifma   as on one with AVX-512 IFMA
+ *
+ * Every path gives the same bytes; a narrower one costs time only. Unset or empty: the widest one.
+ *
+ * ZKL_USAGE where the variable names no path, or one that this processor cannot run. Opening a
+ * ledger, making one and verifying a receipt ask this first. */
+ZKL_API zkl_status zkl_native_check(zkl_error *err) ZKL_MUST_USE;
+
+/* The path in force, by its name above; "portable" where zkl_native_check fails. */
+ZKL_API const char *zkl_native_path(void);
+
 /* ---- All of it */
 
 /* All zeros is valid: one thread, silent. Several threads may share one env when its functions may

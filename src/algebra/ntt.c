@@ -173,7 +173,7 @@ static inline void butterfly(zkl_fr *a, zkl_fr *b, const zkl_fr *twiddle)
 static void run_butterflies(const zkl_ntt *ntt, zkl_fr *a, zkl_fr *b, const zkl_fr *twiddle,
                             size_t count)
 {
-    if (ntt->lanes && count % ZKL_FR_LANES == 0)
+    if (ntt->lanes && ntt->lanes->butterflies && count % ZKL_FR_LANES == 0)
         ntt->lanes->butterflies(a->l, b->l, twiddle->l, count);
     else
         for (size_t i = 0; i < count; i++)

@@ -75,6 +75,7 @@ static zkl_status run_command(cli_run *run, zkl_error *err)
 {
     ZKL_ASSERT(run->command && run->command->run);
     uint64_t threads = 0, wait = WAIT_SECONDS_DEFAULT;
+    ZKL_TRY(zkl_native_check(err));
     ZKL_TRY(cli_value_u64(run, "threads", &threads, err));
     ZKL_TRY(cli_value_u64(run, "wait", &wait, err));
     if (wait > WAIT_SECONDS_MAX)

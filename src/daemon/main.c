@@ -225,6 +225,9 @@ int main(int argc, char **argv)
         return zkl_status_exit_code(ZKL_NO_MEMORY);
     }
     keep_to_itself();
+    zkl_error err = { 0 };
+    if (zkl_native_check(&err) != ZKL_OK)
+        return fail(ZKL_USAGE, &err);
     for (size_t i = 0; i < ZKL_COUNT(ways); i++)
         if (argc == 3 && strcmp(argv[1], ways[i].option) == 0)
             return ways[i].run(argv[2]);

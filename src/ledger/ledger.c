@@ -422,6 +422,7 @@ zkl_status zkl_ledger_open(zkl_ledger **out, const zkl_ledger_options *options, 
                                      .state = options->state,
                                      .notice = options->notice };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(zkl_native_check(err));
     if (options->sequencer)
         ZKL_TRY(zkl_sequencer_check(options->sequencer, err));
     ZKL_TRY(zkl_ledger_open_as(&ledger, &how, env, err));

@@ -27,7 +27,7 @@ typedef struct zkl_fr_fractions {
 } zkl_fr_fractions;
 
 typedef struct zkl_fr_lanes {
-    const char *name;      /* "ifma" */
+    const char *name;      /* "ifma", "avx2" */
     uint32_t cpu_features; /* what it needs, ZKL_CPU_* */
 
     /* count is a multiple of ZKL_FR_LANES in all of them. Outputs may be an input of the same
@@ -47,7 +47,8 @@ typedef struct zkl_fr_lanes {
     void (*sum_lines)(uint64_t sums[static 16], const zkl_fr_fractions *low,
                       const zkl_fr_fractions *high, const uint64_t *e, const uint64_t lam[static 4],
                       size_t count);
-    /* a[i], b[i] become a[i] + w[i] b[i] and a[i] - w[i] b[i]: a level of a transform. */
+    /* a[i], b[i] become a[i] + w[i] b[i] and a[i] - w[i] b[i]: a level of a transform. NULL in a
+     * set that is slower at it than the plain loop. */
     void (*butterflies)(uint64_t *a, uint64_t *b, const uint64_t *w, size_t count);
 
     /* The next two are NULL where a set does not have them. Between levels of one transform values
@@ -66,3 +67,6 @@ typedef struct zkl_fr_lanes {
 /* The fastest set that this CPU runs and that has passed its known answers; NULL where there is
  * none. */
 const zkl_fr_lanes *zkl_fr_lanes_best(void);
+/* The set of this name, if this CPU runs it and it has passed its known answers; else NULL. For
+ * tests and timings. */
+const zkl_fr_lanes *zkl_fr_lanes_find(const char *name);

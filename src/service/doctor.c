@@ -13,6 +13,10 @@
 #include "base/arena.h"
 #include "ledger/head.h"
 #include "ledger/rotation.h"
+#include "native/fr_lanes.h"
+#include "native/keccak.h"
+#include "native/point_lanes.h"
+#include "native/sha256.h"
 #include "service/scratch_folder.h"
 #include "service/service_internal.h"
 #include "input/source.h"
@@ -58,12 +62,28 @@ static void find_error(doctor *d, const char *what, const zkl_error *why)
         d->lines[before].hint = why->hint;
 }
 
+/* Which set of each kind runs: a set that gave wrong answers was left out, and is missing here. */
+static void look_at_kernels(doctor *d)
+{
+    zkl_error why = { 0 };
+    if (zkl_native_check(&why) != ZKL_OK) {
+        find_error(d, "kernels", &why);
+        return;
+    }
+    const zkl_fr_lanes *const fr = zkl_fr_lanes_best();
+    const zkl_point_lanes *const g1 = zkl_g1_lanes_best(), *const g2 = zkl_g2_lanes_best();
+    find(d, 0, "kernels", "%s: Fr %s, G1 %s, G2 %s, SHA-3 %s, SHA-256 %s", zkl_native_path(),
+         fr ? fr->name : "portable", g1 ? g1->name : "portable", g2 ? g2->name : "portable",
+         zkl_keccak_best()->name, zkl_sha256_best()->name);
+}
+
 /* What the process itself has: no ledger is needed. */
 static void look_at_machine(doctor *d)
 {
     find(d, 0, "version", "zkp-ledger %s", ZKL_VERSION);
     find(d, 0, "threads", "%zu", zkl_pool_threads(d->env ? d->env->pool : NULL));
     zkl_error why = { 0 };
+    look_at_kernels(d);
     const zkl_source_ops *reader;
     if (zkl_source_load(&reader, &why) == ZKL_OK)
         find(d, 0, "table reader", "%s", reader->name);

@@ -331,6 +331,7 @@ zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *err)
     service_template template;
     zkl_digest hash;
     const char *powers = request->powers;
+    ZKL_TRY(zkl_native_check(err));
     ZKL_TRY(fill_options(&options, &template, &arena, request, err));
     ZKL_TRY(check_place(request->ledger.folder, err));
     if (powers && !zkl_hex_decode(hash.bytes, 32, powers, strlen(powers)) &&

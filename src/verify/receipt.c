@@ -600,9 +600,9 @@ static const named_check checks[] = {
  * caller's stays as it is. */
 static zkl_status open_receipt(receipt_check *c, zkl_bytes bytes, const zkl_trust *trust)
 {
-    zkl_status status = ZKL_OK;
+    zkl_status status = zkl_native_check(c->err);
     zkl_trust_invariant(trust);
-    if (zkl_disclosure_file_has_magic(bytes))
+    if (status == ZKL_OK && zkl_disclosure_file_has_magic(bytes))
         status = zkl_disclosure_file_parse(&c->shown, &bytes, bytes, c->err);
     if (status == ZKL_OK)
         status = zkl_receipt_parse(&c->receipt, c->arena, bytes, c->err);

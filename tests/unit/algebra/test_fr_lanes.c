@@ -31,21 +31,23 @@ static zkl_fr *edge_array(zkl_test *t, size_t count)
     return out;
 }
 
-static const zkl_fr_lanes *lanes_or_skip(zkl_test *t)
+/* check, of each set that this processor and the path in force have. */
+static void check_sets(zkl_test *t, void (*check)(zkl_test *t, const zkl_fr_lanes *lanes))
 {
-    const zkl_fr_lanes *lanes = zkl_fr_lanes_best();
-    if (!lanes)
-        fprintf(stderr, "# %s: this processor has no set\n", t->name);
-    return lanes;
+    static const char *const names[] = { "ifma", "avx2" };
+    for (size_t i = 0; i < ZKL_COUNT(names); i++) {
+        const zkl_fr_lanes *lanes = zkl_fr_lanes_find(names[i]);
+        if (lanes)
+            check(t, lanes);
+        else
+            fprintf(stderr, "# %s: no set '%s' here\n", t->name, names[i]);
+    }
 }
 
-static void test_fr_lanes__multiplies(zkl_test *t)
+static void check_multiplies(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    const zkl_fr_lanes *lanes = lanes_or_skip(t);
     const zkl_fr *a = edge_array(t, COUNT), *b = edge_array(t, COUNT);
     zkl_fr out[COUNT], want;
-    if (!lanes)
-        return;
     lanes->multiply(out->l, a->l, b->l, COUNT);
     for (size_t i = 0; i < COUNT; i++) {
         zkl_fr_mul(&want, &a[i], &b[i]);
@@ -59,12 +61,11 @@ static void test_fr_lanes__multiplies(zkl_test *t)
     }
 }
 
-static void test_fr_lanes__butterflies(zkl_test *t)
+static void check_butterflies(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    const zkl_fr_lanes *lanes = lanes_or_skip(t);
     const zkl_fr *a = edge_array(t, COUNT), *b = edge_array(t, COUNT), *w = edge_array(t, COUNT);
     zkl_fr x[COUNT], y[COUNT];
-    if (!lanes)
+    if (!lanes->butterflies)
         return;
     memcpy(x, a, sizeof x);
     memcpy(y, b, sizeof y);
@@ -113,10 +114,9 @@ static void plain_two_levels(zkl_fr *v, const zkl_fr *w, size_t span, size_t cou
     }
 }
 
-static void test_fr_lanes__two_levels_at_once(zkl_test *t)
+static void check_two_levels_at_once(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    const zkl_fr_lanes *lanes = lanes_or_skip(t);
-    for (size_t round = 0; lanes && lanes->butterflies_twice && round < 40; round++) {
+    for (size_t round = 0; lanes->butterflies_twice && round < 40; round++) {
         const size_t span = (size_t)8 << round % 4, count = round % 2 ? span : 8;
         zkl_fr *want = edge_array(t, 4 * span), got[256];
         const zkl_fr *w = edge_array(t, 3 * span);
@@ -133,10 +133,9 @@ static void test_fr_lanes__two_levels_at_once(zkl_test *t)
 }
 
 /* What is left unreduced is right for the next levels, whichever way these go. */
-static void test_fr_lanes__first_levels(zkl_test *t)
+static void check_first_levels(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    const zkl_fr_lanes *lanes = lanes_or_skip(t);
-    for (size_t round = 0; lanes && lanes->first_butterflies && round < 20; round++) {
+    for (size_t round = 0; lanes->first_butterflies && round < 20; round++) {
         zkl_fr *want = edge_array(t, 256), got[256];
         const zkl_fr *w = edge_array(t, 3), *twiddles = edge_array(t, 3 * 64);
         memcpy(got, want, sizeof got);
@@ -162,9 +161,8 @@ static void test_fr_lanes__first_levels(zkl_test *t)
     }
 }
 
-static void test_fr_lanes__folds(zkl_test *t)
+static void check_folds(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    const zkl_fr_lanes *lanes = lanes_or_skip(t);
     const zkl_fr *a = edge_array(t, COUNT), *b = edge_array(t, COUNT), *c = edge_array(t, 16);
     zkl_fr out[COUNT];
     for (size_t k = 0; lanes && k < 16; k++) {
@@ -239,9 +237,8 @@ static void add_four(zkl_fr *sum_p, zkl_fr *sum_q, const zkl_fr p[4], const zkl_
     }
 }
 
-static void test_fr_lanes__add_fractions(zkl_test *t)
+static void check_add_fractions(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    const zkl_fr_lanes *lanes = lanes_or_skip(t);
     zkl_fr got_p[COUNT], got_q[COUNT];
     for (unsigned choice = 0; lanes && choice < 256; choice++) {
         four f;
@@ -301,9 +298,8 @@ static void check_sum_lines(zkl_test *t, const zkl_fr_lanes *lanes, const four *
     }
 }
 
-static void test_fr_lanes__sum_lines(zkl_test *t)
+static void check_sums(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    const zkl_fr_lanes *lanes = lanes_or_skip(t);
     for (unsigned choice = 0; lanes && choice < 256; choice++) {
         four low, high;
         const unsigned units = choice % 3 ? 0 : (unsigned)test_random_u64(t) % 16;
@@ -350,7 +346,8 @@ static void run_traced(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES
     lanes->fold(values[1]->l, (zkl_fr_values){ values[1]->l, 4 },
                 (zkl_fr_values){ values[2]->l, 4 }, values[17]->l, ZKL_FR_LANES);
     lanes->multiply(values[3]->l, values[3]->l, values[5]->l, ZKL_FR_LANES);
-    lanes->butterflies(values[6]->l, values[7]->l, values[8]->l, ZKL_FR_LANES);
+    if (lanes->butterflies)
+        lanes->butterflies(values[6]->l, values[7]->l, values[8]->l, ZKL_FR_LANES);
     if (lanes->butterflies_twice)
         lanes->butterflies_twice(values[0]->l, values[4]->l, ZKL_FR_LANES, ZKL_FR_LANES, true);
     if (lanes->first_butterflies)
@@ -389,12 +386,11 @@ static uint64_t trace_of(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LAN
 }
 #endif
 
-static void test_fr_lanes__take_the_same_steps_for_any_values(zkl_test *t)
+static void check_take_the_same_steps_for_any_values(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    const zkl_fr_lanes *lanes = lanes_or_skip(t);
     static zkl_fr values[18][ZKL_FR_LANES];
     uint64_t first = 0;
-    for (unsigned round = 0; lanes && round < 6; round++) {
+    for (unsigned round = 0; round < 6; round++) {
         for (size_t k = 0; k < ZKL_COUNT(values); k++)
             memcpy(values[k],
                    round < 2 ? test_fr_array(t, ZKL_FR_LANES) : edge_array(t, ZKL_FR_LANES),
@@ -410,6 +406,46 @@ static void test_fr_lanes__take_the_same_steps_for_any_values(zkl_test *t)
             first = digest;
         CHECK_UINT_EQ(t, digest, first);
     }
+}
+
+static void test_fr_lanes__multiplies(zkl_test *t)
+{
+    check_sets(t, check_multiplies);
+}
+
+static void test_fr_lanes__butterflies(zkl_test *t)
+{
+    check_sets(t, check_butterflies);
+}
+
+static void test_fr_lanes__two_levels_at_once(zkl_test *t)
+{
+    check_sets(t, check_two_levels_at_once);
+}
+
+static void test_fr_lanes__first_levels(zkl_test *t)
+{
+    check_sets(t, check_first_levels);
+}
+
+static void test_fr_lanes__folds(zkl_test *t)
+{
+    check_sets(t, check_folds);
+}
+
+static void test_fr_lanes__add_fractions(zkl_test *t)
+{
+    check_sets(t, check_add_fractions);
+}
+
+static void test_fr_lanes__sum_lines(zkl_test *t)
+{
+    check_sets(t, check_sums);
+}
+
+static void test_fr_lanes__take_the_same_steps_for_any_values(zkl_test *t)
+{
+    check_sets(t, check_take_the_same_steps_for_any_values);
 }
 
 ZKL_TESTS(TEST(test_fr_lanes__multiplies), TEST(test_fr_lanes__butterflies),

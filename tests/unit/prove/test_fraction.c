@@ -95,23 +95,26 @@ static void check_same(zkl_test *t, const zkl_fraction_witness *got, const zkl_f
 /* The plain loops, against lanes and cells of each set. */
 static void check_every_way(zkl_test *t, const world *w, unsigned n)
 {
-    const zkl_fr_lanes *lanes = zkl_fr_lanes_best();
+    const zkl_fr_lanes *const lanes[3] = { NULL, zkl_fr_lanes_find("ifma"),
+                                           zkl_fr_lanes_find("avx2") };
     const zkl_cell_sums *const cells[3] = { NULL, &zkl_cell_sums_portable, zkl_cell_sums_best() };
     zkl_fraction_witness want = { 0 };
     zkl_fr want_point[ZKL_TIER_MAX];
     prove(t, &want, want_point, w, n, NULL, NULL);
-    for (size_t k = 1; k < 6; k++) {
+    for (size_t k = 1; k < 9; k++) {
         zkl_fraction_witness got = { 0 };
         zkl_fr got_point[ZKL_TIER_MAX];
-        prove(t, &got, got_point, w, n, k % 2 ? lanes : NULL, cells[k / 2]);
+        prove(t, &got, got_point, w, n, lanes[k % 3], cells[k / 3]);
         check_same(t, &got, got_point, &want, want_point, n);
     }
 }
 
 static void test_fraction__same_in_every_way(zkl_test *t)
 {
-    if (!zkl_fr_lanes_best())
-        fprintf(stderr, "# %s: this processor has no set\n", t->name);
+    static const char *const names[] = { "ifma", "avx2" };
+    for (size_t i = 0; i < ZKL_COUNT(names); i++)
+        if (!zkl_fr_lanes_find(names[i]))
+            fprintf(stderr, "# %s: no set '%s' here\n", t->name, names[i]);
     for (uint32_t log_cells = 4; log_cells <= 10; log_cells += 2) {
         world w = { 0 };
         zkl_error err = { 0 };

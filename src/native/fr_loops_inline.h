@@ -1,0 +1,325 @@
+/* The loops of a set over Fr, for the arithmetic that was included before: lanes of WIDTH elements,
+ * wide sums of products, and LIFT, which makes up for their division.
+ *
+ * 1. Inputs are reduced and outputs are reduced. Between the two, values are bounded multiples of
+ *    r, and the comment behind a value says its bound ("< 1.46": below 1.46 r). A bound is what the
+ *    next operation needs: lift takes values below 2.2, a lane holds 2.2 LIFT.
+ * 2. multiply(a, b) gives a b / R + less than r, with R / r = 2.208 LIFT. So where one factor is
+ *    lifted, value < value(a) value(b) / 2.208 + 1.
+ * 3. A result below k r is reduced by subtracting 2 r and r where that leaves it positive, never by
+ *    a loop over its value: time does not depend on elements.
+ * 4. Lanes never mix but in finish_sum. */
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static const uint64_t one[4] = { 0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5,
+                                 0x1824b159acc5056f };
+/* check: 0x1824b159acc5056f998c4fefecbc4ff55884b7fa0003480200000001fffffffe == 2**256 % r */
+
+/* x < LIFT, y < 1: the product is below 1.46. */
+static void multiply_all(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t count)
+{
+    for (size_t i = 0; i < count; i += WIDTH) {
+        const lanes x = load_lifted(a + 4 * i), y = load(b + 4 * i);
+        lanes product = multiply(&x, &y);
+        reduce_once(&product, 1);
+        store(out + 4 * i, &product);
+    }
+}
+
+/* low + c (high - low). The slope is high - low + r, below 2; c is lifted once for all. */
+static void fold(uint64_t *out, zkl_fr_values low, zkl_fr_values high, const uint64_t c[static 4],
+                 size_t count)
+{
+    ZKL_DEBUG_ASSERT(count % WIDTH == 0);
+    const lanes factor = load_one(c), lifted = lift(&factor);
+    for (size_t i = 0; i < count; i += WIDTH) {
+        const lanes x = load_step(low.words, low.step, i), y = load_step(high.words, high.step, i);
+        const lanes slope = subtract(&y, &x, 1); /* < 2 */
+        lanes value = multiply(&lifted, &slope); /* < 1.91 */
+        value = add(&value, &x);                 /* < 3 */
+        reduce_once(&value, 2);
+        reduce_once(&value, 1);
+        store(out + 4 * i, &value);
+    }
+}
+
+/* ---- sums of four fractions */
+
+/* What is known of a numerator, the same for all lanes and all i. */
+typedef enum kind { VARIES, ZERO, ONE, CONSTANT } kind;
+
+/* Comparisons of constants alone, which are public: which numerators are 0 or 1 follows from the
+ * claim. */
+static bool same(const uint64_t *a, const uint64_t *b)
+{
+    return memcmp(a, b, 4 * sizeof *a) == 0;
+}
+
+static bool is_zero(const uint64_t *a)
+{
+    return (a[0] | a[1] | a[2] | a[3]) == 0;
+}
+
+/* Decided once a call, so the loops below branch on something that does not change. */
+static kind kind_of(const uint64_t *p, size_t step)
+{
+    return step ? VARIES : is_zero(p) ? ZERO : same(p, one) ? ONE : CONSTANT;
+}
+
+/* A numerator at one point. */
+typedef struct numerator {
+    kind kind;
+    lanes p; /* lifted */
+} numerator;
+
+/* p0 q1 + p1 q0 + scale q, with numerators lifted; scale NULL: 0. Values of q0, q1 below 2, of
+ * lifted p below 2 LIFT. */
+INLINE lanes cross(const numerator *p0, const numerator *p1, const lanes *q0, const lanes *q1,
+                   const lanes *scale, const lanes *q)
+{
+    factors f[3];
+    int count = 0;
+    if (p0->kind == VARIES || p0->kind == CONSTANT)
+        f[count++] = (factors){ &p0->p, q1 };
+    if (p1->kind == VARIES || p1->kind == CONSTANT)
+        f[count++] = (factors){ &p1->p, q0 };
+    if (scale)
+        f[count++] = (factors){ scale, q };
+    lanes out = count == 3   ? multiply_three(f)
+                : count == 2 ? multiply_two(f[0].a, f[0].b, f[1].a, f[1].b)
+                : count == 1 ? multiply_far(f[0].a, f[0].b)
+                             : zero();
+    if (p0->kind == ONE)
+        out = add(&out, q1);
+    if (p1->kind == ONE)
+        out = add(&out, q0);
+    return out;
+}
+
+/* Constants were prepared before the loop. */
+INLINE void load_numerator(numerator *out, const uint64_t *p, size_t step, size_t i)
+{
+    if (out->kind == VARIES) {
+        const lanes value = load_step(p, step, i);
+        out->p = lift(&value);
+    }
+}
+
+static void prepare_numerator(numerator *out, const uint64_t *p, size_t step)
+{
+    out->kind = kind_of(p, step);
+    const lanes value = load_one(p);
+    out->p = lift(&value);
+}
+
+/* q0 q1, where a denominator that is 1 throughout costs nothing. value < 1.46 */
+INLINE lanes multiply_units(const lanes *q0, bool unit0, const lanes *q1, bool unit1)
+{
+    if (unit0)
+        return *q1;
+    if (unit1)
+        return *q0;
+    const lanes lifted = lift(q0);
+    return multiply_far(&lifted, q1);
+}
+
+/* 1 in Montgomery form, one value for all. */
+static void find_units(bool unit[static 4], const zkl_fr_fractions *in)
+{
+    for (int b = 0; b < 4; b++)
+        unit[b] = in->q_step[b] == 0 && same(in->q[b], one);
+}
+
+/* Pairs first: p0/q0 + p1/q1 = (p0 q1 + p1 q0) / (q0 q1), then the same of the two sums. No
+ * inversion: denominators multiply up the tree. */
+static void add_fractions(uint64_t *p, uint64_t *q, const zkl_fr_fractions *in, size_t count)
+{
+    ZKL_DEBUG_ASSERT(count % WIDTH == 0);
+    numerator num[4];
+    bool unit[4];
+    find_units(unit, in);
+    for (int b = 0; b < 4; b++)
+        prepare_numerator(&num[b], in->p[b], in->p_step[b]);
+    for (size_t i = 0; i < count; i += WIDTH) {
+        lanes den[4];
+        for (int b = 0; b < 4; b++) {
+            load_numerator(&num[b], in->p[b], in->p_step[b], i);
+            den[b] = load_step(in->q[b], in->q_step[b], i);
+        }
+        /* p01, p23 < 2.46; q01, q23 < 1.46 */
+        const lanes p01 = cross(&num[0], &num[1], &den[0], &den[1], NULL, NULL);
+        const lanes p23 = cross(&num[2], &num[3], &den[2], &den[3], NULL, NULL);
+        const lanes q01 = multiply_units(&den[0], unit[0], &den[1], unit[1]);
+        const lanes q23 = multiply_units(&den[2], unit[2], &den[3], unit[3]);
+        const lanes lifted_q01 = lift(&q01), lifted_q23 = lift(&q23);
+        lanes sum_p = multiply_two(&p01, &lifted_q23, &p23, &lifted_q01); /* < 4.26 */
+        lanes sum_q = multiply(&lifted_q01, &q23);                        /* < 1.97 */
+        reduce_once(&sum_p, 2);
+        reduce_once(&sum_p, 2);
+        reduce_once(&sum_p, 1);
+        reduce_once(&sum_q, 1);
+        store(p + 4 * i, &sum_p);
+        store(q + 4 * i, &sum_q);
+    }
+}
+
+/* ---- the same over lines */
+
+#define POINTS 4 /* 0, 2, -1, and the leading coefficient */
+
+/* Values of a quadratic polynomial at 0 and 1, and its coefficient of X^2. */
+typedef struct quadratic {
+    lanes at_0, at_1, lead;
+} quadratic;
+
+/* At X = 0, 2, -1 and the coefficient of X^2, from the values at 0 and 1 and that coefficient. */
+INLINE void spread_points(lanes out[POINTS], const quadratic *f)
+{
+    out[0] = f->at_0;
+    out[1] = extend(&f->at_1, &f->at_0, &f->lead);
+    out[2] = extend(&f->at_0, &f->at_1, &f->lead);
+    out[3] = f->lead;
+}
+
+/* A line: its values at 0 and 1 below 1, its slope below 2. */
+typedef struct line {
+    lanes at_0, at_1, slope;
+    bool unit; /* 1 throughout */
+} line;
+
+/* The numerator of a fraction as a line: at 0, at 1, slope. */
+typedef struct numerator_line {
+    numerator at_0, at_1, slope;
+} numerator_line;
+
+INLINE void load_numerator_line(numerator_line *out, const uint64_t *low, size_t low_step,
+                                const uint64_t *high, size_t high_step, size_t i)
+{
+    const lanes a = load_step(low, low_step, i), b = load_step(high, high_step, i);
+    const lanes d = subtract(&b, &a, 1);
+    out->at_0.p = lift(&a);
+    out->at_1.p = lift(&b);
+    out->slope.p = lift(&d);
+}
+
+/* Where low and high are constant. */
+static void prepare_numerator_line(numerator_line *out, const uint64_t *low, const uint64_t *high,
+                                   size_t step)
+{
+    uint64_t slopes[4 * WIDTH];
+    prepare_numerator(&out->at_0, low, step);
+    prepare_numerator(&out->at_1, high, step);
+    const lanes a = load_one(low), b = load_one(high);
+    lanes d = subtract(&b, &a, 1);
+    reduce_once(&d, 1);
+    store(slopes, &d);
+    prepare_numerator(&out->slope, slopes, step);
+}
+
+/* values < 1, slope = high - low + r < 2 */
+INLINE void load_line(line *out, const uint64_t *low, size_t low_step, const uint64_t *high,
+                      size_t high_step, size_t i)
+{
+    out->at_0 = load_step(low, low_step, i);
+    out->at_1 = load_step(high, high_step, i);
+    out->slope = subtract(&out->at_1, &out->at_0, 1);
+}
+
+/* values < 1.46, lead < 2.82 */
+INLINE void multiply_lines(quadratic *out, const line *q0, const line *q1)
+{
+    if (q0->unit || q1->unit) {
+        const line *other = q0->unit ? q1 : q0;
+        *out = (quadratic){ other->at_0, other->at_1, zero() };
+        return;
+    }
+    const lanes a = lift(&q0->at_0), b = lift(&q0->at_1), d = lift(&q0->slope);
+    out->at_0 = multiply_far(&a, &q1->at_0);
+    out->at_1 = multiply_far(&b, &q1->at_1);
+    out->lead = multiply_far(&d, &q1->slope);
+}
+
+/* p[0] q[1] + p[1] q[0] + scale product as polynomials. Values < 3.67, lead < 6.28, with scale
+ * below 16 and product as multiply_lines gives it. */
+INLINE void cross_lines(quadratic *out, const numerator_line p[2], const line q[2],
+                        const lanes *scale, const quadratic *product)
+{
+    out->at_0 = cross(&p[0].at_0, &p[1].at_0, &q[0].at_0, &q[1].at_0, scale, &product->at_0);
+    out->at_1 = cross(&p[0].at_1, &p[1].at_1, &q[0].at_1, &q[1].at_1, scale, &product->at_1);
+    out->lead = cross(&p[0].slope, &p[1].slope, &q[0].slope, &q[1].slope, scale, &product->lead);
+}
+
+/* The sum of the lanes of a sum of e times values, each LIFT^-2 of what it stands for: value < 11.1
+ * after the division. */
+static void finish_sum(uint64_t out[static 4], wide *sum)
+{
+    uint64_t each[4 * WIDTH];
+    wide_settle(sum);
+    const lanes quotient = wide_reduce(sum), factor = correction();
+    lanes value = multiply(&quotient, &factor); /* < 1.32 */
+    for (int step = 1; step < WIDTH; step *= 2) {
+        const lanes other = across(&value, step);
+        value = add(&value, &other);
+    }
+    for (int multiple = 8; multiple; multiple /= 2) /* < 8 * 1.32 */
+        reduce_once(&value, multiple);
+    store(each, &value); /* the same in all lanes */
+    memcpy(out, each, 4 * sizeof *out);
+}
+
+/* P / Q at the four points, for each i: lines times lines are quadratics, whose values at 0 and 1
+ * and leading coefficient say all; extend gives 2 and -1; quadratics times quadratics are evaluated
+ * there, and weighted by e. Products are gathered over the whole run; their columns are settled
+ * before they overflow. */
+static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,
+                      const zkl_fr_fractions *high, const uint64_t *e, const uint64_t lam[static 4],
+                      size_t count)
+{
+    ZKL_DEBUG_ASSERT(count <= ZKL_FR_LANES_RUN_MAX);
+    numerator_line num[4];
+    line den[4];
+    bool unit_low[4], unit_high[4];
+    wide total[POINTS];
+    const lanes lam_one = load_one(lam), scale = lift(&lam_one);
+    find_units(unit_low, low);
+    find_units(unit_high, high);
+    for (int b = 0; b < 4; b++) {
+        den[b].unit = unit_low[b] && unit_high[b];
+        prepare_numerator_line(&num[b], low->p[b], high->p[b], low->p_step[b] | high->p_step[b]);
+    }
+    for (int x = 0; x < POINTS; x++)
+        wide_clear(&total[x]);
+    for (size_t i = 0; i < count; i += WIDTH) {
+        quadratic p01, p23, q01, q23;
+        lanes a[POINTS], b[POINTS], c[POINTS], d[POINTS];
+        const lanes weight = load(e + 4 * i);
+        for (int k = 0; k < 4; k++) {
+            load_line(&den[k], low->q[k], low->q_step[k], high->q[k], high->q_step[k], i);
+            if (num[k].at_0.kind == VARIES)
+                load_numerator_line(&num[k], low->p[k], low->p_step[k], high->p[k], high->p_step[k],
+                                    i);
+        }
+        multiply_lines(&q01, &den[0], &den[1]);
+        multiply_lines(&q23, &den[2], &den[3]);
+        cross_lines(&p01, &num[0], &den[0], NULL, &q01);
+        cross_lines(&p23, &num[2], &den[2], &scale, &q23);
+        spread_points(a, &p01);
+        spread_points(b, &q01);
+        spread_points(c, &p23);
+        spread_points(d, &q23);
+        /* P + lam Q = p01 q23 + q01 (p23 + lam q23); the bracket is what cross_lines gave. */
+        for (int x = 0; x < POINTS; x++) {
+            const lanes value = multiply_two(&a[x], &d[x], &b[x], &c[x]); /* < 22.2, 1 / LIFT */
+            wide_add(&total[x], &weight, &value);
+        }
+        if ((i / WIDTH + 1) % WIDE_MAX == 0)
+            for (int x = 0; x < POINTS; x++)
+                wide_settle(&total[x]);
+    }
+    /* One reduction a point, after the whole run. */
+    for (int x = 0; x < POINTS; x++)
+        finish_sum(sums + 4 * x, &total[x]);
+}
