@@ -74,6 +74,9 @@ typedef struct layer_state {
     /* What the first fold of the leaf layer stored, and how much. */
     zkl_fr *folded;
     size_t folded_count;
+    /* A block that is needed no more, for that. */
+    zkl_fr *spare;
+    size_t spare_count;
 } layer_state;
 
 static void layer_state_invariant(const layer_state *s)
@@ -495,6 +498,21 @@ static void fold_tile(void *context, size_t index, size_t worker)
     }
 }
 
+/* One block for all that the leaf layer's first fold stores. */
+static zkl_status make_folded(layer_state *s, size_t count, zkl_error *err)
+{
+    ZKL_ASSERT(!s->folded);
+    s->folded_count = count;
+    if (count <= s->spare_count) {
+        s->folded = s->spare;
+        s->spare = NULL;
+        s->spare_count = 0;
+    } else {
+        s->folded = zkl_malloc(count, sizeof *s->folded);
+    }
+    return s->folded ? ZKL_OK : zkl_no_memory(err, count * sizeof *s->folded);
+}
+
 /* Does the fold of these two need an array that neither has? */
 static bool needs_room(const part_values *low, const part_values *high)
 {
@@ -547,11 +565,8 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
     /* One block for all of it, handed out in order. */
     zkl_fr *room = NULL;
     if (needed) {
-        ZKL_ASSERT(!s->folded);
-        room = s->folded = zkl_malloc(needed * length, sizeof *room);
-        if (!room)
-            return zkl_no_memory(err, needed * length * sizeof *room);
-        s->folded_count = needed * length;
+        ZKL_TRY(make_folded(s, needed * length, err));
+        room = s->folded;
     }
     for (size_t b = 0; b < ARITY; b++)
         for (size_t j = 0; j < segments; j++) {
@@ -711,12 +726,9 @@ static size_t place_parts(layer_state *s, const corner_job *job)
 static zkl_status give_arrays(layer_state *s, size_t needed, zkl_error *err)
 {
     zkl_fr *room = NULL;
-    ZKL_ASSERT(!s->folded);
-    s->folded_count = needed * s->segment_size;
     if (needed) {
-        room = s->folded = zkl_malloc(s->folded_count, sizeof *room);
-        if (!room)
-            return zkl_no_memory(err, s->folded_count * sizeof *room);
+        ZKL_TRY(make_folded(s, needed * s->segment_size, err));
+        room = s->folded;
     }
     for (size_t i = 0; i < ARITY * s->segment_count; i++) {
         part *x = part_at(s, i / s->segment_count, i % s->segment_count);
@@ -890,7 +902,9 @@ static void free_layer(fraction_tree *tree, unsigned k)
 static void free_folded(layer_state *s)
 {
     zkl_free(s->folded);
-    s->folded = NULL;
+    zkl_free(s->spare);
+    s->folded = s->spare = NULL;
+    s->spare_count = 0;
 }
 
 static void fraction_tree_clear(fraction_tree *tree)
@@ -950,6 +964,41 @@ static void open_layer(fraction_tree *tree, unsigned k)
         make_leaf_part(&tree->parts[i], tree->leaves, i);
 }
 
+/* Nodes over the leaves of m numbers (and unused ones): with e_k of the numbers,
+ *   Q = sum over k of (-1)^k alpha^(m-k) e_k, P = its derivative by alpha. */
+static void number_nodes(zkl_number_nodes *out, const zkl_fr *alpha, size_t m)
+{
+    zkl_fr p[ZKL_NODE_NUMBERS_MAX] = { { { 0 } } }, q[ZKL_NODE_NUMBERS_MAX + 1] = { { { 0 } } };
+    zkl_fr times;
+    ZKL_ASSERT(m <= ZKL_NODE_NUMBERS_MAX);
+    for (size_t k = 0; k <= m; k++) {
+        zkl_fr_pow_u64(&q[k], alpha, m - k);
+        if (k % 2)
+            zkl_fr_neg(&q[k], &q[k]);
+    }
+    for (size_t k = 0; k < m; k++) {
+        zkl_fr_pow_u64(&p[k], alpha, m - k - 1);
+        zkl_fr_from_u64(&times, m - k);
+        zkl_fr_mul(&p[k], &p[k], &times);
+        if (k % 2)
+            zkl_fr_neg(&p[k], &p[k]);
+    }
+    *out = (zkl_number_nodes){ 0 };
+    memcpy(out->p, p, sizeof p);
+    memcpy(out->q, q, sizeof q);
+}
+
+/* The same of the last layer, whose own nodes are needed no more: their block serves what the
+ * leaves are folded into. */
+static void open_leaf_layer(fraction_tree *tree, unsigned k)
+{
+    zkl_fr *const spare = tree->layers[k];
+    tree->layers[k] = NULL;
+    open_layer(tree, k);
+    tree->state.spare = spare;
+    tree->state.spare_count = 2 * layer_nodes(k);
+}
+
 /* What the workers of one layer share. */
 typedef struct tree_job {
     const layer_state *below; /* quarters of the layer below, unfolded */
@@ -957,7 +1006,37 @@ typedef struct tree_job {
     size_t count; /* nodes */
     size_t run;
     part_run *runs; /* ARITY for each worker */
+    /* Above the leaves: the set, or NULL, and number_nodes of 0..4 numbers. */
+    const zkl_cell_sums *cells;
+    zkl_number_nodes nodes[ARITY + 1];
 } tree_job;
+
+/* Nodes whose leaves are numbers or unused, from the numbers. false: they are not. */
+static bool combine_numbers(const tree_job *job, size_t at, size_t count)
+{
+    const layer_state *s = job->below;
+    const uint16_t *numbers[ARITY];
+    uint16_t room[ARITY][TILE];
+    size_t m = 0;
+    if (!job->cells)
+        return false;
+    for (size_t b = 0; b < ARITY; b++) {
+        const part *x = part_at(s, b, at / s->segment_size);
+        if (!x->is_leaf)
+            continue; /* 0 / 1 */
+        if (!zkl_leaf_source_is_number(s->leaves, x->leaf_block))
+            return false;
+        numbers[m] =
+            zkl_leaf_source_numbers(s->leaves, room[m], x->leaf_block, at % s->segment_size, count);
+        if (!numbers[m++])
+            return false;
+    }
+    zkl_number_nodes nodes = job->nodes[m];
+    memcpy(nodes.numbers, numbers, m * sizeof *numbers);
+    const zkl_cell_sums *set = count % 8 == 0 ? job->cells : &zkl_cell_sums_portable;
+    set->add_numbers(job->p[at].l, job->q[at].l, &nodes, count);
+    return true;
+}
 
 /* p, q of nodes at .. at + count - 1 from their children's runs. */
 static void combine_values(const tree_job *job, const part_run *runs, size_t at, size_t count)
@@ -996,6 +1075,8 @@ static void combine_run(void *context, size_t index, size_t worker)
     for (size_t at = index * job->run; at < (index + 1) * job->run && at < job->count; at += TILE) {
         const size_t count = job->run < TILE ? job->run : TILE;
         const zkl_fr_lanes *lanes = lanes_for(s, count);
+        if (combine_numbers(job, at, count))
+            continue;
         for (size_t b = 0; b < ARITY; b++)
             read_part(&runs[b], s, part_at(s, b, at / s->segment_size), at % s->segment_size,
                       count);
@@ -1025,6 +1106,9 @@ static zkl_status build_tree(fraction_tree *tree, zkl_error *err)
                          .runs = tree->room.runs };
         job.run = tree->state.segment_size < 16 * TILE ? tree->state.segment_size : 16 * TILE;
         ZKL_ASSERT(h % job.run == 0);
+        for (size_t m = 0; m <= ARITY && k + 1 == tree->depth; m++)
+            number_nodes(&job.nodes[m], zkl_leaf_source_alpha(tree->leaves), m);
+        job.cells = k + 1 == tree->depth ? tree->cells : NULL;
         zkl_pool_run(tree->pool, h / job.run, combine_run, &job);
     }
     return ZKL_OK;
@@ -1115,9 +1199,14 @@ static zkl_status prove_layers(zkl_fraction_witness *out, layer_claim *claim, fr
         layer->rounds = zkl_arena_alloc(arena, layer->round_count, sizeof *layer->rounds);
         if (!layer->rounds)
             return zkl_no_memory(err, layer->round_count * sizeof *layer->rounds);
-        free_layer(tree, k);
-        open_layer(tree, k);
-        ZKL_TRY(prove_layer(layer, tree, claim, k + 1 == tree->depth, tr, err));
+        const bool is_leaf_layer = k + 1 == tree->depth;
+        if (is_leaf_layer)
+            open_leaf_layer(tree, k);
+        else {
+            free_layer(tree, k);
+            open_layer(tree, k);
+        }
+        ZKL_TRY(prove_layer(layer, tree, claim, is_leaf_layer, tr, err));
     }
     return ZKL_OK;
 }
