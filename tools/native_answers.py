@@ -164,6 +164,12 @@ def cell_sums():
         for w in weights:
             for at in range(len(quads[0])):
                 put(sum(w[i] * quads[i][at] for i in range(COUNT)), 6)
+    for missing in range(2):
+        for w, degree in ((weights[0], 3), (weights[1], 4)):
+            for i in range(COUNT):
+                d = [0 if missing and b == 3 else cells[b][i] for b in range(4)]
+                e = [sum(math.prod(c) for c in itertools.combinations(d, k)) for k in range(5)]
+                put(sum(w[k] * e[k] for k in range(degree + 1)) % R, 4)
     print(f"cells: 0x{digest:016x}")
 
 

@@ -44,6 +44,18 @@ typedef struct zkl_quad_sums {
     zkl_quad_moment *moments[ZKL_QUAD_WEIGHTS_MAX]; /* as many as the quarters ask for */
 } zkl_quad_sums;
 
+/* ---- nodes over numbers */
+
+#define ZKL_NODE_NUMBERS_MAX 4
+
+/* The symmetric polynomials e_k of up to four numbers of 16 bits, weighted twice: what the sum of
+ * 1 / (alpha - d_b) has above and below. Coefficients of e_0, e_1, ..: elements; the last one is of
+ * e_3 and of e_4. numbers[b]: count cells; NULL: 0 throughout. */
+typedef struct zkl_number_nodes {
+    uint64_t p[4 * ZKL_NODE_NUMBERS_MAX], q[4 * (ZKL_NODE_NUMBERS_MAX + 1)];
+    const uint16_t *numbers[ZKL_NODE_NUMBERS_MAX];
+} zkl_number_nodes;
+
 typedef struct zkl_cell_sums {
     const char *name;      /* "portable", "ifma" */
     uint32_t cpu_features; /* what it needs, ZKL_CPU_* */
@@ -55,6 +67,8 @@ typedef struct zkl_cell_sums {
     /* Adds to the moments. count <= ZKL_QUAD_RUN_MAX. At most 2^24 quads may be added to a moment
      * before it is read. */
     void (*add_quads)(const zkl_quad_sums *sums, const zkl_quads *quads);
+    /* p[i] = sum over k of p_k e_k, q[i] = sum over k of q_k e_k at the numbers i. */
+    void (*add_numbers)(uint64_t *p, uint64_t *q, const zkl_number_nodes *nodes, size_t count);
     /* The sum as an integer, least significant word first: below 2^364. */
     void (*read_moment)(uint64_t out[static 6], const zkl_quad_moment *moment);
 } zkl_cell_sums;

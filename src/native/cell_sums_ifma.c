@@ -133,6 +133,111 @@ static void combine(uint64_t *out, const uint64_t *weights, const uint16_t *cons
                                        count - whole);
 }
 
+/* ---- nodes over numbers
+ *
+ * Coefficients are multiplied by 2^104 first, since two limbs are taken off at the end. */
+#define NODE_COLUMNS 7
+
+/* Elements times 2^104, those of P and then of Q: value < 1.03. Eight at once, taken apart by
+ * lane. */
+static void prepare_coefficients(int64_t out[16][LIMBS], const zkl_number_nodes *nodes)
+{
+    /* check: 0x40ad8d6fb9c << 208 | 0x7cd089b7c93d << 156 | 0x696029a151e1c << 104 | 0x8bfc830c1b7a5 << 52 | 0x3acf2a2348f82 == 2**364 % r */
+    static const int64_t factor[LIMBS] = { 0x3acf2a2348f82, 0x8bfc830c1b7a5, 0x696029a151e1c,
+                                           0x7cd089b7c93d, 0x40ad8d6fb9c };
+    static const uint8_t lane_of[8] = { 0, 2, 1, 3, 4, 6, 5, 7 }; /* of load_words */
+    uint64_t elements[4 * 16] = { 0 };
+    lanes times;
+    memcpy(elements, nodes->p, sizeof nodes->p);
+    memcpy(elements + ZKL_COUNT(nodes->p), nodes->q, sizeof nodes->q);
+    for (int j = 0; j < LIMBS; j++)
+        times.l[j] = spread(factor[j]);
+    for (size_t half = 0; half < 2; half++) {
+        const lanes x = load(elements + 32 * half), y = multiply(&x, &times);
+        for (int j = 0; j < LIMBS; j++) {
+            _Alignas(64) int64_t limbs[8];
+            _mm512_store_si512(limbs, y.l[j]);
+            for (size_t i = 0; i < 8; i++)
+                out[8 * half + i][j] = limbs[lane_of[i]];
+        }
+    }
+}
+
+/* columns `from` and up += w value */
+INLINE void add_node_limb(__m512i t[NODE_COLUMNS], const int64_t w[LIMBS], __m512i value, int from)
+{
+#pragma GCC unroll 5
+    for (int j = 0; j < LIMBS; j++)
+        t[from + j] = _mm512_madd52lo_epu64(t[from + j], value, spread(w[j]));
+#pragma GCC unroll 5
+    for (int j = 0; j < LIMBS; j++)
+        t[from + j + 1] = _mm512_madd52hi_epu64(t[from + j + 1], value, spread(w[j]));
+}
+
+/* Columns below 11 2^52; the value below 1.03 r 2^64.1, over 2^104, and r more: below 1.01. */
+INLINE void finish_node(uint64_t *out, __m512i t[NODE_COLUMNS])
+{
+    lanes value;
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; i++) {
+        const __m512i m =
+            _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[i], spread(MINUS_INVERSE));
+#pragma GCC unroll 5
+        for (int j = 0; j < LIMBS; j++)
+            t[i + j] = _mm512_madd52lo_epu64(t[i + j], m, spread(order[j]));
+#pragma GCC unroll 5
+        for (int j = 0; j < LIMBS; j++)
+            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], m, spread(order[j]));
+        t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srli_epi64(t[i], 52));
+    }
+#pragma GCC unroll 5
+    for (int j = 0; j < LIMBS; j++)
+        value.l[j] = t[j + 2];
+    carry(&value);
+    reduce_once(&value, 1);
+    store(out, &value);
+}
+
+/* sum over k of w_k e_k, k < count: e_1, e_2, e_3 are one limb, e_4 is two. */
+INLINE void weigh_node(uint64_t *out, const int64_t w[][LIMBS], const __m512i e[4], int count)
+{
+    __m512i t[NODE_COLUMNS];
+#pragma GCC unroll 7
+    for (int j = 0; j < NODE_COLUMNS; j++)
+        t[j] = j < LIMBS ? spread(w[0][j]) : _mm512_setzero_si512();
+#pragma GCC unroll 3
+    for (int k = 1; k < 4; k++)
+        add_node_limb(t, w[k], e[k - 1], 0);
+    if (count > 4) {
+        add_node_limb(t, w[4], _mm512_and_si512(e[3], spread(MASK_52)), 0);
+        add_node_limb(t, w[4], _mm512_srli_epi64(e[3], 52), 1);
+    }
+    finish_node(out, t);
+}
+
+static void add_numbers(uint64_t *p, uint64_t *q, const zkl_number_nodes *nodes, size_t count)
+{
+    int64_t w[16][LIMBS];
+    ZKL_DEBUG_ASSERT(count % 8 == 0);
+    prepare_coefficients(w, nodes);
+    for (size_t i = 0; i < count; i += 8) {
+        __m512i d[ZKL_NODE_NUMBERS_MAX];
+        for (size_t b = 0; b < ZKL_NODE_NUMBERS_MAX; b++)
+            d[b] = nodes->numbers[b] ? load_cells(nodes->numbers[b] + i) : _mm512_setzero_si512();
+        /* s, t < 2^17, x, y < 2^32: all products of numbers of 32 bits */
+        const __m512i s = _mm512_add_epi64(d[0], d[1]), t = _mm512_add_epi64(d[2], d[3]);
+        const __m512i x = _mm512_mul_epu32(d[0], d[1]), y = _mm512_mul_epu32(d[2], d[3]);
+        const __m512i e[4] = {
+            _mm512_add_epi64(s, t),
+            _mm512_add_epi64(_mm512_add_epi64(x, y), _mm512_mul_epu32(s, t)),
+            _mm512_add_epi64(_mm512_mul_epu32(x, t), _mm512_mul_epu32(y, s)),
+            _mm512_mul_epu32(x, y),
+        };
+        weigh_node(p + 4 * i, w, e, ZKL_NODE_NUMBERS_MAX);
+        weigh_node(q + 4 * i, w + ZKL_NODE_NUMBERS_MAX, e, ZKL_NODE_NUMBERS_MAX + 1);
+    }
+}
+
 /* ---- moments */
 
 #define PASS_VECTORS 8 /* of quads whose E are held at once: 40 KB for four quarters */
@@ -410,6 +515,7 @@ static void read_moment(uint64_t out[static 6], const zkl_quad_moment *moment)
     }
 }
 
-const zkl_cell_sums zkl_cell_sums_ifma = { "ifma", ZKL_CPU_AVX512 | ZKL_CPU_AVX512_IFMA, combine,
-                                           add_quads, read_moment };
+const zkl_cell_sums zkl_cell_sums_ifma = { "ifma",      ZKL_CPU_AVX512 | ZKL_CPU_AVX512_IFMA,
+                                           combine,     add_quads,
+                                           add_numbers, read_moment };
 #endif

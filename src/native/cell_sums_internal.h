@@ -6,8 +6,9 @@
 extern const zkl_cell_sums zkl_cell_sums_ifma;
 #endif
 
-/* A task of combine: what no set does eight at a time. */
+/* What no set does eight at a time. */
 void zkl_cell_sums_combine_portable(uint64_t *out, const uint64_t *weights,
                                     const uint16_t *const *cells, size_t block_count, size_t from,
                                     size_t count);
-void zkl_cell_sums_add_portable(const zkl_quad_sums *sums, const zkl_quads *quads);
+void zkl_cell_sums_nodes_portable(uint64_t *p, uint64_t *q, const zkl_number_nodes *nodes,
+                                  size_t count);

@@ -16,7 +16,7 @@
 static const uint64_t order[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
                                    0x73eda753299d7d48 };
 
-/* sum += w cell, as integers */
+/* sum += w cell, as integers; a cell, or any number of one word where the sum has room for it */
 static inline void add_scaled(uint64_t sum[static SUM_WORDS], const uint64_t w[static 4],
                               uint64_t cell)
 {
@@ -81,6 +81,67 @@ void zkl_cell_sums_combine_portable(uint64_t *out, const uint64_t *weights,
     zkl_wipe(sums, sizeof sums);
 }
 
+/* ---- nodes over numbers */
+
+#define NODE_WORDS 5
+
+/* sum < 2^320 to below r. 2^256 mod r takes the top word down first: below 2^256 + 2^64 2^252.6, so
+ * below 2^317. Then the quotient is taken from 64 bits and is at most two too small. */
+static inline void reduce_long(uint64_t out[static 4], uint64_t sum[static NODE_WORDS])
+{
+    /* check: 0x1824b159acc5056f998c4fefecbc4ff55884b7fa0003480200000001fffffffe == 2**256 % r */
+    static const uint64_t one[4] = { 0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5,
+                                     0x1824b159acc5056f };
+    const uint64_t inverse = 0x8d54253b7fb78ddf; /* check: 0x8d54253b7fb78ddf == 2 ** 318 // r */
+    const uint64_t high = sum[4];
+    sum[4] = 0;
+    add_scaled(sum, one, high);
+    const uint64_t top = sum[3] >> 62 | sum[4] << 2; /* floor(sum / 2^254) */
+    const uint64_t q = (uint64_t)((unsigned __int128)top * inverse >> 64);
+    uint64_t borrow = 0;
+    unsigned __int128 carry = 0;
+    for (unsigned i = 0; i < NODE_WORDS; i++) { /* sum -= q r: < 3 r */
+        carry += i < 4 ? (unsigned __int128)order[i] * q : 0;
+        const uint64_t part = (uint64_t)carry, d = sum[i] - part;
+        carry >>= 64;
+        const uint64_t under = (sum[i] < part) | (d < borrow);
+        sum[i] = d - borrow;
+        borrow = under;
+    }
+    for (unsigned times = 0; times < 2; times++) {
+        uint64_t less[NODE_WORDS];
+        borrow = 0;
+        for (unsigned i = 0; i < NODE_WORDS; i++) {
+            const uint64_t part = i < 4 ? order[i] : 0, d = sum[i] - part;
+            less[i] = d - borrow;
+            borrow = (sum[i] < part) | (d < borrow);
+        }
+        for (unsigned i = 0; i < NODE_WORDS; i++)
+            sum[i] = borrow ? sum[i] : less[i];
+    }
+    memcpy(out, sum, 4 * sizeof *out);
+}
+
+/* e_1 < 2^18, e_2 < 2^35, e_3 < 2^50, e_4 < 2^64: sums of five products below 2^319.1. */
+void zkl_cell_sums_nodes_portable(uint64_t *p, uint64_t *q, const zkl_number_nodes *nodes,
+                                  size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t d[ZKL_NODE_NUMBERS_MAX], sum_p[NODE_WORDS] = { 0 }, sum_q[NODE_WORDS] = { 0 };
+        for (size_t b = 0; b < ZKL_NODE_NUMBERS_MAX; b++)
+            d[b] = nodes->numbers[b] ? nodes->numbers[b][i] : 0;
+        const uint64_t s = d[0] + d[1], t = d[2] + d[3], x = d[0] * d[1], y = d[2] * d[3];
+        const uint64_t e[ZKL_NODE_NUMBERS_MAX + 1] = { 1, s + t, x + y + s * t, x * t + y * s,
+                                                       x * y };
+        for (size_t k = 0; k < ZKL_NODE_NUMBERS_MAX; k++)
+            add_scaled(sum_p, nodes->p + 4 * k, e[k]);
+        for (size_t k = 0; k <= ZKL_NODE_NUMBERS_MAX; k++)
+            add_scaled(sum_q, nodes->q + 4 * k, e[k]);
+        reduce_long(p + 4 * i, sum_p);
+        reduce_long(q + 4 * i, sum_q);
+    }
+}
+
 /* ---- moments */
 
 #define SIDE_MAX (ZKL_QUAD_QUARTERS_MAX + 1)
@@ -139,7 +200,7 @@ static inline void add_weighted(uint64_t sum[static 6], const uint64_t w[static 
     sum[5] += (uint64_t)carry;
 }
 
-void zkl_cell_sums_add_portable(const zkl_quad_sums *sums, const zkl_quads *quads)
+static void add_quads(const zkl_quad_sums *sums, const zkl_quads *quads)
 {
     const size_t moments = ZKL_QUAD_MOMENT(quads->quarter_count + 1);
     coefficient e[ZKL_QUAD_MOMENTS_MAX];
@@ -158,5 +219,7 @@ static void read_moment(uint64_t out[static 6], const zkl_quad_moment *moment)
     memcpy(out, moment->words, 6 * sizeof *out);
 }
 
-const zkl_cell_sums zkl_cell_sums_portable = { "portable", 0, zkl_cell_sums_combine_portable,
-                                               zkl_cell_sums_add_portable, read_moment };
+const zkl_cell_sums zkl_cell_sums_portable = {
+    "portable", 0, zkl_cell_sums_combine_portable, add_quads, zkl_cell_sums_nodes_portable,
+    read_moment
+};

@@ -6,8 +6,8 @@
  * products of field elements. So the sums over the nodes are taken of integers weighted by eq, and
  * alpha and lambda come in at the end.
  *
- * Rounds bind the two top variables X1, X2 of a node's index i = (x1, x2, t). Where a quarter's four
- * leaf blocks are such numbers, its denominators are alpha - u_b(X1, X2) with u_b as in
+ * Rounds bind the two top variables X1, X2 of a node's index i = (x1, x2, t). Where a quarter's
+ * four leaf blocks are such numbers, its denominators are alpha - u_b(X1, X2) with u_b as in
  * native/cell_sums.h, and its numerators are 1. With m quarters of this kind, all others unused
  * (0 / 1),
  *

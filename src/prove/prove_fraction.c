@@ -80,6 +80,9 @@ typedef struct layer_state {
     /* What the first fold of the leaf layer stored, and how much. */
     zkl_fr *folded;
     size_t folded_count;
+    /* A block that is needed no more, for that. */
+    zkl_fr *spare;
+    size_t spare_count;
 } layer_state;
 
 static void layer_state_invariant(const layer_state *s)
@@ -546,6 +549,21 @@ static void fold_tile(void *context, size_t index, size_t worker)
     }
 }
 
+/* One block for all that the leaf layer's first fold stores. */
+static zkl_status make_folded(layer_state *s, size_t count, zkl_error *err)
+{
+    ZKL_ASSERT(!s->folded);
+    s->folded_count = count;
+    if (count <= s->spare_count) {
+        s->folded = s->spare;
+        s->spare = NULL;
+        s->spare_count = 0;
+    } else {
+        s->folded = zkl_malloc(count, sizeof *s->folded);
+    }
+    return s->folded ? ZKL_OK : zkl_no_memory(err, count * sizeof *s->folded);
+}
+
 /* How many values of the fold of low and high vary: `length` values, of two segments or of the
  * halves of one. */
 static size_t folded_live(const part_values *low, const part_values *high, size_t length)
@@ -606,11 +624,8 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
     /* One block for all of it, handed out in order. */
     zkl_fr *room = NULL;
     if (needed) {
-        ZKL_ASSERT(!s->folded);
-        room = s->folded = zkl_malloc(needed, sizeof *room);
-        if (!room)
-            return zkl_no_memory(err, needed * sizeof *room);
-        s->folded_count = needed;
+        ZKL_TRY(make_folded(s, needed, err));
+        room = s->folded;
     }
     for (size_t b = 0; b < ARITY; b++)
         for (size_t j = 0; j < segments; j++) {
@@ -778,12 +793,9 @@ static size_t place_parts(layer_state *s, const corner_job *job)
 static zkl_status give_arrays(layer_state *s, size_t needed, zkl_error *err)
 {
     zkl_fr *room = NULL;
-    ZKL_ASSERT(!s->folded);
-    s->folded_count = needed;
     if (needed) {
-        room = s->folded = zkl_malloc(s->folded_count, sizeof *room);
-        if (!room)
-            return zkl_no_memory(err, s->folded_count * sizeof *room);
+        ZKL_TRY(make_folded(s, needed, err));
+        room = s->folded;
     }
     for (size_t i = 0; i < ARITY * s->segment_count; i++) {
         part *x = part_at(s, i / s->segment_count, i % s->segment_count);
@@ -942,6 +954,7 @@ typedef struct tree_layer {
     size_t segment_size, segment_count;
     tree_segment *segments;
     zkl_fr *values;
+    size_t value_count;
 } tree_layer;
 
 static void tree_layer_clear(tree_layer *layer)
@@ -973,7 +986,9 @@ static size_t layer_nodes(unsigned k)
 static void free_folded(layer_state *s)
 {
     zkl_free(s->folded);
-    s->folded = NULL;
+    zkl_free(s->spare);
+    s->folded = s->spare = NULL;
+    s->spare_count = 0;
 }
 
 static void fraction_tree_clear(fraction_tree *tree)
@@ -1044,13 +1059,82 @@ static void open_layer(fraction_tree *tree, unsigned k)
     }
 }
 
+/* Nodes over the leaves of m numbers (and unused ones): with e_k of the numbers,
+ *   Q = sum over k of (-1)^k alpha^(m-k) e_k, P = its derivative by alpha. */
+static void number_nodes(zkl_number_nodes *out, const zkl_fr *alpha, size_t m)
+{
+    zkl_fr p[ZKL_NODE_NUMBERS_MAX] = { { { 0 } } }, q[ZKL_NODE_NUMBERS_MAX + 1] = { { { 0 } } };
+    zkl_fr times;
+    ZKL_ASSERT(m <= ZKL_NODE_NUMBERS_MAX);
+    for (size_t k = 0; k <= m; k++) {
+        zkl_fr_pow_u64(&q[k], alpha, m - k);
+        if (k % 2)
+            zkl_fr_neg(&q[k], &q[k]);
+    }
+    for (size_t k = 0; k < m; k++) {
+        zkl_fr_pow_u64(&p[k], alpha, m - k - 1);
+        zkl_fr_from_u64(&times, m - k);
+        zkl_fr_mul(&p[k], &p[k], &times);
+        if (k % 2)
+            zkl_fr_neg(&p[k], &p[k]);
+    }
+    *out = (zkl_number_nodes){ 0 };
+    memcpy(out->p, p, sizeof p);
+    memcpy(out->q, q, sizeof q);
+}
+
+/* The same of the last layer, whose own nodes are needed no more: their block serves what the
+ * leaves are folded into. */
+static void open_leaf_layer(fraction_tree *tree, unsigned k)
+{
+    tree_layer *const own = &tree->layers[k];
+    zkl_fr *const spare = own->values;
+    const size_t spare_count = own->value_count;
+    own->values = NULL;
+    tree_layer_clear(own);
+    open_layer(tree, k);
+    tree->state.spare = spare;
+    tree->state.spare_count = spare_count;
+}
+
 /* What the workers of one layer share. */
 typedef struct tree_job {
     const layer_state *below; /* quarters of the layer below, unfolded */
     const tree_layer *layer;
     size_t run;     /* nodes of a task */
     part_run *runs; /* ARITY for each worker */
+    /* Above the leaves: the set, or NULL, and number_nodes of 0..4 numbers. */
+    const zkl_cell_sums *cells;
+    zkl_number_nodes nodes[ARITY + 1];
 } tree_job;
+
+/* p, q of `count` nodes of segment j whose leaves are numbers or unused, from the numbers. false:
+ * they are not. */
+static bool combine_numbers(zkl_fr *out_p, zkl_fr *out_q, const tree_job *job, size_t j,
+                            size_t from, size_t count)
+{
+    const layer_state *s = job->below;
+    const uint16_t *numbers[ARITY];
+    uint16_t room[ARITY][TILE];
+    size_t m = 0;
+    if (!job->cells)
+        return false;
+    for (size_t b = 0; b < ARITY; b++) {
+        const part *x = part_at(s, b, j);
+        if (!x->is_leaf)
+            continue; /* 0 / 1 */
+        if (!zkl_leaf_source_is_number(s->leaves, x->leaf_block))
+            return false;
+        numbers[m] = zkl_leaf_source_numbers(s->leaves, room[m], x->leaf_block, from, count);
+        if (!numbers[m++])
+            return false;
+    }
+    zkl_number_nodes nodes = job->nodes[m];
+    memcpy(nodes.numbers, numbers, m * sizeof *numbers);
+    const zkl_cell_sums *set = count % 8 == 0 ? job->cells : &zkl_cell_sums_portable;
+    set->add_numbers(out_p->l, out_q->l, &nodes, count);
+    return true;
+}
 
 /* p, q of `count` nodes from their children's runs. */
 static void combine_values(zkl_fr *out_p, zkl_fr *out_q, const part_run *runs, size_t count)
@@ -1098,6 +1182,8 @@ static void combine_run(void *context, size_t index, size_t worker)
     for (size_t i = from; i < from + job->run && i < out->live; i += TILE) {
         const size_t count = job->run < TILE ? job->run : TILE;
         const zkl_fr_lanes *lanes = lanes_for(s, count);
+        if (combine_numbers(&out->p[i], &out->q[i], job, j, i, count))
+            continue;
         read_children(runs, s, j, i, count);
         if (lanes) {
             zkl_fr_fractions in;
@@ -1132,6 +1218,7 @@ static zkl_status make_tree_layer(tree_layer *out, const layer_state *below, par
         read_children(runs, below, j, out->segment_size - 1, 1);
         combine_values(&segment->p_rest, &segment->q_rest, runs, 1);
     }
+    out->value_count = 2 * live;
     out->values = zkl_malloc(live ? 2 * live : 1, sizeof *out->values);
     if (!out->values)
         return zkl_no_memory(err, 2 * live * sizeof *out->values);
@@ -1158,6 +1245,9 @@ static zkl_status build_tree(fraction_tree *tree, zkl_error *err)
                          .runs = tree->room.runs };
         job.run = tree->state.segment_size < 16 * TILE ? tree->state.segment_size : 16 * TILE;
         ZKL_ASSERT(h % job.run == 0);
+        for (size_t m = 0; m <= ARITY && k + 1 == tree->depth; m++)
+            number_nodes(&job.nodes[m], zkl_leaf_source_alpha(tree->leaves), m);
+        job.cells = k + 1 == tree->depth ? tree->cells : NULL;
         zkl_pool_run(tree->pool, h / job.run, combine_run, &job);
     }
     return ZKL_OK;
@@ -1265,9 +1355,14 @@ static zkl_status prove_layers(zkl_fraction_witness *out, layer_claim *claim, fr
         layer->rounds = zkl_arena_alloc(arena, layer->round_count, sizeof *layer->rounds);
         if (!layer->rounds)
             return zkl_no_memory(err, layer->round_count * sizeof *layer->rounds);
-        tree_layer_clear(&tree->layers[k]);
-        open_layer(tree, k);
-        ZKL_TRY(prove_layer(layer, tree, claim, k + 1 == tree->depth, tr, err));
+        const bool is_leaf_layer = k + 1 == tree->depth;
+        if (is_leaf_layer) {
+            open_leaf_layer(tree, k);
+        } else {
+            tree_layer_clear(&tree->layers[k]);
+            open_layer(tree, k);
+        }
+        ZKL_TRY(prove_layer(layer, tree, claim, is_leaf_layer, tr, err));
     }
     return ZKL_OK;
 }

@@ -246,6 +246,72 @@ static void test_cell_sums__largest_moments(zkl_test *t)
     }
 }
 
+/* ---- nodes over numbers */
+
+static void fill_nodes(zkl_test *t, zkl_number_nodes *nodes, size_t missing)
+{
+    const zkl_fr *w = edge_elements(t, 2 * ZKL_NODE_NUMBERS_MAX + 1);
+    memcpy(nodes->p, w, sizeof nodes->p);
+    memcpy(nodes->q, w + ZKL_NODE_NUMBERS_MAX, sizeof nodes->q);
+    for (size_t b = 0; b < ZKL_NODE_NUMBERS_MAX; b++)
+        nodes->numbers[b] = missing >> b & 1 ? NULL : edge_cells(t, COUNT);
+}
+
+/* sum over k of w_k e_k, the e_k by field products. */
+static zkl_fr weighted_node(const uint64_t *w, size_t count, const zkl_number_nodes *nodes,
+                            size_t i)
+{
+    zkl_fr e[ZKL_NODE_NUMBERS_MAX + 1] = { ZKL_FR_ONE }, sum = ZKL_FR_ZERO, d, v;
+    for (size_t b = 0; b < ZKL_NODE_NUMBERS_MAX; b++) {
+        zkl_fr_from_u64(&d, nodes->numbers[b] ? nodes->numbers[b][i] : 0);
+        for (size_t k = b + 1; k > 0; k--) {
+            zkl_fr_mul(&v, &e[k - 1], &d);
+            zkl_fr_add(&e[k], &e[k], &v);
+        }
+    }
+    for (size_t k = 0; k < count; k++) {
+        memcpy(&v, w + 4 * k, sizeof v);
+        zkl_fr_mul(&v, &v, &e[k]);
+        zkl_fr_add(&sum, &sum, &v);
+    }
+    return sum;
+}
+
+static void check_nodes(zkl_test *t, const zkl_number_nodes *nodes)
+{
+    const zkl_cell_sums *const sets[] = { &zkl_cell_sums_portable, zkl_cell_sums_best() };
+    zkl_fr p[COUNT], q[COUNT];
+    for (size_t k = 0; k < ZKL_COUNT(sets); k++) {
+        sets[k]->add_numbers(p->l, q->l, nodes, COUNT);
+        for (size_t i = 0; i < COUNT; i++) {
+            CHECK_FR_EQ(t, p[i], weighted_node(nodes->p, ZKL_NODE_NUMBERS_MAX, nodes, i));
+            CHECK_FR_EQ(t, q[i], weighted_node(nodes->q, ZKL_NODE_NUMBERS_MAX + 1, nodes, i));
+        }
+    }
+}
+
+static void test_cell_sums__nodes(zkl_test *t)
+{
+    zkl_number_nodes nodes;
+    for (size_t missing = 0; missing < 16; missing++) {
+        fill_nodes(t, &nodes, missing);
+        check_nodes(t, &nodes);
+    }
+    /* the largest sums: coefficients r - 1 as words, numbers of sixteen ones */
+    uint16_t full[COUNT];
+    memset(full, 0xff, sizeof full);
+    for (size_t k = 0; k < ZKL_NODE_NUMBERS_MAX; k++)
+        nodes.numbers[k] = full;
+    for (size_t k = 0; k <= ZKL_NODE_NUMBERS_MAX; k++) {
+        zkl_fr most = { ZKL_FR_ORDER_WORDS };
+        most.l[0]--;
+        memcpy(nodes.q + 4 * k, &most, sizeof most);
+        if (k < ZKL_NODE_NUMBERS_MAX)
+            memcpy(nodes.p + 4 * k, &most, sizeof most);
+    }
+    check_nodes(t, &nodes);
+}
+
 /* Both are sets of the same features: where one knows its answers, so does the other. */
 static void test_cell_sums__fastest_set_is_chosen(zkl_test *t)
 {
@@ -254,4 +320,5 @@ static void test_cell_sums__fastest_set_is_chosen(zkl_test *t)
 
 ZKL_TESTS(TEST(test_cell_sums__fastest_set_is_chosen), TEST(test_cell_sums__combine),
           TEST(test_cell_sums__combine_largest), TEST(test_cell_sums__portable_moments_as_defined),
-          TEST(test_cell_sums__moments_same_by_every_set), TEST(test_cell_sums__largest_moments))
+          TEST(test_cell_sums__moments_same_by_every_set), TEST(test_cell_sums__largest_moments),
+          TEST(test_cell_sums__nodes))
