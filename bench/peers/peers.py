@@ -264,13 +264,13 @@ def main():
     with tempfile.TemporaryDirectory(prefix="zkl-peers-") as name:
         folder = pathlib.Path(name)
         if wanted - {"digest"}:
-            commands = {"ours": [str(build / "bench/peer_ours")], "blst": [str(build / "bench/peer_blst")]}
+            commands = {"ours": [str(build / "bench" / "peer_ours")], "blst": [str(build / "bench" / "peer_blst")]}
             for peer, make in (("gnark-crypto", build_gnark), ("arkworks", build_ark)):
                 try:
                     commands[peer] = make(folder)
                 except LeftOut as why:
                     left_out.append(f"{peer}: {why}")
-            subprocess.run([str(build / "bench/peer_inputs"), name, str(options.log)], check=True)
+            subprocess.run([str(build / "bench" / "peer_inputs"), name, str(options.log)], check=True)
             peers = [Peer(peer, command, folder, options.log) for peer, command in commands.items()]
         print_head()
         run_curves(figures, peers, options.rounds, options.log, wanted)

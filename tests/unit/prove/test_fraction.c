@@ -1,7 +1,7 @@
 /* The fraction argument with and without sets of lanes and of cells: the same messages, to the bit.
  * That they are the right ones is shown by the model's vectors (test_vectors.c), and here by sums
- * over all leaves, one after the other: what the prover takes as one value behind a table's last row
- * it has to weigh as all of them. */
+ * over all leaves, one after the other: what the prover takes as one value behind a table's last
+ * row it has to weigh as all of them. */
 #include "algebra/poly.h"
 #include "prove/prove_internal.h"
 #include "testing.h"
