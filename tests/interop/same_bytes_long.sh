@@ -29,7 +29,7 @@ echo "ok the number of threads changes no byte"
 
 paths=0
 for path in portable avx2 avx512ifma; do
-    if ! ZKL_NATIVE=$path "$ZKL_BUILD_DIR/zkp-ledger" --version >/dev/null 2>words; then
+    if ! ZKL_NATIVE=$path "$ZKL_BUILD_DIR/zkp-ledger" policies >/dev/null 2>words; then
         grep -q 'processor' words || fail "$path is refused for another reason: $(cat words)"
         echo "not on this processor: $path"
         continue
