@@ -90,5 +90,34 @@ static void test_proof_plan__few_rows_take_few_proofs(zkl_test *t)
     CHECK_UINT_EQ(t, largest, 6);
 }
 
+/* The claim that a statement of cells has in the entry. */
+static const char *cells_text(zkl_test *t, size_t columns, size_t leaf_blocks, size_t at)
+{
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    const zkl_table_facts facts = facts_of(t, columns, 20);
+    zkl_error err = { 0 };
+    zkl_status status =
+        zkl_proof_plan_init(&plan, &facts, zkl_bytes_of_text("a"), 1, leaf_blocks, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_cells(&plan, &err);
+    if (status != ZKL_OK || at >= plan.count)
+        return "";
+    zkl_claim_print(&text, &plan.statements[at].pieces.items[0]->claim.claim);
+    return zkl_arena_text(&t->arena, (const char *)text.data, text.size);
+}
+
+/* All columns, a run of three or more, two, and one. */
+static void test_proof_plan__names_columns_by_their_ends(zkl_test *t)
+{
+    CHECK_TEXT_EQ(t, cells_text(t, 15, 16, 0), "cells(*)");
+    CHECK_TEXT_EQ(t, cells_text(t, 32, 16, 0), "cells(c0 .. c14)");
+    CHECK_TEXT_EQ(t, cells_text(t, 32, 16, 1), "cells(c15 .. c29)");
+    CHECK_TEXT_EQ(t, cells_text(t, 32, 16, 2), "cells(c30, c31)");
+    CHECK_TEXT_EQ(t, cells_text(t, 33, 16, 2), "cells(c30 .. c32)");
+    CHECK_TEXT_EQ(t, cells_text(t, 31, 16, 2), "cells(c30)");
+}
+
 ZKL_TESTS(TEST(test_proof_plan__says_what_is_too_large),
+          TEST(test_proof_plan__names_columns_by_their_ends),
           TEST(test_proof_plan__few_rows_take_few_proofs))
