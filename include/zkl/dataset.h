@@ -120,8 +120,8 @@ typedef struct zkl_notarize_request {
      * them. Not together with `like`. */
     const zkl_types_source *types_from;
     size_t types_from_count;
-    /* Blocks of cells in one proof statement: 4, 16, 64, 256 or 1,024; 0: 256. More make fewer
-     * proofs and need more memory. */
+    /* Blocks of cells in one proof statement: 4, 16, 64, 256 or 1,024; 0: 256, but 1,024 of tables
+     * of up to 16,384 rows. More make fewer proofs and need more memory. */
     size_t leaf_blocks_max;
     /* 32 bytes for a first version, for tests that repeat; NULL: from env. Later versions keep
      * theirs. */

@@ -29,8 +29,9 @@ static const cli_option options[] = {
     { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
     { "no-count", 0, NULL, "do not also claim that nullable columns have a value", false, NULL },
     { "leaf-blocks", 0, "N",
-      "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
-      "4|16|64|256|1024" },
+      "most leaf blocks in one proof (default: 1024 up to 16,384 rows, else 256; fewer are less "
+      "memory, more proofs)",
+      false, "4|16|64|256|1024" },
     { "show-rows", 0, NULL, "show values of bad rows", false, NULL },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
     { "timestamp", 0, "URL", "have the clock at this http address stamp the entry", false, NULL },
@@ -325,7 +326,8 @@ const cli_command cli_notarize = {
         "name order; - is standard input), commits to it, proves that it is well formed and "
         "that every claim holds, and logs a\n"
         "signed entry. The data never leaves this machine and cannot be read from what is "
-        "recorded.\n\n"
+        "recorded. Many files as datasets of\n"
+        "their own: 'zkp-ledger watch FOLDER --once'.\n\n"
         "The same name again is the next version. Its columns keep the types, nullability and "
         "dictionaries of the version before,\n"
         "so that chunks that did not change keep their commitments; a column whose values do "

@@ -20,8 +20,9 @@ static const cli_option options[] = {
     { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
     { "no-count", 0, NULL, "do not also claim that nullable columns have a value", false, NULL },
     { "leaf-blocks", 0, "N",
-      "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
-      "4|16|64|256|1024" },
+      "most leaf blocks in one proof (default: 1024 up to 16,384 rows, else 256; fewer are less "
+      "memory, more proofs)",
+      false, "4|16|64|256|1024" },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
     { "timestamp", 0, "URL", "have the clock at this http address stamp the entry", false, NULL },
     { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },

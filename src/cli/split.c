@@ -26,8 +26,9 @@ static const cli_option options[] = {
     { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
     { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
     { "leaf-blocks", 0, "N",
-      "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
-      "4|16|64|256|1024" },
+      "most leaf blocks in one proof (default: 1024 up to 16,384 rows, else 256; fewer are less "
+      "memory, more proofs)",
+      false, "4|16|64|256|1024" },
     { "output", 'o', "FILE", "also write the receipt of the proof", false, NULL },
     { "force", 0, NULL, "overwrite files whatever they hold", false, NULL },
     { "dry-run", 0, NULL, "say what it would be, and check it; nothing is written", false, NULL },

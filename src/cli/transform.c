@@ -22,8 +22,9 @@ static const cli_option options[] = {
     { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
     { "dry-run", 0, NULL, "check, say what would be; record nothing", false, NULL },
     { "leaf-blocks", 0, "N",
-      "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
-      "4|16|64|256|1024" },
+      "most leaf blocks in one proof (default: 1024 up to 16,384 rows, else 256; fewer are less "
+      "memory, more proofs)",
+      false, "4|16|64|256|1024" },
     { "output", 'o', "FILE", "also write the receipt of the proofs", false, NULL },
     { "force", 0, NULL, "overwrite files whatever they hold", false, NULL },
 };

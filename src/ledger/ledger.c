@@ -793,6 +793,7 @@ static void clear_kept(zkl_ledger_kept *kept)
     zkl_secret_free(kept->passphrase_text);
     zkl_signer_close(kept->signer);
     zkl_signer_close(kept->log_signer);
+    zkl_owner_secret_close(kept->owner);
     zkl_place_queue_clear(&kept->queue);
     pthread_mutex_destroy(&kept->setup_mutex);
     pthread_mutex_destroy(&kept->writing);
@@ -897,18 +898,6 @@ const zkl_signer *zkl_ledger_signer(const zkl_ledger *ledger)
 const zkl_signer *zkl_ledger_log_signer(const zkl_ledger *ledger)
 {
     return ledger->writable ? ledger->log_signer : NULL;
-}
-
-zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **out,
-                                   const zkl_bytes *passphrase, zkl_error *err)
-{
-    char path[ZKL_LEDGER_PATH_BYTES_MAX];
-    ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
-    ZKL_TRY(zkl_ledger_path(path, ledger->folder, "keys/owner.key", err));
-    ZKL_TRY(zkl_keyfile_load(&file, path, passphrase, NULL, err));
-    if (file.info.kind != ZKL_KEYFILE_OWNER)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' holds another kind of key", path);
-    return zkl_owner_secret_of(out, file.owner.bytes, err);
 }
 
 zkl_status zkl_ledger_store_try(zkl_ledger *handle, zkl_error *err)

@@ -170,7 +170,8 @@ zkl_log *zkl_ledger_log(zkl_ledger *ledger);
 /* What this ledger trusts: its own keys by index, as the entries have them; development set-ups
  * accepted. */
 const zkl_trust *zkl_ledger_trust(const zkl_ledger *ledger);
-/* Load the owner secret from its file. Close out. */
+/* The owner secret, from its file or as the handle holds it: a passphrase is worked on once a
+ * handle while the file stays the same. ZKL_DENIED: wrong passphrase. Close out. */
 zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **out,
                                    const zkl_bytes *passphrase, zkl_error *err) ZKL_MUST_USE;
 const zkl_signer *

@@ -45,6 +45,10 @@ typedef struct zkl_ledger_kept {
     /* Opened by the latest writer, which has given them back. They count as long as their files
      * hold their keys. */
     zkl_signer *signer, *log_signer;
+    /* The owner secret, and the hash of file and passphrase that it came from (owner_kept.c). NULL:
+     * not needed yet, or kept in the clear. */
+    zkl_owner_secret *owner;
+    zkl_digest owner_source;
     /* Held by the writer that is open: the file's lock is between processes. */
     pthread_mutex_t writing;
     zkl_place_queue queue;

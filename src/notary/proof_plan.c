@@ -191,22 +191,49 @@ static size_t column_leaf_blocks(const zkl_column *column)
     return zkl_type_limbs(&column->type) + is_bool + 2 * (size_t)column->nullable;
 }
 
+/* "cells(a .. z)": what neighbours are called in the entry too. By its ends alone, because each
+ * name of a claim is looked for among all columns. */
+static zkl_status make_cells_run(zkl_claim *out, zkl_proof_plan *plan, const column_group *group,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    const zkl_column *columns = plan->facts->schema->columns + group->first;
+    zkl_buffer_put_text(&text, "cells(");
+    zkl_claim_name_print(&text, columns[0].name);
+    zkl_buffer_put_text(&text, " .. ");
+    zkl_claim_name_print(&text, columns[group->count - 1].name);
+    zkl_buffer_put_text(&text, ")");
+    ZKL_TRY(zkl_buffer_status(&text, err));
+    const char *kept = zkl_arena_text(&plan->memory, (const char *)text.data, text.size);
+    return kept ? zkl_claim_parse(out, &plan->memory, zkl_bytes_of(kept, text.size), err)
+                : zkl_no_memory(err, text.size);
+}
+
+static zkl_status make_cells(zkl_claim *out, zkl_proof_plan *plan, const column_group *group,
+                             zkl_error *err)
+{
+    const zkl_schema *schema = plan->facts->schema;
+    const size_t named = group->count < schema->column_count ? group->count : 0; /* none: all */
+    if (named > 2)
+        return make_cells_run(out, plan, group, err);
+    zkl_claim_column *columns = ZKL_ARENA_NEW(&plan->memory, zkl_claim_column, named);
+    if (!columns)
+        return zkl_no_memory(err, named * sizeof *columns);
+    for (size_t i = 0; i < named; i++)
+        columns[i].name = schema->columns[group->first + i].name;
+    zkl_claim_wellformed(out, columns, named);
+    return ZKL_OK;
+}
+
 /* One group of columns in a span of chunks: a statement. One more leaf block is the statement's
  * table leaf. */
 static zkl_status add_cells_span(zkl_proof_plan *plan, const column_group *group, chunk_span span,
                                  zkl_error *err)
 {
-    const zkl_schema *schema = plan->facts->schema;
-    const size_t named = group->count < schema->column_count ? group->count : 0; /* none: all */
-    zkl_claim_column *columns = ZKL_ARENA_NEW(&plan->memory, zkl_claim_column, named);
     zkl_planned_statement *statement = NULL;
     zkl_claim_piece *piece;
     zkl_claim cells;
-    if (!columns)
-        return zkl_no_memory(err, named * sizeof *columns);
-    for (size_t i = 0; i < named; i++)
-        columns[i].name = schema->columns[group->first + i].name;
-    zkl_claim_wellformed(&cells, columns, named);
+    ZKL_TRY(make_cells(&cells, plan, group, err));
     ZKL_TRY(new_statement(&statement, plan, err));
     ZKL_TRY(make_piece(&piece, plan, &cells, span, err));
     ZKL_TRY(put_piece(plan, statement, piece, err));

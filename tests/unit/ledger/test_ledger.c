@@ -262,8 +262,8 @@ static void test_ledger_open__wants_the_passphrase(zkl_test *t)
     zkl_env env = test_env(t);
     zkl_ledger *ledger = NULL;
     uint8_t powers[ZKL_SRS_VERIFIER_BYTES];
-    zkl_owner_secret *owner = NULL;
-    char folder[512];
+    zkl_owner_secret *owner = NULL, *kept = NULL;
+    char folder[512], path[600];
     const zkl_bytes right = zkl_bytes_of_text("right"), wrong = zkl_bytes_of_text("wrong");
     const zkl_keyfile_cost cheap = { 10, 8, 1 };
     fixture_powers(powers, 7);
@@ -281,6 +281,22 @@ static void test_ledger_open__wants_the_passphrase(zkl_test *t)
     REQUIRE_OK(t, &err, fixture_open_folder(&ledger, folder, ZKL_LEDGER_READ, NULL, &env, &err));
     CHECK_STATUS(t, ZKL_DENIED, zkl_ledger_owner_secret(ledger, &owner, &wrong, &err));
     REQUIRE_OK(t, &err, zkl_ledger_owner_secret(ledger, &owner, &right, &err));
+    /* It is kept, and for nobody without the passphrase. */
+    CHECK_STATUS(t, ZKL_DENIED, zkl_ledger_owner_secret(ledger, &kept, &wrong, &err));
+    CHECK_STATUS(t, ZKL_DENIED, zkl_ledger_owner_secret(ledger, &kept, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_owner_secret(ledger, &kept, &right, &err));
+    CHECK_MEM_EQ(t, kept->bytes, owner->bytes, sizeof owner->bytes);
+    zkl_owner_secret_close(kept);
+    /* Another secret in its place is noticed. */
+    zkl_keyfile other = { 0 };
+    snprintf(path, sizeof path, "%s/keys/owner.key", folder);
+    REQUIRE(t, remove(path) == 0);
+    REQUIRE_OK(t, &err, zkl_keyfile_make(&other, ZKL_KEYFILE_OWNER, 0, "", &env, &err));
+    REQUIRE_OK(t, &err, zkl_keyfile_save(path, &other, &right, &cheap, &env, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_owner_secret(ledger, &kept, &right, &err));
+    CHECK_MEM_EQ(t, kept->bytes, other.owner.bytes, sizeof other.owner.bytes);
+    zkl_owner_secret_close(kept);
+    zkl_keyfile_clear(&other);
     zkl_owner_secret_close(owner);
     zkl_ledger_close(ledger);
     CHECK_STATUS(t, ZKL_NOT_FOUND,

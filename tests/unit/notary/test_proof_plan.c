@@ -60,4 +60,64 @@ static void test_proof_plan__says_what_is_too_large(zkl_test *t)
     CHECK(t, strstr(cut, "one proof holds 1,024") && strstr(cut, "'cells(*) in rows 0..65535'"));
 }
 
-ZKL_TESTS(TEST(test_proof_plan__says_what_is_too_large))
+/* The cells' statements of a table: how many, and the largest one's leaf blocks. */
+static size_t count_statements(zkl_test *t, size_t *largest, size_t columns, uint64_t rows)
+{
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    const zkl_table_facts facts = facts_of(t, columns, rows);
+    zkl_error err = { 0 };
+    zkl_status status = zkl_proof_plan_init(&plan, &facts, zkl_bytes_of_text("a"), 1, 0, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_cells(&plan, &err);
+    *largest = 0;
+    for (size_t i = 0; status == ZKL_OK && i < plan.count; i++)
+        if (plan.statements[i].leaf_blocks > *largest)
+            *largest = plan.statements[i].leaf_blocks;
+    return status == ZKL_OK ? plan.count : 0;
+}
+
+/* A proof holds 1,024 leaf blocks, one of them the table's: of few rows as many, of others 256. */
+static void test_proof_plan__few_rows_take_few_proofs(zkl_test *t)
+{
+    size_t largest;
+    CHECK_UINT_EQ(t, count_statements(t, &largest, 10000, 200), 10);
+    CHECK_UINT_EQ(t, largest, 1024);
+    CHECK_UINT_EQ(t, count_statements(t, &largest, 1023, 16384), 1);
+    CHECK_UINT_EQ(t, largest, 1024);
+    CHECK_UINT_EQ(t, count_statements(t, &largest, 1023, 16385), 5);
+    CHECK_UINT_EQ(t, largest, 256);
+    CHECK_UINT_EQ(t, count_statements(t, &largest, 5, 20), 1);
+    CHECK_UINT_EQ(t, largest, 6);
+}
+
+/* The claim that a statement of cells has in the entry. */
+static const char *cells_text(zkl_test *t, size_t columns, size_t leaf_blocks, size_t at)
+{
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    const zkl_table_facts facts = facts_of(t, columns, 20);
+    zkl_error err = { 0 };
+    zkl_status status =
+        zkl_proof_plan_init(&plan, &facts, zkl_bytes_of_text("a"), 1, leaf_blocks, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_cells(&plan, &err);
+    if (status != ZKL_OK || at >= plan.count)
+        return "";
+    zkl_claim_print(&text, &plan.statements[at].pieces.items[0]->claim.claim);
+    return zkl_arena_text(&t->arena, (const char *)text.data, text.size);
+}
+
+/* All columns, a run of three or more, two, and one. */
+static void test_proof_plan__names_columns_by_their_ends(zkl_test *t)
+{
+    CHECK_TEXT_EQ(t, cells_text(t, 15, 16, 0), "cells(*)");
+    CHECK_TEXT_EQ(t, cells_text(t, 32, 16, 0), "cells(c0 .. c14)");
+    CHECK_TEXT_EQ(t, cells_text(t, 32, 16, 1), "cells(c15 .. c29)");
+    CHECK_TEXT_EQ(t, cells_text(t, 32, 16, 2), "cells(c30, c31)");
+    CHECK_TEXT_EQ(t, cells_text(t, 33, 16, 2), "cells(c30 .. c32)");
+    CHECK_TEXT_EQ(t, cells_text(t, 31, 16, 2), "cells(c30)");
+}
+
+ZKL_TESTS(TEST(test_proof_plan__says_what_is_too_large),
+          TEST(test_proof_plan__names_columns_by_their_ends),
+          TEST(test_proof_plan__few_rows_take_few_proofs))
