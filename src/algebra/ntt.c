@@ -289,8 +289,8 @@ static void scale_values(const zkl_ntt *ntt, zkl_fr *values, size_t count, const
         zkl_fr_mul(&values[i], &values[i], scale);
 }
 
-/* values[i] and values[n - i] change places, and are scaled, for a slice of 0 < i < n / 2; values[0]
- * with the first. */
+/* values[i] and values[n - i] change places, and are scaled, for a slice of 0 < i < n / 2;
+ * values[0] with the first. */
 static void finish_inverse_slice(void *context, size_t index, size_t worker)
 {
     (void)worker;
