@@ -12,7 +12,7 @@
  * references to points.
  *
  * _summer_new: for at most ref_max references, and segment_max buckets; NULL without memory. Takes
- *   about 0.75 ref_max (at least 16,384) + min(ref_max, segment_max) affine points, and 0.3 MiB.
+ *   about 0.75 ref_max (at least 8,192) + min(ref_max, segment_max) affine points, and 0.5 MiB.
  * _summers_init: one for each worker of a pool.
  * _sum_segments: sums[s] = sum of the points of segment s. sums must not overlap the points.
  * _sum_buckets: out = sum over s of keys[s] * (sum of segment s). keys ascend, 1 <= keys[s] <

@@ -12,7 +12,7 @@
 #define BATCH 1024   /* additions that share an inversion */
 #define LANES_MIN 16 /* below, lanes would be empty */
 #define AHEAD 10     /* additions between the prefetch of operands and their use */
-#define CHUNK 8192 /* references worked off together: their points stay in the second-level cache */
+#define CHUNK 4096 /* references worked off together: their points stay in the second-level cache */
 
 /* One addition: out = a + b, each maybe negated. doubles: a = b; done: out is written, an operand
  * was infinity, or they cancelled. */
