@@ -1,5 +1,5 @@
-/* The hashes of tests/unit/circuit/test_circuit_fixed.c as a key's header has them. Whoever changes a
- * circuit and not these would have keys of the old one taken for the new one's: the proofs would
+/* The hashes of tests/unit/circuit/test_circuit_fixed.c as a key's header has them. Whoever changes
+ * a circuit and not these would have keys of the old one taken for the new one's: the proofs would
  * fail the prover's own check. The tests fail before. */
 #include "setup/circuit_hashes.h"
 

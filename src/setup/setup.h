@@ -11,9 +11,9 @@
  * They hold points as they lie in memory (setup_file.h), and each ends in the BLAKE3 hash of all
  * before it, checked on every read. A key is used only when it was made from these powers and for
  * this very circuit (circuit_hashes.h); the caller compares its verification key with what is
- * pinned. A damaged file is an error, never made anew in silence: another key under an old name would not
- * match what ledgers have pinned. Two processes that miss the same file make it once; what a killed
- * one left goes with the next that writes (setup_cache.h). */
+ * pinned. A damaged file is an error, never made anew in silence: another key under an old name
+ * would not match what ledgers have pinned. Two processes that miss the same file make it once;
+ * what a killed one left goes with the next that writes (setup_cache.h). */
 #include "circuit/circuit.h"
 #include "setup/groth16_setup.h"
 #include "setup/iden3_ptau.h"
