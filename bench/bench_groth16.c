@@ -1,4 +1,5 @@
-/* Groth16 on the circuits F_n through the cache of set-ups: making, loading, proving, verifying.
+/* Groth16 on the circuits F_n through the cache of set-ups: making, loading, proving, verifying;
+ * first what a user's first ledger waits for, powers with their first keys.
  * The witness is arbitrary numbers: the prover's work is the same as for a true one, and the
  * verifier's too. Seconds of processor time stand beside the wall's: on a machine with other guests
  * they are what is repeatable.
@@ -171,6 +172,21 @@ static void remove_folder(const char *folder)
         fprintf(stderr, "'%s' is left behind\n", folder);
 }
 
+/* What `init` does for a user who has nothing. */
+static void bench_first(const char *folder, const zkl_env *env)
+{
+    char inner[64];
+    zkl_error err = { 0 };
+    zkl_digest hash;
+    instant first[1];
+
+    snprintf(inner, sizeof inner, "%s/first", folder);
+    const instant start = now();
+    must(zkl_setup_current(&hash, inner, env, &err), &err);
+    first[0] = since(start);
+    print_times("powers, first keys", first, 1);
+}
+
 int main(int argc, char **argv)
 {
     char folder[] = "/tmp/zkl-bench-XXXXXX";
@@ -184,6 +200,7 @@ int main(int argc, char **argv)
         return 1;
     must(zkl_pool_new(&env.pool, 0, &err), &err);
     printf("minimum / median (runs), %zu threads\n", zkl_pool_threads(env.pool));
+    bench_first(folder, &env);
     const instant start = now();
     must(zkl_setup_make(&hash, folder, &env, &err), &err);
     powers[0] = since(start);

@@ -99,13 +99,15 @@ static bool grow(void **array, uint32_t *capacity, uint32_t count, size_t size)
         return true;
     /* doubled, so that appending costs the same on average; 32 bits are enough for every tier */
     const uint32_t wanted = *capacity == 0 ? 1024 : *capacity * 2;
-    size_t old_bytes, bytes;
-    if (wanted <= *capacity || !zkl_size_mul(&old_bytes, *capacity, size) ||
-        !zkl_size_mul(&bytes, wanted, size))
+    if (wanted <= *capacity)
         return false;
-    void *larger = zkl_realloc(*array, old_bytes, bytes);
+    /* rows are public: what grew is not wiped */
+    void *larger = zkl_malloc(wanted, size);
     if (larger == NULL)
         return false;
+    if (*array != NULL)
+        memcpy(larger, *array, *capacity * size);
+    zkl_free_wiped(*array);
     *array = larger;
     *capacity = wanted;
     return true;
@@ -160,8 +162,8 @@ void zkl_builder_init(zkl_circuit_builder *b, zkl_fr *wires, uint32_t public_cou
 
 static void clear_matrix(zkl_matrix_builder *matrix)
 {
-    zkl_free(matrix->terms);
-    zkl_free(matrix->starts);
+    zkl_free_wiped(matrix->terms);
+    zkl_free_wiped(matrix->starts);
     *matrix = (zkl_matrix_builder){ 0 };
 }
 

@@ -3,7 +3,7 @@
  *
  * Most coefficients are 1 or -1; the general ones stand in the dense rows of Poseidon, in C
  * alone. A row with many of them gets a table of multiples (point_tables.h); a wire with many
- * terms (the constant 1) is one large sum on all workers. Memory: 3.5 KB for each row with a
+ * terms (the constant 1) is one large sum on all workers. Memory: 3.6 KB for each row with a
  * table. */
 #include "setup/groth16_internal.h"
 
@@ -321,9 +321,8 @@ static zkl_status make_tables(groth16_making *s, zkl_point_table **tables, uint3
     *tables = zkl_malloc(count == 0 ? 1 : count, sizeof **tables);
     if (*tables == NULL)
         return zkl_no_memory(err, count * sizeof **tables);
-    zkl_point_tables_make(*tables, s->lagrange, dense, count, s->env->pool);
     s->table_of_row = *table_of_row;
-    return ZKL_OK;
+    return zkl_point_tables_make(*tables, s->lagrange, dense, count, s->env->pool, err);
 }
 
 /* Columns of A and B with iden3's added rows, of C without: those rows are empty in C. */

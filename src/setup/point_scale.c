@@ -76,7 +76,8 @@ static void recode(int8_t digits[LENGTH], const uint8_t half[16])
     zkl_wipe(bits, sizeof bits);
 }
 
-/* Long division by lambda, bit by bit: r = lambda^2 + lambda + 1, so both halves have 128 bits. */
+/* Long division by lambda, bit by bit: r = lambda^2 + lambda + 1, so both halves have 128 bits. It
+ * begins below the upper 127 bits, which are less than lambda. */
 void zkl_split_factor_of(zkl_split_factor *out, const zkl_fr *factor)
 {
     const unsigned __int128 lambda =
@@ -85,7 +86,9 @@ void zkl_split_factor_of(zkl_split_factor *out, const zkl_fr *factor)
     uint8_t bytes[32];
 
     zkl_fr_encode_le(bytes, factor);
-    for (int i = 254; i >= 0; i--) {
+    for (int i = 31; i >= 16; i--)
+        rest = rest << 8 | bytes[i];
+    for (int i = 127; i >= 0; i--) {
         const bool carry = rest >> 127;
         rest = rest << 1 | (bytes[i / 8] >> i % 8 & 1);
         const bool fits = carry || rest >= lambda;

@@ -249,6 +249,39 @@ static void test_groth16_setup_known__makes_the_same_key(zkl_test *t)
     small_circuit_clear(&small);
 }
 
+/* Each allocation of making a key by known secrets fails once; the key that is made in the end is
+ * one. */
+static zkl_status make_known_without_memory(void *opaque, const zkl_powers_known *known,
+                                            zkl_error *err)
+{
+    known_making *m = opaque;
+    const zkl_env env = test_env(m->t);
+    zkl_status status = ZKL_NO_MEMORY;
+    uint64_t nth = 0;
+    while (status == ZKL_NO_MEMORY && nth < 200) {
+        ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+        (void)zkl_malloc_fail_after(++nth);
+        status = zkl_groth16_setup_known(&m->key, &arena, m->r1cs, &m->powers, known, &env, err);
+        (void)zkl_malloc_fail_after(0);
+    }
+    CHECK(m->t, nth > 10);
+    return status == ZKL_OK ? make_known(opaque, known, err) : status;
+}
+
+static void test_groth16_setup_known__survives_lack_of_memory(zkl_test *t)
+{
+    small_circuit small;
+    small_circuit_init(t, &small);
+    const zkl_env env = test_env(t);
+    zkl_error err = { 0 };
+    known_making m = { .t = t, .r1cs = &small.r1cs };
+    const zkl_powers_use use = { make_known_without_memory, &m };
+    REQUIRE_OK(t, &err,
+               zkl_powers_make_known(&m.powers, NULL, &t->arena, SMALL_POWER, &use, &env, &err));
+    REQUIRE_OK(t, &err, zkl_groth16_check(&m.key.key, &small.r1cs, &m.powers, &env, &err));
+    small_circuit_clear(&small);
+}
+
 /* The status of whoever looks at the secrets is that of making the powers. */
 static zkl_status refuse_known(void *opaque, const zkl_powers_known *known, zkl_error *err)
 {
@@ -576,6 +609,7 @@ static void test_groth16_setup__can_be_cancelled(zkl_test *t)
 ZKL_TESTS(
     TEST(test_powers__are_what_they_say), TEST(test_groth16_setup__makes_the_key_of_the_paper),
     TEST(test_groth16_setup_known__makes_the_same_key),
+    TEST(test_groth16_setup_known__survives_lack_of_memory),
     TEST(test_powers_make_known__fails_with_its_use),
     TEST(test_groth16__accepts_only_true_statements), TEST(test_groth16__proof_belongs_to_its_key),
     TEST(test_groth16_proof__refuses_each_changed_byte), TEST(test_groth16_proof__refuses_torsion),

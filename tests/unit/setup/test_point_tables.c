@@ -55,8 +55,18 @@ static void test_point_sums__agree_with_plain_products(zkl_test *t)
         points[i] = i == 3 ? points[2] : times(&zkl_g1_generator, &scalar); /* two equal ones */
         indexes[i] = i == 5 ? 4 : i;
     }
-    zkl_point_tables_make(tables, points, indexes, POINTS, t->pool);
+    REQUIRE_OK(t, &err, zkl_point_tables_make(tables, points, indexes, POINTS, t->pool, &err));
     CHECK_MEM_EQ(t, tables[5], tables[4], sizeof tables[5]);
+    for (size_t k = 0; k < ZKL_POINT_TABLE_PLACES; k++) { /* 2^(7 k) P, and lambda times that */
+        const zkl_split_factor lambda = { .high = { 1 } };
+        zkl_fr power, phi;
+        zkl_fr_power_of_two(&power, 7 * (unsigned)k);
+        zkl_split_factor_value(&phi, &lambda);
+        zkl_fr_mul(&phi, &phi, &power);
+        const zkl_g1_affine want = times(&points[0], &power), want_phi = times(&points[0], &phi);
+        CHECK_MEM_EQ(t, &tables[0][k], &want, sizeof want);
+        CHECK_MEM_EQ(t, &tables[0][ZKL_POINT_TABLE_PLACES + k], &want_phi, sizeof want_phi);
+    }
     REQUIRE_OK(
         t, &err,
         zkl_point_sums_new(&sums, (const zkl_point_table *)tables, SUMS * TERMS, SUMS, &err));
@@ -75,6 +85,30 @@ static void test_point_sums__agree_with_plain_products(zkl_test *t)
             CHECK(t, blst_p1_is_equal(&got[sum], &want[sum]));
     }
     zkl_point_sums_free(sums);
+}
+
+/* Around multiples of lambda, and the largest values: the halves give the factor back, the lower
+ * one below lambda. */
+static void test_split_factor_of__gives_the_value_back(zkl_test *t)
+{
+    for (size_t i = 0; i < 60; i++) {
+        zkl_split_factor factor = { 0 }, halves;
+        zkl_fr value, again;
+        test_random_bytes(t, &factor, sizeof factor);
+        if (i < 30)
+            memset(factor.low, 0, 16);
+        if (i < 20)
+            memset(factor.high, i % 4 < 2 ? 0xff : 0, i % 10 + 6);
+        zkl_split_factor_value(&value, &factor);
+        if (i % 3 == 1)
+            zkl_fr_sub(&value, &value, &ZKL_FR_ONE);
+        if (i % 3 == 2)
+            zkl_fr_add(&value, &value, &ZKL_FR_ONE);
+        zkl_split_factor_of(&halves, &value);
+        zkl_split_factor_value(&again, &halves);
+        CHECK_MEM_EQ(t, &again, &value, sizeof value);
+        CHECK(t, halves.low[15] < 0xac || (halves.low[15] == 0xac && halves.low[14] <= 0x45));
+    }
 }
 
 static void test_points_scale__agrees_with_plain_products(zkl_test *t)
@@ -150,5 +184,6 @@ static void test_scale_each__agrees_with_plain_products(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_point_sums__agree_with_plain_products),
+          TEST(test_split_factor_of__gives_the_value_back),
           TEST(test_points_scale__agrees_with_plain_products),
           TEST(test_scale_each__agrees_with_plain_products))
