@@ -44,6 +44,7 @@ typedef enum step { STEP_CELLS, STEP_ROWS, STEP_KEY, STEP_TREE, STEP_COUNT } ste
 typedef struct chunk_bench {
     const zkl_table *table;
     zkl_chunk_reader reader;
+    zkl_buffer bytes;
     size_t *starts;
     /* Of the processor, one a chunk. */
     double *seconds[STEP_COUNT];
@@ -56,15 +57,15 @@ static zkl_status time_chunk(chunk_bench *b, uint16_t *const *cells, uint64_t ch
     static const uint8_t seed[32] = { 2 };
     static const zkl_chunk_owner owner = { .owner_secret = &secret, .seed = seed };
     uint8_t key[ZKL_CHUNK_KEY_BYTES];
-    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     double at[STEP_COUNT + 1];
     zkl_chunk_rows rows;
     zkl_digest root;
     zkl_chunk_reader_begin(&b->reader, chunk);
+    b->bytes.size = 0;
     at[STEP_CELLS] = cpu_seconds();
     ZKL_TRY(zkl_table_chunk(b->table, chunk, cells, NULL, NULL, err));
     at[STEP_ROWS] = cpu_seconds();
-    ZKL_TRY(zkl_chunk_rows_of_table(&rows, &bytes, b->starts, b->table, chunk, err));
+    ZKL_TRY(zkl_chunk_rows_of_table(&rows, &b->bytes, b->starts, b->table, chunk, err));
     at[STEP_KEY] = cpu_seconds();
     ZKL_TRY(zkl_chunk_reader_key(key, &b->reader, rows.bytes, &owner, err));
     at[STEP_TREE] = cpu_seconds();
@@ -112,6 +113,7 @@ static zkl_status time_chunks(const zkl_table *table, zkl_error *err)
     for (size_t s = 0; s < STEP_COUNT; s++)
         zkl_free(b.seconds[s]);
     zkl_chunk_reader_clear(&b.reader);
+    zkl_buffer_clear(&b.bytes);
     zkl_free(b.starts);
     return status;
 }

@@ -16,7 +16,9 @@
 typedef struct commit_worker {
     /* Cells, secret. */
     zkl_chunk_reader reader;
-    /* Of the rows of its chunk. */
+    /* Rows of its chunk, secret, and where each begins. The memory serves chunk after chunk: new
+     * pages cost as much as the rows. */
+    zkl_buffer bytes;
     size_t *starts;
     double hash_s, commit_s;
 } commit_worker;
@@ -60,13 +62,13 @@ static bool take_chunk(zkl_commitments *out, const zkl_known_chunks *known, size
  * version before had the same chunk. */
 static zkl_status commit_chunk(commit_job *job, commit_worker *w, size_t chunk, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     zkl_chunk_rows rows;
     zkl_commitments *out = job->out;
     uint8_t *key = out->chunk_keys[chunk];
     const double start = zkl_seconds();
     zkl_chunk_reader_begin(&w->reader, chunk);
-    ZKL_TRY(zkl_chunk_rows_of_table(&rows, &bytes, w->starts, job->facts->table, chunk, err));
+    w->bytes.size = 0;
+    ZKL_TRY(zkl_chunk_rows_of_table(&rows, &w->bytes, w->starts, job->facts->table, chunk, err));
     ZKL_TRY(zkl_chunk_reader_key(key, &w->reader, rows.bytes, &job->owner, err));
     ZKL_TRY(zkl_chunk_row_root(&out->row_roots[chunk], job->facts->schema->hash, key, &rows, NULL,
                                err));
@@ -184,6 +186,7 @@ zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *fac
         out->hash_s += job.workers[i].hash_s / (double)threads;
         out->commit_s += job.workers[i].commit_s / (double)threads;
         zkl_chunk_reader_clear(&job.workers[i].reader);
+        zkl_buffer_clear(&job.workers[i].bytes);
     }
     return status;
 }
