@@ -19,7 +19,7 @@
 #define WINDOWS_MAX (HALF_BITS / BITS_MIN + 1)
 #define COUNT_MIN 24 /* below, blst's own sums are faster */
 /* References that a task takes on: its points stay in the second-level cache. */
-#define TASK_REFS 4096
+#define TASK_REFS 2048
 
 /* b^2, times 2^384 */
 /* check: pow(0x5f19672fdf76ce51ba69c6076a0f77eaddb3a93be6f89688de17d813620a00022e01fffffffefffe, 3, p) == 1 */

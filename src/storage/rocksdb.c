@@ -32,11 +32,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <rocksdb/c.h>
-
 #include "base/file.h"
 #include "base/guard.h"
 #include "storage/lock.h"
+#include "storage/rocksdb_library.h"
 
 #define BLOCK_CACHE_BYTES_DEFAULT ((size_t)32 << 20)
 #define WRITE_BUFFER_BYTES ((size_t)32 << 20)
@@ -780,6 +779,7 @@ static zkl_status rocks_open(zkl_store **out, const zkl_store_options *options, 
         .lock = rocks_lock,
         .close = guarded_close,
     };
+    ZKL_TRY(zkl_rocksdb_load(options->path, err));
     /* Everything is in place for guarded_close from here on, whatever fails. */
     rocksdb_store *store = zkl_calloc(1, sizeof *store);
     if (!store)

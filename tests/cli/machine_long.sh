@@ -45,7 +45,7 @@ run 0 ${CC:-cc} -shared -fPIC hostile.c -o hostile.so
 mkdir -p hostile/lib/zkp-ledger
 new_ledger hostile
 while read -r name; do cp hostile.so "hostile/$name"; done < <(readelf -dW "${own[@]}" | sed -n 's/.*(NEEDED).*\[\(.*\)\].*/\1/p' | sort -u)
-cp hostile.so hostile/libcurl.so.4 # loaded when a service is asked
+for name in libcurl.so.4 $(grep -ao 'librocksdb\.so\.[0-9.]*' "$zkl_build/zkp-ledger"); do cp hostile.so "hostile/$name"; done # loaded late
 for folder in hostile hostile/lib hostile/lib/zkp-ledger; do
     cp hostile.so $folder/zkl_reader_duckdb.so
     cp hostile.so $folder/libduckdb.so
