@@ -1,6 +1,6 @@
 /* The loops over Fr compiled with the flags of AVX2, four elements at a time. Constant time in the
- * values, but for which constants are 0 or 1, as native/fr_lanes.h says. There are no butterflies: a
- * single product between a load and a store is no faster than one by blst, and theirs were
+ * values, but for which constants are 0 or 1, as native/fr_lanes.h says. There are no butterflies:
+ * a single product between a load and a store is no faster than one by blst, and theirs were
  * slower. */
 #include "native/fr_lanes_internal.h"
 

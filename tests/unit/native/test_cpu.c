@@ -1,4 +1,5 @@
-/* The path that ZKL_NATIVE names. It is read once, so each value is tried in a process of its own. */
+/* The path that ZKL_NATIVE names. It is read once, so each value is tried in a process of its
+ * own. */
 #include "native/cpu.h"
 
 #include <sys/wait.h>
