@@ -252,8 +252,11 @@ SHARED void wide_add(wide *sum, const lanes *a, const lanes *b)
 {
     const lanes x = *a; /* in registers */
 #pragma GCC unroll 17
-    for (int k = 0; k < 2 * LIMBS - 1; k++)
-        add_column(&sum->t[k], k, &x, b);
+    for (int k = 0; k < 2 * LIMBS - 1; k++) {
+        __m256i column = sum->t[k];
+        add_column(&column, k, &x, b);
+        sum->t[k] = column;
+    }
 }
 
 /* Two factors of a product. */
@@ -264,23 +267,32 @@ typedef struct factors {
 /* (sum + the products of f[0] .. f[count - 1]) / 2^261 mod r; sum NULL: 0. At most WIDE_MAX
  * products, and what is settled. With S the sum of the products of values: value < S / 70.66 + 1
  * (Montgomery 1985). One column after the other is summed, its factor m found that makes it 0
- * modulo 2^29, and the rest carried; so no column is stored. Limb 0 of r is 1: its product is m
- * itself. */
+ * modulo 2^29, and the rest carried; so no column is stored.
+ *
+ * All waits for the factors, so no product stands between one and the next: r = 1 - 2^32 + 2^58
+ * (limb 2 + 1 + ..), so m is taken once in its own column, and 8 times from the next one. Those
+ * from which it is taken have 2^33 > 8 2^29 more, and the next ones 16 less. Column 10 is the one
+ * that only has less: what it gets from m[8] is above 2^28, or m[8] is 0 and takes nothing. */
 INLINE lanes reduce_sum(const wide *sum, const factors *f, int count)
 {
     __m256i m[LIMBS], above = _mm256_setzero_si256();
     lanes out;
 #pragma GCC unroll 17
     for (int k = 0; k < 2 * LIMBS - 1; k++) {
-        __m256i column = sum ? sum->t[k] : _mm256_setzero_si256();
+        __m256i column =
+            spread((k >= 1 && k <= LIMBS ? 1ll << 33 : 0) - (k >= 2 && k <= LIMBS + 1 ? 16 : 0));
+        if (sum)
+            column = _mm256_add_epi64(column, sum->t[k]);
 #pragma GCC unroll 3
         for (int i = 0; i < count; i++)
             add_column(&column, k, f[i].a, f[i].b);
 #pragma GCC unroll 9
-        for (int i = 0; i < LIMBS && i < k; i++) /* the newest factor comes last */
-            if (k - i < LIMBS)
-                add_product(&column, m[i], spread(order[k - i]));
-        column = _mm256_add_epi64(column, above); /* what all waits for */
+        for (int i = 0; i < LIMBS; i++)
+            if (k - i >= 2 && k - i < LIMBS)
+                add_product(&column, m[i], spread(order[k - i] + (k - i == 2)));
+        if (k >= 1 && k <= LIMBS)
+            column = _mm256_sub_epi64(column, _mm256_slli_epi64(m[k - 1], 3));
+        column = _mm256_add_epi64(column, above);
         if (k < LIMBS) {
             m[k] =
                 _mm256_and_si256(_mm256_sub_epi64(_mm256_setzero_si256(), column), spread(MASK_29));

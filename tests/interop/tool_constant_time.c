@@ -13,6 +13,7 @@
 #include "algebra/poseidon.h"
 #include "base/memory.h"
 #include "hash/hash.h"
+#include "native/fr_lanes.h"
 #include "record/signature.h"
 #include "prove/commit.h"
 
@@ -72,6 +73,44 @@ static void run_curve(void)
     zkl_g2_mul(&q, &zkl_g2_generator, &a[1]);
     publish(&p, sizeof p);
     publish(&q, sizeof q);
+}
+
+/* The set of the processor that valgrind shows, which has no AVX-512. Of the numerators one is
+ * constant, and which it is says the claim. */
+static void run_lanes(void)
+{
+    enum { COUNT = 2 * ZKL_FR_LANES };
+    static zkl_fr in[17][COUNT], out[2][COUNT], sums[4];
+    const zkl_fr_lanes *lanes = zkl_fr_lanes_best();
+    zkl_fr a[2];
+    zkl_fr_fractions low, high;
+    if (!lanes)
+        return;
+    draw(a);
+    for (size_t k = 0; k < ZKL_COUNT(in); k++)
+        for (size_t i = 0; i < COUNT; i++) {
+            in[k][i] = a[(i + k) % 2];
+            zkl_fr_add(&a[i % 2], &a[0], &a[1]);
+        }
+    for (size_t b = 0; b < 4; b++) {
+        low.p[b] = b ? in[b]->l : ZKL_FR_ONE.l;
+        high.p[b] = b ? in[4 + b]->l : ZKL_FR_ONE.l;
+        low.q[b] = in[8 + b]->l;
+        high.q[b] = in[12 + b]->l;
+        low.p_step[b] = high.p_step[b] = b ? 4 : 0;
+        low.q_step[b] = high.q_step[b] = 4;
+    }
+    lanes->multiply(out[0]->l, in[0]->l, in[1]->l, COUNT);
+    lanes->fold(out[1]->l, (zkl_fr_values){ in[2]->l, 4 }, (zkl_fr_values){ in[3]->l, 4 }, a[0].l,
+                COUNT);
+    publish(out, sizeof out);
+    lanes->add_fractions(out[0]->l, out[1]->l, &low, COUNT);
+    lanes->sum_lines(sums->l, &low, &high, in[16]->l, a[1].l, COUNT);
+    if (lanes->butterflies)
+        lanes->butterflies(in[0]->l, in[1]->l, in[2]->l, COUNT);
+    publish(in, sizeof in);
+    publish(out, sizeof out);
+    publish(sums, sizeof sums);
 }
 
 static void run_hashes(void)
@@ -143,6 +182,7 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(void);
     } parts[] = { { "field", run_field },
+                  { "lanes", run_lanes },
                   { "curve", run_curve },
                   { "hashes and Poseidon", run_hashes },
                   { "blinders and salts", run_keys_of_chunks },
