@@ -73,7 +73,7 @@ typedef struct layer_state {
     size_t segment_size;
     /* What the first fold of the leaf layer stored, and how much. */
     zkl_fr *folded;
-    size_t folded_count;
+    size_t folded_count, folded_room; /* used, and the block's size */
     /* A block that is needed no more, for that. */
     zkl_fr *spare;
     size_t spare_count;
@@ -327,9 +327,10 @@ static void fold_tile(const fold_job *job, size_t b, size_t at, size_t count, pa
 static zkl_status make_folded(layer_state *s, size_t count, zkl_error *err)
 {
     ZKL_ASSERT(!s->folded);
-    s->folded_count = count;
+    s->folded_count = s->folded_room = count;
     if (count <= s->spare_count) {
         s->folded = s->spare;
+        s->folded_room = s->spare_count;
         s->spare = NULL;
         s->spare_count = 0;
     } else {
@@ -888,16 +889,43 @@ static size_t layer_nodes(unsigned k)
     return (size_t)1 << (2 * k);
 }
 
+/* Blocks of hundreds of megabytes are wiped by all workers: zkl_free would do it on one core, while
+ * the others wait. */
+#define WIPE_VALUES ((size_t)1 << 15)
+
+typedef struct wiping {
+    zkl_fr *block;
+    size_t count;
+} wiping;
+
+static void wipe_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const wiping *job = context;
+    const size_t begin = index * WIPE_VALUES, left = job->count - begin;
+    zkl_wipe(job->block + begin, (left < WIPE_VALUES ? left : WIPE_VALUES) * sizeof *job->block);
+}
+
+/* count: all values of the block. */
+static void free_values(zkl_fr *block, size_t count, zkl_pool *pool)
+{
+    wiping job = { block, count };
+    if (!block)
+        return;
+    zkl_pool_run(pool, (count + WIPE_VALUES - 1) / WIPE_VALUES, wipe_slice, &job);
+    zkl_free_wiped(block);
+}
+
 static void free_layer(fraction_tree *tree, unsigned k)
 {
-    zkl_free(tree->layers[k]);
+    free_values(tree->layers[k], 2 * layer_nodes(k), tree->pool);
     tree->layers[k] = NULL;
 }
 
-static void free_folded(layer_state *s)
+static void free_folded(layer_state *s, zkl_pool *pool)
 {
-    zkl_free(s->folded);
-    zkl_free(s->spare);
+    free_values(s->folded, s->folded_room, pool);
+    free_values(s->spare, s->spare_count, pool);
     s->folded = s->spare = NULL;
     s->spare_count = 0;
 }
@@ -906,7 +934,7 @@ static void fraction_tree_clear(fraction_tree *tree)
 {
     for (unsigned k = 0; k < ZKL_COUNT(tree->layers); k++)
         free_layer(tree, k);
-    free_folded(&tree->state);
+    free_folded(&tree->state, tree->pool);
     zkl_free(tree->parts);
     zkl_free(tree->before);
     zkl_free(tree->room.runs);
@@ -938,7 +966,7 @@ static void open_layer(fraction_tree *tree, unsigned k)
 {
     const size_t h = layer_nodes(k);
     ZKL_ASSERT(k < tree->depth);
-    free_folded(&tree->state);
+    free_folded(&tree->state, tree->pool);
     tree->state = (layer_state){ .leaves = tree->leaves,
                                  .lanes = tree->lanes,
                                  .parts = tree->parts,
