@@ -7,8 +7,8 @@
 void zkl_eq_vector(zkl_fr *out, const zkl_fr *point, size_t point_count);
 /* Horner: sum of coefficients[i] x^i. */
 void zkl_poly_eval(zkl_fr *out, const zkl_fr *coefficients, size_t count, const zkl_fr *x);
-/* Quotient of f by (X - z), the remainder dropped: count - 1 coefficients. May work in place. */
-void zkl_poly_divide(zkl_fr *out, const zkl_fr *f, size_t count, const zkl_fr *z);
+/* f becomes its quotient by (X - a)(X - b), the remainder dropped: count - 2 coefficients. */
+void zkl_poly_divide_two(zkl_fr *f, size_t count, const zkl_fr *a, const zkl_fr *b);
 
 /* ---- NTT over the 2-adic subgroup (r - 1 = 2^32 * odd), natural order in and out:
  * forward values[i] = sum over j of values[j] w^(ij), w = zkl_ntt_root(log_n); inverse undoes it.

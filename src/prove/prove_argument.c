@@ -33,6 +33,7 @@ typedef struct argument_room {
     zkl_leaf_source *leaves;
     zkl_fr *weights; /* of blocks in X, then in X2, then in X3 */
     zkl_fr *sums[3]; /* C values each: the weighted sums of their cells */
+    bool used[3];    /* a sum without any weight is 0 */
     zkl_fr *w;       /* what is opened: w_count coefficients */
     size_t *ends;    /* of each block: its cells are 0 from there on */
     /* eq(lo, t) for t < C, and eq(hi, i) for leaf blocks i. */
@@ -88,68 +89,134 @@ static bool any_weight(const zkl_fr *weights, size_t count)
     return false;
 }
 
+#define SLICE 2048 /* values of t in one task */
+
+/* What a slice adds to X, X2, X3 and M at lo. */
+typedef struct slice_values {
+    zkl_fr sums[3], m;
+} slice_values;
+
+typedef struct block_values {
+    const argument_room *room;
+    const uint32_t *counts; /* or NULL */
+    slice_values *slices;
+} block_values;
+
+static size_t slice_count(const argument_room *room)
+{
+    return (room->cell_count + SLICE - 1) / SLICE;
+}
+
+static size_t slice_end(const argument_room *room, size_t begin)
+{
+    return begin + SLICE < room->cell_count ? begin + SLICE : room->cell_count;
+}
+
+static void evaluate_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const block_values *job = context;
+    const argument_room *room = job->room;
+    const size_t begin = index * SLICE, end = slice_end(room, begin);
+    slice_values *out = &job->slices[index];
+    zkl_fr count;
+    *out = (slice_values){ .m = ZKL_FR_ZERO };
+    for (size_t i = 0; i < 3; i++)
+        if (room->used[i])
+            zkl_fr_dot(&out->sums[i], room->sums[i] + begin, room->e_low + begin, end - begin);
+    for (size_t t = begin; job->counts && t < end; t++) {
+        if (!job->counts[t])
+            continue;
+        zkl_fr_from_u64(&count, job->counts[t]);
+        add_scaled(&out->m, &count, &room->e_low[t]);
+    }
+}
+
 /* X, X2, X3, M, sigma: what the leaf point takes from commitments. point: lo, then hi. A sum
  * without any weight is 0 and costs nothing. */
-static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room,
-                            const zkl_committed_statement *committed, const zkl_fr *point,
-                            zkl_pool *pool)
+static zkl_status evaluate_blocks(zkl_fraction_witness *wit, argument_room *room,
+                                  const zkl_committed_statement *committed, const zkl_fr *point,
+                                  zkl_pool *pool, zkl_error *err)
 {
     const zkl_shape *shape = &room->shape;
-    const size_t blocks = shape->statement->block_count, half = shape->format->mask_half;
-    const uint32_t *counts = committed->multiplicities;
-    ZKL_ASSERT(shape->has_table == (counts != NULL));
-    zkl_fr *const out[3] = { &wit->x, &wit->x2, &wit->x3 }, count;
+    const size_t blocks = shape->statement->block_count, half = shape->format->mask_half,
+                 slices = slice_count(room);
+    zkl_fr *const out[3] = { &wit->x, &wit->x2, &wit->x3 };
+    ZKL_ASSERT(shape->has_table == (committed->multiplicities != NULL));
+    ZKL_AUTO_BLOCK slice_values *values = zkl_malloc(slices, sizeof *values);
+    if (!values)
+        return zkl_no_memory(err, slices * sizeof *values);
     zkl_shape_weights(room->weights, room->weights + blocks, room->weights + 2 * blocks, shape,
                       room->e_high);
     zkl_eq_vector(room->e_low, point, shape->format->log_cells);
     zkl_block_ends(room->ends, shape, committed->cells);
     for (size_t i = 0; i < 3; i++) {
-        *out[i] = ZKL_FR_ZERO;
-        if (!any_weight(room->weights + i * blocks, blocks))
-            continue;
+        room->used[i] = any_weight(room->weights + i * blocks, blocks);
         const zkl_weighted_blocks sum = { room->weights + i * blocks, committed->cells, room->ends,
                                           blocks, room->cell_count };
-        zkl_cells_combine_all(room->sums[i], &sum, pool);
-        zkl_fr_dot(out[i], room->sums[i], room->e_low, room->cell_count);
+        if (room->used[i])
+            zkl_cells_combine_all(room->sums[i], &sum, pool);
     }
-    wit->m = ZKL_FR_ZERO;
-    for (size_t t = 0; counts && t < room->cell_count; t++) {
-        if (!counts[t])
-            continue;
-        zkl_fr_from_u64(&count, counts[t]);
-        add_scaled(&wit->m, &count, &room->e_low[t]);
+    block_values job = { room, committed->multiplicities, values };
+    zkl_pool_run(pool, slices, evaluate_slice, &job);
+    wit->x = wit->x2 = wit->x3 = wit->m = ZKL_FR_ZERO;
+    for (size_t k = 0; k < slices; k++) {
+        for (size_t i = 0; i < 3; i++)
+            zkl_fr_add(out[i], out[i], &values[k].sums[i]);
+        zkl_fr_add(&wit->m, &wit->m, &values[k].m);
     }
     /* The mask's upper half stands at X^C.., past what P meets. */
     zkl_fr_dot(&wit->sigma, committed->mask, room->e_low, half);
+    return ZKL_OK;
+}
+
+typedef struct opened_job {
+    const argument_room *room;
+    const zkl_opening_challenges *challenges;
+    const uint32_t *counts; /* or NULL */
+} opened_job;
+
+static void combine_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const opened_job *job = context;
+    const argument_room *room = job->room;
+    const zkl_opening_challenges *c = job->challenges;
+    const size_t begin = index * SLICE, end = slice_end(room, begin);
+    zkl_fr count;
+    for (size_t t = begin; t < end; t++) {
+        zkl_fr *w = &room->w[t];
+        *w = room->sums[0][t];
+        if (room->used[1])
+            add_scaled(w, &c->gamma, &room->sums[1][t]);
+        if (room->used[2])
+            add_scaled(w, &c->gamma2, &room->sums[2][t]);
+        if (job->counts && job->counts[t]) {
+            zkl_fr_from_u64(&count, job->counts[t]);
+            add_scaled(w, &c->gamma3, &count);
+        }
+    }
 }
 
 /* w = X's sum + gamma X2's + gamma^2 X3's + gamma^3 multiplicities + chi mask, blinders
  * included. */
 static void combine_opened(argument_room *room, const zkl_opening_challenges *c,
-                           const zkl_committed_statement *committed)
+                           const zkl_committed_statement *committed, zkl_pool *pool)
 {
     const zkl_shape *shape = &room->shape;
     const size_t blocks = shape->statement->block_count, half = shape->format->mask_half;
     const size_t cells = room->cell_count;
     ZKL_ASSERT(room->w_count == cells + half);
-    const uint32_t *counts = committed->multiplicities;
-    zkl_fr count, *w = room->w;
-    for (size_t t = 0; t < cells; t++) {
-        w[t] = room->sums[0][t];
-        add_scaled(&w[t], &c->gamma, &room->sums[1][t]);
-        add_scaled(&w[t], &c->gamma2, &room->sums[2][t]);
-        if (counts && counts[t]) {
-            zkl_fr_from_u64(&count, counts[t]);
-            add_scaled(&w[t], &c->gamma3, &count);
-        }
-    }
+    zkl_fr *w = room->w;
+    opened_job job = { room, c, committed->multiplicities };
+    zkl_pool_run(pool, slice_count(room), combine_slice, &job);
     for (size_t b = 0; b < blocks; b++) {
         zkl_fr weight = room->weights[b];
         add_scaled(&weight, &c->gamma, &room->weights[blocks + b]);
         add_scaled(&weight, &c->gamma2, &room->weights[2 * blocks + b]);
         add_scaled(&w[cells], &weight, &committed->blinders[b]);
     }
-    if (counts)
+    if (committed->multiplicities)
         add_scaled(&w[cells], &c->gamma3, &committed->count_blinder);
     for (size_t i = 0; i < half; i++) {
         add_scaled(&w[i], &c->chi, &committed->mask[i]);
@@ -200,7 +267,7 @@ zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena,
 
     /* what the leaf point takes from commitments, and the digest of it */
     zkl_eq_vector(room.e_high, hi, blob->hi_count);
-    evaluate_blocks(wit, &room, committed, point, env->pool);
+    ZKL_TRY(evaluate_blocks(wit, &room, committed, point, env->pool, err));
     const zkl_fr last[5] = { wit->x, wit->x2, wit->x3, wit->m, wit->sigma };
     zkl_transcript_absorb(&tr, last, 5);
     zkl_transcript_squeeze(&tr, &blob->digest, 1);
@@ -209,7 +276,7 @@ zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena,
     /* the opening, whose challenges depend on the digest */
     zkl_opening_challenges challenges;
     zkl_opening_challenge(&challenges, t0, &blob->digest);
-    combine_opened(&room, &challenges, committed);
+    combine_opened(&room, &challenges, committed, env->pool);
     const zkl_opening opening = { room.w, lo, t0 };
     ZKL_TRY(zkl_opening_prove(blob, &opening, committer, env->pool, err));
     zkl_opening_point(&z, t0, &blob->digest, blob->hi, blob->hi_count, blob->s);

@@ -71,15 +71,15 @@ typedef struct part {
 typedef struct layer_state {
     const zkl_leaf_source *leaves;
     const zkl_fr_lanes *lanes; /* or NULL */
-    /* Of quarter b and segment j: [b * segments_max + j]. */
-    part *parts;
+    /* Of quarter b and segment j: [b * segments_max + j]; before: of before the last fold. */
+    part *parts, *before;
     /* Segments of one quarter: at the start of the layer, and now. segment_count is a power of
      * two. */
     size_t segments_max, segment_count;
     size_t segment_size;
     /* What the first fold of the leaf layer stored, and how much. */
     zkl_fr *folded;
-    size_t folded_count;
+    size_t folded_count, folded_room; /* used, and the block's size */
     /* A block that is needed no more, for that. */
     zkl_fr *spare;
     size_t spare_count;
@@ -229,7 +229,7 @@ static run_values values_of(const part_values *values, const zkl_fr *computed, s
 /* count <= TILE values of a part from `from`, within its segment. */
 static void read_part(part_run *run, const layer_state *s, const part *x, size_t from, size_t count)
 {
-    ZKL_DEBUG_ASSERT(count <= TILE && from + count <= s->segment_size);
+    ZKL_DEBUG_ASSERT(count <= TILE);
     if (x->is_leaf && (from < x->p.live || from < x->q.live))
         zkl_leaf_source_fill(s->leaves, run->p_room, run->q_room, x->leaf_block, from, count);
     run->p = values_of(&x->p, run->p_room, from);
@@ -282,6 +282,159 @@ static const zkl_fr_lanes *lanes_for(const layer_state *s, size_t count)
     return count % ZKL_FR_LANES == 0 ? s->lanes : NULL;
 }
 
+/* ---- folding */
+
+/* Binding a variable to c: value (1 - c) low + c high = low + c (high - low). */
+typedef struct fold_job {
+    const layer_state *state; /* of after the fold */
+    const part *from;         /* the parts before it */
+    size_t size_before;       /* of their segments */
+    size_t half;              /* values of a quarter after it */
+    zkl_fr c;
+} fold_job;
+
+static void fold_values(zkl_fr *out, const run_values *low, const run_values *high, const zkl_fr *c,
+                        size_t count)
+{
+    const zkl_fr *l = low->at, *h = high->at;
+    for (size_t i = 0; i < count; i++, l += low->stride, h += high->stride) {
+        zkl_fr d;
+        zkl_fr_sub(&d, h, l);
+        zkl_fr_mul(&d, &d, c);
+        zkl_fr_add(&out[i], l, &d); /* out may be l or h */
+    }
+}
+
+/* fold_values by a set where there is one; strides in limbs. */
+static void fold_run(const zkl_fr_lanes *lanes, zkl_fr *out, const run_values *low,
+                     const run_values *high, const zkl_fr *c, size_t count)
+{
+    if (lanes)
+        lanes->fold(out->l, (zkl_fr_values){ low->at->l, 4 * low->stride },
+                    (zkl_fr_values){ high->at->l, 4 * high->stride }, c->l, count);
+    else
+        fold_values(out, low, high, c, count);
+}
+
+/* Value `at` of quarter b before the fold: values from there on. */
+static void read_before(part_run *run, const fold_job *job, size_t b, size_t at, size_t count)
+{
+    const layer_state *s = job->state;
+    const part *x = &job->from[b * s->segments_max + at / job->size_before];
+    ZKL_DEBUG_ASSERT(at % job->size_before + count <= job->size_before);
+    read_part(run, s, x, at % job->size_before, count);
+}
+
+/* count <= TILE values of quarter b from `at` on, within one segment. What is constant is folded
+ * already. runs: room for two. */
+static void fold_tile(const fold_job *job, size_t b, size_t at, size_t count, part_run *runs)
+{
+    const layer_state *s = job->state;
+    const part *out = part_at(s, b, at / s->segment_size);
+    const size_t to = at % s->segment_size;
+    const zkl_fr_lanes *lanes = lanes_for(s, count);
+    if (to >= out->p.live && to >= out->q.live)
+        return;
+    read_before(&runs[0], job, b, at, count);
+    read_before(&runs[1], job, b, at + job->half, count);
+    if (to < out->p.live)
+        fold_run(lanes, out->p.array + to, &runs[0].p, &runs[1].p, &job->c, count);
+    if (to < out->q.live)
+        fold_run(lanes, out->q.array + to, &runs[0].q, &runs[1].q, &job->c, count);
+}
+
+/* One block for all that the leaf layer's first fold stores. */
+static zkl_status make_folded(layer_state *s, size_t count, zkl_error *err)
+{
+    ZKL_ASSERT(!s->folded);
+    s->folded_count = s->folded_room = count;
+    if (count <= s->spare_count) {
+        s->folded = s->spare;
+        s->folded_room = s->spare_count;
+        s->spare = NULL;
+        s->spare_count = 0;
+    } else {
+        s->folded = zkl_malloc(count, sizeof *s->folded);
+    }
+    return s->folded ? ZKL_OK : zkl_no_memory(err, count * sizeof *s->folded);
+}
+
+/* How many values of the fold of low and high vary: `length` values, of two segments or of the
+ * halves of one. */
+static size_t folded_live(const part_values *low, const part_values *high, size_t length)
+{
+    const size_t live = low->live > high->live ? low->live : high->live;
+    return live < length ? live : length;
+}
+
+/* Room that the fold of these two needs: none where one of them has an array. */
+static size_t needed_room(const part_values *low, const part_values *high, size_t length)
+{
+    return low->array || high->array ? 0 : folded_live(low, high, length);
+}
+
+/* Where the fold of low and high goes: over a stored one of them, the longer, which has room for
+ * all that varies; else into room. Behind what varies it is a constant at once. */
+static void place_fold(part_values *out, const part_values *low, const part_values *high,
+                       const zkl_fr *c, zkl_fr **room, size_t length)
+{
+    const run_values l = { &low->constant, 0 }, h = { &high->constant, 0 };
+    *out = (part_values){ .varies = low->varies || high->varies,
+                          .live = folded_live(low, high, length) };
+    fold_values(&out->constant, &l, &h, c, 1);
+    if (!out->varies)
+        return;
+    out->array = high->array && (!low->array || high->live > low->live) ? high->array : low->array;
+    if (out->array)
+        return;
+    out->array = *room;
+    *room += out->live;
+}
+
+/* Bind the top variable to c: all but the values, which fold_tile is for. Segments are joined in
+ * pairs (j, segments + j) while there are two, and halved after. A value goes where one of its two
+ * was, or to a place of its own, so the order of tiles does not matter. */
+static zkl_status begin_fold(fold_job *job, layer_state *s, const zkl_fr *c, zkl_error *err)
+{
+    const bool joins = s->segment_count > 1;
+    const size_t segments = joins ? s->segment_count / 2 : 1;
+    const size_t half = joins ? segments * s->segment_size : s->segment_size / 2;
+    const size_t length = half / segments; /* of the segments after the fold */
+    const size_t high_at = joins ? segments : 0;
+    layer_state_invariant(s);
+    memcpy(s->before, s->parts, ARITY * s->segments_max * sizeof *s->before);
+
+    /* Room for what nothing is stored of yet: only the first fold of the leaf layer has such. */
+    size_t needed = 0;
+    for (size_t b = 0; b < ARITY; b++)
+        for (size_t j = 0; j < segments; j++) {
+            const part *low = &s->before[b * s->segments_max + j], *high = low + high_at;
+            needed += needed_room(&low->p, &high->p, length);
+            needed += needed_room(&low->q, &high->q, length);
+        }
+    /* One block for all of it, handed out in order. */
+    zkl_fr *room = NULL;
+    if (needed) {
+        ZKL_TRY(make_folded(s, needed, err));
+        room = s->folded;
+    }
+    for (size_t b = 0; b < ARITY; b++)
+        for (size_t j = 0; j < segments; j++) {
+            const part *low = &s->before[b * s->segments_max + j], *high = low + high_at;
+            part *out = part_at(s, b, j);
+            *out = (part){ 0 };
+            place_fold(&out->p, &low->p, &high->p, c, &room, length);
+            place_fold(&out->q, &low->q, &high->q, c, &room, length);
+        }
+    ZKL_ASSERT(!needed || room == s->folded + s->folded_count);
+    *job = (fold_job){
+        .state = s, .from = s->before, .size_before = s->segment_size, .half = half, .c = *c
+    };
+    s->segment_count = segments;
+    s->segment_size = length;
+    return ZKL_OK;
+}
+
 /* ---- one round: values of h */
 
 #define POINTS ZKL_ROUND_POINTS
@@ -289,6 +442,7 @@ static const zkl_fr_lanes *lanes_for(const layer_state *s, size_t count)
 /* What the workers of one round share. */
 typedef struct round_job {
     const layer_state *state;
+    const fold_job *fold; /* to do first, tile by tile; NULL: none */
     const zkl_fr *lam;
     size_t half; /* pairs (i, half + i): the two values of the variable that is bound */
     size_t tile_log;
@@ -390,6 +544,7 @@ static void read_halves(part_run *runs, const round_job *job, size_t i, size_t c
     const layer_state *s = job->state;
     for (size_t k = 0; k < 2 * ARITY; k++) {
         const size_t at = i + (k / ARITY) * job->half;
+        ZKL_DEBUG_ASSERT(at % s->segment_size + count <= s->segment_size);
         read_part(&runs[k], s, part_at(s, k % ARITY, at / s->segment_size), at % s->segment_size,
                   count);
     }
@@ -430,6 +585,9 @@ static void sum_tiles(void *context, size_t index, size_t worker)
         zkl_fr sums[POINTS] = { { { 0 } } };
         /* Numerators: then they are extended once for the tile. And denominators too. */
         bool constant = true, equal = true;
+        for (size_t k = 0; job->fold && k < 2 * ARITY; k++)
+            fold_tile(job->fold, k % ARITY, (tile << job->tile_log) + (k / ARITY) * job->half,
+                      count, runs);
         read_halves(runs, job, tile << job->tile_log, count);
         for (size_t k = 0; k < 2 * ARITY; k++) {
             constant &= runs[k].p.stride == 0;
@@ -481,170 +639,6 @@ static void interpolate(zkl_fr out[4], const zkl_fr *h0, const zkl_fr *h1, const
     zkl_fr_mul(&out[2], &k, &third);
     zkl_fr_sub(&out[0], &g, &out[2]);
     out[3] = *lead;
-}
-
-/* ---- folding */
-
-/* Binding a variable to c: value (1 - c) low + c high = low + c (high - low). */
-typedef struct fold_job {
-    const layer_state *state;
-    const part *from; /* the parts before the fold */
-    size_t half, run;
-    zkl_fr c;
-    part_run *runs; /* 2 for each worker */
-} fold_job;
-
-static void fold_values(zkl_fr *out, const run_values *low, const run_values *high, const zkl_fr *c,
-                        size_t count)
-{
-    const zkl_fr *l = low->at, *h = high->at;
-    for (size_t i = 0; i < count; i++, l += low->stride, h += high->stride) {
-        zkl_fr d;
-        zkl_fr_sub(&d, h, l);
-        zkl_fr_mul(&d, &d, c);
-        zkl_fr_add(&out[i], l, &d); /* out may be l or h */
-    }
-}
-
-/* fold_values by a set where there is one; strides in limbs. */
-static void fold_run(const zkl_fr_lanes *lanes, zkl_fr *out, const run_values *low,
-                     const run_values *high, const zkl_fr *c, size_t count)
-{
-    if (lanes)
-        lanes->fold(out->l, (zkl_fr_values){ low->at->l, 4 * low->stride },
-                    (zkl_fr_values){ high->at->l, 4 * high->stride }, c->l, count);
-    else
-        fold_values(out, low, high, c, count);
-}
-
-/* The part that held value `at` of quarter b before the fold. */
-static const part *part_before(const fold_job *job, size_t b, size_t at)
-{
-    return &job->from[b * job->state->segments_max + at / job->state->segment_size];
-}
-
-/* A task: `run` values of one quarter. The state still has the segments of before the fold. */
-static void fold_tile(void *context, size_t index, size_t worker)
-{
-    const fold_job *job = context;
-    const layer_state *s = job->state;
-    ZKL_DEBUG_ASSERT(job->half % job->run == 0);
-    const size_t runs_each = job->half / job->run, b = index / runs_each,
-                 i = index % runs_each * job->run;
-    const part *low = part_before(job, b, i), *high = part_before(job, b, i + job->half),
-               *out = part_at(s, b, i / s->segment_size);
-    part_run *runs = job->runs + 2 * worker;
-    for (size_t at = 0; at < job->run; at += TILE) {
-        const size_t count = job->run - at < TILE ? job->run - at : TILE;
-        const size_t to = (i + at) % s->segment_size;
-        const zkl_fr_lanes *lanes = lanes_for(s, count);
-        if (to >= out->p.live && to >= out->q.live)
-            return; /* and what is behind: constants were folded already */
-        read_part(&runs[0], s, low, to, count);
-        read_part(&runs[1], s, high, (i + at + job->half) % s->segment_size, count);
-        if (to < out->p.live)
-            fold_run(lanes, out->p.array + to, &runs[0].p, &runs[1].p, &job->c, count);
-        if (to < out->q.live)
-            fold_run(lanes, out->q.array + to, &runs[0].q, &runs[1].q, &job->c, count);
-    }
-}
-
-/* One block for all that the leaf layer's first fold stores. */
-static zkl_status make_folded(layer_state *s, size_t count, zkl_error *err)
-{
-    ZKL_ASSERT(!s->folded);
-    s->folded_count = count;
-    if (count <= s->spare_count) {
-        s->folded = s->spare;
-        s->spare = NULL;
-        s->spare_count = 0;
-    } else {
-        s->folded = zkl_malloc(count, sizeof *s->folded);
-    }
-    return s->folded ? ZKL_OK : zkl_no_memory(err, count * sizeof *s->folded);
-}
-
-/* How many values of the fold of low and high vary: `length` values, of two segments or of the
- * halves of one. */
-static size_t folded_live(const part_values *low, const part_values *high, size_t length)
-{
-    const size_t live = low->live > high->live ? low->live : high->live;
-    return live < length ? live : length;
-}
-
-/* Room that the fold of these two needs: none where one of them has an array. */
-static size_t needed_room(const part_values *low, const part_values *high, size_t length)
-{
-    return low->array || high->array ? 0 : folded_live(low, high, length);
-}
-
-/* Where the fold of low and high goes: over a stored one of them, the longer, which has room for
- * all that varies; else into room. Behind what varies it is a constant at once. */
-static void place_fold(part_values *out, const part_values *low, const part_values *high,
-                       const zkl_fr *c, zkl_fr **room, size_t length)
-{
-    const run_values l = { &low->constant, 0 }, h = { &high->constant, 0 };
-    *out = (part_values){ .varies = low->varies || high->varies,
-                          .live = folded_live(low, high, length) };
-    fold_values(&out->constant, &l, &h, c, 1);
-    if (!out->varies)
-        return;
-    out->array = high->array && (!low->array || high->live > low->live) ? high->array : low->array;
-    if (out->array)
-        return;
-    out->array = *room;
-    *room += out->live;
-}
-
-/* Bind the top variable to c. Segments are joined in pairs (j, segments + j) while there are
- * two, and halved after. */
-static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zkl_error *err)
-{
-    const bool joins = s->segment_count > 1;
-    const size_t segments = joins ? s->segment_count / 2 : 1;
-    const size_t half = joins ? segments * s->segment_size : s->segment_size / 2;
-    const size_t length = half / segments; /* of the segments after the fold */
-    const size_t high_at = joins ? segments : 0;
-    const size_t run_count = 2 * zkl_pool_threads(pool);
-    layer_state_invariant(s);
-    ZKL_AUTO_BLOCK part *from = zkl_malloc(ARITY * s->segments_max, sizeof *from);
-    ZKL_AUTO_BLOCK part_run *runs = zkl_malloc(run_count, sizeof *runs);
-    if (!from || !runs)
-        return zkl_no_memory(err, run_count * sizeof *runs);
-    memcpy(from, s->parts, ARITY * s->segments_max * sizeof *from);
-
-    /* Room for what nothing is stored of yet: only the first fold of the leaf layer has such. */
-    size_t needed = 0;
-    for (size_t b = 0; b < ARITY; b++)
-        for (size_t j = 0; j < segments; j++) {
-            const part *low = &from[b * s->segments_max + j], *high = low + high_at;
-            needed += needed_room(&low->p, &high->p, length);
-            needed += needed_room(&low->q, &high->q, length);
-        }
-    /* One block for all of it, handed out in order. */
-    zkl_fr *room = NULL;
-    if (needed) {
-        ZKL_TRY(make_folded(s, needed, err));
-        room = s->folded;
-    }
-    for (size_t b = 0; b < ARITY; b++)
-        for (size_t j = 0; j < segments; j++) {
-            const part *low = &from[b * s->segments_max + j], *high = low + high_at;
-            part *out = part_at(s, b, j);
-            *out = (part){ 0 };
-            place_fold(&out->p, &low->p, &high->p, c, &room, length);
-            place_fold(&out->q, &low->q, &high->q, c, &room, length);
-        }
-    ZKL_ASSERT(!needed || room == s->folded + s->folded_count);
-
-    /* The values, where there are any: constants are folded already. */
-    fold_job job = { .state = s, .from = from, .half = half, .c = *c, .runs = runs };
-    job.run = length < 16 * TILE ? length : 16 * TILE;
-    zkl_pool_run(pool, ARITY * (half / job.run), fold_tile, &job);
-    zkl_wipe(runs, run_count * sizeof *runs);
-    s->segment_count = segments;
-    s->segment_size = length;
-    return ZKL_OK;
 }
 
 /* ---- the leaf layer, bound twice at once */
@@ -817,13 +811,12 @@ static zkl_status fold_leaves(layer_state *s, const zkl_fr *c1, const zkl_fr *c2
     const size_t quarter = s->segment_count * s->segment_size / CORNERS,
                  run_count = CORNERS * zkl_pool_threads(pool);
     layer_state_invariant(s);
-    ZKL_AUTO_BLOCK part *from = zkl_malloc(ARITY * s->segments_max, sizeof *from);
     ZKL_AUTO_BLOCK part_run *runs = zkl_malloc(run_count, sizeof *runs);
-    if (!from || !runs)
+    if (!runs)
         return zkl_no_memory(err, run_count * sizeof *runs);
-    memcpy(from, s->parts, ARITY * s->segments_max * sizeof *from);
+    memcpy(s->before, s->parts, ARITY * s->segments_max * sizeof *s->before);
     corner_job job = { .state = s,
-                       .from = from,
+                       .from = s->before,
                        .size_before = s->segment_size,
                        .quarter = quarter,
                        .c1 = *c1,
@@ -856,8 +849,10 @@ typedef struct round_room {
 } round_room;
 
 /* The round that binds variable v: h at 0, 2, -1, and its leading coefficient. eq is taken over
- * the variables below v, since that of v stands outside and those above are bound. */
-static void sum_round(zkl_fr sums[POINTS], const layer_state *s, unsigned v,
+ * the variables below v, since that of v stands outside and those above are bound. fold: what the
+ * round before has bound and not folded yet; each tile is folded when it is summed, while it is in
+ * the cache. */
+static void sum_round(zkl_fr sums[POINTS], const layer_state *s, const fold_job *fold, unsigned v,
                       const layer_claim *claim, round_room *room, zkl_pool *pool)
 {
     /* a tile lies within one segment, so that it is one run of every part */
@@ -868,6 +863,7 @@ static void sum_round(zkl_fr sums[POINTS], const layer_state *s, unsigned v,
     layer_state_invariant(s);
     ZKL_ASSERT(s->segment_count * s->segment_size == (size_t)2 << v);
     round_job job = { .state = s,
+                      .fold = fold,
                       .lam = &claim->lambda,
                       .half = (size_t)1 << v,
                       .tile_log = tile_log,
@@ -957,9 +953,36 @@ typedef struct tree_layer {
     size_t value_count;
 } tree_layer;
 
-static void tree_layer_clear(tree_layer *layer)
+/* Blocks of hundreds of megabytes are wiped by all workers: zkl_free would do it on one core, while
+ * the others wait. */
+#define WIPE_VALUES ((size_t)1 << 15)
+
+typedef struct wiping {
+    zkl_fr *block;
+    size_t count;
+} wiping;
+
+static void wipe_slice(void *context, size_t index, size_t worker)
 {
-    zkl_free(layer->values);
+    (void)worker;
+    const wiping *job = context;
+    const size_t begin = index * WIPE_VALUES, left = job->count - begin;
+    zkl_wipe(job->block + begin, (left < WIPE_VALUES ? left : WIPE_VALUES) * sizeof *job->block);
+}
+
+/* count: all values of the block. */
+static void free_values(zkl_fr *block, size_t count, zkl_pool *pool)
+{
+    wiping job = { block, count };
+    if (!block)
+        return;
+    zkl_pool_run(pool, (count + WIPE_VALUES - 1) / WIPE_VALUES, wipe_slice, &job);
+    zkl_free_wiped(block);
+}
+
+static void tree_layer_clear(tree_layer *layer, zkl_pool *pool)
+{
+    free_values(layer->values, layer->value_count, pool);
     zkl_free(layer->segments);
     *layer = (tree_layer){ 0 };
 }
@@ -973,7 +996,7 @@ typedef struct fraction_tree {
     unsigned depth, log_cells;
     /* Layer k has 4^k nodes. The leaves are not stored. */
     tree_layer layers[ZKL_TIER_MAX / 2 + 1];
-    part *parts;
+    part *parts, *before;
     round_room room;
     layer_state state; /* of the layer that is open */
 } fraction_tree;
@@ -983,10 +1006,10 @@ static size_t layer_nodes(unsigned k)
     return (size_t)1 << (2 * k);
 }
 
-static void free_folded(layer_state *s)
+static void free_folded(layer_state *s, zkl_pool *pool)
 {
-    zkl_free(s->folded);
-    zkl_free(s->spare);
+    free_values(s->folded, s->folded_room, pool);
+    free_values(s->spare, s->spare_count, pool);
     s->folded = s->spare = NULL;
     s->spare_count = 0;
 }
@@ -994,9 +1017,10 @@ static void free_folded(layer_state *s)
 static void fraction_tree_clear(fraction_tree *tree)
 {
     for (unsigned k = 0; k < ZKL_COUNT(tree->layers); k++)
-        tree_layer_clear(&tree->layers[k]);
-    free_folded(&tree->state);
+        tree_layer_clear(&tree->layers[k], tree->pool);
+    free_folded(&tree->state, tree->pool);
     zkl_free(tree->parts);
+    zkl_free(tree->before);
     zkl_free(tree->room.runs);
     zkl_free(tree->room.sums);
     zkl_free(tree->room.e_high);
@@ -1012,10 +1036,11 @@ static zkl_status make_rooms(fraction_tree *tree, zkl_error *err)
     /* Pairs of the widest round, the first of the leaf layer, in tiles: fewer than its quarter. */
     const size_t tiles = nodes / ARITY >> (TILE_LOG < tree->log_cells ? TILE_LOG : tree->log_cells);
     tree->parts = zkl_calloc(parts, sizeof *tree->parts);
+    tree->before = zkl_calloc(parts, sizeof *tree->before);
     tree->room.runs = zkl_malloc(workers * 2 * ARITY, sizeof *tree->room.runs);
     tree->room.sums = zkl_malloc(workers, sizeof *tree->room.sums);
     tree->room.e_high = zkl_malloc(tiles ? tiles : 1, sizeof(zkl_fr));
-    if (!tree->parts || !tree->room.runs || !tree->room.sums || !tree->room.e_high)
+    if (!tree->parts || !tree->before || !tree->room.runs || !tree->room.sums || !tree->room.e_high)
         return zkl_no_memory(err, tiles * sizeof(zkl_fr));
     return ZKL_OK;
 }
@@ -1038,10 +1063,11 @@ static void open_layer(fraction_tree *tree, unsigned k)
     const size_t h = layer_nodes(k), cells = (size_t)1 << tree->log_cells,
                  size = h < cells ? h : cells;
     ZKL_ASSERT(k < tree->depth);
-    free_folded(&tree->state);
+    free_folded(&tree->state, tree->pool);
     tree->state = (layer_state){ .leaves = tree->leaves,
                                  .lanes = tree->lanes,
                                  .parts = tree->parts,
+                                 .before = tree->before,
                                  .segments_max = h / size,
                                  .segment_count = h / size,
                                  .segment_size = size };
@@ -1091,7 +1117,7 @@ static void open_leaf_layer(fraction_tree *tree, unsigned k)
     zkl_fr *const spare = own->values;
     const size_t spare_count = own->value_count;
     own->values = NULL;
-    tree_layer_clear(own);
+    tree_layer_clear(own, tree->pool);
     open_layer(tree, k);
     tree->state.spare = spare;
     tree->state.spare_count = spare_count;
@@ -1315,11 +1341,14 @@ static zkl_status prove_layer(zkl_gkr_layer *out, fraction_tree *tree, layer_cla
     ZKL_ASSERT(rounds <= ZKL_COUNT(point));
     if (is_leaf_layer)
         ZKL_TRY(prove_first_rounds(&left, out, tree, point, claim, tr, err));
+    fold_job fold;
     for (unsigned v = left; v--;) {
-        sum_round(sums, s, v, claim, &tree->room, tree->pool);
+        sum_round(sums, s, v + 1 < left ? &fold : NULL, v, claim, &tree->room, tree->pool);
         ZKL_TRY(close_round(out->rounds[rounds - 1 - v], &point[v], claim, v, sums, tr, err));
-        ZKL_TRY(fold_layer(s, &point[v], tree->pool, err));
+        ZKL_TRY(begin_fold(&fold, s, &point[v], err));
     }
+    for (size_t b = 0; left && b < ARITY; b++)
+        fold_tile(&fold, b, 0, 1, tree->room.runs);
     ZKL_ASSERT(s->segment_count == 1 && s->segment_size == 1);
     for (size_t b = 0; b < ARITY; b++) {
         part_run run;
@@ -1359,7 +1388,7 @@ static zkl_status prove_layers(zkl_fraction_witness *out, layer_claim *claim, fr
         if (is_leaf_layer) {
             open_leaf_layer(tree, k);
         } else {
-            tree_layer_clear(&tree->layers[k]);
+            tree_layer_clear(&tree->layers[k], tree->pool);
             open_layer(tree, k);
         }
         ZKL_TRY(prove_layer(layer, tree, claim, is_leaf_layer, tr, err));

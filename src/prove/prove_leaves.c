@@ -14,6 +14,7 @@
  * (cells, multiplicities); alpha and beta are public once the proof is out. */
 #include "prove/prove_internal.h"
 
+#define NEGATE_RUN 1024
 #define LOOKUP_TERMS_MAX (2 * ZKL_TABLE_LIMBS_MAX + 2) /* of a leaf of tag 0: a rest has most */
 
 /* A weighted sum of cells of one leaf block: the terms of its shape, and in a fraction with a
@@ -215,6 +216,26 @@ static zkl_status describe_sums(zkl_leaf_source *s, zkl_error *err)
     return ZKL_OK;
 }
 
+/* out[t] = -counts[t], as the sum -low - 2^16 high of two cells. */
+static void negate_counts(zkl_fr *out, const uint32_t *counts, size_t count)
+{
+    uint16_t halves[2][NEGATE_RUN];
+    const uint16_t *const cells[2] = { halves[0], halves[1] };
+    zkl_fr weights[2] = { ZKL_FR_ONE };
+    zkl_fr_power_of_two(&weights[1], 16);
+    for (size_t i = 0; i < 2; i++)
+        zkl_fr_neg(&weights[i], &weights[i]);
+    for (size_t at = 0; at < count; at += NEGATE_RUN) {
+        const size_t run = count - at < NEGATE_RUN ? count - at : NEGATE_RUN;
+        for (size_t i = 0; i < run; i++) {
+            halves[0][i] = (uint16_t)counts[at + i];
+            halves[1][i] = (uint16_t)(counts[at + i] >> 16);
+        }
+        zkl_cells_combine(out + at, weights, cells, 2, 0, run);
+    }
+    zkl_wipe(halves, sizeof halves);
+}
+
 zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape,
                                const uint16_t *const *cells, const uint32_t *multiplicities,
                                zkl_error *err)
@@ -237,10 +258,8 @@ zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape,
         s->alpha_minus[t] = value;
         zkl_fr_sub(&value, &value, &ZKL_FR_ONE);
     }
-    for (size_t t = 0; multiplicities && t < s->cell_count; t++) {
-        zkl_fr_from_u64(&s->minus_m[t], multiplicities[t]);
-        zkl_fr_neg(&s->minus_m[t], &s->minus_m[t]);
-    }
+    if (multiplicities)
+        negate_counts(s->minus_m, multiplicities, s->cell_count);
     *out = s;
     s = NULL;
     return ZKL_OK;

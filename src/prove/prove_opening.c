@@ -156,13 +156,35 @@ static void evaluate(void *context, size_t index, size_t worker)
     zkl_poly_eval(job->out, job->f, job->count, job->x);
 }
 
+/* A task: SLICE coefficients of w + delta S. */
+#define SLICE 4096
+typedef struct opened_sum {
+    const zkl_opened *opened;
+    zkl_fr delta;
+} opened_sum;
+
+static void sum_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const opened_sum *job = context;
+    const zkl_opened *opened = job->opened;
+    const size_t begin = index * SLICE,
+                 end = begin + SLICE < opened->count ? begin + SLICE : opened->count;
+    for (size_t i = begin; i < end; i++) {
+        zkl_fr *sum = &opened->room[i];
+        zkl_fr_mul(sum, &job->delta, &opened->s[i]);
+        zkl_fr_add(sum, sum, &opened->w[i]);
+    }
+}
+
 zkl_status zkl_opening_finish(uint8_t w_point[static ZKL_POINT_BYTES], zkl_opening_values *v,
                               const zkl_opened *opened, const zkl_committer *committer,
                               zkl_pool *pool, zkl_error *err)
 {
     const zkl_fr *z = opened->z;
     const size_t count = opened->count;
-    zkl_fr zi, delta;
+    opened_sum sum = { .opened = opened };
+    zkl_fr zi;
     zkl_fr_inverse_vartime(&zi, z);
     evaluation jobs[4] = { { opened->w, count, z, &v->w_z },
                            { opened->w, count, &zi, &v->w_zi },
@@ -171,15 +193,10 @@ zkl_status zkl_opening_finish(uint8_t w_point[static ZKL_POINT_BYTES], zkl_openi
     zkl_pool_run(pool, ZKL_COUNT(jobs), evaluate, jobs);
 
     /* W: w + delta S divided by X - z and by X - 1/z; the remainders, r0 + r1 X, fall away. */
-    zkl_opening_delta(&delta, z, v);
-    zkl_fr *sum = opened->room;
-    for (size_t i = 0; i < count; i++) {
-        zkl_fr_mul(&sum[i], &delta, &opened->s[i]);
-        zkl_fr_add(&sum[i], &sum[i], &opened->w[i]);
-    }
-    zkl_poly_divide(sum, sum, count, z);
-    zkl_poly_divide(sum, sum, count - 1, &zi);
-    return committer->coefficients(committer, w_point, sum, count - 2, pool, err);
+    zkl_opening_delta(&sum.delta, z, v);
+    zkl_pool_run(pool, (count + SLICE - 1) / SLICE, sum_slice, &sum);
+    zkl_poly_divide_two(opened->room, count, z, &zi);
+    return committer->coefficients(committer, w_point, opened->room, count - 2, pool, err);
 }
 
 zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_opening *opening,

@@ -51,24 +51,45 @@ static void test_greater__is_the_extension(zkl_test *t)
     }
 }
 
-static void test_poly_divide__leaves_the_value(zkl_test *t)
+/* (X - a)(X - b) q, and the line through f(a) and f(b), make f. */
+static void test_poly_divide_two__leaves_a_line(zkl_test *t)
 {
-    for (size_t n = 1; n < 20; n++) {
+    for (size_t n = 2; n < 20; n++) {
         const zkl_fr *f = test_fr_array(t, n);
-        const zkl_fr z = test_random_fr(t), x = test_random_fr(t);
-        zkl_fr *quotient = test_fr_array(t, n), at_x, at_z, q_x, left, right;
-        zkl_poly_divide(quotient, f, n, &z);
-        zkl_poly_eval(&at_x, f, n, &x);
-        zkl_poly_eval(&at_z, f, n, &z);
-        zkl_poly_eval(&q_x, quotient, n - 1, &x);
-        zkl_fr_sub(&left, &at_x, &at_z); /* f(x) - f(z) = q(x) (x - z) */
-        zkl_fr_sub(&right, &x, &z);
-        zkl_fr_mul(&right, &right, &q_x);
+        const zkl_fr a = test_random_fr(t), b = test_random_fr(t), x = test_random_fr(t);
+        zkl_fr *quotient = test_fr_array(t, n), at_a, at_b, left, right, from_a, v;
+        memcpy(quotient, f, n * sizeof *f);
+        zkl_poly_divide_two(quotient, n, &a, &b);
+        zkl_poly_eval(&at_a, f, n, &a);
+        zkl_poly_eval(&at_b, f, n, &b);
+        zkl_poly_eval(&left, f, n, &x);
+        zkl_poly_eval(&right, quotient, n - 2, &x);
+        zkl_fr_sub(&from_a, &x, &a);
+        zkl_fr_mul(&right, &right, &from_a);
+        zkl_fr_sub(&v, &x, &b);
+        zkl_fr_mul(&right, &right, &v);
+        zkl_fr_sub(&left, &left, &right);
+        zkl_fr_sub(&left, &left, &at_a); /* (f(b) - f(a)) (x - a) / (b - a) */
+        zkl_fr_sub(&v, &b, &a);
+        zkl_fr_mul(&left, &left, &v);
+        zkl_fr_sub(&right, &at_b, &at_a);
+        zkl_fr_mul(&right, &right, &from_a);
         CHECK_FR_EQ(t, left, right);
-        zkl_fr *in_place = test_fr_array(t, n);
-        memcpy(in_place, f, n * sizeof *f);
-        zkl_poly_divide(in_place, in_place, n, &z);
-        CHECK_MEM_EQ(t, in_place, quotient, (n - 1) * sizeof *f);
+    }
+}
+
+/* With a set of lanes or without, longer points are products of shorter ones. */
+static void test_eq_vector__is_a_product(zkl_test *t)
+{
+    zkl_fr point[8], low[4], high[64], out[256], want;
+    for (size_t k = 0; k < 8; k++)
+        point[k] = k == 5 ? ZKL_FR_ONE : k == 6 ? ZKL_FR_ZERO : test_random_fr(t);
+    zkl_eq_vector(low, point, 2);
+    zkl_eq_vector(high, point + 2, 6);
+    zkl_eq_vector(out, point, 8);
+    for (size_t i = 0; i < 256; i++) {
+        zkl_fr_mul(&want, &low[i % 4], &high[i / 4]);
+        CHECK_FR_EQ(t, out[i], want);
     }
 }
 
@@ -83,5 +104,5 @@ static void test_poly_eval__uses_horner_order(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_eq_vector__matches_model), TEST(test_eq_vector__selects_corners),
-          TEST(test_greater__is_the_extension), TEST(test_poly_divide__leaves_the_value),
-          TEST(test_poly_eval__uses_horner_order))
+          TEST(test_greater__is_the_extension), TEST(test_poly_divide_two__leaves_a_line),
+          TEST(test_eq_vector__is_a_product), TEST(test_poly_eval__uses_horner_order))
