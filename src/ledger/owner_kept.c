@@ -1,9 +1,9 @@
 /* The owner secret of a ledger, decrypted once a handle.
  *
  * A passphrase costs 0.15 s of scrypt, and every notarisation needs the secret: a service or a
- * watch of many small files would spend a tenth of its time on the same decryption. The handle holds the
- * passphrase and the signing keys for as long as it lives, so with the secret it holds nothing that
- * it could not have made.
+ * watch of many small files would spend a tenth of its time on it. The handle holds the passphrase
+ * and the signing keys for as long as it lives, so with the secret it holds nothing that it could
+ * not have made.
  *
  * It counts for the same file under the same passphrase: both are hashed. A key file that was put
  * under another passphrase, or put back, is decrypted anew. */
