@@ -2,7 +2,7 @@
 # what), builds, and runs. Everything else is for working on the code.
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-all soak check san fuzz cover analyze bench bench-peers bench-instructions format figures install clean help
+.PHONY: all demo test test-all soak check san arm64 fuzz cover analyze bench bench-peers bench-instructions format figures install clean help
 BUILD := build
 T ?=
 
@@ -37,6 +37,10 @@ san: ## the tests under address, undefined, thread and memory sanitizers
 	@tools/build.sh tsan && TSAN_OPTIONS=ignore_noninstrumented_modules=1 ctest --test-dir build-tsan --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)",-R '^(base|text|hash|algebra|types|proof|claim|verify|circuit|prove|setup|table|http|daemon|grpc|telemetry|page|token|vault)/')
 	@$(if $(T),true,TSAN_OPTIONS=ignore_noninstrumented_modules=1 ctest --test-dir build-tsan --output-on-failure -R '^cli/service_mixed_long$$')
 	@tools/build.sh msan && ctest --test-dir build-msan --output-on-failure -j2 $(if $(T),-R "$(T)")
+
+arm64: ## cross-compile for arm64 Linux, and run the quick unit tests under qemu: make arm64 T=verify/
+	@tools/setup.sh arm64
+	@tools/arm64.sh "$(T)"
 
 fuzz: ## run one fuzz target for SECONDS (600): make fuzz T=manifest
 	@tools/setup.sh check

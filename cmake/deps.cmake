@@ -56,11 +56,14 @@ function(zkl_fetch out kind name version sha256)
   if(NOT have STREQUAL sha256)
     message(FATAL_ERROR "${name} ${version}: sha256 is ${have}, pinned is ${sha256}")
   endif()
-  file(RENAME "${got}" "${archive}")
+  file(COPY_FILE "${got}" "${archive}.part") # the cache may lie on another disk than the build folder
+  file(RENAME "${archive}.part" "${archive}")
   file(REMOVE_RECURSE "${tmp}")
 endfunction()
 
 include("${CMAKE_CURRENT_LIST_DIR}/unpack.cmake")
+string(REGEX MATCH "^(x86_64|AMD64)$" ZKL_X86_64 "${CMAKE_SYSTEM_PROCESSOR}")
+string(REGEX MATCH "^(aarch64|arm64)$" ZKL_ARM64 "${CMAKE_SYSTEM_PROCESSOR}")
 set(ZKL_DEPS "${CMAKE_BINARY_DIR}/deps")
 
 # ---- blst: BLS12-381 (Apache-2.0)
@@ -77,7 +80,10 @@ else()
 endif()
 target_include_directories(zkl_blst SYSTEM PUBLIC "$<BUILD_INTERFACE:${blst_dir}/blst/bindings>")
 target_compile_definitions(zkl_blst PRIVATE __BLST_PORTABLE__)
-target_compile_options(zkl_blst PRIVATE -O2 -fno-builtin -w $<$<COMPILE_LANGUAGE:C>:-mno-avx>)
+target_compile_options(zkl_blst PRIVATE -O2 -fno-builtin -w)
+if(ZKL_X86_64)
+  target_compile_options(zkl_blst PRIVATE $<$<COMPILE_LANGUAGE:C>:-mno-avx>)
+endif()
 set_target_properties(zkl_blst PROPERTIES POSITION_INDEPENDENT_CODE ON OUTPUT_NAME blst)
 
 # ---- BLAKE3: the official C implementation (CC0 / Apache-2.0)
@@ -89,6 +95,8 @@ if(ZKL_SANITIZE STREQUAL "memory")
   add_library(zkl_blake3 STATIC ${blake3_c})
   target_compile_definitions(zkl_blake3 PRIVATE BLAKE3_NO_SSE2 BLAKE3_NO_SSE41 BLAKE3_NO_AVX2 BLAKE3_NO_AVX512)
   target_compile_options(zkl_blake3 PRIVATE -fsanitize=memory)
+elseif(ZKL_ARM64)
+  add_library(zkl_blake3 STATIC ${blake3_c} "${blake3_dir}/c/blake3_neon.c")
 else()
   add_library(zkl_blake3 STATIC ${blake3_c}
     "${blake3_dir}/c/blake3_sse2_x86-64_unix.S" "${blake3_dir}/c/blake3_sse41_x86-64_unix.S"
@@ -147,12 +155,18 @@ find_path(tomlplusplus_include toml++/toml.h REQUIRED)
 # ---- DuckDB: reads Parquet (MIT). The library comes from npm, the header from a crate.
 if(ZKL_DUCKDB)
   zkl_fetch(duckdb_sys_archive crate libduckdb-sys 1.10506.1 113d1c26c9f518405a17b5729bb6ab6abf029fdc46626406922cf9a8dc9b4609)
-  zkl_fetch(duckdb_archive npm @duckdb/node-bindings-linux-x64 1.5.6-r.1 1b9f82478539bb9a1d1df44bd103121a12ae52142c07158dc52b97d2ec1d69ff)
+  if(ZKL_ARM64)
+    zkl_fetch(duckdb_archive npm @duckdb/node-bindings-linux-arm64 1.5.6-r.1 3a45a6305b3235a781ed9de25aa795a3862acd042782d1f864e1bdb656de212b)
+    set(duckdb_tree c621307322a49cff4908771687ad6b8f76a413b4439705eb6964770382aa01a5)
+  else()
+    zkl_fetch(duckdb_archive npm @duckdb/node-bindings-linux-x64 1.5.6-r.1 1b9f82478539bb9a1d1df44bd103121a12ae52142c07158dc52b97d2ec1d69ff)
+    set(duckdb_tree 8087a7b4e1b8270a058c502f8bb020654f2feb82f3a570d5ee106b42fce2d74b)
+  endif()
   zkl_unpack("${duckdb_sys_archive}" "${ZKL_DEPS}/libduckdb-sys-1.10506.1" 8427d1f434d9790b59b3a753bf15f68114067e171a1d242e835d5b4c4dc90320
     "*/duckdb.tar.gz" "*/LICENSE")
   zkl_unpack("${ZKL_DEPS}/libduckdb-sys-1.10506.1/libduckdb-sys-1.10506.1/duckdb.tar.gz" "${ZKL_DEPS}/duckdb-header"
     a3fa1af1bac9ea75bdcf1c3e4808f6f0490067e59278709e0baf5a40fd5b3273 "duckdb/src/include/duckdb.h")
-  zkl_unpack("${duckdb_archive}" "${ZKL_DEPS}/duckdb-1.5.6" 8087a7b4e1b8270a058c502f8bb020654f2feb82f3a570d5ee106b42fce2d74b)
+  zkl_unpack("${duckdb_archive}" "${ZKL_DEPS}/duckdb-1.5.6" ${duckdb_tree})
   add_library(zkl_duckdb SHARED IMPORTED)
   set_target_properties(zkl_duckdb PROPERTIES
     IMPORTED_LOCATION "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so" IMPORTED_SONAME libduckdb.so

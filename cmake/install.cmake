@@ -66,7 +66,7 @@ if(TARGET zkp-ledger)
   # Manual pages and completions are written by the program itself, from its table of commands.
   set(manual "${CMAKE_BINARY_DIR}/manual")
   add_custom_command(OUTPUT "${manual}/done" DEPENDS zkp-ledger VERBATIM
-    COMMAND sh "${PROJECT_SOURCE_DIR}/tools/make_manual.sh" "$<TARGET_FILE:zkp-ledger>" "${manual}")
+    COMMAND sh "${PROJECT_SOURCE_DIR}/tools/make_manual.sh" "${manual}" ${CMAKE_CROSSCOMPILING_EMULATOR} "$<TARGET_FILE:zkp-ledger>")
   add_custom_target(zkl_manual ALL DEPENDS "${manual}/done")
   install(DIRECTORY "${manual}/man1" DESTINATION "${CMAKE_INSTALL_MANDIR}")
   install(FILES "${manual}/zkp-ledger.bash" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME zkp-ledger)

@@ -34,6 +34,9 @@ function(zkl_folder name)
   target_link_libraries(zkl_${name} PRIVATE zkl_flags PUBLIC ${ARGN})
   # Native kernels: one set, one file, its own flags.
   foreach(source ${sources})
+    if(NOT ZKL_X86_64)
+      break() # those of other processors compile to nothing
+    endif()
     if(source MATCHES "_avx2\\.c$")
       set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi2")
     elseif(source MATCHES "_avx512\\.c$")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what a target of the Makefile needs and this machine lacks, after saying what that is.
-#   tools/setup.sh build|test|check
+#   tools/setup.sh build|test|check|arm64
 # On a terminal it asks first; YES=1 in the environment, or no terminal (a container, a build machine): it goes on.
 # Does nothing, and needs no network, when everything is there.
 set -eu
@@ -46,7 +46,7 @@ want libprotobuf-c-dev pkg-config --exists libprotobuf-c
 want protobuf-c-compiler has protoc-c
 want libprotobuf-dev test -e /usr/include/google/protobuf/descriptor.proto
 want python3-venv python3 -c 'import venv, ensurepip'
-if [ "$target" != build ]; then
+if [ "$target" != build ] && [ "$target" != arm64 ]; then
     want python3 has python3
     want golang-go has go
     want perl has perl
@@ -60,6 +60,11 @@ if [ "$target" != build ]; then
     want prometheus has promtool
     want testssl.sh has testssl
     want chromium has chromium
+fi
+if [ "$target" = arm64 ]; then # libraries for it are fetched, not installed: tools/arm64_sysroot.sh
+    want gcc-12-aarch64-linux-gnu has aarch64-linux-gnu-gcc-12
+    want g++-12-aarch64-linux-gnu has aarch64-linux-gnu-g++-12
+    want qemu-user has qemu-aarch64
 fi
 if [ "$target" = check ]; then
     want ccache has ccache # the tree of tools/check_templates.py and the release build are compiled once

@@ -215,7 +215,7 @@ def run_digests(figures, build, folder, rounds, left_out):
     """One file of a million rows, 40 MB; each round in a repository or ledger of its own, which is not in the times."""
     csv = folder / "table.csv"
     with open(csv, "wb") as out:
-        subprocess.run([str(build / "bench/gen_table"), "1000000", "1"], stdout=out, check=True)
+        subprocess.run([str(build / "bench" / "gen_table"), "1000000", "1"], stdout=out, check=True)
     env = dict(os.environ, DVC_NO_ANALYTICS="1", MLFLOW_DISABLE_TELEMETRY="true", GIT_CONFIG_GLOBAL="/dev/null", OMP_NUM_THREADS=THREADS,
                XDG_STATE_HOME=str(folder / "state"), XDG_CONFIG_HOME=str(folder / "config"), GIT_AUTHOR_NAME="peer")
     program = str(build / "zkp-ledger")
@@ -259,18 +259,19 @@ def main():
     parser.add_argument("--json", type=pathlib.Path, help="write all figures there")
     options = parser.parse_args()
     wanted, build = set(options.only.split(",")), options.build.resolve()
+    programs = build / "bench"
     figures, left_out, peers = Figures(), [], []
     began = load_average()
     with tempfile.TemporaryDirectory(prefix="zkl-peers-") as name:
         folder = pathlib.Path(name)
         if wanted - {"digest"}:
-            commands = {"ours": [str(build / "bench" / "peer_ours")], "blst": [str(build / "bench" / "peer_blst")]}
+            commands = {"ours": [str(programs / "peer_ours")], "blst": [str(programs / "peer_blst")]}
             for peer, make in (("gnark-crypto", build_gnark), ("arkworks", build_ark)):
                 try:
                     commands[peer] = make(folder)
                 except LeftOut as why:
                     left_out.append(f"{peer}: {why}")
-            subprocess.run([str(build / "bench" / "peer_inputs"), name, str(options.log)], check=True)
+            subprocess.run([str(programs / "peer_inputs"), name, str(options.log)], check=True)
             peers = [Peer(peer, command, folder, options.log) for peer, command in commands.items()]
         print_head()
         run_curves(figures, peers, options.rounds, options.log, wanted)

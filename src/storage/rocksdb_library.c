@@ -1,5 +1,5 @@
-/* The one place that finds RocksDB's functions: by the name of the library that the program was built
- * with, where the system's loader finds libraries. A static one is linked instead. */
+/* The one place that finds RocksDB's functions: by the name of the library that the program was
+ * built with, where the system's loader finds libraries. A static one is linked instead. */
 #include <dlfcn.h>
 #include <pthread.h>
 #include <string.h>
