@@ -12,6 +12,7 @@
 typedef enum count_kind {
     COUNT_FR_TERM,      /* a product of elements of Fr in lanes, before its reduction */
     COUNT_FR_REDUCTION, /* a reduction of a sum of them */
+    COUNT_CELL,         /* a product of an element of Fr and a cell of 16 bits, in lanes */
     COUNT_FR,           /* a product in Fr by itself */
     COUNT_FP,           /* a product in Fp by itself; three are one in Fp2 */
     COUNT_G1_LANES,     /* an addition in G1 in lanes */
@@ -20,6 +21,7 @@ typedef enum count_kind {
     COUNT_G2,           /* in G2 */
     COUNT_G1_MULTIPLY,  /* a multiple of a point by itself, by a scalar of 255 bits */
     COUNT_G2_MULTIPLY,  /* in G2 */
+    COUNT_DECODE_LANES, /* a point of G1 from 48 bytes, its test with it, in lanes */
     COUNT_DECODE,       /* a point of G1 from 48 bytes: a square root */
     COUNT_SUBGROUP,     /* a test that a point is in the subgroup */
     COUNT_MILLER,       /* a Miller loop */

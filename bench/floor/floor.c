@@ -18,6 +18,7 @@
 static const char *const kind_names[COUNT_KINDS] = {
     [COUNT_FR_TERM] = "Fr term, lanes",
     [COUNT_FR_REDUCTION] = "Fr reduction, lanes",
+    [COUNT_CELL] = "cell product, lanes",
     [COUNT_FR] = "Fr product",
     [COUNT_FP] = "Fp product",
     [COUNT_G1_LANES] = "G1 addition, lanes",
@@ -26,6 +27,7 @@ static const char *const kind_names[COUNT_KINDS] = {
     [COUNT_G2] = "G2 addition",
     [COUNT_G1_MULTIPLY] = "G1 multiple",
     [COUNT_G2_MULTIPLY] = "G2 multiple",
+    [COUNT_DECODE_LANES] = "point decoded, lanes",
     [COUNT_DECODE] = "G1 point decoded",
     [COUNT_SUBGROUP] = "subgroup test",
     [COUNT_MILLER] = "Miller loop",

@@ -270,11 +270,12 @@ static void room_fill(room *r)
 
 /* Of additions in lanes the products alone count for the floor: five and a square in G1; in G2
  * each of them is four products and two reductions, 784 multiply-adds where a product in Fp is
- * 264. */
+ * 264. Of points decoded in lanes the products that native/g1_decode.h names. */
 static void measure_lanes(primitives *out, room *r)
 {
     const double g2_products = 6 * 784.0 / 264;
     const double terms = 50.0 / 105; /* multiply-adds of a product and its reduction: 50 + 55 */
+    const double cell_terms = 10.0 / 105, decode_products = 450 + 1060;
     if (zkl_fr_lanes_best()) {
         out->butterfly = least_ns(run_butterflies, r, 64 * ELEMENTS);
         out->line_pair = least_ns(run_lines, r, 8 * ELEMENTS);
@@ -289,6 +290,8 @@ static void measure_lanes(primitives *out, room *r)
     out->fp_lanes = least_ns(run_fp_lanes, r, 1 << 15);
     out->ns[COUNT_FR_TERM] = out->fr_lanes * terms;
     out->ns[COUNT_FR_REDUCTION] = out->fr_lanes * (1 - terms);
+    out->ns[COUNT_CELL] = out->fr_lanes * cell_terms;
+    out->ns[COUNT_DECODE_LANES] = out->fp_lanes * decode_products;
     out->ns[COUNT_G1_LANES] = 6 * out->fp_lanes;
     out->ns[COUNT_G2_LANES] = g2_products * out->fp_lanes;
 }

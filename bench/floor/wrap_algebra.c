@@ -1,7 +1,9 @@
 /* Products and points, counted on their way to who computes them. */
 #include "algebra/fr.h"
 #include "floor/count.h"
+#include "native/cell_sums.h"
 #include "native/fr_lanes.h"
+#include "native/g1_decode.h"
 #include "native/point_lanes.h"
 
 /* ---- loops over Fr: a set of our own, which counts and calls the real one */
@@ -32,6 +34,20 @@ static void butterflies(uint64_t *a, uint64_t *b, const uint64_t *w, size_t coun
 {
     count_products(count, count);
     real_fr->butterflies(a, b, w, count);
+}
+
+static void butterflies_twice(uint64_t *values, const uint64_t *w, size_t span, size_t count,
+                              bool exact)
+{
+    count_products(4 * count, 4 * count);
+    real_fr->butterflies_twice(values, w, span, count, exact);
+}
+
+/* Of eight values twelve butterflies, five of them with a twiddle other than 1. */
+static void first_butterflies(uint64_t *values, const uint64_t w[static 12], size_t count)
+{
+    count_products(count / 8 * 5, count / 8 * 5);
+    real_fr->first_butterflies(values, w, count);
 }
 
 static bool is_word(const uint64_t *value, uint64_t number)
@@ -103,7 +119,12 @@ const zkl_fr_lanes *__wrap_zkl_fr_lanes_best(void)
     counting_fr = *real_fr; /* what is not counted goes to the real one */
     counting_fr.multiply = multiply;
     counting_fr.fold = fold;
-    counting_fr.butterflies = butterflies;
+    if (real_fr->butterflies)
+        counting_fr.butterflies = butterflies;
+    if (real_fr->butterflies_twice)
+        counting_fr.butterflies_twice = butterflies_twice;
+    if (real_fr->first_butterflies)
+        counting_fr.first_butterflies = first_butterflies;
     counting_fr.add_fractions = add_fractions;
     counting_fr.sum_lines = sum_lines;
     return &counting_fr;
@@ -128,6 +149,20 @@ static size_t add_g2(zkl_point_addition *batch, size_t count, void *scratch,
     return real_g2->add(batch, count, scratch, invert);
 }
 
+static size_t add_g1_ahead(zkl_point_addition *batch, size_t count, const zkl_point_addition *next,
+                           size_t next_count, void *scratch, zkl_point_invert *invert)
+{
+    count_add(COUNT_G1_LANES, count);
+    return real_g1->add_ahead(batch, count, next, next_count, scratch, invert);
+}
+
+static size_t add_g2_ahead(zkl_point_addition *batch, size_t count, const zkl_point_addition *next,
+                           size_t next_count, void *scratch, zkl_point_invert *invert)
+{
+    count_add(COUNT_G2_LANES, count);
+    return real_g2->add_ahead(batch, count, next, next_count, scratch, invert);
+}
+
 const zkl_point_lanes *__real_zkl_g1_lanes_best(void);
 const zkl_point_lanes *__wrap_zkl_g1_lanes_best(void);
 const zkl_point_lanes *__wrap_zkl_g1_lanes_best(void)
@@ -139,6 +174,8 @@ const zkl_point_lanes *__wrap_zkl_g1_lanes_best(void)
         return NULL;
     counting_g1 = *real_g1;
     counting_g1.add = add_g1;
+    if (real_g1->add_ahead)
+        counting_g1.add_ahead = add_g1_ahead;
     return &counting_g1;
 }
 
@@ -153,7 +190,82 @@ const zkl_point_lanes *__wrap_zkl_g2_lanes_best(void)
         return NULL;
     counting_g2 = *real_g2;
     counting_g2.add = add_g2;
+    if (real_g2->add_ahead)
+        counting_g2.add_ahead = add_g2_ahead;
     return &counting_g2;
+}
+
+/* ---- sums of cells */
+
+static const zkl_cell_sums *real_cells;
+static zkl_cell_sums counting_cells;
+
+static void combine(uint64_t *out, const uint64_t *weights, const uint16_t *const *cells,
+                    size_t block_count, size_t from, size_t count)
+{
+    size_t used = 0;
+    for (size_t b = 0; b < block_count; b++)
+        used += !is_word(weights + 4 * b, 0);
+    count_add(COUNT_CELL, used * count);
+    real_cells->combine(out, weights, cells, block_count, from, count);
+}
+
+/* An element for each moment of each list, times integers of a few cells. */
+static void add_quads(const zkl_quad_sums *sums, const zkl_quads *quads)
+{
+    count_add(COUNT_CELL,
+              sums->list_count * ZKL_QUAD_MOMENT(quads->quarter_count + 1) * quads->count);
+    real_cells->add_quads(sums, quads);
+}
+
+/* m numbers have m and m + 1 coefficients, and two reductions. */
+static void add_numbers(uint64_t *p, uint64_t *q, const zkl_number_nodes *nodes, size_t count)
+{
+    size_t m = 0;
+    while (m < ZKL_NODE_NUMBERS_MAX && nodes->numbers[m])
+        m++;
+    count_add(COUNT_CELL, (2 * m + 1) * count);
+    count_add(COUNT_FR_REDUCTION, 2 * count);
+    real_cells->add_numbers(p, q, nodes, count);
+}
+
+const zkl_cell_sums *__real_zkl_cell_sums_best(void);
+const zkl_cell_sums *__wrap_zkl_cell_sums_best(void);
+const zkl_cell_sums *__wrap_zkl_cell_sums_best(void)
+{
+    if (real_cells)
+        return &counting_cells;
+    real_cells = __real_zkl_cell_sums_best();
+    counting_cells = *real_cells;
+    counting_cells.combine = combine;
+    counting_cells.add_quads = add_quads;
+    counting_cells.add_numbers = add_numbers;
+    return &counting_cells;
+}
+
+/* ---- points decoded in lanes */
+
+static const zkl_g1_decode_lanes *real_decode;
+static zkl_g1_decode_lanes counting_decode;
+
+static uint8_t decode(uint64_t (*out)[12], const uint8_t *encodings, size_t count)
+{
+    count_add(COUNT_DECODE_LANES, count);
+    return real_decode->decode(out, encodings, count);
+}
+
+const zkl_g1_decode_lanes *__real_zkl_g1_decode_best(void);
+const zkl_g1_decode_lanes *__wrap_zkl_g1_decode_best(void);
+const zkl_g1_decode_lanes *__wrap_zkl_g1_decode_best(void)
+{
+    if (real_decode)
+        return &counting_decode;
+    real_decode = __real_zkl_g1_decode_best();
+    if (!real_decode)
+        return NULL;
+    counting_decode = *real_decode;
+    counting_decode.decode = decode;
+    return &counting_decode;
 }
 
 /* ---- blst, one at a time */

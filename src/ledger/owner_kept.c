@@ -16,7 +16,7 @@
 /* The length parts the two. Secret: who has it tries passphrases without scrypt. */
 static void hash_source(zkl_digest *out, zkl_bytes file, const zkl_bytes *passphrase)
 {
-    uint8_t size[8];
+    uint8_t size[8] = { 0 };
     const zkl_bytes parts[3] = { zkl_bytes_of(size, sizeof size),
                                  passphrase ? *passphrase : (zkl_bytes){ 0 }, file };
     zkl_be64_put(size, parts[1].size);
