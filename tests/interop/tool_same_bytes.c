@@ -3,8 +3,9 @@
  *
  *     tool_same_bytes CACHE FOLDER THREADS TABLE CLAIM ...
  *
- * CACHE: powers and circuit keys, made when missing with the system's randomness. FOLDER: an empty
- * one, for the ledger and receipt.zkl. */
+ * CACHE: powers and circuit keys. A key that is missing is drawn from the same randomness, so only
+ * receipts of runs that find all of theirs are comparable. FOLDER: an empty one, for the ledger and
+ * receipt.zkl. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -83,6 +83,8 @@ static void test_paths__give_the_same_bytes(zkl_test *t)
     ZKL_AUTO_CLEAR(zkl_buffer) want = { 0 };
     zkl_error err = { 0 };
     const char *folder = test_folder(t);
+    /* The first proof on a machine draws its circuit's key too, so that one is not compared. */
+    CHECK(t, write_under(t, "", zkl_arena_format(&t->arena, "%s/first", folder)));
     for (size_t i = 0; i < ZKL_COUNT(paths); i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
         const char *output = zkl_arena_format(&t->arena, "%s/%s", folder, paths[i]);
