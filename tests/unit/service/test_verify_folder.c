@@ -8,6 +8,8 @@
 
 #include "base/file.h"
 #include "hash/hash.h"
+#include "ledger/trust_toml.h"
+#include "service/verify_together.h"
 #include "testing.h"
 
 /* What happens to the folder between the two readings. */
@@ -247,6 +249,41 @@ static void test_verify_folder__false_proofs_among_right_ones(zkl_test *t)
     false_proofs_clear(&proofs);
 }
 
+/* What is verified once more by itself is not held twice meanwhile. */
+static void check_kept(zkl_test *t, service_joint_receipt *each, size_t count, const bool *valid,
+                       const zkl_trust *trust)
+{
+    service_verify_together(each, count, trust, t->pool);
+    for (size_t i = 0; i < count; i++) {
+        CHECK_UINT_EQ(t, each[i].is_valid, valid[i]);
+        CHECK_UINT_EQ(t, each[i].arena.last != NULL, valid[i]);
+        CHECK(t, !each[i].products.each && !each[i].products.count);
+        service_joint_receipt_clear(&each[i]);
+    }
+}
+
+static void test_verify_together__keeps_what_is_valid_alone(zkl_test *t)
+{
+    false_proofs proofs;
+    zkl_trust trust;
+    zkl_error err = { 0 };
+    read_false_proofs(t, &proofs);
+    const zkl_bytes honest = zkl_buffer_bytes(&proofs.honest);
+    REQUIRE_OK(t, &err,
+               zkl_trust_toml_parse(&trust, &t->arena, zkl_buffer_bytes(&proofs.trust),
+                                    "trust.toml", &err));
+    service_joint_receipt right[3] = { { .receipt = honest },
+                                       { .receipt = zkl_bytes_of(honest.data, honest.size - 1) },
+                                       { .receipt = honest } };
+    check_kept(t, right, 3, (const bool[]){ true, false, true }, &trust);
+    service_joint_receipt wrong[3] = { { .receipt = honest },
+                                       { .receipt = proofs.lies[0] },
+                                       { .receipt = honest } };
+    check_kept(t, wrong, 3, (const bool[]){ false, false, false }, &trust);
+    false_proofs_clear(&proofs);
+}
+
 ZKL_TESTS(TEST(test_verify_folder__a_file_that_changes),
           TEST(test_verify_folder__each_has_its_own_verdict),
-          TEST(test_verify_folder__false_proofs_among_right_ones))
+          TEST(test_verify_folder__false_proofs_among_right_ones),
+          TEST(test_verify_together__keeps_what_is_valid_alone))
