@@ -36,6 +36,18 @@ static zkl_status check_pairings(const together *all, size_t count)
     return zkl_products_check(&products, all->pool, NULL);
 }
 
+/* Its products are judged. What is not valid is verified anew: nothing of it is held meanwhile. */
+static void drop_unneeded(service_joint_receipt *one, bool all_hold)
+{
+    const zkl_bytes receipt = one->receipt;
+    if (one->is_valid && all_hold) {
+        zkl_products_clear(&one->products);
+        return;
+    }
+    service_joint_receipt_clear(one);
+    one->receipt = receipt;
+}
+
 void service_verify_together(service_joint_receipt *each, size_t count, const zkl_trust *trust,
                              zkl_pool *pool)
 {
@@ -44,8 +56,7 @@ void service_verify_together(service_joint_receipt *each, size_t count, const zk
         verify_but_pairings(&all, 0, 0);
     else
         zkl_pool_run(pool, count, verify_but_pairings, &all);
-    if (check_pairings(&all, count) == ZKL_OK)
-        return;
+    const bool all_hold = check_pairings(&all, count) == ZKL_OK;
     for (size_t i = 0; i < count; i++)
-        each[i].is_valid = false;
+        drop_unneeded(&each[i], all_hold);
 }

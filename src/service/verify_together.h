@@ -9,8 +9,9 @@ typedef struct service_joint_receipt {
     zkl_arena arena; /* of verified, which borrows from receipt as well */
     zkl_products products;
     zkl_verified verified;
-    /* It is valid, and `verified` says what it says. Else nothing is known: it may be valid. Each
-     * of these is to be verified by itself, which gives it its own verdict. */
+    /* It is valid, and `verified` says what it says. Else nothing is known, and nothing but
+     * `receipt` is kept: it may be valid. Each of these is to be verified by itself, which gives it
+     * its own verdict. */
     bool is_valid;
 } service_joint_receipt;
 void service_joint_receipt_clear(service_joint_receipt *receipt);

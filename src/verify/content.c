@@ -670,20 +670,27 @@ zkl_status zkl_content_verify_but_pairings(zkl_verified *out, zkl_arena *arena,
 }
 
 /* All pairings as one product. Where anything fails, all is checked once more, with each product in
- * its place: so a false content has the verdict that the order of the checks gives it. */
+ * its place: so a false content has the verdict that the order of the checks gives it. What the
+ * first try has kept is let go of before. */
 zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
                               const zkl_content_pins *pins, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_products) products = { 0 };
+    ZKL_AUTO_CLEAR(zkl_arena) kept = { .is_secret = arena->is_secret };
     zkl_error why = { 0 };
     zkl_verified verified;
     zkl_status status =
-        zkl_content_verify_but_pairings(&verified, arena, &products, content, pins, env, &why);
+        zkl_content_verify_but_pairings(&verified, &kept, &products, content, pins, env, &why);
     if (status == ZKL_OK)
         status = zkl_products_check(&products, env ? env->pool : NULL, &why);
-    if (status == ZKL_OK)
+    if (status == ZKL_NO_MEMORY)
+        return zkl_fail_as(err, status, &why);
+    if (status == ZKL_OK) {
+        zkl_arena_join(arena, &kept);
         *out = verified;
-    if (status == ZKL_OK || status == ZKL_NO_MEMORY)
-        return status == ZKL_OK ? ZKL_OK : zkl_fail_as(err, status, &why);
+        return ZKL_OK;
+    }
+    zkl_products_clear(&products);
+    zkl_arena_clear(&kept);
     return zkl_content_verify_but_pairings(out, arena, NULL, content, pins, env, err);
 }

@@ -8,6 +8,8 @@
 
 #include "base/file.h"
 #include "hash/hash.h"
+#include "ledger/trust_toml.h"
+#include "service/verify_together.h"
 #include "testing.h"
 
 /* What happens to the folder between the two readings. */
@@ -29,12 +31,17 @@ static bool change_between(void *opaque, const char *stage, uint64_t done, uint6
     return true;
 }
 
-static void read_vector(zkl_test *t, zkl_buffer *out, const char *name)
+static void read_vector_of(zkl_test *t, zkl_buffer *out, const char *kind, const char *name)
 {
     char path[4096];
     zkl_error err = { 0 };
-    snprintf(path, sizeof path, "%s/tests/vectors/history/%s", ZKL_TEST_SOURCE_DIR, name);
-    REQUIRE_OK(t, &err, zkl_file_read(out, path, 1 << 20, &err));
+    snprintf(path, sizeof path, "%s/tests/vectors/%s/%s", ZKL_TEST_SOURCE_DIR, kind, name);
+    REQUIRE_OK(t, &err, zkl_file_read(out, path, 4 << 20, &err));
+}
+
+static void read_vector(zkl_test *t, zkl_buffer *out, const char *name)
+{
+    read_vector_of(t, out, "history", name);
 }
 
 static void check_change(zkl_test *t, zkl_bytes before, zkl_bytes after, zkl_bytes trust,
@@ -153,5 +160,130 @@ static void test_verify_folder__each_has_its_own_verdict(zkl_test *t)
     check_among(t, changed, CHANGED, zkl_buffer_bytes(&two), zkl_buffer_bytes(&trust));
 }
 
+/* A lie of the public vectors: the honest file with some spans exchanged (their README). */
+static zkl_bytes make_lie(zkl_test *t, zkl_bytes honest, const json_t *splices)
+{
+    zkl_buffer out = { 0 };
+    size_t at = 0;
+    for (size_t i = 0; i < json_array_size(splices); i++) {
+        const json_t *splice = json_array_get(splices, i);
+        const size_t offset = (size_t)json_integer_value(json_array_get(splice, 0));
+        const size_t cut = (size_t)json_integer_value(json_array_get(splice, 1));
+        const char *hex = json_string_value(json_array_get(splice, 2));
+        ZKL_ASSERT(hex && at <= offset && offset + cut <= honest.size);
+        const size_t size = strlen(hex) / 2;
+        uint8_t *put = zkl_arena_alloc(&t->arena, size, 1);
+        CHECK(t, zkl_hex_decode(put, size, hex, 2 * size));
+        zkl_buffer_put(&out, honest.data + at, offset - at);
+        zkl_buffer_put(&out, put, size);
+        at = offset + cut;
+    }
+    zkl_buffer_put(&out, honest.data + at, honest.size - at);
+    const zkl_bytes bytes = zkl_bytes_of(zkl_arena_copy(&t->arena, out.data, out.size), out.size);
+    zkl_buffer_clear(&out);
+    return bytes;
+}
+
+/* Is the proof well formed and signed for, and false by its pairings alone? */
+static bool is_false_proof(const json_t *lie)
+{
+    static const char *const names[] = {
+        "proof-a-negated",  "proof-b-negated",  "proof-c-negated",
+        "proof-s-negated",  "proof-w-negated",  "proof-alpha-changed",
+        "proof-wz-changed", "proof-si-changed", "proof-hi1-changed",
+    };
+    const char *name = json_string_value(json_object_get(lie, "name"));
+    for (size_t i = 0; i < ZKL_COUNT(names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+typedef struct false_proofs {
+    zkl_buffer trust, honest;
+    zkl_bytes lies[9];
+    size_t count;
+} false_proofs;
+
+static void read_false_proofs(zkl_test *t, false_proofs *out)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    *out = (false_proofs){ 0 };
+    read_vector_of(t, &out->trust, "receipts", "trust.toml");
+    read_vector_of(t, &out->honest, "receipts", "tiny.zkl");
+    read_vector_of(t, &text, "receipts", "vectors.json");
+    json_t *vectors = json_loadb((const char *)text.data, text.size, 0, NULL);
+    const json_t *all = json_object_get(vectors, "bad");
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        const json_t *lie = json_array_get(all, i);
+        if (is_false_proof(lie) && out->count < ZKL_COUNT(out->lies))
+            out->lies[out->count++] =
+                make_lie(t, zkl_buffer_bytes(&out->honest), json_object_get(lie, "splices"));
+    }
+    json_decref(vectors);
+    CHECK_UINT_EQ(t, out->count, ZKL_COUNT(out->lies));
+}
+
+static void false_proofs_clear(false_proofs *proofs)
+{
+    zkl_buffer_clear(&proofs->trust);
+    zkl_buffer_clear(&proofs->honest);
+}
+
+/* Up to the product of all they are as right ones: the product alone tells them. */
+static void test_verify_folder__false_proofs_among_right_ones(zkl_test *t)
+{
+    false_proofs proofs;
+    read_false_proofs(t, &proofs);
+    const zkl_bytes honest = zkl_buffer_bytes(&proofs.honest),
+                    trust = zkl_buffer_bytes(&proofs.trust);
+    for (size_t i = 0; i < proofs.count; i++) {
+        zkl_verify_result alone = { 0 };
+        zkl_error err = { 0 };
+        CHECK_STATUS(t, ZKL_REJECTED,
+                     zkl_verify_receipt(&alone, proofs.lies[i], trust, NULL, &err));
+        CHECK(t, strstr(err.text, "the pairing equation does not hold"));
+    }
+    check_among(t, proofs.lies, 1, honest, trust);
+    check_among(t, proofs.lies, proofs.count, honest, trust);
+    false_proofs_clear(&proofs);
+}
+
+/* What is verified once more by itself is not held twice meanwhile. */
+static void check_kept(zkl_test *t, service_joint_receipt *each, size_t count, const bool *valid,
+                       const zkl_trust *trust)
+{
+    service_verify_together(each, count, trust, t->pool);
+    for (size_t i = 0; i < count; i++) {
+        CHECK_UINT_EQ(t, each[i].is_valid, valid[i]);
+        CHECK_UINT_EQ(t, each[i].arena.last != NULL, valid[i]);
+        CHECK(t, !each[i].products.each && !each[i].products.count);
+        service_joint_receipt_clear(&each[i]);
+    }
+}
+
+static void test_verify_together__keeps_what_is_valid_alone(zkl_test *t)
+{
+    false_proofs proofs;
+    zkl_trust trust;
+    zkl_error err = { 0 };
+    read_false_proofs(t, &proofs);
+    const zkl_bytes honest = zkl_buffer_bytes(&proofs.honest);
+    REQUIRE_OK(t, &err,
+               zkl_trust_toml_parse(&trust, &t->arena, zkl_buffer_bytes(&proofs.trust),
+                                    "trust.toml", &err));
+    service_joint_receipt right[3] = { { .receipt = honest },
+                                       { .receipt = zkl_bytes_of(honest.data, honest.size - 1) },
+                                       { .receipt = honest } };
+    check_kept(t, right, 3, (const bool[]){ true, false, true }, &trust);
+    service_joint_receipt wrong[3] = { { .receipt = honest },
+                                       { .receipt = proofs.lies[0] },
+                                       { .receipt = honest } };
+    check_kept(t, wrong, 3, (const bool[]){ false, false, false }, &trust);
+    false_proofs_clear(&proofs);
+}
+
 ZKL_TESTS(TEST(test_verify_folder__a_file_that_changes),
-          TEST(test_verify_folder__each_has_its_own_verdict))
+          TEST(test_verify_folder__each_has_its_own_verdict),
+          TEST(test_verify_folder__false_proofs_among_right_ones),
+          TEST(test_verify_together__keeps_what_is_valid_alone))

@@ -3,6 +3,8 @@
  * not below p, outside the subgroup (a point of order 3 added), each is refused by the check of its
  * own place. All hashes around it are those of the changed bytes, as a hostile signer would write
  * them. */
+#include <malloc.h>
+
 #include "verify/key_rules.h"
 #include "proof/groth16.h"
 #include "unit/record/receipt_vectors.h"
@@ -397,6 +399,43 @@ static void test_points__false_pairings_do_not_cancel(zkl_test *t)
         CHECK_STATUS(t, ZKL_REJECTED, zkl_products_check(&products, t->pool, &err));
 }
 
+/* By malloc's own count; 0 where a sanitizer has taken its place. */
+static size_t bytes_in_use(void)
+{
+    const struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+/* False content is checked twice, and kept as if once. Many times, since an arena takes its memory
+ * in blocks. */
+static void test_points__false_content_is_kept_once(zkl_test *t)
+{
+    enum { TIMES = 16 };
+    opened o;
+    false_content made;
+    zkl_verified v;
+    zkl_error err = { 0 };
+    zkl_arena once = { 0 }, whole = { 0 };
+    REQUIRE_OK(t, &err, open_receipt(t, &o, &err));
+    const zkl_content_pins pins = { &o.trust.ledger, &o.trust.powers_hash };
+    make_false(t, &made, &o, false);
+    const size_t before = bytes_in_use();
+    for (int i = 0; i < TIMES; i++)
+        CHECK_STATUS(
+            t, ZKL_REJECTED,
+            zkl_content_verify_but_pairings(&v, &once, NULL, &made.content, &pins, NULL, &err));
+    const size_t between = bytes_in_use();
+    for (int i = 0; i < TIMES; i++)
+        CHECK_STATUS(t, ZKL_REJECTED,
+                     zkl_content_verify(&v, &whole, &made.content, &pins, NULL, &err));
+    const size_t by_once = between - before, by_whole = bytes_in_use() - between;
+    if (by_whole > by_once + by_once / 4)
+        FAIL(t, "%zu bytes are kept, and %zu by one try", by_whole, by_once);
+    zkl_arena_clear(&once);
+    zkl_arena_clear(&whole);
+}
+
 ZKL_TESTS(TEST(test_points__powers_and_keys), TEST(test_points__commitments_of_the_manifest),
           TEST(test_points__statements_and_proofs), TEST(test_points__scalars_have_one_form),
-          TEST(test_points__false_pairings_do_not_cancel))
+          TEST(test_points__false_pairings_do_not_cancel),
+          TEST(test_points__false_content_is_kept_once))
