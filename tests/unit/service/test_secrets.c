@@ -10,6 +10,7 @@
 #include "hash/hash.h"
 #include "keys/datakey.h"
 #include "keys/keyfile.h"
+#include "native/cell_sums.h"
 #include "record/receipt.h"
 #include "prove/commit.h"
 #include "setup/setup_testing.h"
@@ -435,5 +436,34 @@ static void test_secrets__first_keys_keep_no_waste(zkl_test *t)
     check_no_waste(t, true);
 }
 
-ZKL_TESTS(TEST(test_secrets__are_gone_after_the_work), TEST(test_secrets__a_setup_keeps_no_waste),
-          TEST(test_secrets__first_keys_keep_no_waste))
+/* A worker's stack lives as long as a service: a set leaves no cells on it, in the order of its
+ * lanes or in that of the array. */
+static void test_secrets__sums_of_cells_leave_none(zkl_test *t)
+{
+    enum { COUNT = ZKL_QUAD_RUN_MAX, RUN = 8 };
+    static const size_t order[RUN] = { 0, 2, 1, 3, 4, 6, 5, 7 };
+    search_list list;
+    search_init(t, &list);
+    uint16_t *cells = zkl_arena_alloc(&t->arena, COUNT, sizeof *cells);
+    zkl_fr *weights = ZKL_ARENA_NEW(&t->arena, zkl_fr, COUNT);
+    zkl_quad_moment *moments = zkl_calloc(ZKL_QUAD_MOMENTS_MAX, sizeof *moments);
+    REQUIRE(t, cells && weights && moments);
+    test_random_bytes(t, cells, COUNT * sizeof *cells);
+    for (size_t at = 0; at < COUNT; at += RUN)
+        for (size_t turned = 0; turned < 2; turned++) {
+            uint64_t lanes[RUN];
+            for (size_t i = 0; i < RUN; i++)
+                lanes[i] = cells[at + (turned ? order[i] : i)];
+            search_add(&list, "cells in lanes", lanes, sizeof lanes);
+            zkl_wipe(lanes, sizeof lanes);
+        }
+    const zkl_quads quads = { 1, COUNT, { { cells, cells, cells, cells } } };
+    const zkl_quad_sums sums = { 1, { weights->l }, { moments } };
+    zkl_cell_sums_best()->add_quads(&sums, &quads);
+    search_memory(&list);
+    CHECK_UINT_EQ(t, search_found(&list), 0);
+    zkl_free(moments);
+}
+
+ZKL_TESTS(TEST(test_secrets__sums_of_cells_leave_none), TEST(test_secrets__are_gone_after_the_work),
+          TEST(test_secrets__a_setup_keeps_no_waste), TEST(test_secrets__first_keys_keep_no_waste))
