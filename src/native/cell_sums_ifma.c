@@ -493,6 +493,7 @@ static void add_quads(const zkl_quad_sums *sums, const zkl_quads *quads)
         for (size_t k = 0; k < sums->list_count; k++)
             add_list(sums->moments[k], sums->weights[k] + 4 * at, &e, m, vectors);
     }
+    zkl_wipe(&e, sizeof e); /* cells, on a stack that lives as long as its thread */
 }
 
 /* The lanes together: columns below 2^55, and the whole below 2^352. */

@@ -29,14 +29,17 @@ void zkl_proof_plan_clear(zkl_proof_plan *plan)
  * behind a table's last row there is neither (prove/prove_fraction.c). */
 #define SHORT_ROWS (ZKL_CHUNK_ROWS / 4)
 
-/* Few rows take larger proofs: what a proof costs besides its rows is then nearly all. So do very
- * wide tables, so that the entry has room for all of them. */
-static size_t choose_leaf_blocks_max(const zkl_table_facts *facts)
+/* Few rows take larger proofs: what a proof costs besides its rows is then nearly all. Not beside
+ * many rows of another table. Very wide tables take larger ones too, so that the entry has room for
+ * all of them. */
+static void choose_leaf_blocks_max(zkl_proof_plan *plan)
 {
+    const zkl_table_facts *facts = plan->facts;
     const bool is_short = facts->row_count <= SHORT_ROWS,
                is_wide =
                    facts->chunk_count * facts->block_count > 48 * (size_t)ZKL_LEAF_BLOCKS_DEFAULT;
-    return is_short || is_wide ? ZKL_LEAF_BLOCKS_MAX : ZKL_LEAF_BLOCKS_DEFAULT;
+    plan->leaf_blocks_max = is_short || is_wide ? ZKL_LEAF_BLOCKS_MAX : ZKL_LEAF_BLOCKS_DEFAULT;
+    plan->long_leaf_blocks_max = is_wide ? ZKL_LEAF_BLOCKS_MAX : ZKL_LEAF_BLOCKS_DEFAULT;
 }
 
 zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts, zkl_bytes name,
@@ -45,7 +48,9 @@ zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts
     zkl_table_facts_invariant(facts);
     out->memory.is_secret = true;
     out->facts = facts;
-    out->leaf_blocks_max = leaf_blocks_max ? leaf_blocks_max : choose_leaf_blocks_max(facts);
+    out->leaf_blocks_max = out->long_leaf_blocks_max = leaf_blocks_max;
+    if (!leaf_blocks_max)
+        choose_leaf_blocks_max(out);
     out->table_list = ZKL_ARENA_NEW(&out->memory, zkl_claimed_table, ZKL_ENTRY_PARENTS_MAX);
     out->datasets = ZKL_ARENA_NEW(&out->memory, zkl_claim_dataset, ZKL_ENTRY_PARENTS_MAX);
     out->scope = ZKL_ARENA_NEW(&out->memory, zkl_claim_scope, 1);
@@ -339,6 +344,19 @@ static bool speaks_of_other_rows(const zkl_pieces *pieces, const zkl_compiled_cl
     return other;
 }
 
+/* Of one proof of these pieces: a source of many rows takes all of its leaf blocks. */
+static size_t find_leaf_blocks_max(const zkl_proof_plan *plan, const zkl_pieces *pieces)
+{
+    bool is_long = false;
+    for (size_t i = 0; i < pieces->count; i++)
+        for (size_t k = 0; k < pieces->items[i]->claim.assertion_count; k++) {
+            const zkl_claim_assertion *assertion = &pieces->items[i]->claim.assertions[k];
+            for (size_t n = 0; n < assertion->source_count; n++)
+                is_long |= assertion->sources[n].row_count > SHORT_ROWS;
+        }
+    return is_long ? plan->long_leaf_blocks_max : plan->leaf_blocks_max;
+}
+
 /* Into this statement, when it still fits and speaks of the same rows. */
 static zkl_status try_to_place(bool *is_placed, zkl_proof_plan *plan,
                                zkl_planned_statement *statement, zkl_claim_piece *piece,
@@ -352,7 +370,7 @@ static zkl_status try_to_place(bool *is_placed, zkl_proof_plan *plan,
         return ZKL_OK;
     ZKL_TRY(put_piece(plan, statement, piece, err));
     ZKL_TRY(count_or_too_many(&leaf_blocks, plan, &statement->pieces, err));
-    *is_placed = leaf_blocks <= plan->leaf_blocks_max;
+    *is_placed = leaf_blocks <= find_leaf_blocks_max(plan, &statement->pieces);
     if (*is_placed)
         zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
     else

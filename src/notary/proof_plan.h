@@ -30,7 +30,8 @@ typedef struct zkl_proof_plan {
     /* The tables as claims see them: an id is not known before the manifest is. */
     zkl_claim_dataset *datasets;
     zkl_claim_scope *scope;
-    size_t leaf_blocks_max;
+    /* Of one proof, and of one that speaks of many rows: of another table perhaps. */
+    size_t leaf_blocks_max, long_leaf_blocks_max;
     zkl_planned_statement *statements;
     size_t count;
     /* Claims that follow from the manifest under its cells claim, while there is no statement that
@@ -40,8 +41,8 @@ typedef struct zkl_proof_plan {
 void zkl_proof_plan_clear(zkl_proof_plan *plan);
 
 /* A plan without statements, of a table that claims know by this name (empty, 0: by none).
- * leaf_blocks_max: of one proof; 0: 256, but 1,024 for tables of few rows and for very wide
- * ones. */
+ * leaf_blocks_max: of one proof; 0: 256, but 1,024 for tables of few rows, unless the proof speaks
+ * of another one with many, and for very wide ones. */
 zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts, zkl_bytes name,
                                uint32_t version, size_t leaf_blocks_max,
                                zkl_error *err) ZKL_MUST_USE;

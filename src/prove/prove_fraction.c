@@ -674,22 +674,27 @@ static bool fold_numbers(zkl_fr *out, const corner_job *job, size_t b, size_t at
     const uint16_t *cells[CORNERS + 1];
     uint16_t room[CORNERS + 1][TILE];
     zkl_fr weights[CORNERS + 1];
+    bool all = true;
     for (size_t c = 0; c < CORNERS; c++) {
         const part *x = corner_before(job, b, c, at);
         if (!x->is_leaf || !zkl_leaf_source_is_number(leaves, x->leaf_block))
             return false;
-        cells[c] = zkl_leaf_source_numbers(leaves, room[c], x->leaf_block,
-                                           corner_offset(job, c, at), count);
-        if (!cells[c])
-            return false;
+    }
+    for (size_t c = 0; c < CORNERS && all; c++) {
+        cells[c] =
+            zkl_leaf_source_numbers(leaves, room[c], corner_before(job, b, c, at)->leaf_block,
+                                    corner_offset(job, c, at), count);
         zkl_fr_neg(&weights[c], &job->weights[c]);
+        all = cells[c] != NULL;
     }
     for (size_t i = 0; i < count; i++)
         room[CORNERS][i] = 1;
     cells[CORNERS] = room[CORNERS];
     weights[CORNERS] = *zkl_leaf_source_alpha(leaves);
-    zkl_cells_combine(out, weights, cells, CORNERS + 1, 0, count);
-    return true;
+    if (all)
+        zkl_cells_combine(out, weights, cells, CORNERS + 1, 0, count);
+    zkl_wipe(room, sizeof room);
+    return all;
 }
 
 /* The same of any values. */
@@ -1143,23 +1148,27 @@ static bool combine_numbers(zkl_fr *out_p, zkl_fr *out_q, const tree_job *job, s
     const uint16_t *numbers[ARITY];
     uint16_t room[ARITY][TILE];
     size_t m = 0;
-    if (!job->cells)
-        return false;
+    bool all = true;
     for (size_t b = 0; b < ARITY; b++) {
+        const part *x = part_at(s, b, j);
+        if (!job->cells || (x->is_leaf && !zkl_leaf_source_is_number(s->leaves, x->leaf_block)))
+            return false;
+    }
+    for (size_t b = 0; b < ARITY && all; b++) {
         const part *x = part_at(s, b, j);
         if (!x->is_leaf)
             continue; /* 0 / 1 */
-        if (!zkl_leaf_source_is_number(s->leaves, x->leaf_block))
-            return false;
         numbers[m] = zkl_leaf_source_numbers(s->leaves, room[m], x->leaf_block, from, count);
-        if (!numbers[m++])
-            return false;
+        all = numbers[m++] != NULL;
     }
-    zkl_number_nodes nodes = job->nodes[m];
-    memcpy(nodes.numbers, numbers, m * sizeof *numbers);
-    const zkl_cell_sums *set = count % 8 == 0 ? job->cells : &zkl_cell_sums_portable;
-    set->add_numbers(out_p->l, out_q->l, &nodes, count);
-    return true;
+    if (all) {
+        zkl_number_nodes nodes = job->nodes[m];
+        memcpy(nodes.numbers, numbers, m * sizeof *numbers);
+        const zkl_cell_sums *set = count % 8 == 0 ? job->cells : &zkl_cell_sums_portable;
+        set->add_numbers(out_p->l, out_q->l, &nodes, count);
+    }
+    zkl_wipe(room, sizeof room);
+    return all;
 }
 
 /* p, q of `count` nodes from their children's runs. */

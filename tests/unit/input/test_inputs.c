@@ -113,6 +113,48 @@ static void test_inputs_check__a_read_only_file_that_is_written(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_inputs__an_empty_file_is_taken_where_nothing_is_read),
+/* Put off and done bit by bit, also beside others who end at once, hashes are what they are at the
+ * beginning. A file that has become longer or shorter meanwhile ends it. */
+static void test_inputs_hash_some__the_same_hashes(zkl_test *t)
+{
+    enum { FILES = 3 };
+    static const size_t sizes[FILES] = { 300000, 1, 70000 };
+    const zkl_env env = { 0 };
+    const char *names[FILES];
+    zkl_error err = { 0 };
+    uint8_t *content = zkl_arena_alloc(&t->arena, sizes[0], 1);
+    for (size_t i = 0; i < FILES; i++) {
+        names[i] = zkl_arena_format(&t->arena, "%s/hashed-%zu", test_folder(t), i);
+        test_random_bytes(t, content, sizes[i]);
+        REQUIRE_OK(t, &err, zkl_file_write(names[i], zkl_bytes_of(content, sizes[i]), 0600, &err));
+    }
+    zkl_inputs_request request = {
+        .names = names, .count = FILES, .spool_folder = ".", .hash = ZKL_HASH_SHA3_256
+    };
+    ZKL_AUTO_CLEAR(zkl_inputs) want = { 0 }, got = { 0 }, changed = { 0 };
+    REQUIRE_OK(t, &err, zkl_inputs_open(&want, &t->arena, &request, &env, &err));
+    request.hashes_later = true;
+    REQUIRE_OK(t, &err, zkl_inputs_open(&got, &t->arena, &request, &env, &err));
+    REQUIRE_OK(t, &err, zkl_inputs_open(&changed, &t->arena, &request, &env, &err));
+    const _Atomic size_t some = 1, none = 0;
+    for (int call = 0; call < 4; call++) {
+        REQUIRE_OK(t, &err, zkl_inputs_hash_some(&got, 1, &some, &err));
+        REQUIRE_OK(t, &err, zkl_inputs_hash_some(&got, UINT64_MAX, &none, &err));
+    }
+    CHECK(t, !got.list[0].is_hashed);
+    REQUIRE_OK(t, &err, zkl_inputs_hash_rest(&got, &err));
+    for (size_t i = 0; i < FILES; i++) {
+        CHECK_MEM_EQ(t, &got.digests[i].hash, &want.digests[i].hash, sizeof(zkl_digest));
+        CHECK_MEM_EQ(t, &got.digests[i].sha256, &want.digests[i].sha256, sizeof(zkl_digest));
+        CHECK_UINT_EQ(t, got.digests[i].size, sizes[i]);
+    }
+    CHECK_MEM_EQ(t, &got.content_hash, &want.content_hash, sizeof want.content_hash);
+    CHECK(t, truncate(names[2], 69999) == 0);
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_inputs_hash_rest(&changed, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_inputs_check(&got, &err));
+}
+
+ZKL_TESTS(TEST(test_inputs_hash_some__the_same_hashes),
+          TEST(test_inputs__an_empty_file_is_taken_where_nothing_is_read),
           TEST(test_inputs_check__names_of_a_read_only_file_may_come_and_go),
           TEST(test_inputs_check__a_read_only_file_that_is_written))

@@ -90,6 +90,50 @@ static void test_proof_plan__few_rows_take_few_proofs(zkl_test *t)
     CHECK_UINT_EQ(t, largest, 6);
 }
 
+/* The same of the claims that each of eight columns is one of another table's, behind which the
+ * other's rows stand. */
+static size_t count_subsets(zkl_test *t, size_t *largest, size_t leaf_blocks, uint64_t other_rows)
+{
+    enum { CLAIMS = 8 };
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    ZKL_AUTO_CLEAR(zkl_claim_list) list = { 0 };
+    const char *texts[CLAIMS];
+    for (size_t i = 0; i < CLAIMS; i++)
+        texts[i] = zkl_arena_format(&t->arena, "subset(c%zu, b@1)", i);
+    const zkl_asked_claims asked = { .texts = texts, .count = CLAIMS };
+    const zkl_table_facts a = facts_of(t, CLAIMS, 100), b = facts_of(t, CLAIMS, other_rows);
+    zkl_error err = { 0 };
+    zkl_status status = zkl_claim_list_ask(&list, &asked, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_init(&plan, &a, zkl_bytes_of_text("a"), 1, leaf_blocks, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_table(&plan, &b, zkl_bytes_of_text("b"), 1, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_claims(&plan, &list, &err);
+    if (status == ZKL_OK)
+        status = zkl_claim_list_judge(&list, &err);
+    *largest = 0;
+    for (size_t i = 0; status == ZKL_OK && i < plan.count; i++)
+        if (plan.statements[i].leaf_blocks > *largest)
+            *largest = plan.statements[i].leaf_blocks;
+    if (status != ZKL_OK)
+        FAIL(t, "%s", err.text);
+    return status == ZKL_OK ? plan.count : 0;
+}
+
+/* Rows that another table has cost memory as those of one's own do. */
+static void test_proof_plan__few_rows_beside_many(zkl_test *t)
+{
+    const uint64_t many = 60 * (uint64_t)ZKL_CHUNK_ROWS;
+    size_t largest;
+    CHECK_UINT_EQ(t, count_subsets(t, &largest, 0, 16384), 1);
+    CHECK(t, count_subsets(t, &largest, 0, many) > 1);
+    CHECK(t, largest > 64 && largest <= 256);
+    /* unless it is asked for */
+    CHECK_UINT_EQ(t, count_subsets(t, &largest, 1024, many), 1);
+    CHECK(t, largest > 256);
+}
+
 /* The claim that a statement of cells has in the entry. */
 static const char *cells_text(zkl_test *t, size_t columns, size_t leaf_blocks, size_t at)
 {
@@ -120,4 +164,5 @@ static void test_proof_plan__names_columns_by_their_ends(zkl_test *t)
 
 ZKL_TESTS(TEST(test_proof_plan__says_what_is_too_large),
           TEST(test_proof_plan__names_columns_by_their_ends),
-          TEST(test_proof_plan__few_rows_take_few_proofs))
+          TEST(test_proof_plan__few_rows_take_few_proofs),
+          TEST(test_proof_plan__few_rows_beside_many))

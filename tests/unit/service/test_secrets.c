@@ -6,9 +6,11 @@
  * test's, chunk keys and salts are read from the exported data key. Whatever of it stands in the
  * ledger's files in the clear is public (seeds, salts of key files); the rest must be nowhere. */
 #include "algebra/curve.h"
+#include "algebra/poly.h"
 #include "hash/hash.h"
 #include "keys/datakey.h"
 #include "keys/keyfile.h"
+#include "native/cell_sums.h"
 #include "record/receipt.h"
 #include "prove/commit.h"
 #include "setup/setup_testing.h"
@@ -322,12 +324,79 @@ static void test_secrets__are_gone_after_the_work(zkl_test *t)
     check_memory(t, &list, is_public);
 }
 
-/* The numbers that powers of tau and a circuit's key are made from: whoever finds one can prove
- * anything. At the model's size, by the code of every size. */
-static void test_secrets__a_setup_keeps_no_waste(zkl_test *t)
+static bool is_logarithm(const zkl_fr *x, const zkl_g1_affine *of)
 {
-    static const zkl_setup_size shape = { .format = { .log_cells = 4, .mask_half = 4 },
-                                          .power = 13 };
+    zkl_g1 point;
+    zkl_g1_affine affine;
+    zkl_g1_mul(&point, &zkl_g1_generator, x);
+    zkl_g1_normalize(&affine, &point);
+    return memcmp(&affine, of, sizeof affine) == 0;
+}
+
+/* What follows from the numbers tau, alpha, beta gives them away, too: powers and Lagrange values,
+ * of which the last of their arrays were at hand last. */
+static void search_add_derived(zkl_test *t, search_list *list, const zkl_fr drawn[3],
+                               const zkl_powers *powers)
+{
+    const unsigned power = powers->power;
+    const uint64_t n = (uint64_t)1 << power, at[] = { 2, 3, n - 1, n, 2 * n - 3, 2 * n - 2 };
+    zkl_fr value, by, root;
+    for (size_t i = 0; i < ZKL_COUNT(at); i++) {
+        zkl_fr_pow_u64(&value, &drawn[0], at[i]);
+        search_add_scalar(list, "a power of tau", &value);
+        for (size_t k = 1; k < 3; k++) {
+            zkl_fr_mul(&by, &drawn[k], &value);
+            search_add_scalar(list, k == 1 ? "alpha times a power" : "beta times a power", &by);
+        }
+    }
+    /* L_i(tau) = (tau^m - 1) / m * w^i / (tau - w^i), i = m - 1, m = 2^k */
+    for (unsigned k = 1; k <= power + 1; k++) {
+        zkl_ntt_root(&root, k);
+        zkl_fr_inverse(&root, &root);
+        zkl_fr_sub(&by, &drawn[0], &root);
+        zkl_fr_inverse(&by, &by);
+        zkl_fr_mul(&by, &by, &root);
+        zkl_fr_pow_u64(&value, &drawn[0], (uint64_t)1 << k);
+        zkl_fr_sub(&value, &value, &ZKL_FR_ONE);
+        zkl_fr_mul(&value, &value, &by);
+        zkl_fr_from_u64(&by, (uint64_t)1 << k);
+        zkl_fr_inverse(&by, &by);
+        zkl_fr_mul(&value, &value, &by);
+        search_add_scalar(list, "a Lagrange value", &value);
+    }
+    CHECK(t, is_logarithm(&value, &powers->lagrange_1[4 * n - 2]));
+    zkl_wipe(&value, sizeof value);
+    zkl_wipe(&by, sizeof by);
+}
+
+/* What was drawn first is tau, the powers' logarithm: so it is what is searched for. */
+static void check_is_tau(zkl_test *t, search_list *list, zkl_setup *setup)
+{
+    static const char *const names[3] = { "scalar of random value 0", "scalar of random value 1",
+                                          "scalar of random value 2" };
+    zkl_error err = { 0 };
+    zkl_fr drawn[3];
+    const zkl_powers *powers = NULL;
+    REQUIRE_OK(t, &err, zkl_setup_powers(setup, &powers, NULL, &err));
+    for (size_t k = 0; k < 3; k++) {
+        const search_pattern *found = search_named(list, names[k]);
+        REQUIRE(t, found != NULL);
+        for (size_t i = 0; i < sizeof *drawn; i++)
+            ((uint8_t *)&drawn[k])[i] = found->masked[i] ^ SEARCH_MASK;
+    }
+    CHECK(t, is_logarithm(&drawn[0], &zkl_setup_srs(setup)->verifier.tau_1));
+    search_add_derived(t, list, drawn, powers);
+    zkl_wipe(drawn, sizeof drawn);
+}
+
+/* The numbers that powers of tau and a circuit's key are made from: whoever finds one can prove
+ * anything. At the model's size, by the code of every size. at_once: the key while the powers'
+ * secrets are at hand, as a user's first ones are made. */
+static void check_no_waste(zkl_test *t, bool at_once)
+{
+    const zkl_setup_size shape = { .format = { .log_cells = 4, .mask_half = 4 },
+                                   .power = 13,
+                                   .first_keys = at_once };
     zkl_error err = { 0 };
     search_list list;
     recorder r;
@@ -335,27 +404,18 @@ static void test_secrets__a_setup_keeps_no_waste(zkl_test *t)
     zkl_setup *setup = NULL;
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
-    const char *folder = service_path(t, test_folder(t), "cache");
+    const char *folder = service_path(t, test_folder(t), at_once ? "first" : "cache");
     search_init(t, &list);
     const zkl_env env = recording_env(t, &r, &list);
-    REQUIRE_OK(t, &err, zkl_setup_make_sized(&hash, folder, &shape, &env, &err));
+    REQUIRE_OK(t, &err,
+               (at_once ? zkl_setup_current_sized : zkl_setup_make_sized)(&hash, folder, &shape,
+                                                                          &env, &err));
     const unsigned for_powers = r.calls;
     REQUIRE_OK(t, &err, zkl_setup_open_sized(&setup, folder, &hash, &shape, &env, &err));
+    CHECK(t, zkl_setup_has_key(setup, 6) == at_once);
     REQUIRE_OK(t, &err, zkl_setup_key(setup, 6, &env, &circuit, &key, &err));
-    CHECK(t, for_powers >= 1 && r.calls > for_powers); /* tau, alpha, beta; delta */
-
-    /* control: what was drawn first is tau, the key's and the powers' logarithm */
-    zkl_fr tau;
-    zkl_g1 point;
-    zkl_g1_affine want;
-    const search_pattern *first = search_named(&list, "scalar of random value 0");
-    REQUIRE(t, first != NULL);
-    for (size_t i = 0; i < sizeof tau; i++)
-        ((uint8_t *)&tau)[i] = first->masked[i] ^ SEARCH_MASK;
-    zkl_g1_mul(&point, &zkl_g1_generator, &tau);
-    zkl_wipe(&tau, sizeof tau);
-    zkl_g1_normalize(&want, &point);
-    CHECK_MEM_EQ(t, &want, &zkl_setup_srs(setup)->verifier.tau_1, sizeof want);
+    CHECK(t, for_powers >= 1 && (r.calls > for_powers) == !at_once); /* tau, alpha, beta; delta */
+    check_is_tau(t, &list, setup);
 
     search_memory(&list); /* with the set-up still open */
     zkl_setup_close(setup);
@@ -366,4 +426,44 @@ static void test_secrets__a_setup_keeps_no_waste(zkl_test *t)
             FAIL(t, "left of a set-up: %s", list.patterns[i].label);
 }
 
-ZKL_TESTS(TEST(test_secrets__are_gone_after_the_work), TEST(test_secrets__a_setup_keeps_no_waste))
+static void test_secrets__a_setup_keeps_no_waste(zkl_test *t)
+{
+    check_no_waste(t, false);
+}
+
+static void test_secrets__first_keys_keep_no_waste(zkl_test *t)
+{
+    check_no_waste(t, true);
+}
+
+/* A worker's stack lives as long as a service: a set leaves no cells on it, in the order of its
+ * lanes or in that of the array. */
+static void test_secrets__sums_of_cells_leave_none(zkl_test *t)
+{
+    enum { COUNT = ZKL_QUAD_RUN_MAX, RUN = 8 };
+    static const size_t order[RUN] = { 0, 2, 1, 3, 4, 6, 5, 7 };
+    search_list list;
+    search_init(t, &list);
+    uint16_t *cells = zkl_arena_alloc(&t->arena, COUNT, sizeof *cells);
+    zkl_fr *weights = ZKL_ARENA_NEW(&t->arena, zkl_fr, COUNT);
+    zkl_quad_moment *moments = zkl_calloc(ZKL_QUAD_MOMENTS_MAX, sizeof *moments);
+    REQUIRE(t, cells && weights && moments);
+    test_random_bytes(t, cells, COUNT * sizeof *cells);
+    for (size_t at = 0; at < COUNT; at += RUN)
+        for (size_t turned = 0; turned < 2; turned++) {
+            uint64_t lanes[RUN];
+            for (size_t i = 0; i < RUN; i++)
+                lanes[i] = cells[at + (turned ? order[i] : i)];
+            search_add(&list, "cells in lanes", lanes, sizeof lanes);
+            zkl_wipe(lanes, sizeof lanes);
+        }
+    const zkl_quads quads = { 1, COUNT, { { cells, cells, cells, cells } } };
+    const zkl_quad_sums sums = { 1, { weights->l }, { moments } };
+    zkl_cell_sums_best()->add_quads(&sums, &quads);
+    search_memory(&list);
+    CHECK_UINT_EQ(t, search_found(&list), 0);
+    zkl_free(moments);
+}
+
+ZKL_TESTS(TEST(test_secrets__sums_of_cells_leave_none), TEST(test_secrets__are_gone_after_the_work),
+          TEST(test_secrets__a_setup_keeps_no_waste), TEST(test_secrets__first_keys_keep_no_waste))
