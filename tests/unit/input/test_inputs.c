@@ -120,11 +120,11 @@ static void test_inputs_hash_some__the_same_hashes(zkl_test *t)
     enum { FILES = 3 };
     static const size_t sizes[FILES] = { 300000, 1, 70000 };
     const zkl_env env = { 0 };
-    const char *names[FILES];
+    const char *names[FILES], *folder = test_folder(t); /* one for all: files are sorted by path */
     zkl_error err = { 0 };
     uint8_t *content = zkl_arena_alloc(&t->arena, sizes[0], 1);
     for (size_t i = 0; i < FILES; i++) {
-        names[i] = zkl_arena_format(&t->arena, "%s/hashed-%zu", test_folder(t), i);
+        names[i] = zkl_arena_format(&t->arena, "%s/hashed-%zu", folder, i);
         test_random_bytes(t, content, sizes[i]);
         REQUIRE_OK(t, &err, zkl_file_write(names[i], zkl_bytes_of(content, sizes[i]), 0600, &err));
     }
