@@ -326,6 +326,13 @@ SHARED lanes multiply_three(const factors f[static 3])
 {
     return reduce_sum(NULL, f, 3);
 }
+/* Of one to three products. */
+INLINE lanes multiply_sum(const factors *f, int count)
+{
+    return count == 3   ? multiply_three(f)
+           : count == 2 ? multiply_two(f[0].a, f[0].b, f[1].a, f[1].b)
+                        : multiply_far(f[0].a, f[0].b);
+}
 SHARED lanes wide_reduce(const wide *sum)
 {
     const wide settled = *sum;

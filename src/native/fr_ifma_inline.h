@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #define LIMBS 5
+#define WIDTH 8 /* elements in a vector */
+#define LIFT 16 /* 2^260 / 2^256 */
 #define MASK_52 0xfffffffffffffll
 #define INLINE __attribute__((always_inline)) static inline
 
@@ -24,6 +26,7 @@ typedef struct lanes {
 typedef struct wide {
     __m512i t[2 * LIMBS];
 } wide;
+#define WIDE_MAX 200
 
 /* check: 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001 == 0x73eda753299d << 208 | 0x7d483339d8080 << 156 | 0x9a1d80553bda4 << 104 | 0x2fffe5bfefff << 52 | 0xfffff00000001 */
 static const int64_t order[LIMBS] = { 0xfffff00000001, 0x02fffe5bfefff, 0x9a1d80553bda4,
@@ -85,6 +88,11 @@ INLINE lanes of_words(const __m512i w[4])
                       _mm512_srli_epi64(w[3], 16) } };
 }
 
+INLINE lanes zero(void)
+{
+    return (lanes){ { _mm512_setzero_si512() } };
+}
+
 /* value < 1 */
 INLINE lanes load(const uint64_t *from)
 {
@@ -135,8 +143,8 @@ INLINE void carry(lanes *a)
     }
 }
 
-/* 16 a: value < 2.2 before, so that it fits. */
-INLINE lanes shift_4(const lanes *a)
+/* LIFT a: value < 2.2 before, so that it fits. */
+INLINE lanes lift(const lanes *a)
 {
     const __m512i mask = spread(MASK_52);
     lanes out;
@@ -146,6 +154,13 @@ INLINE lanes shift_4(const lanes *a)
         out.l[i] = _mm512_ternarylogic_epi64(_mm512_slli_epi64(a->l[i], 4),
                                              _mm512_srli_epi64(a->l[i - 1], 48), mask, 0xa8);
     return out;
+}
+
+/* LIFT times: value < LIFT */
+INLINE lanes load_lifted(const uint64_t *from)
+{
+    const lanes value = load(from);
+    return lift(&value);
 }
 
 /* a + b: the sum of the values */
@@ -206,6 +221,12 @@ INLINE void wide_add(wide *sum, const lanes *a, const lanes *b)
     }
 }
 
+/* Columns have room for WIDE_MAX products, which is more than a run has. */
+INLINE void wide_settle(wide *sum)
+{
+    (void)sum;
+}
+
 /* sum / 2^260 mod r. With sum = the sum of products of values: value < sum / 35.33 + 1 (Montgomery
  * 1985). */
 INLINE lanes wide_reduce(wide *sum)
@@ -239,12 +260,68 @@ INLINE lanes multiply(const lanes *a, const lanes *b)
     return wide_reduce(&sum);
 }
 
+/* What fr_loops_inline.h has as a function of its own where the set is slower for its length. */
+INLINE lanes multiply_far(const lanes *a, const lanes *b)
+{
+    return multiply(a, b);
+}
+
 /* (a b + c d) / 2^260 */
-INLINE lanes multiply_cross(const lanes *a, const lanes *b, const lanes *c, const lanes *d)
+INLINE lanes multiply_two(const lanes *a, const lanes *b, const lanes *c, const lanes *d)
 {
     wide sum;
     wide_clear(&sum);
     wide_add(&sum, a, b);
     wide_add(&sum, c, d);
     return wide_reduce(&sum);
+}
+
+/* Two factors of a product. */
+typedef struct factors {
+    const lanes *a, *b;
+} factors;
+
+/* The sum of the products of f[0] .. f[count - 1], over 2^260. */
+INLINE lanes multiply_sum(const factors *f, int count)
+{
+    wide sum;
+    wide_clear(&sum);
+    for (int i = 0; i < count; i++)
+        wide_add(&sum, f[i].a, f[i].b);
+    return wide_reduce(&sum);
+}
+
+/* LIFT^2 times 2^260 mod r: a product with it makes up for three divisions. */
+INLINE lanes correction(void)
+{
+    /* check: 0x43712b2a694 << 208 | 0x880615422c03a << 156 | 0xcba8bc8449c22 << 104 | 0x139f79755000 << 52 | 0x2354ffffdcab == 2**268 % r */
+    static const int64_t limbs[LIMBS] = { 0x2354ffffdcab, 0x139f79755000, 0xcba8bc8449c22,
+                                          0x880615422c03a, 0x43712b2a694 };
+    lanes out;
+    for (int i = 0; i < LIMBS; i++)
+        out.l[i] = spread(limbs[i]);
+    return out;
+}
+
+/* Value at 2 or -1 of a quadratic: 2 (nearer + lead) - other + 6 r. */
+INLINE lanes extend(const lanes *nearer, const lanes *other, const lanes *lead)
+{
+    lanes out;
+#pragma GCC unroll 5
+    for (int i = 0; i < LIMBS; i++) {
+        const __m512i twice = _mm512_slli_epi64(_mm512_add_epi64(nearer->l[i], lead->l[i]), 1);
+        out.l[i] = _mm512_add_epi64(_mm512_sub_epi64(twice, other->l[i]), spread(6 * order[i]));
+    }
+    carry(&out);
+    return out;
+}
+
+/* Lane k becomes lane k ^ step. */
+INLINE lanes across(const lanes *a, int step)
+{
+    const __m512i from = _mm512_xor_si512(_mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7), spread(step));
+    lanes out;
+    for (int i = 0; i < LIMBS; i++)
+        out.l[i] = _mm512_permutexvar_epi64(from, a->l[i]);
+    return out;
 }

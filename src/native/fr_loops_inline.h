@@ -88,10 +88,7 @@ INLINE lanes cross(const numerator *p0, const numerator *p1, const lanes *q0, co
         f[count++] = (factors){ &p1->p, q0 };
     if (scale)
         f[count++] = (factors){ scale, q };
-    lanes out = count == 3   ? multiply_three(f)
-                : count == 2 ? multiply_two(f[0].a, f[0].b, f[1].a, f[1].b)
-                : count == 1 ? multiply_far(f[0].a, f[0].b)
-                             : zero();
+    lanes out = count ? multiply_sum(f, count) : zero();
     if (p0->kind == ONE)
         out = add(&out, q1);
     if (p1->kind == ONE)

@@ -3,8 +3,8 @@
  * 1. Values stay in registers for as many levels as fit: two of any span, the first three of all.
  *    Between, they are not reduced but grow, by the bounds beside each step; values of memory are
  *    below 1.1 ("< 1.1"), and below 1 where the caller asks.
- * 2. A twiddle is shifted left by 4, as fr_ifma_inline.h's (3) wants one factor: value < 16, so a
- *    product with b is below 16 value(b) / 35.33 + 1. */
+ * 2. A twiddle is lifted, as fr_ifma_inline.h's (3) wants one factor: value < 16, so a product
+ *    with b is below 16 value(b) / 35.33 + 1. */
 #include <stdbool.h>
 
 /* check: RECIPROCAL == 2**98 // (0x73eda753299d + 1) */
@@ -65,7 +65,7 @@ static void butterflies_twice(uint64_t *values, const uint64_t *w, size_t span, 
             v[k] = load(at[k]); /* < 1.1 */
         }
         lanes twiddle = load(w + i);
-        twiddle = shift_4(&twiddle);
+        twiddle = lift(&twiddle);
         v[1] = multiply(&twiddle, &v[1]); /* < 1.5 */
         v[3] = multiply(&twiddle, &v[3]);
         const lanes sum = add_loose(&v[0], &v[1]);
@@ -73,10 +73,10 @@ static void butterflies_twice(uint64_t *values, const uint64_t *w, size_t span, 
         v[0] = sum;                       /* < 2.6 */
         add_subtract(&v[2], &v[3], 2);    /* < 2.6, 3.1 */
         twiddle = load(w + i + 4 * span);
-        twiddle = shift_4(&twiddle);
+        twiddle = lift(&twiddle);
         v[2] = multiply(&twiddle, &v[2]); /* < 2.2 */
         twiddle = load(w + i + 8 * span);
-        twiddle = shift_4(&twiddle);
+        twiddle = lift(&twiddle);
         v[3] = multiply(&twiddle, &v[3]); /* < 2.5 */
         add_subtract(&v[0], &v[2], 3);    /* < 5.6 */
         add_subtract(&v[1], &v[3], 3);    /* < 6.1 */
@@ -115,7 +115,7 @@ static void first_butterflies(uint64_t *values, const uint64_t w[static 12], siz
     lanes twiddle[3];
     for (size_t k = 0; k < 3; k++) {
         twiddle[k] = load_one(w + 4 * k);
-        twiddle[k] = shift_4(&twiddle[k]);
+        twiddle[k] = lift(&twiddle[k]);
     }
     for (size_t i = 0; i < count; i += 64) {
         lanes v[8];
