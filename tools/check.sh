@@ -4,6 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 python3 tools/check_layers.py
 python3 tools/check_paths.py
+python3 tools/check_tracked.py
 python3 tools/check_wrap.py
 python3 tools/check_constants.py
 python3 tools/check_named_tests.py
