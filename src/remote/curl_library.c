@@ -1,41 +1,32 @@
-/* The one place that finds libcurl's functions: by the name of its interface's version, where the
- * system's loader finds libraries. */
-#include <dlfcn.h>
-#include <pthread.h>
-
+/* The one place that finds libcurl's functions, by the name of its interface's version. */
 #include "remote/curl_library.h"
 
-#define LIBRARY "libcurl.so.4"
+#include "base/library.h"
 
 remote_curl remote_curl_loaded;
-static pthread_once_t begun = PTHREAD_ONCE_INIT;
-static zkl_status load_status;
-static zkl_error load_error;
 
-/* POSIX: a symbol's address is a data pointer that may be used as a function's. */
-static zkl_status find_functions(void *library)
+static zkl_status begin(zkl_error *err)
 {
-#define FIND(name)                                                                                 \
-    *(void **)&remote_curl_loaded.name = dlsym(library, "curl_" #name);                            \
-    if (!remote_curl_loaded.name)                                                                  \
-        return zkl_fail(&load_error, ZKL_NOT_SUPPORTED, LIBRARY " has no curl_" #name);
-    REMOTE_CURL_FUNCTIONS(FIND)
-#undef FIND
-    return remote_curl_loaded.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK
-               ? ZKL_OK
-               : zkl_no_memory(&load_error, 0);
+    return remote_curl_loaded.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? ZKL_OK
+                                                                           : zkl_no_memory(err, 0);
 }
 
-static void load(void)
-{
-    void *const library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    load_status = library ? find_functions(library)
-                          : zkl_fail(&load_error, ZKL_NOT_SUPPORTED, "no service can be asked: %s",
-                                     dlerror());
-}
+#define NAME(name) "curl_" #name,
+static const char *const names[] = { REMOTE_CURL_FUNCTIONS(NAME) };
+#undef NAME
+_Static_assert(sizeof names == sizeof remote_curl_loaded, "a name for each member");
+
+static zkl_library library = {
+    .file = "libcurl.so.4",
+    .names = names,
+    .functions = (void **)&remote_curl_loaded,
+    .function_count = sizeof names / sizeof *names,
+    .begin = begin,
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+};
 
 zkl_status remote_curl_load(zkl_error *err)
 {
-    pthread_once(&begun, load);
-    return load_status == ZKL_OK ? ZKL_OK : zkl_fail_as(err, load_status, &load_error);
+    const zkl_status status = zkl_library_load(&library, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "no service can be asked");
 }
