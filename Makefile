@@ -2,7 +2,7 @@
 # what), builds, and runs. Everything else is for working on the code.
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-all soak check san arm64 fuzz cover analyze bench bench-peers bench-instructions format figures install clean help
+.PHONY: all demo test test-all soak check san arm64 fuzz cover analyze bench bench-peers bench-instructions format figures python install clean help
 BUILD := build
 T ?=
 
@@ -75,11 +75,15 @@ format: ## apply .clang-format
 figures: ## the source in figures: comments, assertions, parameters by folder
 	@python3 tools/figures.py
 
+python: ## the Python wheel, into dist
+	@tools/setup.sh build
+	@tools/wheel.sh dist
+
 install: all ## install under PREFIX (/usr/local); DESTDIR is honoured
 	@cmake --install $(BUILD) $(if $(PREFIX),--prefix "$(PREFIX)")
 
 clean: ## remove the build folders
-	@rm -rf build build-*
+	@rm -rf build build-* dist
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

@@ -142,7 +142,7 @@ if(ZKL_ROCKSDB)
   target_include_directories(zkl_rocksdb SYSTEM INTERFACE "${rocksdb_include}")
   # A shared one is loaded late (src/storage/rocksdb_library.h), and linked by those alone who name its functions.
   execute_process(COMMAND "${CMAKE_READELF}" -d "${rocksdb_library}" OUTPUT_VARIABLE rocksdb_dynamic ERROR_QUIET)
-  if(rocksdb_dynamic MATCHES "soname: \\[([^]]+)\\]")
+  if(rocksdb_dynamic MATCHES "soname: \\[([^]]+)\\]" AND NOT ZKL_PYTHON) # a wheel takes along what is linked
     set(rocksdb_soname "${CMAKE_MATCH_1}")
     target_link_libraries(zkl_rocksdb INTERFACE "-Wl,--push-state,--as-needed" "${rocksdb_library}" "-Wl,--pop-state")
   else()

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 BYTES_MAX = 1_500_000  # the largest are test vectors
-TOP = set(""".ci .clang-format .clang-tidy .gitignore CHANGELOG.md CMakeLists.txt CMakePresets.json LICENSE Makefile README.md
+TOP = set(""".ci .clang-format .clang-tidy .gitignore CHANGELOG.md CMakeLists.txt CMakePresets.json LICENSE Makefile README.md pyproject.toml
 bench bindings cmake deploy docs fuzz include proto share src tests tools""".split())
 root = pathlib.Path(__file__).resolve().parent.parent
 bad = []

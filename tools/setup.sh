@@ -45,6 +45,7 @@ want libp11-kit-dev pkg-config --exists p11-kit-1
 want libprotobuf-c-dev pkg-config --exists libprotobuf-c
 want protobuf-c-compiler has protoc-c
 want libprotobuf-dev test -e /usr/include/google/protobuf/descriptor.proto
+want python3-dev python3 -c 'import os, sysconfig; assert os.path.exists(sysconfig.get_paths()["include"] + "/Python.h")'
 want python3-venv python3 -c 'import venv, ensurepip'
 if [ "$target" != build ] && [ "$target" != arm64 ]; then
     want python3 has python3
