@@ -38,6 +38,7 @@ from .errors import (
 )
 from .ledger import Ledger, ask_passphrase
 from .proof import AuditReport, DatasetProof, Verdict, verify
+from .remote import RemoteLedger
 
 try:
     __version__ = metadata.version("zkp-ledger")
@@ -73,6 +74,7 @@ __all__ = [
     "NotSupportedError",
     "OutOfMemoryError",
     "RejectedError",
+    "RemoteLedger",
     "UncheckedError",
     "UsageError",
     "Verdict",

@@ -18,6 +18,7 @@ from ._operations import LedgerOperations, Path
 from ._progress import progress_of
 from .errors import ConflictError, NotFoundError, error_of
 from .proof import AuditReport, DatasetProof, Verdict
+from .remote import RemoteLedger
 
 Passphrase = str | bytes
 
@@ -96,6 +97,11 @@ class Ledger(LedgerOperations):
             name, where = self.name, self.folder
             self._handle.close()
             raise ConflictError(f"the ledger in '{where}' is '{name}', not '{project_name}': name its folder, or none")
+
+    @classmethod
+    def remote(cls, url: str, key: str | None = None, **settings: Any) -> RemoteLedger:
+        """A ledger of a service, with the same methods: `RemoteLedger`."""
+        return RemoteLedger(url, key=key, **settings)
 
     # ---- What it is
 

@@ -19,6 +19,7 @@ from .errors import error_of
 
 if TYPE_CHECKING:
     from .ledger import Ledger
+    from .remote import RemoteLedger
 
 #: What export_json writes, and verify reads besides receipts.
 _JSON_KIND = "zkp-ledger receipt"
@@ -40,7 +41,7 @@ def receipt_of(content: bytes) -> bytes:
 class DatasetProof:
     """A version of a dataset in a ledger, with what is proven of it. Its receipt is what others verify."""
 
-    def __init__(self, ledger: Ledger, answer: NotarizeAnswer | ShowAnswer) -> None:
+    def __init__(self, ledger: Ledger | RemoteLedger, answer: NotarizeAnswer | ShowAnswer) -> None:
         self._ledger = ledger
         #: The whole answer of the operation.
         self.answer = answer
