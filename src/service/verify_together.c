@@ -31,8 +31,8 @@ static zkl_status check_pairings(const together *all, size_t count)
 {
     ZKL_AUTO_CLEAR(zkl_products) products = { 0 };
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; all->each[i].is_valid && k < all->each[i].products.count; k++)
-            ZKL_TRY(zkl_products_add(&products, &all->each[i].products.each[k], NULL));
+        if (all->each[i].is_valid)
+            ZKL_TRY(zkl_products_append(&products, &all->each[i].products, NULL));
     return zkl_products_check(&products, all->pool, NULL);
 }
 

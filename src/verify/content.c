@@ -387,13 +387,11 @@ static zkl_status verify_proof(content_check *c, size_t at)
     const zkl_proven_statement given = { c->statement_bytes[at], c->content->statements[at].proof };
     const zkl_known_tables known = tables_of(c, at);
     ZKL_ASSERT(c->statement_keys[at] && known.tables[0].points); /* bound and decoded before */
-    zkl_product product;
-    if (!c->products)
-        return zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known, c->pool,
-                                    c->err);
-    ZKL_TRY(zkl_verify_statement_but_pairings(&product, &given, c->statement_keys[at], &c->powers,
-                                              &known, c->pool, c->err));
-    return zkl_products_add(c->products, &product, c->err);
+    return c->products
+               ? zkl_verify_statement_but_pairings(c->products, &given, c->statement_keys[at],
+                                                   &c->powers, &known, c->pool, c->err)
+               : zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known, c->pool,
+                                      c->err);
 }
 
 static zkl_status each_statement(content_check *c, zkl_status (*step)(content_check *c, size_t at))

@@ -257,7 +257,7 @@ static void check_kept(zkl_test *t, service_joint_receipt *each, size_t count, c
     for (size_t i = 0; i < count; i++) {
         CHECK_UINT_EQ(t, each[i].is_valid, valid[i]);
         CHECK_UINT_EQ(t, each[i].arena.last != NULL, valid[i]);
-        CHECK(t, !each[i].products.each && !each[i].products.count);
+        CHECK(t, !each[i].products.terms && !each[i].products.count);
         service_joint_receipt_clear(&each[i]);
     }
 }
