@@ -22,6 +22,9 @@ typedef struct statement_place {
 } statement_place;
 #define OWN SIZE_MAX
 
+/* Terms of sums that wait for the end, of all statements: a megabyte. */
+#define WAITING_TERMS_MAX ((size_t)8192)
+
 /* What the checks share. Everything lives in arena. */
 typedef struct content_check {
     const zkl_content *content;
@@ -381,17 +384,61 @@ static zkl_status bind_statement(content_check *c, size_t at)
     return ZKL_OK;
 }
 
-/* The proof itself: docs/proof-system.md section 5. */
-static zkl_status verify_proof(content_check *c, size_t at)
+/* The proof itself: docs/proof-system.md section 5. products: where its pairings wait; NULL: they
+ * are judged. */
+static zkl_status verify_proof(const content_check *c, size_t at, zkl_products *products,
+                               zkl_error *err)
 {
     const zkl_proven_statement given = { c->statement_bytes[at], c->content->statements[at].proof };
     const zkl_known_tables known = tables_of(c, at);
     ZKL_ASSERT(c->statement_keys[at] && known.tables[0].points); /* bound and decoded before */
-    return c->products
-               ? zkl_verify_statement_but_pairings(c->products, &given, c->statement_keys[at],
-                                                   &c->powers, &known, c->pool, c->err)
-               : zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known, c->pool,
-                                      c->err);
+    return products ? zkl_verify_statement_but_pairings(products, &given, c->statement_keys[at],
+                                                        &c->powers, &known, c->pool, err)
+                    : zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known,
+                                           c->pool, err);
+}
+
+static zkl_status judge_proof(content_check *c, size_t at)
+{
+    return verify_proof(c, at, NULL, c->err);
+}
+
+typedef struct proof_work {
+    const content_check *check;
+    zkl_products *lists; /* one a statement */
+} proof_work;
+
+static zkl_status prepare_proof(void *context, size_t index, size_t worker, zkl_error *err)
+{
+    (void)worker;
+    const proof_work *work = context;
+    const zkl_status status = verify_proof(work->check, index, &work->lists[index], err);
+    return status == ZKL_OK ? status : zkl_wrap(err, status, "statement %zu", index);
+}
+
+static zkl_status join_lists(content_check *c, const zkl_products *lists)
+{
+    for (size_t i = 0; i < c->content->statement_count; i++)
+        ZKL_TRY(zkl_products_append(c->products, &lists[i], c->err));
+    return ZKL_OK;
+}
+
+/* A worker a statement; then their products one behind the other. */
+static zkl_status prepare_proofs(content_check *c)
+{
+    const size_t count = c->content->statement_count;
+    ZKL_AUTO_BLOCK zkl_products *lists = zkl_calloc(count, sizeof *lists);
+    if (!lists)
+        return zkl_no_memory(c->err, count * sizeof *lists);
+    proof_work work = { c, lists };
+    for (size_t i = 0; i < count; i++)
+        lists[i].waiting_max = WAITING_TERMS_MAX / count;
+    zkl_status status = zkl_pool_try(c->pool, count, prepare_proof, &work, c->err);
+    if (status == ZKL_OK)
+        status = join_lists(c, lists);
+    for (size_t i = 0; i < count; i++)
+        zkl_products_clear(&lists[i]);
+    return status;
 }
 
 static zkl_status each_statement(content_check *c, zkl_status (*step)(content_check *c, size_t at))
@@ -427,7 +474,7 @@ static zkl_status check_statements(content_check *c)
         return zkl_fail(c->err, ZKL_REJECTED, "verification key %zu is not used", c->keys_used);
     ZKL_TRY(check_circuits_used(c));
     ZKL_TRY(check_parents_used(c));
-    ZKL_TRY(each_statement(c, verify_proof));
+    ZKL_TRY(c->products ? prepare_proofs(c) : each_statement(c, judge_proof));
     return zkl_cells_cover(c->statement_list, count, c->known, c->content->manifest_count, c->err);
 }
 

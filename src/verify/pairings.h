@@ -39,6 +39,9 @@ typedef struct zkl_products {
     size_t term_count, term_room;
     zkl_g2_affine *q; /* each once */
     size_t q_count, q_room;
+    /* Terms up to which large sums may wait in the list (verify/statement.h): what a list may take.
+     * 0: each is made at once. */
+    size_t waiting_max;
 } zkl_products;
 void zkl_products_clear(zkl_products *products);
 

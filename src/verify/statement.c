@@ -4,9 +4,6 @@
 
 #include "verify/reduce.h"
 
-/* Terms that a list of products holds before large sums are made at once: half a megabyte. */
-#define WAITING_TERMS_MAX 4096
-
 /* The statement names its key and its powers by hash. Both were absorbed by t0, so a proof under
  * another key or other powers is a proof of another statement. */
 static zkl_status check_pins(const zkl_statement *statement, const zkl_groth16_vk *vk,
@@ -84,7 +81,7 @@ static zkl_status put_sum(zkl_products *out, const zkl_opening_equation *equatio
     const zkl_g1_affine *points = &equation->points->g1;
     zkl_g1 sum;
     zkl_g1_affine point;
-    if (out->term_count + equation->count <= WAITING_TERMS_MAX)
+    if (out->term_count + equation->count <= out->waiting_max)
         return zkl_products_put(out, points, equation->scalars, equation->count, &zkl_g2_generator,
                                 err);
     ZKL_TRY(zkl_g1_msm_small(&sum, points, equation->scalars, equation->count, pool, err));

@@ -40,8 +40,9 @@ zkl_status zkl_verify_statement(const zkl_proven_statement *given, const zkl_gro
                                 zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
 /* The same but for the pairings, which are left: Groth16's equation and the KZG equation are put to
- * the products, each as one that has to be 1, with the sums that they take. Weights of their own
- * replace rho there: both hold, or the products do not (verify/pairings.h). */
+ * the products, each as one that has to be 1. Weights of their own replace rho there: both hold, or
+ * the products do not (verify/pairings.h). The sum over the statement's commitments waits there too
+ * where waiting_max leaves room. */
 zkl_status zkl_verify_statement_but_pairings(zkl_products *out, const zkl_proven_statement *given,
                                              const zkl_groth16_vk *vk, const zkl_srs_verifier *srs,
                                              const zkl_known_tables *known, zkl_pool *pool,
