@@ -5,6 +5,7 @@
  * them. */
 #include <malloc.h>
 
+#include "verify/contents.h"
 #include "verify/key_rules.h"
 #include "proof/groth16.h"
 #include "unit/record/receipt_vectors.h"
@@ -414,6 +415,47 @@ static void test_points__false_pairings_do_not_cancel(zkl_test *t)
         CHECK_STATUS(t, ZKL_REJECTED, zkl_products_check(&products, t->pool, &err));
 }
 
+/* Many at once, of which some are false so that they would cancel, or are no points at all: what is
+ * said of each is what is said of it alone, at every place. */
+static void test_points__contents_together_are_as_alone(zkl_test *t)
+{
+    enum { COUNT = 5 };
+    opened o;
+    false_content made[2], other;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, open_receipt(t, &o, &err));
+    const zkl_content_pins pins = { &o.trust.ledger, &o.trust.powers_hash };
+    const zkl_env envs[2] = { { .pool = t->pool }, { .pool = NULL } };
+    const zkl_content right = content_of(&o);
+    make_false(t, &made[0], &o, false);
+    make_false(t, &made[1], &o, true);
+    make_false(t, &other, &o, false);
+    other.given[1].proof = o.r.statements[0].proof; /* another than its entry names */
+    static const char *const words[] = { NULL, "the pairing equation does not hold",
+                                         "the pairing equation does not hold",
+                                         "the entry names another proof" };
+    const zkl_content *const of[] = { &right, &made[0].content, &made[1].content, &other.content };
+    static const size_t lists[][COUNT] = { { 0, 0, 0, 0, 0 },
+                                           { 1, 2, 0, 0, 0 },
+                                           { 0, 1, 0, 2, 0 },
+                                           { 0, 0, 3, 0, 0 },
+                                           { 2, 0, 3, 0, 1 } };
+    for (size_t list = 0; list < ZKL_COUNT(lists); list++) {
+        zkl_judged_content each[COUNT];
+        for (size_t i = 0; i < COUNT; i++)
+            each[i] = (zkl_judged_content){ .content = of[lists[list][i]] };
+        const size_t count = list ? COUNT : 1 + COUNT / 2;
+        REQUIRE_OK(t, &err, zkl_contents_verify(each, count, &pins, &envs[list % 2], &err));
+        for (size_t i = 0; i < count; i++) {
+            const char *const word = words[lists[list][i]];
+            CHECK_STATUS(t, word ? ZKL_REJECTED : ZKL_OK, each[i].status);
+            CHECK_UINT_EQ(t, each[i].statement_count, word ? 0 : right.statement_count);
+            CHECK(t, !word || strstr(each[i].fault.text, word) != NULL);
+        }
+    }
+    REQUIRE_OK(t, &err, zkl_contents_verify(NULL, 0, &pins, NULL, &err));
+}
+
 /* By malloc's own count; 0 where a sanitizer has taken its place. */
 static size_t bytes_in_use(void)
 {
@@ -453,4 +495,5 @@ static void test_points__false_content_is_kept_once(zkl_test *t)
 ZKL_TESTS(TEST(test_points__powers_and_keys), TEST(test_points__commitments_of_the_manifest),
           TEST(test_points__statements_and_proofs), TEST(test_points__scalars_have_one_form),
           TEST(test_points__false_pairings_do_not_cancel),
+          TEST(test_points__contents_together_are_as_alone),
           TEST(test_points__false_content_is_kept_once))
