@@ -77,7 +77,7 @@ static zkl_status check_powers(content_check *c)
 {
     zkl_digest hash;
     if (c->products) {
-        ZKL_TRY(zkl_srs_verifier_decode_points(&c->powers, c->content->powers, c->err));
+        ZKL_TRY(zkl_decoded_powers(c->products->decoded, &c->powers, c->content->powers, c->err));
         ZKL_TRY(add_powers_products(c));
     } else {
         ZKL_TRY(zkl_srs_verifier_decode(&c->powers, c->content->powers, c->err));
@@ -183,7 +183,8 @@ static zkl_status check_keys(content_check *c)
     if (!c->keys || !c->key_hashes)
         return zkl_no_memory(c->err, count * sizeof *c->keys);
     for (size_t i = 0; i < count; i++) {
-        ZKL_TRY(zkl_groth16_vk_decode(&c->keys[i], c->content->keys[i].key, c->err));
+        ZKL_TRY(zkl_decoded_key(c->products ? c->products->decoded : NULL, &c->keys[i],
+                                c->content->keys[i].key, c->err));
         zkl_groth16_vk_hash(&c->key_hashes[i], &c->keys[i]);
         for (size_t j = 0; j < i; j++)
             if (zkl_digest_equal(&c->key_hashes[i], &c->key_hashes[j]))

@@ -81,6 +81,9 @@ static bool pairings_hold(const contents_work *work)
 
 static void judge_together(contents_work *work)
 {
+    ZKL_AUTO_FREE(zkl_decoded) decoded = zkl_decoded_new();
+    for (size_t i = 0; i < work->count; i++)
+        work->waiting[i].products.decoded = decoded;
     run_all(work, verify_but_pairings, verify_small_but_pairings);
     const bool hold = pairings_hold(work);
     for (size_t i = 0; i < work->count; i++) {

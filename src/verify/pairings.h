@@ -12,6 +12,7 @@
  * point that stands in several products stands once. */
 #include "algebra/curve.h"
 #include "base/env.h"
+#include "verify/decoded.h"
 
 #define ZKL_PRODUCT_PAIRS_MAX 7
 
@@ -42,7 +43,11 @@ typedef struct zkl_products {
     /* Terms up to which large sums may wait in the list (verify/statement.h): what a list may take.
      * 0: each is made at once. */
     size_t waiting_max;
+    /* What the verifications that fill these lists have decoded; NULL: each decodes its own. The
+     * caller's. */
+    zkl_decoded *decoded;
 } zkl_products;
+/* All zeros again. */
 void zkl_products_clear(zkl_products *products);
 
 /* One more product, without terms: what is put from here on is put to it. */
