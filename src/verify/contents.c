@@ -1,5 +1,5 @@
-/* Two rounds: all together, and by itself each of which that says nothing. What is said of a content
- * is what it is by itself in both. */
+/* Two rounds: all together, and by itself each of which that says nothing. What is said of a
+ * content is what it is by itself in both. */
 #include "verify/contents.h"
 
 /* A content of so much is shared by all workers: alone it would keep one of them busy at the end,
