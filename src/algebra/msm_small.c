@@ -336,6 +336,6 @@ zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_f
     ZKL_TRY(zkl_g1_summers_init(&sum.summers, threads, refs > bit_refs ? refs : bit_refs, buckets,
                                 err));
     const zkl_status status = sum_halves(out, &sum, bases, scalars, pool, err);
-    zkl_g1_summers_clear(&sum.summers);
+    zkl_g1_summers_clear_public(&sum.summers);
     return status;
 }

@@ -2,8 +2,8 @@
  *
  * A round adds constants, applies x^5 to all elements (full) or the first (partial), and multiplies
  * by an MDS matrix: 4 full, 60 partial, 4 full. 5 is the smallest exponent prime to r - 1, so x^5
- * permutes Fr. circuit/circuit_poseidon.c constrains the same rounds. The partial ones are made with
- * 9 products of matrices a round in place of 25 (poseidon.h). */
+ * permutes Fr. circuit/circuit_poseidon.c constrains the same rounds. The partial ones are made
+ * with 9 products of matrices a round in place of 25 (poseidon.h). */
 #include "algebra/poseidon.h"
 
 #include "hash/domains.h"
