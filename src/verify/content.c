@@ -57,28 +57,13 @@ typedef struct content_check {
     size_t unknown_null_count;
 } content_check;
 
-/* e([tau]_1, [1]_2) = e([1]_1, [tau]_2) and e([tau]_1, [tau]_2) = e([1]_1, [tau^2]_2), as
- * zkl_srs_verifier_decode has them. */
-static zkl_status add_powers_products(content_check *c)
-{
-    const zkl_srs_verifier *powers = &c->powers;
-    zkl_product product = { .p = { powers->tau_1, zkl_g1_generator },
-                            .q = { zkl_g2_generator, powers->tau_2 },
-                            .count = 2 };
-    blst_fp_cneg(&product.p[1].y, &product.p[1].y, true);
-    ZKL_TRY(zkl_products_add(c->products, &product, c->err));
-    product.q[0] = powers->tau_2;
-    product.q[1] = powers->tau2_2;
-    return zkl_products_add(c->products, &product, c->err);
-}
-
 /* The powers decode, belong together by their pairings, and are the trusted ones. */
 static zkl_status check_powers(content_check *c)
 {
     zkl_digest hash;
     if (c->products) {
         ZKL_TRY(zkl_decoded_powers(c->products->decoded, &c->powers, c->content->powers, c->err));
-        ZKL_TRY(add_powers_products(c));
+        ZKL_TRY(zkl_verify_powers_but_pairings(c->products, &c->powers, c->err));
     } else {
         ZKL_TRY(zkl_srs_verifier_decode(&c->powers, c->content->powers, c->err));
     }

@@ -1,4 +1,5 @@
-/* Two short lists under a lock: comparing a few hundred bytes takes nothing beside decoding them. */
+/* Two short lists under a lock: comparing a few hundred bytes takes nothing beside decoding
+ * them. */
 #include "verify/decoded.h"
 
 #include <pthread.h>

@@ -100,6 +100,20 @@ static zkl_status put_opening(zkl_products *out, const zkl_opening_equation *equ
     return put_sum(out, equation, pool, err);
 }
 
+/* e([tau]_1, [1]_2) = e([1]_1, [tau]_2) and e([tau]_1, [tau]_2) = e([1]_1, [tau^2]_2). */
+zkl_status zkl_verify_powers_but_pairings(zkl_products *out, const zkl_srs_verifier *powers,
+                                          zkl_error *err)
+{
+    zkl_product product = { .p = { powers->tau_1, zkl_g1_generator },
+                            .q = { zkl_g2_generator, powers->tau_2 },
+                            .count = 2 };
+    blst_fp_cneg(&product.p[1].y, &product.p[1].y, true);
+    ZKL_TRY(zkl_products_add(out, &product, err));
+    product.q[0] = powers->tau_2;
+    product.q[1] = powers->tau2_2;
+    return zkl_products_add(out, &product, err);
+}
+
 zkl_status zkl_verify_statement_but_pairings(zkl_products *out, const zkl_proven_statement *given,
                                              const zkl_groth16_vk *vk, const zkl_srs_verifier *srs,
                                              const zkl_known_tables *known, zkl_pool *pool,

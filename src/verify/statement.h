@@ -48,6 +48,11 @@ zkl_status zkl_verify_statement_but_pairings(zkl_products *out, const zkl_proven
                                              const zkl_known_tables *known, zkl_pool *pool,
                                              zkl_error *err) ZKL_MUST_USE;
 
+/* The two equations that say that powers belong together, put to the products: what
+ * zkl_srs_verifier_decode checks and zkl_srs_verifier_decode_points leaves. */
+zkl_status zkl_verify_powers_but_pairings(zkl_products *out, const zkl_srs_verifier *powers,
+                                          zkl_error *err) ZKL_MUST_USE;
+
 /* Every (chunk, numbered column) of every known dataset lies in a "cells" assertion of one of the
  * statements, whether or not another assertion names it: what follows from the manifest alone
  * (rows, a range over all codes) is true of well-formed blocks only. The statements were verified,
