@@ -14,6 +14,7 @@
  * _summer_new: for at most ref_max references, and segment_max buckets; NULL without memory. Takes
  *   about 0.75 ref_max (at least 8,192) + min(ref_max, segment_max) affine points, and 0.5 MiB.
  * _summers_init: one for each worker of a pool.
+ * _summers_clear: wiped. _summers_clear_public: not, of points and references that all may know.
  * _sum_segments: sums[s] = sum of the points of segment s. sums must not overlap the points.
  * _sum_buckets: out = sum over s of keys[s] * (sum of segment s). keys ascend, 1 <= keys[s] <
  * 2^key_bits,
@@ -39,6 +40,7 @@
     zkl_status zkl_##g##_summers_init(zkl_##g##_summers *summers, size_t count, size_t ref_max,    \
                                       size_t segment_max, zkl_error *err) ZKL_MUST_USE;            \
     void zkl_##g##_summers_clear(zkl_##g##_summers *summers);                                      \
+    void zkl_##g##_summers_clear_public(zkl_##g##_summers *summers);                               \
     void zkl_##g##_sum_segments(zkl_##g##_summer *summer, zkl_##g##_affine *sums,                  \
                                 const zkl_##g##_segments *segments);                               \
     void zkl_##g##_sum_buckets(zkl_##g##_summer *summer, zkl_##g *out,                             \

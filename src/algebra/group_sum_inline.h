@@ -100,6 +100,21 @@ void GROUP(summers_clear)(GROUP(summers) * summers)
     *summers = (GROUP(summers)){ 0 };
 }
 
+/* Nothing is wiped: memory that was not written is not touched, which takes as long as small sums. */
+void GROUP(summers_clear_public)(GROUP(summers) * summers)
+{
+    for (size_t i = 0; i < summers->count; i++) {
+        GROUP(summer) *summer = summers->each[i];
+        zkl_free_wiped(summer->even);
+        zkl_free_wiped(summer->odd);
+        zkl_free_wiped(summer->sums);
+        zkl_free_wiped(summer->refs);
+        zkl_free_wiped(summer);
+    }
+    zkl_free_wiped(summers->each);
+    *summers = (GROUP(summers)){ 0 };
+}
+
 static const COORDINATE coordinate_zero = { 0 };
 
 static void invert_words(uint64_t *out, const uint64_t *in)

@@ -5,7 +5,9 @@
  * 2. Of each half digits of c bits, -2^(c-1) < d <= 2^(c-1), in windows of weight 2^(c w); points
  *    are summed by window and digit, as segments of one tree (group_sum.h).
  * 3. Bit j of the digits of window w is worth 2^(c w + j): bucket sums are summed once more by the
- *    bits of their digits, and a doubling for each bit ends it. */
+ *    bits of their digits, and a doubling for each bit ends it.
+ * 4. Of few points the odd multiples are made instead, and all halves share one chain of doublings
+ *    (Straus, with non-adjacent digits). */
 #include <string.h>
 
 #include "algebra/group_sum.h"
@@ -17,7 +19,8 @@
 #define BITS_MIN 4
 #define BITS_MAX 8
 #define WINDOWS_MAX (HALF_BITS / BITS_MIN + 1)
-#define COUNT_MIN 24 /* below, blst's own sums are faster */
+#define COUNT_MIN 20 /* below, a chain of doublings is faster */
+#define ODD_COUNT 8  /* P, 3 P .. 15 P: digits of five bits */
 /* References that a task takes on: its points stay in the second-level cache. */
 #define TASK_REFS 2048
 
@@ -232,10 +235,95 @@ static size_t choose_windows(const small_sum *sum, size_t workers)
     return fitting >= share ? share : fitting ? fitting : 1;
 }
 
+/* ---- Few points */
+
+typedef struct few_point {
+    zkl_g1_affine odd[ODD_COUNT];
+    /* Of both halves, least significant first: 0, or odd and below 16 in size. Of any five that
+     * follow each other one at most is not 0. */
+    int8_t digits[2][HALF_BITS + 1];
+} few_point;
+
+/* half < z^2, so that it stays below 2^128. */
+static void put_odd_digits(int8_t digits[static HALF_BITS + 1], unsigned __int128 half)
+{
+    for (size_t at = 0; at <= HALF_BITS; at++, half >>= 1) {
+        digits[at] = 0;
+        if (!(half & 1))
+            continue;
+        const int low = (int)(half & (4 * ODD_COUNT - 1)); /* five bits */
+        const int digit = low > 2 * ODD_COUNT ? low - 4 * ODD_COUNT : low;
+        half = digit < 0 ? half + (unsigned)-digit : half - (unsigned)digit;
+        digits[at] = (int8_t)digit;
+    }
+    ZKL_ASSERT(!half);
+}
+
+/* Not infinity, so that no odd multiple is: the order of the group is odd. */
+static void put_few_points(few_point *few, const zkl_g1_affine *const *bases, size_t count)
+{
+    zkl_g1 odd[COUNT_MIN * ODD_COUNT];
+    zkl_g1_affine affine[COUNT_MIN * ODD_COUNT];
+    ZKL_ASSERT(count < COUNT_MIN);
+    for (size_t i = 0; i < count; i++) {
+        zkl_g1 twice, *own = odd + i * ODD_COUNT;
+        blst_p1_from_affine(&own[0], bases[i]);
+        blst_p1_double(&twice, &own[0]);
+        for (size_t k = 1; k < ODD_COUNT; k++)
+            blst_p1_add_or_double(&own[k], &own[k - 1], &twice);
+    }
+    zkl_g1_normalize_many(affine, odd, count * ODD_COUNT);
+    for (size_t i = 0; i < count; i++)
+        memcpy(few[i].odd, affine + i * ODD_COUNT, sizeof few[i].odd);
+}
+
+/* of_image: a multiple of z^2 P. */
+static void add_digit(zkl_g1 *sum, const few_point *few, int digit, bool of_image)
+{
+    zkl_g1_affine point = few->odd[(digit < 0 ? -digit : digit) / 2];
+    if (of_image)
+        blst_fp_mul(&point.x, &point.x, &root_squared);
+    blst_fp_cneg(&point.y, &point.y, (digit < 0) != of_image);
+    blst_p1_add_or_double_affine(sum, sum, &point);
+}
+
+static void sum_few(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count)
+{
+    few_point few[COUNT_MIN];
+    const zkl_g1_affine *points[COUNT_MIN];
+    size_t point_count = 0;
+    ZKL_ASSERT(count < COUNT_MIN);
+    for (size_t i = 0; i < count; i++) {
+        unsigned __int128 half[2];
+        if (zkl_g1_is_infinity(&bases[i]) || zkl_fr_is_zero(&scalars[i]))
+            continue;
+        halve_scalar(half, &scalars[i]);
+        put_odd_digits(few[point_count].digits[0], half[0]);
+        put_odd_digits(few[point_count].digits[1], half[1]);
+        points[point_count++] = &bases[i];
+    }
+    *out = (zkl_g1){ 0 };
+    if (!point_count)
+        return;
+    put_few_points(few, points, point_count);
+    for (size_t at = HALF_BITS + 1; at-- > 0;) {
+        if (!blst_p1_is_inf(out)) /* above the first digit: weights may be short */
+            blst_p1_double(out, out);
+        for (size_t i = 0; i < point_count; i++)
+            for (size_t half = 0; half < 2; half++)
+                if (few[i].digits[half][at])
+                    add_digit(out, &few[i], few[i].digits[half][at], half == 1);
+    }
+}
+
 zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars,
                             size_t count, zkl_pool *pool, zkl_error *err)
 {
-    if (count < COUNT_MIN || count > ZKL_MSM_SMALL_MAX)
+    if (count < COUNT_MIN) {
+        sum_few(out, bases, scalars, count);
+        return ZKL_OK;
+    }
+    if (count > ZKL_MSM_SMALL_MAX)
         return zkl_g1_msm_few(out, bases, scalars, count, pool, err);
     small_sum sum = { .point_count = 2 * count, .bits = choose_bits(2 * count) };
     sum.window_count = window_count_of(sum.bits);
@@ -248,6 +336,6 @@ zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_f
     ZKL_TRY(zkl_g1_summers_init(&sum.summers, threads, refs > bit_refs ? refs : bit_refs, buckets,
                                 err));
     const zkl_status status = sum_halves(out, &sum, bases, scalars, pool, err);
-    zkl_g1_summers_clear(&sum.summers);
+    zkl_g1_summers_clear_public(&sum.summers);
     return status;
 }

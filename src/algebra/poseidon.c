@@ -2,7 +2,8 @@
  *
  * A round adds constants, applies x^5 to all elements (full) or the first (partial), and multiplies
  * by an MDS matrix: 4 full, 60 partial, 4 full. 5 is the smallest exponent prime to r - 1, so x^5
- * permutes Fr. circuit/circuit_poseidon.c constrains the same rounds. */
+ * permutes Fr. circuit/circuit_poseidon.c constrains the same rounds. The partial ones are made
+ * with 9 products of matrices a round in place of 25 (poseidon.h). */
 #include "algebra/poseidon.h"
 
 #include "hash/domains.h"
@@ -25,17 +26,59 @@ static void apply_matrix(zkl_fr state[static ZKL_POSEIDON_WIDTH])
     memcpy(state, mixed, sizeof mixed);
 }
 
+static void add_constants(zkl_fr state[static ZKL_POSEIDON_WIDTH],
+                          const zkl_fr constants[static ZKL_POSEIDON_WIDTH])
+{
+    for (size_t i = 0; i < ZKL_POSEIDON_WIDTH; i++)
+        zkl_fr_add(&state[i], &state[i], &constants[i]);
+}
+
+/* A full round behind its constants. */
+static void mix_all(zkl_fr state[static ZKL_POSEIDON_WIDTH])
+{
+    for (size_t i = 0; i < ZKL_POSEIDON_WIDTH; i++)
+        apply_sbox(&state[i]);
+    apply_matrix(state);
+}
+
+static void apply_partial(zkl_fr state[static ZKL_POSEIDON_WIDTH], const zkl_poseidon_partial *step)
+{
+    zkl_fr first, term;
+    zkl_fr_add(&state[0], &state[0], &step->constant);
+    apply_sbox(&state[0]);
+    zkl_fr_dot(&first, step->row, state, ZKL_POSEIDON_WIDTH);
+    for (size_t i = 1; i < ZKL_POSEIDON_WIDTH; i++) {
+        zkl_fr_mul(&term, &step->column[i - 1], &state[0]);
+        zkl_fr_add(&state[i], &state[i], &term);
+    }
+    state[0] = first;
+}
+
+/* Ends with the constants of the full round that follows. */
+static void apply_partials(zkl_fr state[static ZKL_POSEIDON_WIDTH])
+{
+    const size_t others = ZKL_POSEIDON_WIDTH - 1;
+    zkl_fr mixed[ZKL_POSEIDON_WIDTH - 1];
+    for (size_t round = 0; round < ZKL_POSEIDON_PARTIAL_ROUNDS; round++)
+        apply_partial(state, &zkl_poseidon_partials[round]);
+    for (size_t i = 0; i < others; i++)
+        zkl_fr_dot(&mixed[i], zkl_poseidon_behind_partial[i], &state[1], others);
+    memcpy(&state[1], mixed, sizeof mixed);
+    add_constants(state, zkl_poseidon_rc_behind_partial);
+}
+
 void zkl_poseidon_permute(zkl_fr state[static ZKL_POSEIDON_WIDTH])
 {
-    const size_t first_partial = ZKL_POSEIDON_FULL_ROUNDS / 2;
-    const size_t after_partial = first_partial + ZKL_POSEIDON_PARTIAL_ROUNDS;
-    for (size_t round = 0; round < ZKL_POSEIDON_ROUNDS; round++) {
-        const bool full = round < first_partial || round >= after_partial;
-        for (size_t i = 0; i < ZKL_POSEIDON_WIDTH; i++)
-            zkl_fr_add(&state[i], &state[i], &zkl_poseidon_rc[round][i]);
-        for (size_t i = 0; i < (full ? ZKL_POSEIDON_WIDTH : 1); i++)
-            apply_sbox(&state[i]);
-        apply_matrix(state);
+    const size_t half = ZKL_POSEIDON_FULL_ROUNDS / 2;
+    for (size_t round = 0; round < half; round++) {
+        add_constants(state, zkl_poseidon_rc[round]);
+        mix_all(state);
+    }
+    apply_partials(state);
+    for (size_t round = ZKL_POSEIDON_ROUNDS - half; round < ZKL_POSEIDON_ROUNDS; round++) {
+        if (round > ZKL_POSEIDON_ROUNDS - half)
+            add_constants(state, zkl_poseidon_rc[round]);
+        mix_all(state);
     }
 }
 

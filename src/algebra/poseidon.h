@@ -14,6 +14,20 @@
 extern const zkl_fr zkl_poseidon_rc[ZKL_POSEIDON_ROUNDS][ZKL_POSEIDON_WIDTH];
 extern const zkl_fr zkl_poseidon_mds[ZKL_POSEIDON_WIDTH][ZKL_POSEIDON_WIDTH];
 
+/* The partial rounds in fewer products, generated with them (ePrint 2019/458, appendix B): of each
+ * the constant of the first element, and a matrix that is the identity but for its first row and
+ * column. Behind the last the other elements get a matrix of their own, and all of them the
+ * constants that are left, which include those of the full round that follows. */
+typedef struct zkl_poseidon_partial {
+    zkl_fr constant;
+    zkl_fr row[ZKL_POSEIDON_WIDTH];
+    zkl_fr column[ZKL_POSEIDON_WIDTH - 1]; /* below the first row */
+} zkl_poseidon_partial;
+extern const zkl_poseidon_partial zkl_poseidon_partials[ZKL_POSEIDON_PARTIAL_ROUNDS];
+extern const zkl_fr zkl_poseidon_behind_partial[ZKL_POSEIDON_WIDTH - 1][ZKL_POSEIDON_WIDTH - 1];
+extern const zkl_fr zkl_poseidon_rc_behind_partial[ZKL_POSEIDON_WIDTH];
+
+/* Cost: 1,056 products. */
 void zkl_poseidon_permute(zkl_fr state[static ZKL_POSEIDON_WIDTH]);
 
 /* Every challenge comes from a permutation that has absorbed all that precedes it. */

@@ -58,7 +58,7 @@ void *zkl_malloc(size_t count, size_t size);
 void *zkl_calloc(size_t count, size_t size);
 void *zkl_realloc(void *block, size_t old_size, size_t size);
 void zkl_free(void *block);
-/* The same of a block that its owner has wiped, as far as it was written. */
+/* The same of a block that its owner has wiped, as far as it was written, or that is public. */
 void zkl_free_wiped(void *block);
 
 /* A large table that is mostly empty: zeroed pages of its own, of which those that nobody writes

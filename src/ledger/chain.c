@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "verify/contents.h"
 #include "verify/key_rules.h"
 #include "ledger/entry_export.h"
 #include "ledger/ledger_internal.h"
@@ -191,21 +192,28 @@ static zkl_status settle_entry(chain_walk *w, const waiting_entry *e, zkl_error 
     return ZKL_OK;
 }
 
-/* One entry's proofs, through the verifier that strangers run. A worker has an entry for itself:
- * nothing is shared but what nobody changes. */
-static void verify_proofs(void *context, size_t at, size_t worker)
+/* Proofs of those that wait, through the verifier that strangers run, with one product of pairings
+ * for all. What is said of each is what it is by itself. */
+static zkl_status verify_proofs(chain_walk *w, zkl_error *err)
 {
-    const chain_walk *w = context;
-    waiting_entry *e = &w->waiting[at];
     const zkl_content_pins pins = { &w->trust.ledger, &w->ledger->powers_hash };
-    zkl_verified verified;
-    (void)worker;
-    if (!e->has_proofs || e->status != ZKL_OK)
-        return;
-    e->status = zkl_content_verify(&verified, &e->memory, &e->content.content, &pins,
-                                   w->ledger->env, &e->fault);
-    if (e->status == ZKL_OK)
-        e->proof_count = verified.statement_count;
+    zkl_judged_content judged[WAITING_MAX];
+    waiting_entry *of[WAITING_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < w->waiting_count; i++) {
+        waiting_entry *e = &w->waiting[i];
+        if (!e->has_proofs || e->status != ZKL_OK)
+            continue;
+        judged[count] = (zkl_judged_content){ .content = &e->content.content };
+        of[count++] = e;
+    }
+    ZKL_TRY(zkl_contents_verify(judged, count, &pins, w->ledger->env, err));
+    for (size_t i = 0; i < count; i++) {
+        of[i]->status = judged[i].status;
+        of[i]->fault = judged[i].fault;
+        of[i]->proof_count = judged[i].statement_count;
+    }
+    return ZKL_OK;
 }
 
 /* Verify the proofs of those that wait, and tell of all of them in their order. */
@@ -214,7 +222,7 @@ static zkl_status settle_waiting(chain_walk *w, zkl_error *err)
     zkl_status status = ZKL_OK;
     ZKL_ASSERT(w->waiting_count <= WAITING_MAX);
     if (w->waiting_proofs)
-        zkl_pool_run(w->ledger->env->pool, w->waiting_count, verify_proofs, w);
+        status = verify_proofs(w, err);
     for (size_t i = 0; i < w->waiting_count; i++) {
         if (status == ZKL_OK)
             status = settle_entry(w, &w->waiting[i], err);

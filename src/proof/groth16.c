@@ -40,6 +40,18 @@ static zkl_status check_second_phase(const zkl_groth16_vk *vk, zkl_error *err)
     return ZKL_OK;
 }
 
+/* iden3's gamma is always the generator, whose one encoding needs no decoder. */
+static zkl_status decode_gamma(zkl_g2_affine *out, const uint8_t bytes[static ZKL_G2_BYTES],
+                               zkl_error *err)
+{
+    uint8_t generator[ZKL_G2_BYTES];
+    zkl_g2_encode(generator, &zkl_g2_generator);
+    if (memcmp(bytes, generator, sizeof generator) != 0)
+        return zkl_g2_decode(out, bytes, "verification key, gamma", err);
+    *out = zkl_g2_generator;
+    return ZKL_OK;
+}
+
 /* Each point is checked by its decoder: canonical, on the curve, in the subgroup, not infinity. */
 zkl_status zkl_groth16_vk_decode(zkl_groth16_vk *out, zkl_bytes bytes, zkl_error *err)
 {
@@ -50,7 +62,7 @@ zkl_status zkl_groth16_vk_decode(zkl_groth16_vk *out, zkl_bytes bytes, zkl_error
                         ZKL_GROTH16_VK_BYTES);
     ZKL_TRY(zkl_g1_decode(&vk.alpha, bytes.data, "verification key, alpha", err));
     ZKL_TRY(zkl_g2_decode(&vk.beta, bytes.data + 48, "verification key, beta", err));
-    ZKL_TRY(zkl_g2_decode(&vk.gamma, bytes.data + 144, "verification key, gamma", err));
+    ZKL_TRY(decode_gamma(&vk.gamma, bytes.data + 144, err));
     ZKL_TRY(zkl_g2_decode(&vk.delta, bytes.data + 240, "verification key, delta", err));
     ZKL_TRY(zkl_g1_decode(&vk.ic[0], bytes.data + 336, "verification key, IC 0", err));
     ZKL_TRY(zkl_g1_decode(&vk.ic[1], bytes.data + 384, "verification key, IC 1", err));

@@ -14,6 +14,8 @@ typedef struct zkl_groth16_vk {
 
 #define ZKL_GROTH16_VK_BYTES (48 + 3 * 96 + 2 * 48) /* alpha, beta, gamma, delta, IC compressed */
 #define ZKL_GROTH16_PROOF_BYTES (48 + 96 + 48)      /* A, B, C compressed */
+#define ZKL_GROTH16_B_OFFSET 48
+#define ZKL_GROTH16_C_OFFSET 144
 
 typedef struct zkl_groth16_proof {
     zkl_g1_affine a;

@@ -26,6 +26,7 @@
 
 #define FILES_MAX 100000
 #define FILE_ENDING ".zkl"
+#define PROGRESS_STAGE "verifying"
 #define PASSED_NAMES_MAX 1000
 /* Checkpoints that are compared, and what the receipts that stand for them may take together. One
  * more says that there are too many (zkl_verify_history). */
@@ -59,6 +60,7 @@ typedef struct folder_check {
     size_t checkpoint_count, byte_count;
     /* More checkpoints than are compared. */
     bool has_too_many;
+    size_t told; /* of the files that are done, as progress */
     /* The standings that were found right: their checkpoints are compared as well. */
     zkl_named_bytes *right;
     size_t right_count;
@@ -370,7 +372,7 @@ static size_t open_files(open_file *out, const folder_check *c, size_t first)
 
 /* A ledger's word is asked for each receipt anew, and lineage receipts are many in one: neither is
  * among them. */
-static zkl_status verify_together(open_file *files, size_t count, const folder_check *c,
+static zkl_status verify_together(open_file *files, size_t first, size_t count, folder_check *c,
                                   zkl_error *err)
 {
     if (!c->request->trust.size)
@@ -387,8 +389,11 @@ static zkl_status verify_together(open_file *files, size_t count, const folder_c
         places[taken] = i;
         each[taken++].receipt = bytes;
     }
+    const service_joint_progress progress = { c->env, PROGRESS_STAGE, first, c->out->count };
     if (taken)
-        service_verify_together(each, taken, c->trust, c->env ? c->env->pool : NULL);
+        ZKL_TRY(service_verify_together(each, taken, c->trust, c->env ? c->env->pool : NULL,
+                                        &progress, err));
+    c->told = first + taken;
     for (size_t i = 0; i < taken; i++)
         files[places[i]].joint = each[i];
     return ZKL_OK;
@@ -442,13 +447,20 @@ static bool ends_all(zkl_status status)
     return status == ZKL_NO_MEMORY || status == ZKL_CANCELLED;
 }
 
+/* Of receipts that were verified together it was told as they were: it does not go back. */
+static zkl_status tell_progress(folder_check *c, size_t done, zkl_error *err)
+{
+    c->told = done > c->told ? done : c->told;
+    return zkl_env_progress(c->env, PROGRESS_STAGE, c->told, c->out->count, err);
+}
+
 static zkl_status judge_files(folder_check *c, const open_file *files, size_t first, size_t count,
                               zkl_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         zkl_verify_folder_line *line = &c->lines[first + i];
         zkl_error why = { 0 };
-        ZKL_TRY(zkl_env_progress(c->env, "verifying", first + i, c->out->count, err));
+        ZKL_TRY(tell_progress(c, first + i, err));
         line->status = verify_file(line, c, &files[i], &why);
         if (ends_all(line->status))
             return zkl_fail_as(err, line->status, &why);
@@ -469,9 +481,9 @@ static zkl_status verify_files(folder_check *c, zkl_error *err)
     if (!files)
         return zkl_no_memory(err, TOGETHER_MAX * sizeof *files);
     for (size_t first = 0, count; first < c->out->count; first += count) {
-        ZKL_TRY(zkl_env_progress(c->env, "verifying", first, c->out->count, err));
+        ZKL_TRY(tell_progress(c, first, err));
         count = open_files(files, c, first);
-        zkl_status status = verify_together(files, count, c, err);
+        zkl_status status = verify_together(files, first, count, c, err);
         if (status == ZKL_OK)
             status = judge_files(c, files, first, count, err);
         open_files_clear(files, count);

@@ -22,6 +22,9 @@ typedef struct statement_place {
 } statement_place;
 #define OWN SIZE_MAX
 
+/* Terms of sums that wait for the end, of all statements: a megabyte. */
+#define WAITING_TERMS_MAX ((size_t)8192)
+
 /* What the checks share. Everything lives in arena. */
 typedef struct content_check {
     const zkl_content *content;
@@ -54,28 +57,13 @@ typedef struct content_check {
     size_t unknown_null_count;
 } content_check;
 
-/* e([tau]_1, [1]_2) = e([1]_1, [tau]_2) and e([tau]_1, [tau]_2) = e([1]_1, [tau^2]_2), as
- * zkl_srs_verifier_decode has them. */
-static zkl_status add_powers_products(content_check *c)
-{
-    const zkl_srs_verifier *powers = &c->powers;
-    zkl_product product = { .p = { powers->tau_1, zkl_g1_generator },
-                            .q = { zkl_g2_generator, powers->tau_2 },
-                            .count = 2 };
-    blst_fp_cneg(&product.p[1].y, &product.p[1].y, true);
-    ZKL_TRY(zkl_products_add(c->products, &product, c->err));
-    product.q[0] = powers->tau_2;
-    product.q[1] = powers->tau2_2;
-    return zkl_products_add(c->products, &product, c->err);
-}
-
 /* The powers decode, belong together by their pairings, and are the trusted ones. */
 static zkl_status check_powers(content_check *c)
 {
     zkl_digest hash;
     if (c->products) {
-        ZKL_TRY(zkl_srs_verifier_decode_points(&c->powers, c->content->powers, c->err));
-        ZKL_TRY(add_powers_products(c));
+        ZKL_TRY(zkl_decoded_powers(c->products->decoded, &c->powers, c->content->powers, c->err));
+        ZKL_TRY(zkl_verify_powers_but_pairings(c->products, &c->powers, c->err));
     } else {
         ZKL_TRY(zkl_srs_verifier_decode(&c->powers, c->content->powers, c->err));
     }
@@ -180,7 +168,8 @@ static zkl_status check_keys(content_check *c)
     if (!c->keys || !c->key_hashes)
         return zkl_no_memory(c->err, count * sizeof *c->keys);
     for (size_t i = 0; i < count; i++) {
-        ZKL_TRY(zkl_groth16_vk_decode(&c->keys[i], c->content->keys[i].key, c->err));
+        ZKL_TRY(zkl_decoded_key(c->products ? c->products->decoded : NULL, &c->keys[i],
+                                c->content->keys[i].key, c->err));
         zkl_groth16_vk_hash(&c->key_hashes[i], &c->keys[i]);
         for (size_t j = 0; j < i; j++)
             if (zkl_digest_equal(&c->key_hashes[i], &c->key_hashes[j]))
@@ -381,19 +370,61 @@ static zkl_status bind_statement(content_check *c, size_t at)
     return ZKL_OK;
 }
 
-/* The proof itself: docs/proof-system.md section 5. */
-static zkl_status verify_proof(content_check *c, size_t at)
+/* The proof itself: docs/proof-system.md section 5. products: where its pairings wait; NULL: they
+ * are judged. */
+static zkl_status verify_proof(const content_check *c, size_t at, zkl_products *products,
+                               zkl_error *err)
 {
     const zkl_proven_statement given = { c->statement_bytes[at], c->content->statements[at].proof };
     const zkl_known_tables known = tables_of(c, at);
     ZKL_ASSERT(c->statement_keys[at] && known.tables[0].points); /* bound and decoded before */
-    zkl_product product;
-    if (!c->products)
-        return zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known, c->pool,
-                                    c->err);
-    ZKL_TRY(zkl_verify_statement_but_pairings(&product, &given, c->statement_keys[at], &c->powers,
-                                              &known, c->pool, c->err));
-    return zkl_products_add(c->products, &product, c->err);
+    return products ? zkl_verify_statement_but_pairings(products, &given, c->statement_keys[at],
+                                                        &c->powers, &known, c->pool, err)
+                    : zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known,
+                                           c->pool, err);
+}
+
+static zkl_status judge_proof(content_check *c, size_t at)
+{
+    return verify_proof(c, at, NULL, c->err);
+}
+
+typedef struct proof_work {
+    const content_check *check;
+    zkl_products *lists; /* one a statement */
+} proof_work;
+
+static zkl_status prepare_proof(void *context, size_t index, size_t worker, zkl_error *err)
+{
+    (void)worker;
+    const proof_work *work = context;
+    const zkl_status status = verify_proof(work->check, index, &work->lists[index], err);
+    return status == ZKL_OK ? status : zkl_wrap(err, status, "statement %zu", index);
+}
+
+static zkl_status join_lists(content_check *c, const zkl_products *lists)
+{
+    for (size_t i = 0; i < c->content->statement_count; i++)
+        ZKL_TRY(zkl_products_append(c->products, &lists[i], c->err));
+    return ZKL_OK;
+}
+
+/* A worker a statement; then their products one behind the other. */
+static zkl_status prepare_proofs(content_check *c)
+{
+    const size_t count = c->content->statement_count;
+    ZKL_AUTO_BLOCK zkl_products *lists = zkl_calloc(count, sizeof *lists);
+    if (!lists)
+        return zkl_no_memory(c->err, count * sizeof *lists);
+    proof_work work = { c, lists };
+    for (size_t i = 0; i < count; i++)
+        lists[i].waiting_max = WAITING_TERMS_MAX / count;
+    zkl_status status = zkl_pool_try(c->pool, count, prepare_proof, &work, c->err);
+    if (status == ZKL_OK)
+        status = join_lists(c, lists);
+    for (size_t i = 0; i < count; i++)
+        zkl_products_clear(&lists[i]);
+    return status;
 }
 
 static zkl_status each_statement(content_check *c, zkl_status (*step)(content_check *c, size_t at))
@@ -429,7 +460,7 @@ static zkl_status check_statements(content_check *c)
         return zkl_fail(c->err, ZKL_REJECTED, "verification key %zu is not used", c->keys_used);
     ZKL_TRY(check_circuits_used(c));
     ZKL_TRY(check_parents_used(c));
-    ZKL_TRY(each_statement(c, verify_proof));
+    ZKL_TRY(c->products ? prepare_proofs(c) : each_statement(c, judge_proof));
     return zkl_cells_cover(c->statement_list, count, c->known, c->content->manifest_count, c->err);
 }
 

@@ -2,35 +2,34 @@
  * they are drawn, only be unknown before. */
 #include "verify/pairings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define WEIGHT_BYTES ((size_t)16)
-#define WEIGHT_BITS 128
-#define SUM_MIN 16   /* fewer products with a weight are made one by one */
+#define FEW 20       /* a sum of fewer terms is one worker's */
 #define LOOP_PAIRS 4 /* pairs of a Miller loop at least, where workers share them */
 
-typedef uint8_t random_weight[WEIGHT_BYTES]; /* least significant first */
+/* A term under the weight of its product. */
+typedef struct weighed_term {
+    const zkl_product_term *term;
+    zkl_fr scalar;
+} weighed_term;
 
-/* p of one product. */
-typedef struct weighed_point {
-    const zkl_g1_affine *p;
-    const uint8_t *weight; /* NULL: 1 */
-    size_t next;           /* that meets the same q; NONE: no other */
-} weighed_point;
-#define NONE SIZE_MAX
-
-/* A q, and the sum that it meets. */
+/* A q, and the sum that it meets: of points `first` to `first + count - 1`. */
 typedef struct meeting {
-    const zkl_g2_affine *q;
-    size_t first, count; /* of the points */
+    size_t first, count;
     zkl_g1_affine sum;
     zkl_status status;
 } meeting;
 
 typedef struct joint_product {
-    weighed_point *points;
-    meeting *meetings;
-    size_t point_count, meeting_count;
+    const zkl_products *products;
+    zkl_fr *weights; /* one a product */
+    weighed_term *terms;
+    /* What the terms come to: by q, each point once. */
+    zkl_g1_affine *points;
+    zkl_fr *scalars;
+    meeting *meetings; /* one a q */
     /* What is left for Miller loops, and their results, a task each. */
     const zkl_g1_affine **p;
     const zkl_g2_affine **q;
@@ -44,93 +43,206 @@ bool zkl_product_is_one(const zkl_product *product)
     return zkl_pairing_product_is_one(product->p, product->q, product->count);
 }
 
+/* ---- Lists */
+
 void zkl_products_clear(zkl_products *products)
 {
-    zkl_free(products->each);
+    zkl_free(products->terms);
+    zkl_free(products->q);
     *products = (zkl_products){ 0 };
+}
+
+void zkl_products_begin(zkl_products *products)
+{
+    ZKL_ASSERT(products->count < UINT32_MAX);
+    products->count++;
+}
+
+/* Room for `more` behind the first `count`, in a list that may move. */
+static zkl_status make_room(void **list, size_t *room, size_t count, size_t more, size_t size,
+                            zkl_error *err)
+{
+    size_t wanted;
+    if (!zkl_size_add(&wanted, count, more))
+        return zkl_no_memory(err, SIZE_MAX);
+    if (wanted <= *room)
+        return ZKL_OK;
+    const size_t grown = wanted < 2 * *room ? 2 * *room : wanted;
+    void *moved = zkl_malloc(grown, size);
+    if (!moved)
+        return zkl_no_memory(err, grown * size);
+    if (count)
+        memcpy(moved, *list, count * size);
+    zkl_free(*list);
+    *list = moved;
+    *room = grown;
+    return ZKL_OK;
+}
+
+/* Its number; it is new behind the others. */
+static zkl_status find_q(uint32_t *out, zkl_products *products, const zkl_g2_affine *q,
+                         zkl_error *err)
+{
+    size_t at = 0;
+    while (at < products->q_count && memcmp(&products->q[at], q, sizeof *q) != 0)
+        at++;
+    ZKL_ASSERT(at < UINT32_MAX);
+    if (at == products->q_count) {
+        void *list = products->q;
+        ZKL_TRY(make_room(&list, &products->q_room, at, 1, sizeof *q, err));
+        products->q = list;
+        products->q[products->q_count++] = *q;
+    }
+    *out = (uint32_t)at;
+    return ZKL_OK;
+}
+
+static zkl_status make_term_room(zkl_products *products, size_t more, zkl_error *err)
+{
+    void *list = products->terms;
+    ZKL_TRY(make_room(&list, &products->term_room, products->term_count, more,
+                      sizeof *products->terms, err));
+    products->terms = list;
+    return ZKL_OK;
+}
+
+/* Infinity's pairing is 1, with whatever it meets. */
+zkl_status zkl_products_put(zkl_products *products, const zkl_g1_affine *p, const zkl_fr *scalars,
+                            size_t count, const zkl_g2_affine *q, zkl_error *err)
+{
+    uint32_t number;
+    ZKL_ASSERT(products->count > 0); /* one was begun */
+    if (zkl_g2_is_infinity(q))
+        return ZKL_OK;
+    ZKL_TRY(find_q(&number, products, q, err));
+    ZKL_TRY(make_term_room(products, count, err));
+    for (size_t i = 0; i < count; i++)
+        if (!zkl_g1_is_infinity(&p[i]))
+            products->terms[products->term_count++] =
+                (zkl_product_term){ .p = p[i],
+                                    .scalar = scalars ? scalars[i] : ZKL_FR_ONE,
+                                    .q = number,
+                                    .product = (uint32_t)(products->count - 1) };
+    ZKL_ASSERT(products->term_count <= products->term_room);
+    return ZKL_OK;
 }
 
 zkl_status zkl_products_add(zkl_products *products, const zkl_product *product, zkl_error *err)
 {
-    ZKL_ASSERT(product->count <= ZKL_PRODUCT_PAIRS_MAX && products->count <= products->room);
-    if (products->count == products->room) {
-        const size_t room = products->room ? 2 * products->room : 8;
-        zkl_product *grown = zkl_malloc(room, sizeof *grown);
-        if (!grown)
-            return zkl_no_memory(err, room * sizeof *grown);
-        if (products->count)
-            memcpy(grown, products->each, products->count * sizeof *grown);
-        zkl_free(products->each);
-        products->each = grown;
-        products->room = room;
+    ZKL_ASSERT(product->count <= ZKL_PRODUCT_PAIRS_MAX);
+    zkl_products_begin(products);
+    for (size_t i = 0; i < product->count; i++)
+        ZKL_TRY(zkl_products_put(products, &product->p[i], NULL, 1, &product->q[i], err));
+    return ZKL_OK;
+}
+
+zkl_status zkl_products_append(zkl_products *products, const zkl_products *others, zkl_error *err)
+{
+    const size_t before = products->count;
+    ZKL_ASSERT(products != others && before + others->count <= UINT32_MAX);
+    ZKL_TRY(make_term_room(products, others->term_count, err));
+    for (size_t i = 0; i < others->term_count; i++) {
+        zkl_product_term term = others->terms[i];
+        ZKL_TRY(find_q(&term.q, products, &others->q[term.q], err));
+        term.product += (uint32_t)before;
+        products->terms[products->term_count++] = term;
     }
-    products->each[products->count++] = *product;
+    products->count += others->count;
+    return ZKL_OK;
+}
+
+/* ---- Weights */
+
+/* The product whose weight is 1: it saves the most where most of its scalars are 1 before. */
+static zkl_status find_plainest(size_t *out, const zkl_products *products, zkl_error *err)
+{
+    ZKL_AUTO_BLOCK size_t *ones = zkl_calloc(products->count, sizeof *ones);
+    if (!ones)
+        return zkl_no_memory(err, products->count * sizeof *ones);
+    for (size_t i = 0; i < products->term_count; i++)
+        ones[products->terms[i].product] += zkl_fr_equal(&products->terms[i].scalar, &ZKL_FR_ONE);
+    *out = 0;
+    for (size_t i = 1; i < products->count; i++)
+        if (ones[i] > ones[*out])
+            *out = i;
+    return ZKL_OK;
+}
+
+/* Of the system alone: whoever lends randomness could know it before the products are fixed. */
+static zkl_status draw_weights(zkl_fr *weights, const zkl_products *products, zkl_error *err)
+{
+    uint8_t bytes[32] = { 0 }; /* most significant first */
+    size_t plainest = 0;
+    ZKL_AUTO_BLOCK uint8_t *drawn = zkl_malloc(products->count, WEIGHT_BYTES);
+    if (!drawn)
+        return zkl_no_memory(err, products->count * WEIGHT_BYTES);
+    ZKL_TRY(find_plainest(&plainest, products, err));
+    ZKL_TRY(zkl_env_random(NULL, drawn, products->count * WEIGHT_BYTES, err));
+    for (size_t i = 0; i < products->count; i++) {
+        memcpy(bytes + 32 - WEIGHT_BYTES, drawn + i * WEIGHT_BYTES, WEIGHT_BYTES);
+        ZKL_ASSERT(zkl_fr_decode(&weights[i], bytes)); /* below 2^128 */
+    }
+    weights[plainest] = ZKL_FR_ONE;
     return ZKL_OK;
 }
 
 /* ---- Who meets whom */
 
-/* Infinity's pairing is 1, with whatever it meets. */
-static void add_pair(joint_product *joint, const zkl_g1_affine *p, const zkl_g2_affine *q,
-                     const uint8_t *weight)
+static int compare_terms(const void *a, const void *b)
 {
-    if (zkl_g1_is_infinity(p) || zkl_g2_is_infinity(q))
-        return;
-    size_t m = 0;
-    while (m < joint->meeting_count && memcmp(joint->meetings[m].q, q, sizeof *q) != 0)
-        m++;
-    if (m == joint->meeting_count)
-        joint->meetings[joint->meeting_count++] = (meeting){ .q = q, .first = NONE };
-    meeting *at = &joint->meetings[m];
-    joint->points[joint->point_count] = (weighed_point){ p, weight, at->first };
-    at->first = joint->point_count++;
-    at->count++;
+    const zkl_product_term *x = ((const weighed_term *)a)->term,
+                           *y = ((const weighed_term *)b)->term;
+    return x->q != y->q ? (x->q > y->q) - (x->q < y->q) : memcmp(&x->p, &y->p, sizeof x->p);
 }
 
-/* The product whose weight is 1: it saves the most. */
-static size_t find_largest(const zkl_products *products)
+static void weigh_terms(joint_product *joint)
 {
-    size_t largest = 0;
-    for (size_t i = 1; i < products->count; i++)
-        if (products->each[i].count > products->each[largest].count)
-            largest = i;
-    return largest;
+    const zkl_products *products = joint->products;
+    for (size_t i = 0; i < products->term_count; i++) {
+        const zkl_product_term *term = &products->terms[i];
+        ZKL_ASSERT(term->product < products->count && term->q < products->q_count);
+        joint->terms[i].term = term;
+        zkl_fr_mul(&joint->terms[i].scalar, &term->scalar, &joint->weights[term->product]);
+    }
+    qsort(joint->terms, products->term_count, sizeof *joint->terms, compare_terms);
+}
+
+/* Sorted terms become the points of each meeting. Equal points are neighbours, and one. */
+static void gather_points(joint_product *joint)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < joint->products->term_count; i++) {
+        const weighed_term *at = &joint->terms[i];
+        meeting *m = &joint->meetings[at->term->q];
+        if (m->count && memcmp(&joint->points[count - 1], &at->term->p, sizeof at->term->p) == 0) {
+            zkl_fr_add(&joint->scalars[count - 1], &joint->scalars[count - 1], &at->scalar);
+            continue;
+        }
+        if (!m->count)
+            m->first = count;
+        m->count++;
+        joint->points[count] = at->term->p;
+        joint->scalars[count++] = at->scalar;
+    }
 }
 
 /* ---- Sums */
 
-/* A product with each weight, one after the other. */
-static void sum_few(zkl_g1 *out, const joint_product *joint, const meeting *m)
+static zkl_status sum_points(zkl_g1_affine *out, const joint_product *joint, const meeting *m,
+                             zkl_pool *pool)
 {
-    *out = (zkl_g1){ 0 };
-    for (size_t i = m->first; i != NONE; i = joint->points[i].next) {
-        const weighed_point *point = &joint->points[i];
-        zkl_g1 term;
-        blst_p1_from_affine(&term, point->p);
-        if (point->weight)
-            blst_p1_mult(&term, &term, point->weight, WEIGHT_BITS);
-        blst_p1_add_or_double(out, out, &term);
+    zkl_g1 sum = { 0 };
+    for (size_t done = 0; done < m->count;) {
+        const size_t left = m->count - done, first = m->first + done;
+        const size_t count = left < ZKL_MSM_SMALL_MAX ? left : ZKL_MSM_SMALL_MAX;
+        zkl_g1 part;
+        ZKL_TRY(zkl_g1_msm_small(&part, joint->points + first, joint->scalars + first, count, pool,
+                                 NULL));
+        blst_p1_add_or_double(&sum, &sum, &part);
+        done += count;
     }
-}
-
-/* The same of many. */
-static zkl_status sum_many(zkl_g1 *out, const joint_product *joint, const meeting *m)
-{
-    ZKL_AUTO_BLOCK zkl_g1_affine *points = zkl_malloc(m->count, sizeof *points);
-    ZKL_AUTO_BLOCK zkl_fr *scalars = zkl_malloc(m->count, sizeof *scalars);
-    if (!points || !scalars)
-        return ZKL_NO_MEMORY;
-    size_t n = 0;
-    for (size_t i = m->first; i != NONE; i = joint->points[i].next, n++) {
-        uint8_t bytes[32] = { 0 }; /* most significant first */
-        const weighed_point *point = &joint->points[i];
-        for (size_t k = 0; k < WEIGHT_BYTES; k++)
-            bytes[31 - k] = point->weight ? point->weight[k] : k == 0;
-        points[n] = *point->p;
-        ZKL_ASSERT(zkl_fr_decode(&scalars[n], bytes)); /* below 2^128 */
-    }
-    ZKL_ASSERT(n == m->count);
-    return zkl_g1_msm_small(out, points, scalars, n, NULL, NULL);
+    zkl_g1_normalize(out, &sum);
+    return ZKL_OK;
 }
 
 static void sum_meeting(void *context, size_t index, size_t worker)
@@ -138,13 +250,23 @@ static void sum_meeting(void *context, size_t index, size_t worker)
     (void)worker;
     joint_product *joint = context;
     meeting *m = &joint->meetings[index];
-    zkl_g1 sum;
-    if (m->count < SUM_MIN)
-        sum_few(&sum, joint, m);
-    else
-        m->status = sum_many(&sum, joint, m);
-    if (m->status == ZKL_OK)
-        zkl_g1_normalize(&m->sum, &sum);
+    if (m->count < FEW)
+        m->status = sum_points(&m->sum, joint, m, NULL);
+}
+
+/* Small sums side by side, then each of the others by all workers. */
+static zkl_status sum_meetings(joint_product *joint, zkl_pool *pool, zkl_error *err)
+{
+    const size_t count = joint->products->q_count;
+    zkl_pool_run(pool, count, sum_meeting, joint);
+    for (size_t i = 0; i < count; i++) {
+        meeting *m = &joint->meetings[i];
+        if (m->count >= FEW)
+            m->status = sum_points(&m->sum, joint, m, pool);
+        if (m->status != ZKL_OK)
+            return zkl_no_memory(err, m->count * sizeof(zkl_g1_affine));
+    }
+    return ZKL_OK;
 }
 
 /* ---- Loops */
@@ -180,46 +302,47 @@ static zkl_status check_loops(joint_product *joint, zkl_pool *pool, zkl_error *e
                : zkl_fail(err, ZKL_REJECTED, "a product of pairings is not 1");
 }
 
-/* The sums, then one loop over those that are not infinity. */
-static zkl_status check_joint(joint_product *joint, zkl_pool *pool, zkl_error *err)
+/* Sums that are infinity are left out. */
+static zkl_status pair_sums(joint_product *joint, zkl_pool *pool, zkl_error *err)
 {
-    ZKL_AUTO_BLOCK const zkl_g1_affine **p = zkl_malloc(joint->meeting_count, sizeof *p);
-    ZKL_AUTO_BLOCK const zkl_g2_affine **q = zkl_malloc(joint->meeting_count, sizeof *q);
+    const size_t most = joint->products->q_count;
+    ZKL_AUTO_BLOCK const zkl_g1_affine **p = zkl_malloc(most, sizeof *p);
+    ZKL_AUTO_BLOCK const zkl_g2_affine **q = zkl_malloc(most, sizeof *q);
     if (!p || !q)
-        return zkl_no_memory(err, joint->meeting_count * sizeof *p);
-    zkl_pool_run(pool, joint->meeting_count, sum_meeting, joint);
-    for (size_t m = 0; m < joint->meeting_count; m++) {
-        const meeting *at = &joint->meetings[m];
-        if (at->status != ZKL_OK)
-            return zkl_no_memory(err, at->count * sizeof *at);
-        if (zkl_g1_is_infinity(&at->sum))
+        return zkl_no_memory(err, most * sizeof *p);
+    for (size_t i = 0; i < most; i++) {
+        if (zkl_g1_is_infinity(&joint->meetings[i].sum))
             continue;
-        p[joint->pair_count] = &at->sum;
-        q[joint->pair_count++] = at->q;
+        p[joint->pair_count] = &joint->meetings[i].sum;
+        q[joint->pair_count++] = &joint->products->q[i];
     }
     joint->p = p;
     joint->q = q;
     return check_loops(joint, pool, err);
 }
 
+/* Weights, sums, then one loop. */
 zkl_status zkl_products_check(const zkl_products *products, zkl_pool *pool, zkl_error *err)
 {
-    if (!products->count)
+    const size_t terms = products->term_count;
+    if (!terms) /* nothing but empty products */
         return ZKL_OK;
-    const size_t most = products->count * ZKL_PRODUCT_PAIRS_MAX;
-    ZKL_AUTO_BLOCK random_weight *weights = zkl_malloc(products->count, sizeof *weights);
-    ZKL_AUTO_BLOCK weighed_point *points = zkl_malloc(most, sizeof *points);
-    ZKL_AUTO_BLOCK meeting *meetings = zkl_malloc(most, sizeof *meetings);
-    if (!weights || !points || !meetings)
-        return zkl_no_memory(err, most * sizeof *meetings);
-    /* Of the system alone: whoever lends randomness could know it before the products are fixed. */
-    ZKL_TRY(zkl_env_random(NULL, weights, products->count * sizeof *weights, err));
-    joint_product joint = { .points = points, .meetings = meetings };
-    const size_t largest = find_largest(products);
-    for (size_t i = 0; i < products->count; i++)
-        for (size_t k = 0; k < products->each[i].count; k++)
-            add_pair(&joint, &products->each[i].p[k], &products->each[i].q[k],
-                     i == largest ? NULL : weights[i]);
-    ZKL_ASSERT(joint.point_count <= most && joint.meeting_count <= most);
-    return check_joint(&joint, pool, err);
+    ZKL_AUTO_BLOCK zkl_fr *weights = zkl_malloc(products->count, sizeof *weights);
+    ZKL_AUTO_BLOCK weighed_term *weighed = zkl_malloc(terms, sizeof *weighed);
+    ZKL_AUTO_BLOCK zkl_g1_affine *points = zkl_malloc(terms, sizeof *points);
+    ZKL_AUTO_BLOCK zkl_fr *scalars = zkl_malloc(terms, sizeof *scalars);
+    ZKL_AUTO_BLOCK meeting *meetings = zkl_calloc(products->q_count, sizeof *meetings);
+    if (!weights || !weighed || !points || !scalars || !meetings)
+        return zkl_no_memory(err, terms * sizeof *points);
+    ZKL_TRY(draw_weights(weights, products, err));
+    joint_product joint = { .products = products,
+                            .weights = weights,
+                            .terms = weighed,
+                            .points = points,
+                            .scalars = scalars,
+                            .meetings = meetings };
+    weigh_terms(&joint);
+    gather_points(&joint);
+    ZKL_TRY(sum_meetings(&joint, pool, err));
+    return pair_sums(&joint, pool, err);
 }

@@ -5,17 +5,26 @@
 #include "algebra/poseidon.h"
 #include "verify/direct.h"
 
-/* What the KZG equation sums over: the statement's points with their weights in K_w, and the
- * opening's own. */
-typedef struct weighted_points {
-    zkl_point *points;
-    zkl_fr *scalars;
-    size_t count, room;
-} weighted_points;
+void zkl_opening_equation_clear(zkl_opening_equation *equation)
+{
+    zkl_free(equation->points);
+    zkl_free(equation->scalars);
+    *equation = (zkl_opening_equation){ 0 };
+}
 
-/* Room was made for all of them: zkl_verify_reduce counts blocks, multiplicities, mask, and three
- * of the opening. */
-static void add_point(weighted_points *sum, const zkl_point *point, const zkl_fr *scalar)
+static zkl_status make_room(zkl_opening_equation *equation, size_t room, zkl_error *err)
+{
+    equation->points = zkl_calloc(room, sizeof *equation->points);
+    equation->scalars = zkl_calloc(room, sizeof *equation->scalars);
+    equation->room = room;
+    return equation->points && equation->scalars
+               ? ZKL_OK
+               : zkl_no_memory(err, room * sizeof *equation->points);
+}
+
+/* Room was made for all of them: zkl_verify_reduce_but_sums counts blocks, multiplicities, mask,
+ * and three of the opening. */
+static void add_point(zkl_opening_equation *sum, const zkl_point *point, const zkl_fr *scalar)
 {
     ZKL_ASSERT(sum->count < sum->room);
     sum->points[sum->count] = *point;
@@ -96,55 +105,41 @@ zkl_status zkl_opening_check_point(const zkl_fr *z, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The opening that a proof shows of the committed polynomials: S and W, the values at z and 1/z,
- * and the weight of its equation. */
+/* The opening that a proof shows of the committed polynomials: S and W, the values at z and 1/z. */
 typedef struct kzg_opening {
     zkl_point s, w;
     zkl_opening_values values;
-    zkl_fr z, rho;
+    zkl_fr z;
 } kzg_opening;
 
-/* The equation e(W, [tau^2]) e(-(z + 1/z) W + r1 G, [tau]) e(W + r0 G - K_w - delta K_S, [1]) = 1
- * raised to rho, as the points a2, a1, a0. sum holds the points of K_w with their weights; room for
- * three more. */
-static zkl_status weigh_equation(zkl_reduced_proof *out, weighted_points *sum,
-                                 const kzg_opening *opening, const zkl_arithmetic *in,
-                                 zkl_error *err)
+/* e(W, [tau^2]) e(-(z + 1/z) W + r1 G, [tau]) e(W + r0 G - K_w - delta K_S, [1]) = 1. The equation
+ * holds the points of K_w with their weights; room for three more. */
+static void complete_equation(zkl_opening_equation *equation, const kzg_opening *opening,
+                              const zkl_group *group)
 {
-    const zkl_group *group = in->group;
-    const zkl_fr *z = &opening->z, *rho = &opening->rho;
-    zkl_fr zi, delta, r0, r1, minus_rho, v;
+    const zkl_fr *z = &opening->z;
+    zkl_fr zi, delta, r0;
+    ZKL_ASSERT(equation->count > 0);
     /* The line through the two values that the opening shows, w + delta S at z and 1/z. */
     zkl_fr_inverse_vartime(&zi, z);
-    ZKL_ASSERT(sum->count > 0);
     zkl_opening_delta(&delta, z, &opening->values);
-    zkl_opening_line(&r0, &r1, &opening->values, &delta, z, &zi);
+    zkl_opening_line(&r0, &equation->b, &opening->values, &delta, z, &zi);
+    zkl_fr_add(&equation->a, z, &zi);
+    zkl_fr_neg(&equation->a, &equation->a);
+    equation->w = opening->w;
 
-    /* a0 = rho (W + r0 G - K_w - delta K_S): K_w's points are in the sum already. */
-    zkl_fr_neg(&minus_rho, rho);
-    for (size_t i = 0; i < sum->count; i++)
-        zkl_fr_mul(&sum->scalars[i], &sum->scalars[i], &minus_rho);
-    add_point(sum, &opening->w, rho);
-    zkl_fr_mul(&v, rho, &r0);
-    add_point(sum, group->generator, &v);
-    zkl_fr_mul(&v, &minus_rho, &delta);
-    add_point(sum, &opening->s, &v);
-    ZKL_TRY(group->msm(&out->a0, sum->points, sum->scalars, sum->count, in->pool, err));
-
-    /* a1 = rho (r1 G - (z + 1/z) W), a2 = rho W. */
-    const zkl_point two[2] = { opening->w, *group->generator };
-    zkl_fr scalars[2];
-    zkl_fr_add(&v, z, &zi);
-    zkl_fr_mul(&scalars[0], &v, &minus_rho);
-    zkl_fr_mul(&scalars[1], rho, &r1);
-    ZKL_TRY(group->msm(&out->a1, two, scalars, 2, in->pool, err));
-    return group->msm(&out->a2, &opening->w, rho, 1, in->pool, err);
+    for (size_t i = 0; i < equation->count; i++)
+        zkl_fr_neg(&equation->scalars[i], &equation->scalars[i]);
+    add_point(equation, &opening->w, &ZKL_FR_ONE);
+    add_point(equation, group->generator, &r0);
+    zkl_fr_neg(&delta, &delta);
+    add_point(equation, &opening->s, &delta);
 }
 
 /* The weights of the statement's blocks in K_w = X's blocks + gamma relations' blocks + gamma^2
  * X3's blocks + gamma^3 K_m + chi K_g. One block may stand in all three of the first sums. */
-static zkl_status weigh_blocks(weighted_points *sum, const zkl_shape *shape, const zkl_fr *eb,
-                               const zkl_opening_challenges *c, zkl_error *err)
+static zkl_status weigh_blocks(zkl_opening_equation *equation, const zkl_shape *shape,
+                               const zkl_fr *eb, const zkl_opening_challenges *c, zkl_error *err)
 {
     const size_t blocks = shape->statement->block_count;
     ZKL_AUTO_BLOCK zkl_fr *weights = zkl_calloc(3 * blocks, sizeof *weights);
@@ -155,36 +150,111 @@ static zkl_status weigh_blocks(weighted_points *sum, const zkl_shape *shape, con
     for (size_t b = 0; b < blocks; b++) {
         zkl_fr v;
         zkl_fr_mul(&v, &c->gamma, &weights[blocks + b]);
-        zkl_fr_add(&sum->scalars[b], &weights[b], &v);
+        zkl_fr_add(&equation->scalars[b], &weights[b], &v);
         zkl_fr_mul(&v, &c->gamma2, &weights[2 * blocks + b]);
-        zkl_fr_add(&sum->scalars[b], &sum->scalars[b], &v);
+        zkl_fr_add(&equation->scalars[b], &equation->scalars[b], &v);
     }
     return ZKL_OK;
 }
 
-/* The points of K_w: the blocks, whose weights are in the sum already, then the multiplicities'
- * commitment and the mask's with theirs. */
-static zkl_status add_commitments(weighted_points *sum, const zkl_statement *s,
-                                  const zkl_opening_challenges *c, const zkl_arithmetic *in,
-                                  const zkl_known_tables *known, zkl_error *err)
+/* ---- Points of a statement and its proof */
+
+/* Where they go. Blocks that are known are not decoded again. */
+typedef struct statement_points {
+    zkl_point *blocks; /* of the statement, in its order */
+    zkl_point multiplicity, mask;
+    zkl_point s, w;
+    zkl_point groth16_a, groth16_c;
+} statement_points;
+
+/* Encodings that are decoded at once, and where each point goes. */
+typedef struct encodings {
+    uint8_t (*bytes)[ZKL_POINT_BYTES];
+    zkl_point **to;
+    size_t count, room;
+} encodings;
+
+static void add_encoding(encodings *all, const uint8_t *bytes, zkl_point *to)
 {
-    zkl_point point;
-    ZKL_TRY(zkl_reduce_blocks(sum->points, s, in, known, err));
-    ZKL_ASSERT(s->block_count > 0 && sum->count == 0);
-    sum->count = s->block_count;
-    if (s->multiplicity_count) {
-        ZKL_TRY(in->group->decode(&point, s->multiplicities[0], 1, "multiplicity commitment",
-                                  in->pool, err));
-        add_point(sum, &point, &c->gamma3);
+    ZKL_ASSERT(all->count < all->room);
+    memcpy(all->bytes[all->count], bytes, ZKL_POINT_BYTES);
+    all->to[all->count++] = to;
+}
+
+/* Takes over what is known. */
+static void add_blocks(encodings *all, zkl_point *blocks, const zkl_statement *s,
+                       const zkl_proof_format *format, const zkl_known_tables *known)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < s->table_count; i++) {
+        const size_t end = at + zkl_statement_table_blocks(&s->tables[i], format);
+        const bool copied = copy_known_points(blocks + at, &s->tables[i], format, known);
+        for (; at < end; at++)
+            if (!copied)
+                add_encoding(all, s->blocks[at], &blocks[at]);
     }
-    ZKL_TRY(in->group->decode(&point, s->masks[0], 1, "mask commitment", in->pool, err));
-    add_point(sum, &point, &c->chi);
+    ZKL_ASSERT(at == s->block_count); /* zkl_statement_check has counted them */
+}
+
+static zkl_status decode_encodings(const encodings *all, const zkl_arithmetic *in, zkl_error *err)
+{
+    ZKL_AUTO_BLOCK zkl_point *points = zkl_malloc(all->count, sizeof *points);
+    if (!points)
+        return zkl_no_memory(err, all->count * sizeof *points);
+    ZKL_TRY(in->group->decode(points, all->bytes[0], all->count, "point", in->pool, err));
+    for (size_t i = 0; i < all->count; i++)
+        *all->to[i] = points[i];
     return ZKL_OK;
 }
 
-zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statement,
-                             const zkl_proven_statement *given, const zkl_arithmetic *in,
-                             const zkl_known_tables *known, zkl_error *err)
+/* All at once: eight points take as long as two or three by themselves. */
+static zkl_status decode_together(statement_points *out, const zkl_statement *s,
+                                  const zkl_proof_blob *blob, const zkl_arithmetic *in,
+                                  const zkl_known_tables *known, bool with_groth16, zkl_error *err)
+{
+    const size_t room = s->block_count + 6;
+    ZKL_AUTO_BLOCK uint8_t(*bytes)[ZKL_POINT_BYTES] = zkl_malloc(room, sizeof *bytes);
+    ZKL_AUTO_BLOCK zkl_point **to = zkl_malloc(room, sizeof *to);
+    encodings all = { bytes, to, 0, room };
+    if (!bytes || !to)
+        return zkl_no_memory(err, room * sizeof *bytes);
+    add_encoding(&all, blob->s, &out->s);
+    add_encoding(&all, blob->w, &out->w);
+    add_blocks(&all, out->blocks, s, in->format, known);
+    if (s->multiplicity_count)
+        add_encoding(&all, s->multiplicities[0], &out->multiplicity);
+    add_encoding(&all, s->masks[0], &out->mask);
+    if (with_groth16) {
+        add_encoding(&all, blob->groth16, &out->groth16_a);
+        add_encoding(&all, blob->groth16 + ZKL_GROTH16_C_OFFSET, &out->groth16_c);
+    }
+    return decode_encodings(&all, in, err);
+}
+
+/* One by one, so that what is wrong is named: what stands before the challenges, */
+static zkl_status decode_opening_by_name(statement_points *out, const zkl_proof_blob *blob,
+                                         const zkl_arithmetic *in, zkl_error *err)
+{
+    ZKL_TRY(in->group->decode(&out->s, blob->s, 1, "point S", in->pool, err));
+    return in->group->decode(&out->w, blob->w, 1, "point W", in->pool, err);
+}
+
+/* and what they are about. */
+static zkl_status decode_commitments_by_name(statement_points *out, const zkl_statement *s,
+                                             const zkl_arithmetic *in,
+                                             const zkl_known_tables *known, zkl_error *err)
+{
+    ZKL_TRY(zkl_reduce_blocks(out->blocks, s, in, known, err));
+    if (s->multiplicity_count)
+        ZKL_TRY(in->group->decode(&out->multiplicity, s->multiplicities[0], 1,
+                                  "multiplicity commitment", in->pool, err));
+    return in->group->decode(&out->mask, s->masks[0], 1, "mask commitment", in->pool, err);
+}
+
+zkl_status zkl_verify_reduce_but_sums(zkl_reduced_proof *out, zkl_opening_equation *equation,
+                                      const zkl_statement *statement,
+                                      const zkl_proven_statement *given, const zkl_arithmetic *in,
+                                      const zkl_known_tables *known, zkl_error *err)
 {
     const zkl_proof_format *format = in->format;
     /* The checklist, before indexing by anything: all that follows relies on its bounds. */
@@ -194,23 +264,28 @@ zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statem
 
     const size_t hi_count = zkl_statement_tier(statement->circuit) - format->log_cells;
     zkl_proof_blob blob;
-    kzg_opening opening;
     ZKL_TRY(zkl_proof_blob_parse(&blob, given->proof, hi_count, err));
-    opening.values = blob.values;
-    ZKL_TRY(in->group->decode(&opening.s, blob.s, 1, "point S", in->pool, err));
-    ZKL_TRY(in->group->decode(&opening.w, blob.w, 1, "point W", in->pool, err));
+    ZKL_TRY(make_room(equation, statement->block_count + 5, err));
+    statement_points points = { .blocks = equation->points };
+    const zkl_status decoded =
+        decode_together(&points, statement, &blob, in, known, equation->wants_groth16, err);
+    if (decoded == ZKL_NO_MEMORY)
+        return decoded;
+    if (decoded != ZKL_OK)
+        ZKL_TRY(decode_opening_by_name(&points, &blob, in, err));
 
     /* Challenges in the order in which the prover had to fix things: t0, alpha and digest, hi and
      * S, z, rho. */
     ZKL_AUTO_CLEAR(zkl_shape) shape = { 0 };
     zkl_opening_challenges challenges;
+    kzg_opening opening = { .s = points.s, .w = points.w, .values = blob.values };
     zkl_fr eb[1 << ZKL_HI_MAX];
     zkl_statement_t0(&out->t0, given->statement);
     ZKL_TRY(zkl_shape_compile(&shape, statement, format, &out->t0, &blob.alpha, err));
     zkl_opening_challenge(&challenges, &out->t0, &blob.digest);
     zkl_opening_point(&opening.z, &out->t0, &blob.digest, blob.hi, hi_count, blob.s);
     ZKL_TRY(zkl_opening_check_point(&opening.z, err));
-    zkl_opening_weight(&opening.rho, &out->t0, 1, given->proof);
+    zkl_opening_weight(&equation->rho, &out->t0, 1, given->proof);
     zkl_eq_vector(eb, blob.hi, hi_count);
 
     /* The circuit's public input: what Groth16 is asked about. */
@@ -218,15 +293,39 @@ zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statem
     zkl_poseidon_public_hash(&out->public_input, out->inputs, out->input_count);
     memcpy(out->groth16, blob.groth16, sizeof out->groth16);
 
-    /* The KZG equation, as three points: what the pairings are asked about. */
-    const size_t room = statement->block_count + 5;
-    ZKL_AUTO_BLOCK zkl_point *points = zkl_calloc(room, sizeof *points);
-    ZKL_AUTO_BLOCK zkl_fr *scalars = zkl_calloc(room, sizeof *scalars);
-    if (!points || !scalars)
-        return zkl_no_memory(err, room * sizeof *points);
-    weighted_points sum = { points, scalars, 0, room };
-    ZKL_ASSERT(hi_count <= ZKL_HI_MAX && shape.format == format);
-    ZKL_TRY(weigh_blocks(&sum, &shape, eb, &challenges, err));
-    ZKL_TRY(add_commitments(&sum, statement, &challenges, in, known, err));
-    return weigh_equation(out, &sum, &opening, in, err);
+    /* The KZG equation: K_w's points with their weights, then the opening's own. */
+    if (decoded != ZKL_OK) {
+        ZKL_TRY(decode_commitments_by_name(&points, statement, in, known, err));
+        return decoded; /* Groth16's, which nobody here names */
+    }
+    equation->groth16_a = points.groth16_a;
+    equation->groth16_c = points.groth16_c;
+    ZKL_ASSERT(hi_count <= ZKL_HI_MAX && shape.format == format && statement->block_count > 0);
+    ZKL_TRY(weigh_blocks(equation, &shape, eb, &challenges, err));
+    equation->count = statement->block_count;
+    if (statement->multiplicity_count)
+        add_point(equation, &points.multiplicity, &challenges.gamma3);
+    add_point(equation, &points.mask, &challenges.chi);
+    complete_equation(equation, &opening, in->group);
+    return ZKL_OK;
+}
+
+/* The equation raised to rho, as three points: what the pairings are asked about. */
+zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statement,
+                             const zkl_proven_statement *given, const zkl_arithmetic *in,
+                             const zkl_known_tables *known, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_opening_equation) equation = { 0 };
+    const zkl_group *group = in->group;
+    const zkl_fr *rho = &equation.rho;
+    ZKL_TRY(zkl_verify_reduce_but_sums(out, &equation, statement, given, in, known, err));
+    for (size_t i = 0; i < equation.count; i++)
+        zkl_fr_mul(&equation.scalars[i], &equation.scalars[i], rho);
+    ZKL_TRY(group->msm(&out->a0, equation.points, equation.scalars, equation.count, in->pool, err));
+    const zkl_point two[2] = { equation.w, *group->generator };
+    zkl_fr scalars[2];
+    zkl_fr_mul(&scalars[0], rho, &equation.a);
+    zkl_fr_mul(&scalars[1], rho, &equation.b);
+    ZKL_TRY(group->msm(&out->a1, two, scalars, 2, in->pool, err));
+    return group->msm(&out->a2, &equation.w, rho, 1, in->pool, err);
 }

@@ -72,6 +72,24 @@ typedef struct zkl_arithmetic {
     zkl_pool *pool;
 } zkl_arithmetic;
 
+/* The KZG equation before its sums are made:
+ *
+ *   e(W, [tau^2]) e(a W + b G, [tau]) e(sum of scalars[i] points[i], [1]) = 1
+ *
+ * with a = -(z + 1/z), b = r1. The points are the statement's, then W, G and S. */
+typedef struct zkl_opening_equation {
+    zkl_point *points;
+    zkl_fr *scalars;
+    size_t count, room;
+    zkl_point w;
+    zkl_fr a, b;
+    zkl_fr rho; /* its weight beside Groth16's equation */
+    /* Decoded with the rest where it is wanted, which G1 alone can do: Groth16's A and C. */
+    bool wants_groth16;
+    zkl_point groth16_a, groth16_c;
+} zkl_opening_equation;
+void zkl_opening_equation_clear(zkl_opening_equation *equation);
+
 /* ---- What main and direct openings share (verify/direct.c). */
 
 /* The line r0 + r1 X through w + delta S at z and 1/z; z is not 1/z. */
@@ -91,3 +109,11 @@ zkl_status zkl_reduce_blocks(zkl_point *out, const zkl_statement *statement,
 zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statement,
                              const zkl_proven_statement *given, const zkl_arithmetic *arithmetic,
                              const zkl_known_tables *known, zkl_error *err) ZKL_MUST_USE;
+
+/* The same but for the sums of points: a2, a1 and a0 of *out are left alone. *equation begins with
+ * zeros but for wants_groth16; it is the caller's to clear, also where the call fails. */
+zkl_status zkl_verify_reduce_but_sums(zkl_reduced_proof *out, zkl_opening_equation *equation,
+                                      const zkl_statement *statement,
+                                      const zkl_proven_statement *given,
+                                      const zkl_arithmetic *arithmetic,
+                                      const zkl_known_tables *known, zkl_error *err) ZKL_MUST_USE;

@@ -39,11 +39,19 @@ zkl_status zkl_verify_statement(const zkl_proven_statement *given, const zkl_gro
                                 const zkl_srs_verifier *srs, const zkl_known_tables *known,
                                 zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
-/* The same but for the product, which is left: *out has to be 1. */
-zkl_status zkl_verify_statement_but_pairings(zkl_product *out, const zkl_proven_statement *given,
+/* The same but for the pairings, which are left: Groth16's equation and the KZG equation are put to
+ * the products, each as one that has to be 1. Weights of their own replace rho there: both hold, or
+ * the products do not (verify/pairings.h). The sum over the statement's commitments waits there too
+ * where waiting_max leaves room. */
+zkl_status zkl_verify_statement_but_pairings(zkl_products *out, const zkl_proven_statement *given,
                                              const zkl_groth16_vk *vk, const zkl_srs_verifier *srs,
                                              const zkl_known_tables *known, zkl_pool *pool,
                                              zkl_error *err) ZKL_MUST_USE;
+
+/* The two equations that say that powers belong together, put to the products: what
+ * zkl_srs_verifier_decode checks and zkl_srs_verifier_decode_points leaves. */
+zkl_status zkl_verify_powers_but_pairings(zkl_products *out, const zkl_srs_verifier *powers,
+                                          zkl_error *err) ZKL_MUST_USE;
 
 /* Every (chunk, numbered column) of every known dataset lies in a "cells" assertion of one of the
  * statements, whether or not another assertion names it: what follows from the manifest alone

@@ -138,7 +138,8 @@ static void test_g1_msm__is_right_for_all_kinds(zkl_test *t)
     for (base_kind kind = 0; kind < BASE_KINDS; kind++) {
         const known_bases b = make_bases(t, kind, 1500, false);
         for (scalar_kind scalars = 0; scalars < SCALAR_KINDS; scalars++) {
-            check_g1(t, &b, make_scalars(t, scalars, 33), 33);
+            for (size_t count = 1; count <= 33; count += 8)
+                check_g1(t, &b, make_scalars(t, scalars, count), count);
             check_g1(t, &b, make_scalars(t, scalars, 1500), 1500);
         }
     }

@@ -16,6 +16,42 @@ static void test_poseidon_permute__gives_known_answer(zkl_test *t)
                        ZKL_POSEIDON_WIDTH);
 }
 
+/* The rounds as they are defined: constants, S-boxes, the matrix. */
+static void permute_plainly(zkl_fr state[static ZKL_POSEIDON_WIDTH])
+{
+    const size_t half = ZKL_POSEIDON_FULL_ROUNDS / 2;
+    for (size_t round = 0; round < ZKL_POSEIDON_ROUNDS; round++) {
+        const bool is_full = round < half || round >= ZKL_POSEIDON_ROUNDS - half;
+        zkl_fr mixed[ZKL_POSEIDON_WIDTH], power;
+        for (size_t i = 0; i < ZKL_POSEIDON_WIDTH; i++) {
+            zkl_fr_add(&state[i], &state[i], &zkl_poseidon_rc[round][i]);
+            zkl_fr_mul(&power, &state[i], &state[i]);
+            zkl_fr_mul(&power, &power, &power);
+            if (is_full || i == 0)
+                zkl_fr_mul(&state[i], &state[i], &power);
+        }
+        for (size_t i = 0; i < ZKL_POSEIDON_WIDTH; i++)
+            zkl_fr_dot(&mixed[i], zkl_poseidon_mds[i], state, ZKL_POSEIDON_WIDTH);
+        memcpy(state, mixed, sizeof mixed);
+    }
+}
+
+/* Fewer products, the same permutation: random states, and 0, 1 and r - 1 in every place. */
+static void test_poseidon_permute__is_as_it_is_defined(zkl_test *t)
+{
+    zkl_fr edges[3] = { ZKL_FR_ZERO, ZKL_FR_ONE, ZKL_FR_ZERO };
+    zkl_fr_sub(&edges[2], &edges[0], &edges[1]);
+    for (size_t round = 0; round < 243 + 50; round++) { /* 3^5 of edges, then random ones */
+        zkl_fr state[ZKL_POSEIDON_WIDTH], want[ZKL_POSEIDON_WIDTH];
+        size_t digits = round;
+        for (size_t i = 0; i < ZKL_POSEIDON_WIDTH; i++, digits /= 3)
+            want[i] = state[i] = round < 243 ? edges[digits % 3] : test_random_fr(t);
+        zkl_poseidon_permute(state);
+        permute_plainly(want);
+        CHECK_MEM_EQ(t, state, want, sizeof state);
+    }
+}
+
 static void test_transcript__matches_model(zkl_test *t)
 {
     zkl_fr inputs[6], out[3];
@@ -60,5 +96,6 @@ static void test_transcript__depends_on_domain_and_every_input(zkl_test *t)
     CHECK_FR_EQ(t, got, want);
 }
 
-ZKL_TESTS(TEST(test_poseidon_permute__gives_known_answer), TEST(test_transcript__matches_model),
+ZKL_TESTS(TEST(test_poseidon_permute__gives_known_answer),
+          TEST(test_poseidon_permute__is_as_it_is_defined), TEST(test_transcript__matches_model),
           TEST(test_transcript__depends_on_domain_and_every_input))

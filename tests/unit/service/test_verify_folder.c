@@ -253,11 +253,12 @@ static void test_verify_folder__false_proofs_among_right_ones(zkl_test *t)
 static void check_kept(zkl_test *t, service_joint_receipt *each, size_t count, const bool *valid,
                        const zkl_trust *trust)
 {
-    service_verify_together(each, count, trust, t->pool);
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, service_verify_together(each, count, trust, t->pool, NULL, &err));
     for (size_t i = 0; i < count; i++) {
         CHECK_UINT_EQ(t, each[i].is_valid, valid[i]);
         CHECK_UINT_EQ(t, each[i].arena.last != NULL, valid[i]);
-        CHECK(t, !each[i].products.each && !each[i].products.count);
+        CHECK(t, !each[i].products.terms && !each[i].products.count);
         service_joint_receipt_clear(&each[i]);
     }
 }
@@ -283,7 +284,48 @@ static void test_verify_together__keeps_what_is_valid_alone(zkl_test *t)
     false_proofs_clear(&proofs);
 }
 
+typedef struct told {
+    uint64_t last, calls, most_calls;
+} told;
+
+static bool hear(void *opaque, const char *stage, uint64_t done, uint64_t total)
+{
+    told *all = opaque;
+    const bool rises = done > all->last && done <= total && stage[0] == 'v';
+    all->last = done;
+    return rises && ++all->calls < all->most_calls;
+}
+
+/* It rises, and whoever ends it has no word of any receipt. */
+static void test_verify_together__tells_how_far_it_is(zkl_test *t)
+{
+    false_proofs proofs;
+    zkl_trust trust;
+    zkl_error err = { 0 };
+    read_false_proofs(t, &proofs);
+    REQUIRE_OK(t, &err,
+               zkl_trust_toml_parse(&trust, &t->arena, zkl_buffer_bytes(&proofs.trust),
+                                    "trust.toml", &err));
+    for (uint64_t most = 1; most <= 4; most++) { /* the third is the last */
+        told all = { .last = 10, .most_calls = most };
+        const zkl_env env = { .progress = { hear, &all } };
+        const service_joint_progress progress = { &env, "verifying", 10, 13 };
+        service_joint_receipt each[3];
+        for (size_t i = 0; i < 3; i++)
+            each[i] = (service_joint_receipt){ .receipt = zkl_buffer_bytes(&proofs.honest) };
+        CHECK_STATUS(t, most == 4 ? ZKL_OK : ZKL_CANCELLED,
+                     service_verify_together(each, 3, &trust, NULL, &progress, &err));
+        CHECK_UINT_EQ(t, all.last, 10 + (most < 3 ? most : 3));
+        for (size_t i = 0; i < 3; i++) {
+            CHECK_UINT_EQ(t, each[i].is_valid, most == 4);
+            service_joint_receipt_clear(&each[i]);
+        }
+    }
+    false_proofs_clear(&proofs);
+}
+
 ZKL_TESTS(TEST(test_verify_folder__a_file_that_changes),
           TEST(test_verify_folder__each_has_its_own_verdict),
           TEST(test_verify_folder__false_proofs_among_right_ones),
-          TEST(test_verify_together__keeps_what_is_valid_alone))
+          TEST(test_verify_together__keeps_what_is_valid_alone),
+          TEST(test_verify_together__tells_how_far_it_is))

@@ -5,6 +5,7 @@
  * them. */
 #include <malloc.h>
 
+#include "verify/contents.h"
 #include "verify/key_rules.h"
 #include "proof/groth16.h"
 #include "unit/record/receipt_vectors.h"
@@ -359,6 +360,22 @@ static void make_false(zkl_test *t, false_content *out, const opened *o, bool mi
     out->content.statements = out->given;
 }
 
+/* The pairs of one product. */
+#define FALSE_PAIRS_MAX 1024
+static size_t take_pairs(zkl_g1_affine *p, zkl_g2_affine *q, const zkl_products *products,
+                         size_t product)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < products->term_count; i++) {
+        const zkl_product_term *term = &products->terms[i];
+        if (term->product != product)
+            continue;
+        zkl_g1_mul_affine(&p[count], &term->p, &term->scalar);
+        q[count++] = products->q[term->q];
+    }
+    return count;
+}
+
 /* Each alone, and both together, whose errors are inverse to each other. */
 static void test_points__false_pairings_do_not_cancel(zkl_test *t)
 {
@@ -368,9 +385,9 @@ static void test_points__false_pairings_do_not_cancel(zkl_test *t)
     const zkl_content_pins pins = { &o.trust.ledger, &o.trust.powers_hash };
     const zkl_env env = { .pool = t->pool };
     ZKL_AUTO_CLEAR(zkl_products) products = { 0 };
-    zkl_g1_affine p[2 * ZKL_PRODUCT_PAIRS_MAX];
-    zkl_g2_affine q[2 * ZKL_PRODUCT_PAIRS_MAX];
-    size_t pairs = 0;
+    zkl_g1_affine p[FALSE_PAIRS_MAX];
+    zkl_g2_affine q[FALSE_PAIRS_MAX];
+    size_t pairs = 0, false_count = 0;
     for (int minus = 0; minus < 2; minus++) {
         false_content made;
         zkl_verified v;
@@ -385,18 +402,58 @@ static void test_points__false_pairings_do_not_cancel(zkl_test *t)
                    zkl_content_verify_but_pairings(&v, &t->arena, &products, &made.content, &pins,
                                                    &env, &err));
         for (size_t i = before; i < products.count; i++) {
-            const zkl_product *product = &products.each[i];
-            if (zkl_product_is_one(product))
+            const size_t count = take_pairs(p + pairs, q + pairs, &products, i);
+            if (zkl_pairing_product_is_one(p + pairs, q + pairs, count))
                 continue;
-            REQUIRE(t, pairs + product->count <= ZKL_COUNT(p));
-            memcpy(p + pairs, product->p, product->count * sizeof *p);
-            memcpy(q + pairs, product->q, product->count * sizeof *q);
-            pairs += product->count;
+            pairs += count;
+            false_count++;
         }
     }
-    CHECK(t, pairs == 14 && zkl_pairing_product_is_one(p, q, pairs)); /* under equal weights */
+    /* under equal weights */
+    CHECK(t, false_count == 2 && zkl_pairing_product_is_one(p, q, pairs));
     for (int round = 0; round < 4; round++)
         CHECK_STATUS(t, ZKL_REJECTED, zkl_products_check(&products, t->pool, &err));
+}
+
+/* Many at once, of which some are false so that they would cancel, or are no points at all: what is
+ * said of each is what is said of it alone, at every place. */
+static void test_points__contents_together_are_as_alone(zkl_test *t)
+{
+    enum { COUNT = 5 };
+    opened o;
+    false_content made[2], other;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, open_receipt(t, &o, &err));
+    const zkl_content_pins pins = { &o.trust.ledger, &o.trust.powers_hash };
+    const zkl_env envs[2] = { { .pool = t->pool }, { .pool = NULL } };
+    const zkl_content right = content_of(&o);
+    make_false(t, &made[0], &o, false);
+    make_false(t, &made[1], &o, true);
+    make_false(t, &other, &o, false);
+    other.given[1].proof = o.r.statements[0].proof; /* another than its entry names */
+    static const char *const words[] = { NULL, "the pairing equation does not hold",
+                                         "the pairing equation does not hold",
+                                         "the entry names another proof" };
+    const zkl_content *const of[] = { &right, &made[0].content, &made[1].content, &other.content };
+    static const size_t lists[][COUNT] = { { 0, 0, 0, 0, 0 },
+                                           { 1, 2, 0, 0, 0 },
+                                           { 0, 1, 0, 2, 0 },
+                                           { 0, 0, 3, 0, 0 },
+                                           { 2, 0, 3, 0, 1 } };
+    for (size_t list = 0; list < ZKL_COUNT(lists); list++) {
+        zkl_judged_content each[COUNT];
+        for (size_t i = 0; i < COUNT; i++)
+            each[i] = (zkl_judged_content){ .content = of[lists[list][i]] };
+        const size_t count = list ? COUNT : 1 + COUNT / 2;
+        REQUIRE_OK(t, &err, zkl_contents_verify(each, count, &pins, &envs[list % 2], &err));
+        for (size_t i = 0; i < count; i++) {
+            const char *const word = words[lists[list][i]];
+            CHECK_STATUS(t, word ? ZKL_REJECTED : ZKL_OK, each[i].status);
+            CHECK_UINT_EQ(t, each[i].statement_count, word ? 0 : right.statement_count);
+            CHECK(t, !word || strstr(each[i].fault.text, word) != NULL);
+        }
+    }
+    REQUIRE_OK(t, &err, zkl_contents_verify(NULL, 0, &pins, NULL, &err));
 }
 
 /* By malloc's own count; 0 where a sanitizer has taken its place. */
@@ -438,4 +495,5 @@ static void test_points__false_content_is_kept_once(zkl_test *t)
 ZKL_TESTS(TEST(test_points__powers_and_keys), TEST(test_points__commitments_of_the_manifest),
           TEST(test_points__statements_and_proofs), TEST(test_points__scalars_have_one_form),
           TEST(test_points__false_pairings_do_not_cancel),
+          TEST(test_points__contents_together_are_as_alone),
           TEST(test_points__false_content_is_kept_once))
