@@ -236,6 +236,9 @@ zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, si
 zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count,
                                     zkl_arena *arena, const zkl_digest *dataset,
                                     zkl_error *err) ZKL_MUST_USE;
+/* The first of them. ZKL_NOT_FOUND: the index has none. */
+zkl_status zkl_ledger_first_about(zkl_ledger *ledger, uint64_t *out, const zkl_digest *dataset,
+                                  zkl_error *err) ZKL_MUST_USE;
 /* Log indexes of the entries about segments of an audit log: of each class by its number, of each
  * number its closing, then its deletion. As the index has them: whoever reads the entries
  * compares. */

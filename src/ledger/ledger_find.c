@@ -244,6 +244,34 @@ zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *
     return ZKL_OK;
 }
 
+/* The list, ended by its first: the many entries about one dataset are not read for the one. */
+static zkl_status visit_first_about(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                                    zkl_error *err)
+{
+    const scan_list *const list = context;
+    ZKL_TRY(visit_about(context, key, value, stop, err));
+    *stop = list->count != 0;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_first_about(zkl_ledger *ledger, uint64_t *out, const zkl_digest *dataset,
+                                  zkl_error *err)
+{
+    zkl_ledger_invariant(ledger);
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const zkl_store_key prefix = zkl_store_key_of(ZKL_STORE_PREFIX_ABOUT, dataset->bytes, 32);
+    scan_list list = { .ledger = ledger,
+                       .arena = &arena,
+                       .item_bytes = sizeof(uint64_t),
+                       .prefix_bytes = prefix.size };
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_store_key_bytes(&prefix), visit_first_about,
+                                  &list, err));
+    if (!list.count)
+        return zkl_fail(err, ZKL_NOT_FOUND, "no entry is about this dataset");
+    *out = *(const uint64_t *)list.items;
+    return ZKL_OK;
+}
+
 static zkl_status visit_segment(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
                                 zkl_error *err)
 {

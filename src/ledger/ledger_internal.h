@@ -2,6 +2,7 @@
 /* What the files of the ledger share: its struct, and the store's keys (docs/formats/ledger.md). */
 #include <pthread.h>
 
+#include "ledger/confirmed.h"
 #include "ledger/head.h"
 #include "ledger/ledger.h"
 #include "ledger/place.h"
@@ -77,6 +78,7 @@ struct zkl_ledger {
     zkl_trust trust;
     bool writable;
     bool is_walked; /* by verify-chain, which compares every leaf and node in the log's order */
+    zkl_confirmed *confirmed; /* what that has looked up; NULL: not walked */
     /* Of the first leaf_count entries, as a walk saw them (chain.h); borrowed. */
     const zkl_digest *leaves;
     uint64_t leaf_count;

@@ -137,10 +137,11 @@ zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signer 
  *
  * Recomputes every leaf, every stored node and the root at every stored checkpoint. visit (may
  * be NULL) sees each entry in order, after its leaf was found right. check (may be NULL) sees
- * each parsed checkpoint after its root was found right, to check signatures. ZKL_REJECTED when
+ * each checkpoint, its note and what it says, after its root was found right, to check
+ * signatures. ZKL_REJECTED when
  * something differs, with the first entry that fails in *bad_index (may be NULL); for a
  * checkpoint that is the last entry it covers. */
-typedef zkl_status zkl_log_check_checkpoint(void *context, uint64_t number,
+typedef zkl_status zkl_log_check_checkpoint(void *context, uint64_t number, zkl_bytes note,
                                             const zkl_checkpoint *checkpoint, zkl_error *err);
 zkl_status zkl_log_recompute(zkl_log *log, zkl_log_visit *visit, zkl_log_check_checkpoint *check,
                              void *context, uint64_t *bad_index, zkl_error *err) ZKL_MUST_USE;
