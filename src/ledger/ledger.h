@@ -257,6 +257,13 @@ zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, 
 zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *arena,
                                  uint64_t index, zkl_entry_fields fields,
                                  zkl_error *err) ZKL_MUST_USE;
+/* The same of many entries, which `see` gets: by several workers, in no order, `at` being the place
+ * of its index. What the first of them fails with is returned, as if they came in their order.
+ * Entries live in arena. Cost: nodes of the tree are read once where indexes rise. */
+typedef zkl_status zkl_ledger_see(void *context, size_t at, const zkl_entry *entry, zkl_error *err);
+zkl_status zkl_ledger_entries_with(zkl_ledger *ledger, zkl_arena *arena, const uint64_t *indexes,
+                                   size_t count, zkl_entry_fields fields, zkl_ledger_see *see,
+                                   void *context, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_digest *receipt_id,
                                zkl_error *err) ZKL_MUST_USE;
 /* ZKL_NOT_FOUND; ZKL_REJECTED when the stored bytes have another hash. */

@@ -155,6 +155,14 @@ bool zkl_ledger_is_staged(zkl_ledger *ledger, const zkl_store_key *key);
 zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
                                 const zkl_store_key *key, zkl_error *err) ZKL_MUST_USE;
 
+/* ---- ledger_read.c: the tree has that leaf there; ZKL_REJECTED. path: of the leaves before, or
+ * NULL. */
+zkl_status zkl_ledger_check_leaf(zkl_ledger *ledger, zkl_log_path *path, uint64_t index,
+                                 const zkl_digest *leaf, zkl_error *err) ZKL_MUST_USE;
+/* The log has an entry there, as an index of the store says: ZKL_REJECTED. */
+zkl_status zkl_ledger_check_logged(const zkl_ledger *ledger, uint64_t index,
+                                   zkl_error *err) ZKL_MUST_USE;
+
 /* One of the keys `ledger/...`, into the ledger's arena. `init` wrote them, and nobody takes them
  * away: ZKL_REJECTED when it is missing, as after a lost file of the store. */
 zkl_status zkl_ledger_get_own(zkl_ledger *ledger, zkl_bytes *value, const char *key,

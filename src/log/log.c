@@ -364,23 +364,6 @@ zkl_status zkl_log_consistency(zkl_log *log, zkl_digest path[static ZKL_MERKLE_P
     return zkl_tree_consistency(&source, path, path_count, old_size, size, err);
 }
 
-/* The stored leaf is compared too: it is on no path, and zkl_log_leaf hands it out. */
-zkl_status zkl_log_check_leaf(zkl_log *log, uint64_t index, const zkl_digest *leaf, zkl_error *err)
-{
-    zkl_digest path[ZKL_MERKLE_PATH_MAX], stored, root;
-    zkl_merkle_place place = { .leaf = leaf, .index = index };
-    size_t count;
-    zkl_log_head(log, &place.leaf_count, &root);
-    ZKL_TRY(zkl_log_leaf(log, &stored, index, err));
-    ZKL_TRY(zkl_log_inclusion(log, path, &count, index, place.leaf_count, err));
-    if (!zkl_digest_equal(&stored, leaf) ||
-        !zkl_merkle_path_verify(ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, &place, path, count, &root))
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the log in the store is damaged: entry %llu is not what its tree has",
-                        (unsigned long long)index);
-    return ZKL_OK;
-}
-
 /* ---- checkpoints */
 
 /* Absent is none: the key comes with the first checkpoint. */

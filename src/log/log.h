@@ -76,6 +76,15 @@ zkl_status zkl_log_leaf(zkl_log *log, zkl_digest *out, uint64_t index, zkl_error
  * another leaf there, or nodes that do not lead to the root. O(log size) reads. */
 zkl_status zkl_log_check_leaf(zkl_log *log, uint64_t index, const zkl_digest *leaf,
                               zkl_error *err) ZKL_MUST_USE;
+/* The same of many leaves of one log that does not move meanwhile, best in their order: nodes that
+ * were compared are not read again. All zeros: none were. */
+typedef struct zkl_log_path {
+    zkl_digest pairs[63][2]; /* two nodes of that level, */
+    uint64_t parents[63];    /* below this one of the next */
+    bool is_known[63];
+} zkl_log_path;
+zkl_status zkl_log_path_check(zkl_log_path *path, zkl_log *log, uint64_t index,
+                              const zkl_digest *leaf, zkl_error *err) ZKL_MUST_USE;
 /* Each entry with from <= index < to in order; to is cut at the head. */
 typedef zkl_status zkl_log_visit(void *context, uint64_t index, zkl_bytes entry, bool *stop,
                                  zkl_error *err);
