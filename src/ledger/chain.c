@@ -8,36 +8,45 @@
  *     latest versions, the trust record.
  *  4. Whatever is missing or unknown is false, for it is our own log. Only what lies outside it
  *     (memory, the disk, Ctrl-C) is another failure.
- *  5. Proofs are verified of several entries at once, by the workers of the pool. What comes of the
- *     entries is told in their order all the same, so it does not depend on how many workers there
- *     are. */
+ *  5. Entries, checkpoints and proofs are checked several at once, by the workers of the pool.
+ *     What comes of them is told in their order all the same, so it does not depend on how many
+ *     workers there are. Keys change between two entries alone: those behind a key entry wait
+ *     until it was checked.
+ *  6. What many entries rest on alike is looked up once (ledger/confirmed.h). */
 #include "ledger/chain.h"
 
 #include <string.h>
 
 #include "verify/contents.h"
 #include "verify/key_rules.h"
+#include "ledger/chain_internal.h"
+#include "ledger/confirmed.h"
 #include "ledger/entry_export.h"
-#include "ledger/ledger_internal.h"
-
-#define CHECKPOINT_PREFIX "log/checkpoint/" /* docs/formats/log.md */
 
 /* The keys are walked again from the first log key; nothing of the stored trust is used but to be
  * compared at the end. */
 
-/* How many entries wait until their proofs are verified. Each has its proofs and its manifest in
- * memory. */
+/* How many entries and checkpoints wait until they are checked together. Each has its proofs and
+ * its manifest in memory. */
 #define WAITING_MAX 64
 
-/* An entry that was walked: everything but its proofs is checked. */
+/* An entry whose bytes are those that were logged, or a checkpoint whose root is the tree's. */
 typedef struct waiting_entry {
-    uint64_t index;
+    uint64_t index; /* of a checkpoint: its number */
+    bool is_checkpoint;
+    bool changes_keys;
+    zkl_bytes bytes; /* the envelope, or the note */
     zkl_digest leaf;
+    zkl_entry entry;
+    zkl_dsse dsse;
+    zkl_checkpoint checkpoint;
+    zkl_index_counts counts; /* its keys in the indexes */
+    uint64_t blob_count;
     /* Of all that was checked; then of the proofs. */
     zkl_status status;
     zkl_error fault;
     bool has_proofs;
-    zkl_arena memory; /* of the content */
+    zkl_arena memory; /* of all of it */
     zkl_loaded_content content;
     size_t proof_count; /* verified */
 } waiting_entry;
@@ -52,6 +61,7 @@ typedef struct chain_walk {
     uint64_t next;           /* index of the entry to be walked next */
     waiting_entry *waiting;  /* WAITING_MAX */
     size_t waiting_count;
+    size_t run_start;      /* the first of those that are checked by one trust */
     size_t waiting_proofs; /* of these entries have proofs */
     bool has_failed;       /* with a judge: an entry did */
     bool is_ended;         /* without one: by an entry that fails, which the report names */
@@ -90,65 +100,154 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Manifest: form, and what it says of the ledger. Its parents were notarised before. */
-static zkl_status check_manifest(chain_walk *w, const zkl_entry_data *data, uint64_t index,
-                                 zkl_error *err)
+static zkl_status check_manifest_bytes(chain_walk *w, const zkl_digest *sha256, uint64_t index,
+                                       zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes bytes;
     zkl_manifest manifest;
-    ZKL_TRY(zkl_ledger_blob(w->ledger, &bytes, &arena, &data->manifest_sha256, err));
+    ZKL_TRY(zkl_ledger_blob(w->ledger, &bytes, &arena, sha256, err));
     ZKL_TRY(zkl_manifest_parse(&manifest, &arena, bytes, err));
     if (!zkl_digest_equal(&manifest.powers_hash, &w->ledger->powers_hash))
         return zkl_fail(err, ZKL_REJECTED,
                         "the manifest is under other powers of tau than this ledger's");
     for (size_t i = 0; i < manifest.parent_count; i++) {
-        uint64_t *about;
-        size_t count;
-        ZKL_TRY(
-            zkl_ledger_entries_about(w->ledger, &about, &count, &arena, &manifest.parents[i], err));
-        if (!count || about[0] >= index)
+        uint64_t first;
+        const zkl_status status =
+            zkl_ledger_first_about(w->ledger, &first, &manifest.parents[i], err);
+        if (status == ZKL_NOT_FOUND || (status == ZKL_OK && first >= index))
             return zkl_fail(err, ZKL_REJECTED,
                             "parent %zu of the manifest was not notarised before", i);
+        ZKL_TRY(status);
     }
-    w->report->blob_count += 1 + 2 * data->statement_count;
     return ZKL_OK;
 }
 
-/* Invariant 2. The order matters: what a signature does not cover is not read further. Proofs are
- * read into *out, as a receipt would carry them, and are not verified yet. */
-static zkl_status check_entry(chain_walk *w, waiting_entry *out, zkl_bytes envelope, zkl_error *err)
+/* Manifest: form, and what it says of the ledger. Its parents were notarised before. All entries
+ * about a dataset name one. */
+static zkl_status check_manifest(chain_walk *w, waiting_entry *e, const zkl_entry_data *data,
+                                 zkl_error *err)
 {
-    const uint64_t index = out->index;
-    ZKL_ASSERT(index == w->next); /* in order, so the trust is that of the index */
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    const zkl_chain_options *o = w->options;
-    const bool in_span = index >= o->from && (!o->to || index < o->to);
-    zkl_entry e;
-    zkl_dsse dsse;
+    zkl_digest what;
+    e->blob_count = 1 + 2 * data->statement_count;
+    zkl_confirmed_name(&what, ZKL_CONFIRMED_MANIFEST, &data->manifest_sha256);
+    if (zkl_confirmed_has(w->ledger->confirmed, &what, e->index))
+        return ZKL_OK;
+    ZKL_TRY(check_manifest_bytes(w, &data->manifest_sha256, e->index, err));
+    zkl_confirmed_add(w->ledger->confirmed, &what, e->index);
+    return ZKL_OK;
+}
+
+static bool is_in_span(const chain_walk *w, uint64_t index)
+{
+    return index >= w->options->from && (!w->options->to || index < w->options->to);
+}
+
+/* By the log key that counts at its last entry. The root was recomputed (log/log_recompute.c). */
+static zkl_status check_checkpoint(const chain_walk *w, const waiting_entry *e, zkl_error *err)
+{
+    const zkl_checkpoint *const checkpoint = &e->checkpoint;
+    if (!checkpoint->size)
+        return ZKL_OK;
+    const zkl_trusted_log_key *key = zkl_trust_log_key_at(&w->trust, checkpoint->size - 1);
+    if (!key)
+        return zkl_fail(err, ZKL_REJECTED, "checkpoint %llu: no log key counts at its size",
+                        (unsigned long long)e->index);
+    const zkl_status status = zkl_checkpoint_verify(checkpoint, &key->key, err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status == ZKL_UNCHECKED ? ZKL_REJECTED : status, "checkpoint %llu",
+                        (unsigned long long)e->index);
+    return ZKL_OK;
+}
+
+/* Invariant 2, but for proofs. The order matters: what a signature does not cover is not read
+ * further. */
+static zkl_status check_entry(chain_walk *w, waiting_entry *e, zkl_error *err)
+{
+    ZKL_TRY(zkl_entry_check_signatures(&e->entry, &e->dsse, &w->trust, e->index, NULL, err));
+    ZKL_TRY(zkl_ledger_check_references(w->ledger, &e->entry, e->index, err));
+    ZKL_TRY(zkl_ledger_check_indexes(w->ledger, &e->counts, &e->entry, e->index, &e->leaf, err));
+    const zkl_entry_data *const data = zkl_entry_as_data(&e->entry);
+    return data && is_in_span(w, e->index) ? check_manifest(w, e, data, err) : ZKL_OK;
+}
+
+/* ---- Of those that wait: a worker has one for itself. Nothing is shared but what nobody changes,
+ * and what was confirmed. */
+
+static void open_one(void *context, size_t at, size_t worker)
+{
+    waiting_entry *e = &((chain_walk *)context)->waiting[at];
+    (void)worker;
+    e->status = e->is_checkpoint
+                    ? zkl_checkpoint_parse(&e->checkpoint, &e->memory, e->bytes, &e->fault)
+                    : zkl_entry_open(&e->entry, &e->dsse, &e->memory, e->bytes, &e->fault);
+    e->changes_keys = !e->is_checkpoint && e->status == ZKL_OK &&
+                      zkl_entry_facts_of(e->entry.kind)->effect != ZKL_KEYS_STAY;
+}
+
+static void check_one(void *context, size_t at, size_t worker)
+{
+    chain_walk *w = context;
+    waiting_entry *e = &w->waiting[w->run_start + at];
+    (void)worker;
+    if (e->status == ZKL_OK)
+        e->status =
+            e->is_checkpoint ? check_checkpoint(w, e, &e->fault) : check_entry(w, e, &e->fault);
+}
+
+/* A key entry that was checked: from the next entry on its keys count. */
+static zkl_status change_keys(chain_walk *w, const waiting_entry *e, zkl_error *err)
+{
     zkl_trust next;
-    ZKL_TRY(zkl_entry_open(&e, &dsse, &arena, envelope, err));
-    ZKL_TRY(zkl_entry_check_signatures(&e, &dsse, &w->trust, index, NULL, err));
-    ZKL_TRY(zkl_ledger_check_references(w->ledger, &e, index, err));
-    ZKL_TRY(zkl_ledger_check_indexes(w->ledger, &w->counts, &e, index, &out->leaf, err));
-    w->report->dataset_count = w->counts.of[ZKL_INDEX_VERSION];
-    if (zkl_entry_facts_of(e.kind)->effect != ZKL_KEYS_STAY) {
-        ZKL_TRY(zkl_trust_copy(&next, &w->arena, &w->trust, 1, err));
-        ZKL_TRY(zkl_trust_apply(&next, &e, index, err));
-        w->trust = next;
+    ZKL_TRY(zkl_trust_copy(&next, &w->arena, &w->trust, 1, err));
+    ZKL_TRY(zkl_trust_apply(&next, &e->entry, e->index, err));
+    w->trust = next;
+    return ZKL_OK;
+}
+
+/* Invariant 5: runs that end with a key entry, each by one trust. */
+static void check_runs(chain_walk *w)
+{
+    size_t end;
+    for (w->run_start = 0; w->run_start < w->waiting_count; w->run_start = end) {
+        end = w->run_start;
+        while (end < w->waiting_count && !w->waiting[end++].changes_keys)
+            ;
+        zkl_pool_run(w->ledger->env->pool, end - w->run_start, check_one, w);
+        waiting_entry *const last = &w->waiting[end - 1];
+        if (last->changes_keys && last->status == ZKL_OK)
+            last->status = change_keys(w, last, &last->fault);
     }
-    const zkl_entry_data *data = zkl_entry_as_data(&e);
-    if (!data)
+}
+
+/* Proofs are read, as a receipt would carry them, of those entries of the span of which all else
+ * holds. They are verified later. */
+static zkl_status load_proofs(chain_walk *w, waiting_entry *e, zkl_error *err)
+{
+    const zkl_chain_options *o = w->options;
+    if (e->is_checkpoint || !o->proofs || !is_in_span(w, e->index) || !zkl_entry_as_data(&e->entry))
         return ZKL_OK;
-    if (in_span)
-        ZKL_TRY(check_manifest(w, data, index, err));
-    if (!in_span || !o->proofs ||
-        (o->judge && o->judge->skips_proofs(o->judge->context, index, &e, &out->leaf)))
+    if (o->judge && o->judge->skips_proofs(o->judge->context, e->index, &e->entry, &e->leaf))
         return ZKL_OK;
-    ZKL_TRY(zkl_ledger_load_content(w->ledger, &out->content, &out->memory, index, err));
-    out->has_proofs = true;
+    ZKL_TRY(zkl_ledger_load_content(w->ledger, &e->content, &e->memory, e->index, err));
+    e->has_proofs = true;
     w->waiting_proofs++;
     return ZKL_OK;
+}
+
+/* All of those that wait but their proofs. Without a judge nobody asks what stands behind the first
+ * that fails. */
+static void check_waiting(chain_walk *w)
+{
+    zkl_pool_run(w->ledger->env->pool, w->waiting_count, open_one, w);
+    check_runs(w);
+    for (size_t i = 0; i < w->waiting_count; i++) {
+        waiting_entry *const e = &w->waiting[i];
+        if (e->status == ZKL_OK)
+            e->status = load_proofs(w, e, &e->fault);
+        if (e->status != ZKL_OK && !w->options->judge)
+            return;
+    }
 }
 
 /* What cannot be read, is missing, or unknown is as false as a wrong signature: this is our own
@@ -178,6 +277,11 @@ static zkl_status settle_entry(chain_walk *w, const waiting_entry *e, zkl_error 
     ZKL_ASSERT(w->report->entry_count == e->index); /* in order, without a gap */
     if (is_outside(e->status) && w->options->judge)
         return zkl_fail_as(err, e->status, &e->fault);
+    for (size_t i = 0; i < ZKL_INDEX_KIND_COUNT; i++)
+        w->counts.of[i] += e->counts.of[i];
+    w->counts.names += e->counts.names;
+    w->report->dataset_count = w->counts.of[ZKL_INDEX_VERSION];
+    w->report->blob_count += e->blob_count;
     w->report->proof_count += e->proof_count;
     if (w->options->judge) {
         judge_entry(w, e);
@@ -190,6 +294,19 @@ static zkl_status settle_entry(chain_walk *w, const waiting_entry *e, zkl_error 
     }
     w->report->entry_count++;
     return ZKL_OK;
+}
+
+/* One that fails ends the walk, also with a judge: what he hears of are entries. The last entry
+ * that it covers is the bad one. */
+static zkl_status settle_checkpoint(chain_walk *w, const waiting_entry *e, zkl_error *err)
+{
+    ZKL_ASSERT(e->is_checkpoint);
+    w->report->checkpoint_count++;
+    if (e->status == ZKL_OK)
+        return ZKL_OK;
+    w->is_ended = true;
+    w->report->bad_index = w->report->entry_count ? w->report->entry_count - 1 : 0;
+    return zkl_fail_as(err, e->status, &e->fault);
 }
 
 /* Proofs of those that wait, through the verifier that strangers run, with one product of pairings
@@ -216,24 +333,40 @@ static zkl_status verify_proofs(chain_walk *w, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Verify the proofs of those that wait, and tell of all of them in their order. */
+/* Check those that wait, verify their proofs, and tell of all of them in their order. */
 static zkl_status settle_waiting(chain_walk *w, zkl_error *err)
 {
     zkl_status status = ZKL_OK;
     ZKL_ASSERT(w->waiting_count <= WAITING_MAX);
+    check_waiting(w);
     if (w->waiting_proofs)
         status = verify_proofs(w, err);
     for (size_t i = 0; i < w->waiting_count; i++) {
         if (status == ZKL_OK)
-            status = settle_entry(w, &w->waiting[i], err);
+            status = w->waiting[i].is_checkpoint ? settle_checkpoint(w, &w->waiting[i], err)
+                                                 : settle_entry(w, &w->waiting[i], err);
         zkl_arena_clear(&w->waiting[i].memory);
     }
     w->waiting_count = w->waiting_proofs = 0;
     return status;
 }
 
-/* With a judge the walk goes on behind an entry that fails; else it ends there, once those before
- * it are known to hold. */
+/* With a judge the walk goes on behind an entry that fails; else it ends with those that wait
+ * beside it. */
+static zkl_status wait_for_more(chain_walk *w, zkl_bytes bytes, bool is_checkpoint, uint64_t index,
+                                zkl_error *err)
+{
+    waiting_entry *e = &w->waiting[w->waiting_count++];
+    *e = (waiting_entry){ .index = index, .is_checkpoint = is_checkpoint };
+    const void *copy = zkl_arena_copy(&e->memory, bytes.data, bytes.size);
+    if (!copy)
+        return zkl_no_memory(err, bytes.size);
+    e->bytes = zkl_bytes_of(copy, bytes.size);
+    if (!is_checkpoint)
+        zkl_rfc6962_leaf(&e->leaf, e->bytes);
+    return w->waiting_count == WAITING_MAX ? settle_waiting(w, err) : ZKL_OK;
+}
+
 static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope, bool *stop,
                               zkl_error *err)
 {
@@ -241,35 +374,17 @@ static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope,
     (void)stop;
     ZKL_TRY(zkl_env_progress(w->ledger->env, "verify-chain", index, zkl_log_size(&w->ledger->log),
                              err));
-    waiting_entry *e = &w->waiting[w->waiting_count++];
-    *e = (waiting_entry){ .index = index };
-    zkl_rfc6962_leaf(&e->leaf, envelope);
-    e->status = check_entry(w, e, envelope, &e->fault);
+    ZKL_ASSERT(index == w->next); /* in order, so the trust is that of the index */
     w->next++;
-    return w->waiting_count == WAITING_MAX ||
-                   (e->status != ZKL_OK && (!w->options->judge || is_outside(e->status)))
-               ? settle_waiting(w, err)
-               : ZKL_OK;
+    return wait_for_more(w, envelope, false, index, err);
 }
 
-/* The root was recomputed by the caller (log/log_recompute.c); here the signature, by the log key
- * that counts at the last entry. */
-static zkl_status visit_checkpoint(void *context, uint64_t number, const zkl_checkpoint *checkpoint,
-                                   zkl_error *err)
+/* The root was recomputed by the caller (log/log_recompute.c). */
+static zkl_status visit_checkpoint(void *context, uint64_t number, zkl_bytes note,
+                                   const zkl_checkpoint *checkpoint, zkl_error *err)
 {
-    chain_walk *w = context;
-    w->report->checkpoint_count++;
-    if (!checkpoint->size)
-        return ZKL_OK;
-    const zkl_trusted_log_key *key = zkl_trust_log_key_at(&w->trust, checkpoint->size - 1);
-    if (!key)
-        return zkl_fail(err, ZKL_REJECTED, "checkpoint %llu: no log key counts at its size",
-                        (unsigned long long)number);
-    const zkl_status status = zkl_checkpoint_verify(checkpoint, &key->key, err);
-    if (status != ZKL_OK)
-        return zkl_wrap(err, status == ZKL_UNCHECKED ? ZKL_REJECTED : status, "checkpoint %llu",
-                        (unsigned long long)number);
-    return ZKL_OK;
+    (void)checkpoint;
+    return wait_for_more(context, note, true, number, err);
 }
 
 /* Entries in order, and then what is left of those that wait: also where the log itself breaks,
@@ -289,98 +404,6 @@ static zkl_status walk_entries(chain_walk *w, zkl_error *err)
     return zkl_fail_as(err, status, &fault);
 }
 
-/* ---- The indexes hold nothing else. */
-
-/* Values are compared by check_entry: here only how many keys there are. */
-static zkl_status count_key(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
-                            zkl_error *err)
-{
-    uint64_t *count = context;
-    (void)key;
-    (void)value;
-    (void)stop;
-    (void)err;
-    ++*count;
-    return ZKL_OK;
-}
-
-/* check_entry has seen that every entry's key is there. With as many keys as entries there is no
- * other. */
-static zkl_status check_index_size(chain_walk *w, const char *prefix, uint64_t want, zkl_error *err)
-{
-    ZKL_ASSERT(prefix[strlen(prefix) - 1] == '/'); /* else it would count another index too */
-    uint64_t count = 0;
-    ZKL_TRY(
-        zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(prefix), count_key, &count, err));
-    if (count != want)
-        return zkl_fail(err, ZKL_REJECTED, "the store's index '%s' has %llu entries, the log %llu",
-                        prefix, (unsigned long long)count, (unsigned long long)want);
-    return ZKL_OK;
-}
-
-/* `last` names a version that is there and has none behind it. Its names are counted against first
- * versions. */
-static zkl_status check_latest(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
-                               zkl_error *err)
-{
-    chain_walk *w = context;
-    const size_t prefix = strlen(ZKL_STORE_PREFIX_LAST);
-    bool has, more;
-    (void)stop;
-    if (value.size != 4 || key.size <= prefix || key.size > prefix + ZKL_DATASET_NAME_BYTES_MAX)
-        return zkl_fail(err, ZKL_REJECTED, "the store's index of latest versions is damaged");
-    const zkl_bytes name = zkl_bytes_of(key.data + prefix, key.size - prefix);
-    const uint32_t latest = (uint32_t)value.data[0] << 24 | (uint32_t)value.data[1] << 16 |
-                            (uint32_t)value.data[2] << 8 | value.data[3];
-    const zkl_store_key last = zkl_store_key_name(name, latest),
-                        next = zkl_store_key_name(name, latest + 1);
-    ZKL_TRY(zkl_store_has(w->ledger->store, &has, zkl_store_key_bytes(&last), err));
-    ZKL_TRY(zkl_store_has(w->ledger->store, &more, zkl_store_key_bytes(&next), err));
-    if (!has || more)
-        return zkl_fail(err, ZKL_REJECTED, "the store's latest version of '%.*s' is wrong",
-                        (int)name.size, (const char *)name.data);
-    return ZKL_OK;
-}
-
-/* The record as bytes: one form, so equal bytes are equal keys, spans and choices. */
-static zkl_status check_trust(chain_walk *w, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_buffer) want = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) have = { 0 };
-    ZKL_TRY(zkl_trust_encode(&want, &w->trust, err));
-    ZKL_TRY(zkl_trust_encode(&have, &w->ledger->trust, err));
-    if (!zkl_bytes_equal(zkl_buffer_bytes(&want), zkl_buffer_bytes(&have)))
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the store's record of keys is not what the log's entries say");
-    return ZKL_OK;
-}
-
-/* Witnesses and the like are the owner's choice, which his signature on the record binds. That a
- * circuit's key is of a ceremony the log has to say as well: a set-up entry names it, and does not
- * call it development. */
-static zkl_status check_pinned_circuits(chain_walk *w, zkl_error *err)
-{
-    for (size_t i = 0; i < w->trust.circuit_count; i++) {
-        ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-        zkl_entry entry;
-        uint64_t index;
-        const zkl_circuit_id *circuit = &w->trust.circuits[i];
-        const zkl_status status = zkl_ledger_setup_index(w->ledger, &index, circuit, err);
-        if (status == ZKL_NOT_FOUND)
-            return zkl_fail(err, ZKL_REJECTED,
-                            "the store's record pins a key of circuit %s that no entry names",
-                            circuit->name);
-        ZKL_TRY(status);
-        ZKL_TRY(zkl_ledger_entry_with(w->ledger, &entry, &arena, index, ZKL_FIELDS_SETUP, err));
-        if (!entry.setup.is_ceremony)
-            return zkl_fail(err, ZKL_REJECTED,
-                            "the store's record pins the key of circuit %s, which entry %llu calls "
-                            "a development one",
-                            circuit->name, (unsigned long long)index);
-    }
-    return ZKL_OK;
-}
-
 /* Entries and checkpoints first, since all that follows counts what they said. */
 static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 {
@@ -390,21 +413,10 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     /* What follows counts what good entries said. */
     if (w->has_failed)
         return zkl_fail_as(err, ZKL_REJECTED, &w->first_fault);
-    /* 2. The indexes hold what was counted, and no more. A fault from here on is of no entry. */
+    /* 2. The indexes hold what was counted, and what the store says of keys is what the entries
+     * made of them. A fault from here on is of no entry. */
     w->report->bad_index = w->report->entry_count;
-    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_RECEIPT, w->report->entry_count, err));
-    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_NAME, w->counts.of[ZKL_INDEX_VERSION], err));
-    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_ABOUT, w->counts.of[ZKL_INDEX_DATASET], err));
-    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_SETUP, w->counts.of[ZKL_INDEX_CIRCUIT_KEY], err));
-    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_SEGMENT, w->counts.of[ZKL_INDEX_SEGMENT], err));
-    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_LAST, w->counts.names, err));
-    ZKL_TRY(check_index_size(w, CHECKPOINT_PREFIX, w->report->checkpoint_count, err));
-    ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(ZKL_STORE_PREFIX_LAST),
-                                  check_latest, w, err));
-    /* 3. What the store says of keys is what the entries made of them. */
-    ZKL_TRY(check_trust(w, err));
-    ZKL_TRY(check_pinned_circuits(w, err));
-    ZKL_ASSERT(w->counts.names <= w->counts.of[ZKL_INDEX_VERSION]);
+    ZKL_TRY(zkl_chain_check_store(w->ledger, &w->trust, &w->counts, w->report, err));
     w->report->bad_index = 0;
     return ZKL_OK;
 }
@@ -422,7 +434,11 @@ zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *
         return zkl_no_memory(err, WAITING_MAX * sizeof *walk.waiting);
     *report = (zkl_chain_report){ .proofs_checked = walk.options->proofs };
     ledger->is_walked = true;
-    zkl_status status = walk_chain(&walk, err);
+    zkl_status status = zkl_confirmed_new(&ledger->confirmed, err);
+    if (status == ZKL_OK)
+        status = walk_chain(&walk, err);
+    zkl_confirmed_free(ledger->confirmed);
+    ledger->confirmed = NULL;
     ledger->is_walked = false;
     for (size_t i = 0; i < walk.waiting_count; i++) /* where the walk was cut off */
         zkl_arena_clear(&walk.waiting[i].memory);

@@ -236,6 +236,9 @@ zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, si
 zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count,
                                     zkl_arena *arena, const zkl_digest *dataset,
                                     zkl_error *err) ZKL_MUST_USE;
+/* The first of them. ZKL_NOT_FOUND: the index has none. */
+zkl_status zkl_ledger_first_about(zkl_ledger *ledger, uint64_t *out, const zkl_digest *dataset,
+                                  zkl_error *err) ZKL_MUST_USE;
 /* Log indexes of the entries about segments of an audit log: of each class by its number, of each
  * number its closing, then its deletion. As the index has them: whoever reads the entries
  * compares. */
@@ -254,6 +257,13 @@ zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, 
 zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *arena,
                                  uint64_t index, zkl_entry_fields fields,
                                  zkl_error *err) ZKL_MUST_USE;
+/* The same of many entries, which `see` gets: by several workers, in no order, `at` being the place
+ * of its index. What the first of them fails with is returned, as if they came in their order.
+ * Entries live in arena. Cost: nodes of the tree are read once where indexes rise. */
+typedef zkl_status zkl_ledger_see(void *context, size_t at, const zkl_entry *entry, zkl_error *err);
+zkl_status zkl_ledger_entries_with(zkl_ledger *ledger, zkl_arena *arena, const uint64_t *indexes,
+                                   size_t count, zkl_entry_fields fields, zkl_ledger_see *see,
+                                   void *context, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_digest *receipt_id,
                                zkl_error *err) ZKL_MUST_USE;
 /* ZKL_NOT_FOUND; ZKL_REJECTED when the stored bytes have another hash. */

@@ -1,4 +1,5 @@
 /* Finding in a ledger: versions by name, entries by dataset, receipt or circuit, blobs by hash.
+ * Entries by their index: ledger_read.c.
  *
  *  1. An index says where an entry stands, and the entry is the truth: what an index leads to is
  *     in the log's tree and is what was asked for, or the store is damaged. The same of a value
@@ -244,6 +245,34 @@ zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *
     return ZKL_OK;
 }
 
+/* The list, ended by its first: the many entries about one dataset are not read for the one. */
+static zkl_status visit_first_about(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                                    zkl_error *err)
+{
+    const scan_list *const list = context;
+    ZKL_TRY(visit_about(context, key, value, stop, err));
+    *stop = list->count != 0;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_first_about(zkl_ledger *ledger, uint64_t *out, const zkl_digest *dataset,
+                                  zkl_error *err)
+{
+    zkl_ledger_invariant(ledger);
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const zkl_store_key prefix = zkl_store_key_of(ZKL_STORE_PREFIX_ABOUT, dataset->bytes, 32);
+    scan_list list = { .ledger = ledger,
+                       .arena = &arena,
+                       .item_bytes = sizeof(uint64_t),
+                       .prefix_bytes = prefix.size };
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_store_key_bytes(&prefix), visit_first_about,
+                                  &list, err));
+    if (!list.count)
+        return zkl_fail(err, ZKL_NOT_FOUND, "no entry is about this dataset");
+    *out = *(const uint64_t *)list.items;
+    return ZKL_OK;
+}
+
 static zkl_status visit_segment(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
                                 zkl_error *err)
 {
@@ -289,67 +318,6 @@ zkl_status zkl_ledger_segment_index(zkl_ledger *ledger, uint64_t *out,
     return ZKL_OK;
 }
 
-/* What is believed is the root of the log's head. verify-chain has compared all that stands before
- * the entry that it looks at, and names the first one that is wrong. */
-static zkl_status check_leaf(zkl_ledger *ledger, uint64_t index, const zkl_digest *leaf,
-                             zkl_error *err)
-{
-    if (ledger->is_walked ||
-        (index < ledger->leaf_count && zkl_digest_equal(leaf, &ledger->leaves[index])))
-        return ZKL_OK;
-    return zkl_log_check_leaf(&ledger->log, index, leaf, err);
-}
-
-/* Compared with the tree at each reading. */
-zkl_status zkl_ledger_envelope(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena, uint64_t index,
-                               zkl_error *err)
-{
-    zkl_bytes envelope;
-    zkl_digest leaf;
-    ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, arena, index, err));
-    zkl_rfc6962_leaf(&leaf, envelope);
-    ZKL_TRY(check_leaf(ledger, index, &leaf, err));
-    *out = envelope;
-    return ZKL_OK;
-}
-
-/* Parsed again at each reading. */
-zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena,
-                            uint64_t index, zkl_error *err)
-{
-    zkl_bytes envelope;
-    ZKL_TRY(zkl_ledger_envelope(ledger, &envelope, arena, index, err));
-    return zkl_entry_open(out, dsse, arena, envelope, err);
-}
-
-/* What an index says and the log cannot have. */
-static zkl_status check_logged(const zkl_ledger *ledger, uint64_t index, zkl_error *err)
-{
-    const uint64_t size = zkl_log_size(&ledger->log);
-    return index < size ? ZKL_OK
-                        : zkl_fail(err, ZKL_REJECTED,
-                                   "the store's index is damaged: it names entry %llu, the log has "
-                                   "%llu",
-                                   (unsigned long long)index, (unsigned long long)size);
-}
-
-/* fields: what the caller reads of the entry. An index that leads to another kind is damaged. */
-zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *arena,
-                                 uint64_t index, zkl_entry_fields fields, zkl_error *err)
-{
-    zkl_dsse dsse;
-    zkl_entry entry;
-    ZKL_TRY(check_logged(ledger, index, err));
-    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, arena, index, err));
-    const zkl_entry_facts *facts = zkl_entry_facts_of(entry.kind);
-    if (facts->fields != fields)
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the store's index is damaged: it names entry %llu, which is a %s",
-                        (unsigned long long)index, facts->noun);
-    *out = entry;
-    return ZKL_OK;
-}
-
 /* Invariant 2: a receipt that was logged after the view was taken is not found. */
 zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_digest *receipt_id,
                                zkl_error *err)
@@ -360,8 +328,8 @@ zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_dige
     if (is_later(ledger, zkl_be64_get(value)))
         return zkl_fail(err, ZKL_NOT_FOUND, "no entry has this receipt id");
     if (!zkl_ledger_is_staged(ledger, &key)) {
-        ZKL_TRY(check_logged(ledger, zkl_be64_get(value), err));
-        ZKL_TRY(check_leaf(ledger, zkl_be64_get(value), receipt_id, err));
+        ZKL_TRY(zkl_ledger_check_logged(ledger, zkl_be64_get(value), err));
+        ZKL_TRY(zkl_ledger_check_leaf(ledger, NULL, zkl_be64_get(value), receipt_id, err));
     }
     *out = zkl_be64_get(value);
     return ZKL_OK;

@@ -2,6 +2,7 @@
 /* What the files of the ledger share: its struct, and the store's keys (docs/formats/ledger.md). */
 #include <pthread.h>
 
+#include "ledger/confirmed.h"
 #include "ledger/head.h"
 #include "ledger/ledger.h"
 #include "ledger/place.h"
@@ -77,6 +78,7 @@ struct zkl_ledger {
     zkl_trust trust;
     bool writable;
     bool is_walked; /* by verify-chain, which compares every leaf and node in the log's order */
+    zkl_confirmed *confirmed; /* what that has looked up; NULL: not walked */
     /* Of the first leaf_count entries, as a walk saw them (chain.h); borrowed. */
     const zkl_digest *leaves;
     uint64_t leaf_count;
@@ -152,6 +154,14 @@ bool zkl_ledger_is_staged(zkl_ledger *ledger, const zkl_store_key *key);
 /* A value that must have exactly size bytes. */
 zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
                                 const zkl_store_key *key, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- ledger_read.c: the tree has that leaf there; ZKL_REJECTED. path: of the leaves before, or
+ * NULL. */
+zkl_status zkl_ledger_check_leaf(zkl_ledger *ledger, zkl_log_path *path, uint64_t index,
+                                 const zkl_digest *leaf, zkl_error *err) ZKL_MUST_USE;
+/* The log has an entry there, as an index of the store says: ZKL_REJECTED. */
+zkl_status zkl_ledger_check_logged(const zkl_ledger *ledger, uint64_t index,
+                                   zkl_error *err) ZKL_MUST_USE;
 
 /* One of the keys `ledger/...`, into the ledger's arena. `init` wrote them, and nobody takes them
  * away: ZKL_REJECTED when it is missing, as after a lost file of the store. */

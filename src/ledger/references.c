@@ -238,8 +238,8 @@ static zkl_status check_reference(zkl_ledger *ledger, const zkl_reference *r, ui
 }
 
 /* Many entries rest on one notarisation. What it is does not change while one writer has the lock,
- * so it is looked up once: its index is lower than that of every later entry (invariant 1). false:
- * a reference that is looked up each time. */
+ * nor while verify-chain walks, so it is looked up once: its index is lower than that of every
+ * later entry (invariant 1). false: a reference that is looked up each time. */
 static bool name_reference(zkl_digest *out, const zkl_reference *r)
 {
     uint8_t bytes[1 + 4 + 3 * 32 + ZKL_DATASET_NAME_BYTES_MAX];
@@ -272,13 +272,20 @@ zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *e, u
     if (!zkl_digest_equal(&e->ledger, &ledger->trust.ledger))
         return zkl_fail(err, ZKL_CONFLICT, "the entry is of another ledger");
     for (size_t at = 0; zkl_entry_reference(&r, e, at); at++) {
-        zkl_digest name;
-        const bool is_kept = is_next && name_reference(&name, &r);
-        if (is_kept && zkl_staged_holds(&ledger->staged, &name))
+        zkl_digest name, confirmed;
+        const bool is_kept = (is_next || ledger->confirmed) && name_reference(&name, &r);
+        if (is_kept && is_next && zkl_staged_holds(&ledger->staged, &name))
             continue;
+        if (is_kept) {
+            zkl_confirmed_name(&confirmed, ZKL_CONFIRMED_REFERENCE, &name);
+            if (zkl_confirmed_has(ledger->confirmed, &confirmed, index))
+                continue;
+        }
         ZKL_TRY(check_reference(ledger, &r, index, err));
-        if (is_kept)
+        if (is_kept && is_next)
             zkl_staged_note(&ledger->staged, &name);
+        if (is_kept)
+            zkl_confirmed_add(ledger->confirmed, &confirmed, index);
     }
     return ZKL_OK;
 }

@@ -10,39 +10,9 @@
 
 #include "hash/domains.h"
 #include "keys/sign_record.h"
-#include "base/bytes.h"
+#include "log/log_keys.h"
 
-#define ENTRY_PREFIX "log/entry/"           /* + index */
-#define NODE_PREFIX "log/node/"             /* + level (1 byte), index */
-#define CHECKPOINT_PREFIX "log/checkpoint/" /* + number */
-#define HEAD_KEY "log/head"                 /* size, root */
-#define COUNT_KEY "log/checkpoints"         /* how many are stored */
-#define KEY_BYTES 32
 #define HEAD_BYTES (8 + 32)
-
-/* ---- keys and values: docs/formats/log.md. Numbers are big-endian, so that keys sort as they
- * count. */
-
-/* Entries and checkpoints: a prefix and eight bytes of number. */
-static zkl_bytes numbered_key(uint8_t out[static KEY_BYTES], const char *prefix, uint64_t number)
-{
-    ZKL_DEBUG_ASSERT(strlen(prefix) + 8 <= KEY_BYTES);
-    size_t size = strlen(prefix);
-    memcpy(out, prefix, size);
-    zkl_be64_put(out + size, number);
-    return zkl_bytes_of(out, size + 8);
-}
-
-/* A level is one byte, since no tree has more than 63. */
-static zkl_bytes node_key(uint8_t out[static KEY_BYTES], unsigned level, uint64_t index)
-{
-    ZKL_ASSERT(level < 63);
-    size_t size = strlen(NODE_PREFIX);
-    memcpy(out, NODE_PREFIX, size);
-    out[size++] = (uint8_t)level;
-    zkl_be64_put(out + size, index);
-    return zkl_bytes_of(out, size + 8);
-}
 
 /* Of what the log itself wrote. A store that cannot be read says so in its own words. */
 static zkl_status fail_damaged(zkl_error *err, const char *what)
@@ -56,9 +26,10 @@ static zkl_status read_node(void *context, zkl_digest *out, unsigned level, uint
 {
     zkl_log *log = context;
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    uint8_t key[KEY_BYTES];
+    uint8_t key[ZKL_LOG_KEY_BYTES];
     zkl_bytes value;
-    zkl_status status = zkl_store_get(log->store, &value, &arena, node_key(key, level, index), err);
+    zkl_status status =
+        zkl_store_get(log->store, &value, &arena, zkl_log_node_key(key, level, index), err);
     if (status == ZKL_NOT_FOUND || (status == ZKL_OK && value.size != sizeof out->bytes))
         return fail_damaged(err, "a node of the tree is missing");
     ZKL_TRY(status);
@@ -107,7 +78,8 @@ zkl_status zkl_log_open(zkl_log *log, zkl_store *store, zkl_error *err)
     zkl_log opened = { .store = store, .tree = empty_tree() };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes head;
-    zkl_status status = zkl_store_get(store, &head, &arena, zkl_bytes_of_text(HEAD_KEY), err);
+    zkl_status status =
+        zkl_store_get(store, &head, &arena, zkl_bytes_of_text(ZKL_LOG_HEAD_KEY), err);
     if (status == ZKL_OK) {
         if (head.size != HEAD_BYTES || zkl_be64_get(head.data) > ZKL_LOG_SIZE_MAX)
             return fail_damaged(err, "its head is malformed");
@@ -179,8 +151,8 @@ static zkl_status push_leaf(zkl_merkle_peaks *tree, const zkl_digest *leaf, see_
 static zkl_status put_node(void *batch, unsigned level, uint64_t index, const zkl_digest *hash,
                            zkl_error *err)
 {
-    uint8_t key[KEY_BYTES];
-    return zkl_batch_put(batch, node_key(key, level, index),
+    uint8_t key[ZKL_LOG_KEY_BYTES];
+    return zkl_batch_put(batch, zkl_log_node_key(key, level, index),
                          zkl_bytes_of(hash->bytes, sizeof hash->bytes), err);
 }
 
@@ -196,7 +168,7 @@ static zkl_status refresh(zkl_log *log, zkl_error *err)
 zkl_status zkl_log_append_to_batch(zkl_log *log, zkl_batch *batch, zkl_bytes entry, uint64_t *index,
                                    zkl_error *err)
 {
-    uint8_t key[KEY_BYTES];
+    uint8_t key[ZKL_LOG_KEY_BYTES];
     zkl_digest leaf;
     ZKL_TRY(refresh(log, err));
     uint64_t at = log->next.leaf_count;
@@ -207,7 +179,7 @@ zkl_status zkl_log_append_to_batch(zkl_log *log, zkl_batch *batch, zkl_bytes ent
         return zkl_fail(err, ZKL_LIMIT, "the log is full");
     zkl_rfc6962_leaf(&leaf, entry);
     log_invariant(log);
-    ZKL_TRY(zkl_batch_put(batch, numbered_key(key, ENTRY_PREFIX, at), entry, err));
+    ZKL_TRY(zkl_batch_put(batch, zkl_log_numbered_key(key, ZKL_LOG_ENTRY_PREFIX, at), entry, err));
     ZKL_TRY(push_leaf(&log->next, &leaf, put_node, batch, err));
     if (index)
         *index = at;
@@ -220,7 +192,7 @@ zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_store_outcome *out
                           zkl_error *err)
 {
     uint8_t before[HEAD_BYTES], after[HEAD_BYTES];
-    const zkl_bytes key = zkl_bytes_of_text(HEAD_KEY);
+    const zkl_bytes key = zkl_bytes_of_text(ZKL_LOG_HEAD_KEY);
     if (outcome)
         *outcome = ZKL_STORE_NOTHING;
     ZKL_TRY(refresh(log, err));
@@ -293,10 +265,10 @@ static zkl_status check_index(const zkl_log *log, uint64_t index, zkl_error *err
 zkl_status zkl_log_entry(zkl_log *log, zkl_bytes *out, zkl_arena *arena, uint64_t index,
                          zkl_error *err)
 {
-    uint8_t key[KEY_BYTES];
+    uint8_t key[ZKL_LOG_KEY_BYTES];
     ZKL_TRY(check_index(log, index, err));
-    zkl_status status =
-        zkl_store_get(log->store, out, arena, numbered_key(key, ENTRY_PREFIX, index), err);
+    zkl_status status = zkl_store_get(log->store, out, arena,
+                                      zkl_log_numbered_key(key, ZKL_LOG_ENTRY_PREFIX, index), err);
     return status == ZKL_NOT_FOUND ? fail_damaged(err, "an entry is missing") : status;
 }
 
@@ -343,8 +315,8 @@ static zkl_status visit_entry(void *context, zkl_bytes key, zkl_bytes value, boo
                               zkl_error *err)
 {
     entry_scan *scan = context;
-    if (key.size != strlen(ENTRY_PREFIX) + 8 ||
-        zkl_be64_get(key.data + strlen(ENTRY_PREFIX)) != scan->next)
+    if (key.size != strlen(ZKL_LOG_ENTRY_PREFIX) + 8 ||
+        zkl_be64_get(key.data + strlen(ZKL_LOG_ENTRY_PREFIX)) != scan->next)
         return fail_damaged(err, "an entry is missing");
     ZKL_ASSERT(!*stop); /* the store ends a scan that was stopped */
     return scan->visit(scan->context, scan->next++, value, stop, err);
@@ -355,14 +327,15 @@ zkl_status zkl_log_scan(zkl_log *log, uint64_t from, uint64_t to, zkl_log_visit 
                         void *context, zkl_error *err)
 {
     ZKL_ASSERT(visit);
-    uint8_t first[KEY_BYTES], last[KEY_BYTES];
+    uint8_t first[ZKL_LOG_KEY_BYTES], last[ZKL_LOG_KEY_BYTES];
     entry_scan scan = { visit, context, from };
     if (to > log->tree.leaf_count)
         to = log->tree.leaf_count;
     if (from >= to)
         return ZKL_OK;
-    return zkl_store_scan(log->store, numbered_key(first, ENTRY_PREFIX, from),
-                          numbered_key(last, ENTRY_PREFIX, to), visit_entry, &scan, err);
+    return zkl_store_scan(log->store, zkl_log_numbered_key(first, ZKL_LOG_ENTRY_PREFIX, from),
+                          zkl_log_numbered_key(last, ZKL_LOG_ENTRY_PREFIX, to), visit_entry, &scan,
+                          err);
 }
 
 /* At any size up to the head: a root of then, for a checkpoint of then. */
@@ -391,23 +364,6 @@ zkl_status zkl_log_consistency(zkl_log *log, zkl_digest path[static ZKL_MERKLE_P
     return zkl_tree_consistency(&source, path, path_count, old_size, size, err);
 }
 
-/* The stored leaf is compared too: it is on no path, and zkl_log_leaf hands it out. */
-zkl_status zkl_log_check_leaf(zkl_log *log, uint64_t index, const zkl_digest *leaf, zkl_error *err)
-{
-    zkl_digest path[ZKL_MERKLE_PATH_MAX], stored, root;
-    zkl_merkle_place place = { .leaf = leaf, .index = index };
-    size_t count;
-    zkl_log_head(log, &place.leaf_count, &root);
-    ZKL_TRY(zkl_log_leaf(log, &stored, index, err));
-    ZKL_TRY(zkl_log_inclusion(log, path, &count, index, place.leaf_count, err));
-    if (!zkl_digest_equal(&stored, leaf) ||
-        !zkl_merkle_path_verify(ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, &place, path, count, &root))
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the log in the store is damaged: entry %llu is not what its tree has",
-                        (unsigned long long)index);
-    return ZKL_OK;
-}
-
 /* ---- checkpoints */
 
 /* Absent is none: the key comes with the first checkpoint. */
@@ -416,7 +372,7 @@ zkl_status zkl_log_checkpoint_count(zkl_log *log, uint64_t *out, zkl_error *err)
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes value;
     zkl_status status =
-        zkl_store_get(log->store, &value, &arena, zkl_bytes_of_text(COUNT_KEY), err);
+        zkl_store_get(log->store, &value, &arena, zkl_bytes_of_text(ZKL_LOG_COUNT_KEY), err);
     if (status == ZKL_NOT_FOUND) {
         *out = 0;
         return ZKL_OK;
@@ -432,9 +388,9 @@ zkl_status zkl_log_checkpoint_count(zkl_log *log, uint64_t *out, zkl_error *err)
 zkl_status zkl_log_checkpoint_at(zkl_log *log, zkl_bytes *note, zkl_arena *arena, uint64_t number,
                                  zkl_error *err)
 {
-    uint8_t key[KEY_BYTES];
-    zkl_status status =
-        zkl_store_get(log->store, note, arena, numbered_key(key, CHECKPOINT_PREFIX, number), err);
+    uint8_t key[ZKL_LOG_KEY_BYTES];
+    zkl_status status = zkl_store_get(
+        log->store, note, arena, zkl_log_numbered_key(key, ZKL_LOG_CHECKPOINT_PREFIX, number), err);
     return status == ZKL_NOT_FOUND
                ? zkl_fail(err, status, "the log has no checkpoint %llu", (unsigned long long)number)
                : status;
@@ -509,7 +465,7 @@ static zkl_status check_against_tree(zkl_log *log, const zkl_checkpoint *next, z
 typedef struct checkpoint_place {
     uint64_t count; /* how many there are */
     zkl_bytes latest;
-    uint8_t count_bytes[8], latest_key[KEY_BYTES], next_key[KEY_BYTES];
+    uint8_t count_bytes[8], latest_key[ZKL_LOG_KEY_BYTES], next_key[ZKL_LOG_KEY_BYTES];
     zkl_store_condition conditions[3];
     size_t condition_count;
 } checkpoint_place;
@@ -518,17 +474,19 @@ typedef struct checkpoint_place {
  * taken; and the latest checkpoint's own bytes, which the new one was compared with. */
 static void condition_on_latest(checkpoint_place *p)
 {
-    const zkl_bytes next = numbered_key(p->next_key, CHECKPOINT_PREFIX, p->count);
+    const zkl_bytes next = zkl_log_numbered_key(p->next_key, ZKL_LOG_CHECKPOINT_PREFIX, p->count);
     zkl_be64_put(p->count_bytes, p->count);
-    p->conditions[0] =
-        p->count ? (zkl_store_condition){ .key = zkl_bytes_of_text(COUNT_KEY),
-                                          .value = zkl_bytes_of(p->count_bytes, 8) }
-                 : (zkl_store_condition){ .key = zkl_bytes_of_text(COUNT_KEY), .is_absent = true };
+    p->conditions[0] = p->count
+                           ? (zkl_store_condition){ .key = zkl_bytes_of_text(ZKL_LOG_COUNT_KEY),
+                                                    .value = zkl_bytes_of(p->count_bytes, 8) }
+                           : (zkl_store_condition){ .key = zkl_bytes_of_text(ZKL_LOG_COUNT_KEY),
+                                                    .is_absent = true };
     p->conditions[1] = (zkl_store_condition){ .key = next, .is_absent = true };
     p->condition_count = 2;
     if (p->count)
         p->conditions[p->condition_count++] = (zkl_store_condition){
-            .key = numbered_key(p->latest_key, CHECKPOINT_PREFIX, p->count - 1), .value = p->latest
+            .key = zkl_log_numbered_key(p->latest_key, ZKL_LOG_CHECKPOINT_PREFIX, p->count - 1),
+            .value = p->latest
         };
     ZKL_ASSERT(p->condition_count <= ZKL_COUNT(p->conditions));
 }
@@ -557,8 +515,8 @@ static zkl_status put_checkpoint(zkl_log *log, zkl_bytes note, bool synced, zkl_
     condition_on_latest(&place);
     zkl_be64_put(number, place.count + 1);
     ZKL_TRY(zkl_batch_put(&batch, place.conditions[1].key, note, err));
-    ZKL_TRY(zkl_batch_put(&batch, zkl_bytes_of_text(COUNT_KEY), zkl_bytes_of(number, sizeof number),
-                          err));
+    ZKL_TRY(zkl_batch_put(&batch, zkl_bytes_of_text(ZKL_LOG_COUNT_KEY),
+                          zkl_bytes_of(number, sizeof number), err));
     return synced ? zkl_store_commit_if(log->store, place.conditions, place.condition_count, &batch,
                                         NULL, err)
                   : zkl_store_commit_if_unsynced(log->store, place.conditions,

@@ -76,6 +76,15 @@ zkl_status zkl_log_leaf(zkl_log *log, zkl_digest *out, uint64_t index, zkl_error
  * another leaf there, or nodes that do not lead to the root. O(log size) reads. */
 zkl_status zkl_log_check_leaf(zkl_log *log, uint64_t index, const zkl_digest *leaf,
                               zkl_error *err) ZKL_MUST_USE;
+/* The same of many leaves of one log that does not move meanwhile, best in their order: nodes that
+ * were compared are not read again. All zeros: none were. */
+typedef struct zkl_log_path {
+    zkl_digest pairs[63][2]; /* two nodes of that level, */
+    uint64_t parents[63];    /* below this one of the next */
+    bool is_known[63];
+} zkl_log_path;
+zkl_status zkl_log_path_check(zkl_log_path *path, zkl_log *log, uint64_t index,
+                              const zkl_digest *leaf, zkl_error *err) ZKL_MUST_USE;
 /* Each entry with from <= index < to in order; to is cut at the head. */
 typedef zkl_status zkl_log_visit(void *context, uint64_t index, zkl_bytes entry, bool *stop,
                                  zkl_error *err);
@@ -137,10 +146,11 @@ zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signer 
  *
  * Recomputes every leaf, every stored node and the root at every stored checkpoint. visit (may
  * be NULL) sees each entry in order, after its leaf was found right. check (may be NULL) sees
- * each parsed checkpoint after its root was found right, to check signatures. ZKL_REJECTED when
+ * each checkpoint, its note and what it says, after its root was found right, to check
+ * signatures. ZKL_REJECTED when
  * something differs, with the first entry that fails in *bad_index (may be NULL); for a
  * checkpoint that is the last entry it covers. */
-typedef zkl_status zkl_log_check_checkpoint(void *context, uint64_t number,
+typedef zkl_status zkl_log_check_checkpoint(void *context, uint64_t number, zkl_bytes note,
                                             const zkl_checkpoint *checkpoint, zkl_error *err);
 zkl_status zkl_log_recompute(zkl_log *log, zkl_log_visit *visit, zkl_log_check_checkpoint *check,
                              void *context, uint64_t *bad_index, zkl_error *err) ZKL_MUST_USE;

@@ -140,6 +140,25 @@ static bool is_about(const zkl_entry *entry, const zkl_dataset_version *version)
     return data && data->version == version->version && zkl_bytes_equal(data->name, version->name);
 }
 
+/* What is read about a version. */
+typedef struct about_reading {
+    service_entry *items;
+    const uint64_t *indexes;
+    const zkl_dataset_version *version;
+} about_reading;
+
+static zkl_status see_about(void *context, size_t at, const zkl_entry *entry, zkl_error *err)
+{
+    const about_reading *const reading = context;
+    if (!zkl_digest_equal(&entry->data.dataset, &reading->version->dataset))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store's index of datasets names entry %llu, which is about "
+                        "another one",
+                        (unsigned long long)reading->indexes[at]);
+    reading->items[at] = (service_entry){ reading->indexes[at], *entry };
+    return ZKL_OK;
+}
+
 zkl_status service_entries_about(service_entries *out, zkl_arena *arena, zkl_ledger *ledger,
                                  const zkl_dataset_version *version, zkl_error *err)
 {
@@ -150,18 +169,12 @@ zkl_status service_entries_about(service_entries *out, zkl_arena *arena, zkl_led
     out->items = ZKL_ARENA_NEW(arena, service_entry, count);
     if (!out->items)
         return zkl_no_memory(err, count * sizeof *out->items);
-    for (size_t i = 0; i < count; i++) {
-        service_entry *item = &out->items[out->count];
-        item->index = indexes[i];
-        ZKL_TRY(
-            zkl_ledger_entry_with(ledger, &item->entry, arena, indexes[i], ZKL_FIELDS_DATA, err));
-        if (!zkl_digest_equal(&item->entry.data.dataset, &version->dataset))
-            return zkl_fail(err, ZKL_REJECTED,
-                            "the store's index of datasets names entry %llu, which is about "
-                            "another one",
-                            (unsigned long long)indexes[i]);
-        out->count += is_about(&item->entry, version);
-    }
+    about_reading reading = { out->items, indexes, version };
+    ZKL_TRY(zkl_ledger_entries_with(ledger, arena, indexes, count, ZKL_FIELDS_DATA, see_about,
+                                    &reading, err));
+    for (size_t i = 0; i < count; i++)
+        if (is_about(&out->items[i].entry, version))
+            out->items[out->count++] = out->items[i];
     return out->count && out->items[0].entry.kind == ZKL_ENTRY_NOTARISE
                ? ZKL_OK
                : zkl_fail(err, ZKL_REJECTED,

@@ -237,10 +237,26 @@ static zkl_status fill_head(zkl_show_result *out, const zkl_entry *entry,
     return service_columns(&out->columns, &out->memory, &manifest->schema, err);
 }
 
+/* Was this version revoked? shown: the version that is shown, whose entries were read (NULL: they
+ * were not): they may be many. */
+static zkl_status find_revoked(bool *revoked, zkl_ledger *ledger, const zkl_dataset_version *found,
+                               const zkl_show_result *shown, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    service_entries about;
+    const zkl_revocation *revocation = shown ? shown->revoked : NULL;
+    if (!shown) {
+        ZKL_TRY(service_entries_about(&about, &arena, ledger, found, err));
+        ZKL_TRY(service_revocation(&revocation, &arena, &about, err));
+    }
+    *revoked = revocation != NULL;
+    return ZKL_OK;
+}
+
 /* From 1 on: a ledger has them all, as versions are never taken back. One that the log does not
- * have ends it. */
+ * have ends it. has_later: what was added to the version that is shown was read. */
 static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
-                                zkl_bytes name, zkl_error *err)
+                                zkl_bytes name, bool has_later, zkl_error *err)
 {
     uint32_t count;
     ZKL_TRY(zkl_ledger_version_count(ledger, &count, name, err));
@@ -250,11 +266,10 @@ static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledg
     for (uint32_t v = 1; v <= count; v++) {
         zkl_dataset_version found;
         ZKL_TRY(zkl_ledger_find(ledger, &found, arena, name, v, err));
-        service_entries about;
-        const zkl_revocation *revoked;
-        ZKL_TRY(service_entries_about(&about, arena, ledger, &found, err));
-        ZKL_TRY(service_revocation(&revoked, arena, &about, err));
-        versions[v - 1] = (zkl_version_info){ v, found.index, found.dataset, revoked != NULL };
+        bool revoked;
+        const bool is_shown = has_later && v == out->version;
+        ZKL_TRY(find_revoked(&revoked, ledger, &found, is_shown ? out : NULL, err));
+        versions[v - 1] = (zkl_version_info){ v, found.index, found.dataset, revoked };
     }
     out->versions = versions;
     out->version_count = count;
@@ -402,9 +417,10 @@ static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *
     ZKL_TRY(zkl_ledger_entry_with(ledger, &entry, arena, found.index, ZKL_FIELDS_DATA, err));
     ZKL_TRY(service_show_entry(out, arena, ledger, found.index, &entry, err));
     ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, found.index, err));
-    if (entry.kind == ZKL_ENTRY_NOTARISE)
+    const bool has_later = entry.kind == ZKL_ENTRY_NOTARISE;
+    if (has_later)
         ZKL_TRY(fill_all_later(out, arena, ledger, &found, err));
-    return fill_versions(out, arena, ledger, entry.data.name, err);
+    return fill_versions(out, arena, ledger, entry.data.name, has_later, err);
 }
 
 /* A failure leaves nothing in the result. */

@@ -350,6 +350,7 @@ static void try_every_loss(void *context)
             disk d = watch.synced;
             watch.folder = NULL;
             watch.at_cut = NULL;
+            w->env.pool = NULL; /* its threads stay with the parent */
             for (size_t i = 0; i < pending; i++)
                 if (kept >> i & 1)
                     apply_change(&d, &watch.pending[i]);

@@ -325,10 +325,11 @@ static void raw_change(zkl_test *t, zkl_store *store, zkl_bytes key, const zkl_b
     CHECK_STATUS(t, ZKL_OK, zkl_store_commit(store, &batch, true, NULL));
 }
 
-static zkl_status check_signature(void *context, uint64_t number, const zkl_checkpoint *checkpoint,
-                                  zkl_error *err)
+static zkl_status check_signature(void *context, uint64_t number, zkl_bytes note,
+                                  const zkl_checkpoint *checkpoint, zkl_error *err)
 {
     (void)number;
+    (void)note;
     return zkl_checkpoint_verify(checkpoint, context, err);
 }
 
