@@ -60,7 +60,7 @@ zkl_status zkl_layer_make_folded(zkl_layer_state *s, size_t count, zkl_error *er
         s->spare = NULL;
         s->spare_count = 0;
     } else {
-        s->folded = zkl_malloc(count, sizeof *s->folded);
+        s->folded = zkl_values_new(count);
     }
     return s->folded ? ZKL_OK : zkl_no_memory(err, count * sizeof *s->folded);
 }

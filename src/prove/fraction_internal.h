@@ -3,6 +3,7 @@
  * a round's sums, and the tree. All of it is secret.
  *
  *     fraction_node_inline.h   a node from its four children, one element at a time
+ *     fraction_values.c        blocks of many elements
  *     fraction_parts.c         reading parts, whatever they are held as
  *     fraction_fold.c          binding one variable
  *     fraction_corners.c       binding the leaf layer's first two
@@ -14,6 +15,13 @@
 #define ZKL_ARITY 4
 #define ZKL_TILE_LOG 7
 #define ZKL_TILE ((size_t)1 << ZKL_TILE_LOG) /* at most ZKL_FR_LANES_RUN_MAX */
+
+/* ---- fraction_values.c */
+
+/* A block of count elements, any content; NULL: no memory. */
+zkl_fr *zkl_values_new(size_t count);
+/* Wiped by all workers. count: all elements of the block. NULL is fine. */
+void zkl_values_free(zkl_fr *block, size_t count, zkl_pool *pool);
 
 /* ---- fraction_parts.c */
 

@@ -3,36 +3,9 @@
 #include "prove/fraction_internal.h"
 #include "prove/fraction_node_inline.h"
 
-/* Blocks of hundreds of megabytes are wiped by all workers: zkl_free would do it on one core, while
- * the others wait. */
-#define WIPE_VALUES ((size_t)1 << 15)
-
-typedef struct wiping {
-    zkl_fr *block;
-    size_t count;
-} wiping;
-
-static void wipe_slice(void *context, size_t index, size_t worker)
-{
-    (void)worker;
-    const wiping *job = context;
-    const size_t begin = index * WIPE_VALUES, left = job->count - begin;
-    zkl_wipe(job->block + begin, (left < WIPE_VALUES ? left : WIPE_VALUES) * sizeof *job->block);
-}
-
-/* count: all values of the block. */
-static void free_values(zkl_fr *block, size_t count, zkl_pool *pool)
-{
-    wiping job = { block, count };
-    if (!block)
-        return;
-    zkl_pool_run(pool, (count + WIPE_VALUES - 1) / WIPE_VALUES, wipe_slice, &job);
-    zkl_free_wiped(block);
-}
-
 static void tree_layer_clear(zkl_tree_layer *layer, zkl_pool *pool)
 {
-    free_values(layer->values, layer->value_count, pool);
+    zkl_values_free(layer->values, layer->value_count, pool);
     zkl_free(layer->segments);
     *layer = (zkl_tree_layer){ 0 };
 }
@@ -44,8 +17,8 @@ static size_t layer_nodes(unsigned k)
 
 static void free_folded(zkl_layer_state *s, zkl_pool *pool)
 {
-    free_values(s->folded, s->folded_room, pool);
-    free_values(s->spare, s->spare_count, pool);
+    zkl_values_free(s->folded, s->folded_room, pool);
+    zkl_values_free(s->spare, s->spare_count, pool);
     s->folded = s->spare = NULL;
     s->spare_count = 0;
 }
@@ -286,7 +259,7 @@ static zkl_status make_tree_layer(zkl_tree_layer *out, const zkl_layer_state *be
         combine_values(&segment->p_rest, &segment->q_rest, runs, 1);
     }
     out->value_count = 2 * live;
-    out->values = zkl_malloc(live ? 2 * live : 1, sizeof *out->values);
+    out->values = zkl_values_new(2 * live);
     if (!out->values)
         return zkl_no_memory(err, 2 * live * sizeof *out->values);
     zkl_fr *next = out->values;
