@@ -39,13 +39,12 @@ static bool fold_numbers(zkl_fr *out, const corner_job *job, size_t b, size_t at
     bool all = true;
     for (size_t c = 0; c < CORNERS; c++) {
         const zkl_part *x = corner_before(job, b, c, at);
-        if (!x->is_leaf || !zkl_leaf_source_is_number(leaves, x->leaf_block))
+        if (!x->is_leaf || !zkl_leaf_source_is_number(leaves, x->index))
             return false;
     }
     for (size_t c = 0; c < CORNERS && all; c++) {
-        cells[c] =
-            zkl_leaf_source_numbers(leaves, room[c], corner_before(job, b, c, at)->leaf_block,
-                                    corner_offset(job, c, at), count);
+        cells[c] = zkl_leaf_source_numbers(leaves, room[c], corner_before(job, b, c, at)->index,
+                                           corner_offset(job, c, at), count);
         zkl_fr_neg(&weights[c], &job->weights[c]);
         all = cells[c] != NULL;
     }
@@ -80,8 +79,7 @@ static void read_corner(zkl_run_values *p, zkl_run_values *q, zkl_part_run *run,
     const zkl_part *x = corner_before(job, place[0], place[1], place[2]);
     const size_t from = corner_offset(job, place[1], place[2]);
     if (x->is_leaf && (from < x->p.live || from < x->q.live))
-        zkl_leaf_source_fill(job->state->leaves, run->p_room, run->q_room, x->leaf_block, from,
-                             count);
+        zkl_leaf_source_fill(job->state->leaves, run->p_room, run->q_room, x->index, from, count);
     *p = zkl_part_values_at(&x->p, run->p_room, from);
     *q = zkl_part_values_at(&x->q, run->q_room, from);
 }

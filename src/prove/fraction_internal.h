@@ -4,6 +4,7 @@
  *
  *     fraction_node_inline.h   a node from its four children, one element at a time
  *     fraction_values.c        blocks of many elements
+ *     fraction_nodes.c         nodes from their children, many at a time
  *     fraction_parts.c         reading parts, whatever they are held as
  *     fraction_fold.c          binding one variable
  *     fraction_corners.c       binding the leaf layer's first two
@@ -25,12 +26,12 @@ void zkl_values_free(zkl_fr *block, size_t count, zkl_pool *pool);
 
 /* ---- fraction_parts.c */
 
-/* One of p, q over one segment of one quarter: stored, computed from a leaf block, or one value
+/* One of p, q over one segment of one quarter: stored, computed from leaves, or one value
  * throughout.
  *
  *            varies   array
  *   stored   true     its values
- *   leaves   true     NULL
+ *   computed true     NULL
  *   constant false    NULL
  *
  * From `live` on every value is `constant`. live is a multiple of ZKL_TILE or the segment's size,
@@ -45,22 +46,26 @@ typedef struct zkl_part_values {
 
 typedef struct zkl_part {
     zkl_part_values p, q;
-    /* What varies is computed from this leaf block of the source; nothing of it is stored. */
-    bool is_leaf;
-    size_t leaf_block;
+    /* What varies is computed, and nothing of it is stored: from leaf block `index` of the source,
+     * or from the leaves below segment `index` of the layer above them. */
+    bool is_leaf, is_node;
+    size_t index;
 } zkl_part;
+
+typedef struct zkl_node_source zkl_node_source;
 
 /* A layer during its sum-check. */
 typedef struct zkl_layer_state {
     const zkl_leaf_source *leaves;
-    const zkl_fr_lanes *lanes; /* or NULL */
+    const zkl_node_source *nodes; /* of the layer above the leaves */
+    const zkl_fr_lanes *lanes;    /* or NULL */
     /* Of quarter b and segment j: [b * segments_max + j]; before: of before the last fold. */
     zkl_part *parts, *before;
     /* Segments of one quarter: at the start of the layer, and now. segment_count is a power of
      * two. */
     size_t segments_max, segment_count;
     size_t segment_size;
-    /* What the first fold of the leaf layer stored, and how much. */
+    /* What the first fold of a layer that is computed stored, and how much. */
     zkl_fr *folded;
     size_t folded_count, folded_room; /* used, and the block's size */
     /* A block that is needed no more, for that. */
@@ -75,10 +80,12 @@ typedef struct zkl_run_values {
 } zkl_run_values;
 
 /* One run of one part, and room for what has to be computed. */
-typedef struct zkl_part_run {
+typedef struct zkl_part_run zkl_part_run;
+struct zkl_part_run {
     zkl_run_values p, q;
+    zkl_part_run *children; /* ZKL_ARITY, of this worker: for nodes that are computed */
     zkl_fr p_room[ZKL_TILE], q_room[ZKL_TILE];
-} zkl_part_run;
+};
 
 void zkl_layer_state_invariant(const zkl_layer_state *s); /* asserts */
 zkl_part *zkl_part_at(const zkl_layer_state *s, size_t b, size_t j);
@@ -96,6 +103,22 @@ void zkl_part_read(zkl_part_run *run, const zkl_layer_state *s, const zkl_part *
 bool zkl_part_run_is_unit(const zkl_part_run *run);
 /* Four runs as a set takes them. */
 void zkl_part_runs_describe(zkl_fr_fractions *out, const zkl_part_run runs[ZKL_ARITY]);
+
+/* ---- fraction_nodes.c */
+
+/* What nodes are made of. */
+struct zkl_node_source {
+    const zkl_layer_state *children; /* unfolded; borrowed */
+    /* Above the leaves: the set, or NULL, and what P and Q are of 0..4 numbers. */
+    const zkl_cell_sums *cells;
+    zkl_number_nodes numbers[ZKL_ARITY + 1];
+};
+/* cells: NULL where the children are no leaves. */
+void zkl_node_source_init(zkl_node_source *out, const zkl_layer_state *children,
+                          const zkl_cell_sums *cells);
+/* p, q of count <= ZKL_TILE nodes of segment j. runs: ZKL_ARITY. */
+void zkl_nodes_make(zkl_fr *p, zkl_fr *q, const zkl_node_source *source, zkl_part_run *runs,
+                    size_t j, size_t from, size_t count);
 
 /* ---- fraction_fold.c */
 
@@ -121,7 +144,7 @@ void zkl_fold_values(zkl_fr *out, const zkl_run_values *low, const zkl_run_value
                      const zkl_fr *c, size_t count);
 void zkl_fold_run(const zkl_fr_lanes *lanes, zkl_fr *out, const zkl_run_values *low,
                   const zkl_run_values *high, const zkl_fr *c, size_t count);
-/* One block for all that the leaf layer's first fold stores. */
+/* One block for all that the first fold of a computed layer stores. */
 zkl_status zkl_layer_make_folded(zkl_layer_state *s, size_t count, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- fraction_corners.c */
@@ -141,7 +164,7 @@ typedef struct zkl_layer_claim {
 
 /* Working memory of the rounds, for the widest layer. */
 typedef struct zkl_round_room {
-    zkl_part_run *runs; /* 2 ZKL_ARITY for each worker */
+    zkl_part_run *runs, *children; /* 2 ZKL_ARITY and ZKL_ARITY for each worker */
     zkl_fr (*sums)[ZKL_ROUND_POINTS];
     zkl_fr *e_high, e_low[ZKL_TILE];
 } zkl_round_room;
@@ -175,6 +198,8 @@ typedef struct zkl_tree_layer {
     zkl_tree_segment *segments;
     zkl_fr *values;
     size_t value_count;
+    /* Only segments are known; nodes are computed from the leaves. */
+    bool made_when_read;
 } zkl_tree_layer;
 
 /* The tree of one argument, with what it is computed by. */
@@ -189,6 +214,10 @@ typedef struct zkl_fraction_tree {
     zkl_part *parts, *before;
     zkl_round_room room;
     zkl_layer_state state; /* of the layer that is open */
+    /* Where the layer above the leaves is made when it is read: of what. */
+    zkl_part *leaf_parts;
+    zkl_layer_state leaf_state;
+    zkl_node_source above_leaves;
 } zkl_fraction_tree;
 
 /* What is needed once for all layers, for the widest of them. */

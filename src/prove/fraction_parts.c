@@ -1,4 +1,4 @@
-/* Parts of a layer: stored, computed from leaves, or one value throughout. A run of one is read in
+/* Parts of a layer: stored, computed from the cells, or one value throughout. A run of one is read in
  * the same way from all of them. */
 #include "prove/fraction_internal.h"
 
@@ -27,7 +27,9 @@ void zkl_part_read(zkl_part_run *run, const zkl_layer_state *s, const zkl_part *
 {
     ZKL_DEBUG_ASSERT(count <= ZKL_TILE);
     if (x->is_leaf && (from < x->p.live || from < x->q.live))
-        zkl_leaf_source_fill(s->leaves, run->p_room, run->q_room, x->leaf_block, from, count);
+        zkl_leaf_source_fill(s->leaves, run->p_room, run->q_room, x->index, from, count);
+    if (x->is_node && (from < x->p.live || from < x->q.live))
+        zkl_nodes_make(run->p_room, run->q_room, s->nodes, run->children, x->index, from, count);
     run->p = zkl_part_values_at(&x->p, run->p_room, from);
     run->q = zkl_part_values_at(&x->q, run->q_room, from);
 }
@@ -45,7 +47,7 @@ void zkl_part_of_leaves(zkl_part *out, const zkl_leaf_source *leaves, size_t lea
 {
     const size_t size = (size_t)1 << zkl_leaf_source_log_cells(leaves);
     const zkl_leaf_form form = zkl_leaf_source_form(leaves, leaf_block);
-    *out = (zkl_part){ .is_leaf = form != ZKL_LEAVES_UNUSED, .leaf_block = leaf_block };
+    *out = (zkl_part){ .is_leaf = form != ZKL_LEAVES_UNUSED, .index = leaf_block };
     const bool both =
         form == ZKL_LEAVES_POWER || form == ZKL_LEAVES_TABLE || form == ZKL_LEAVES_WEIGHTED;
     out->p.varies = both || form == ZKL_LEAVES_TOTAL;
