@@ -197,8 +197,8 @@ INLINE lanes subtract(const lanes *a, const lanes *b, int64_t multiple)
     return out;
 }
 
-/* a, less multiple r where that leaves it positive. multiple <= 8, so 8 2^29 is the most that a
- * limb loses, and 2^34 above it. */
+/* a, less multiple r where that leaves it positive. multiple <= 16, so 16 2^29 is the most that
+ * a limb loses, and 2^34 above it. */
 INLINE void reduce_once(lanes *a, int64_t multiple)
 {
     lanes less;
@@ -310,6 +310,19 @@ INLINE lanes reduce_sum(const wide *sum, const factors *f, int count)
 INLINE lanes multiply(const lanes *a, const lanes *b)
 {
     return reduce_sum(NULL, &(factors){ a, b }, 1);
+}
+
+/* Of each pair low + factor (high - low), the last 5 bits of a lift already in factor, which is
+ * reduced: value < 1. */
+INLINE void fold_two(lanes out[2], const lanes low[2], const lanes high[2], const lanes *factor)
+{
+    for (int v = 0; v < 2; v++) {
+        const lanes slope = subtract(&high[v], &low[v], 1); /* < 2 */
+        const lanes product = multiply(factor, &slope);     /* < 1.03 */
+        out[v] = add(&product, &low[v]);
+        reduce_once(&out[v], 1);
+        reduce_once(&out[v], 1);
+    }
 }
 
 /* The same, and sums of two and three products, as functions: a loop that had all of them inside

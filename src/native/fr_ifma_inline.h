@@ -260,6 +260,62 @@ INLINE lanes multiply(const lanes *a, const lanes *b)
     return wide_reduce(&sum);
 }
 
+/* Of each pair low + factor (high - low), the last 4 bits of a lift already in factor, which is
+ * reduced: value < 1. Low goes into the columns that are left after the reduction, so the sum takes
+ * no addition of its own: value < 2 / 35.33 + 1 + 1. Two pairs at once, since the steps of one wait
+ * for each other. */
+INLINE void fold_two(lanes out[2], const lanes low[2], const lanes high[2], const lanes *factor)
+{
+    wide sum[2];
+    lanes slope[2];
+#pragma GCC unroll 2
+    for (int v = 0; v < 2; v++) {
+        slope[v] = subtract(&high[v], &low[v], 1); /* < 2 */
+#pragma GCC unroll 5
+        for (int j = 0; j < LIMBS; j++) {
+            sum[v].t[j] = _mm512_setzero_si512();
+            sum[v].t[LIMBS + j] = low[v].l[j];
+        }
+    }
+#pragma GCC unroll 5
+    for (int i = 0; i < LIMBS; i++)
+#pragma GCC unroll 2
+        for (int v = 0; v < 2; v++) {
+#pragma GCC unroll 5
+            for (int j = 0; j < LIMBS; j++)
+                sum[v].t[i + j] =
+                    _mm512_madd52lo_epu64(sum[v].t[i + j], slope[v].l[i], factor->l[j]);
+#pragma GCC unroll 5
+            for (int j = 0; j < LIMBS; j++)
+                sum[v].t[i + j + 1] =
+                    _mm512_madd52hi_epu64(sum[v].t[i + j + 1], slope[v].l[i], factor->l[j]);
+        }
+#pragma GCC unroll 5
+    for (int i = 0; i < LIMBS; i++)
+#pragma GCC unroll 2
+        for (int v = 0; v < 2; v++) {
+            const __m512i m =
+                _mm512_madd52lo_epu64(_mm512_setzero_si512(), sum[v].t[i], spread(MINUS_INVERSE));
+#pragma GCC unroll 5
+            for (int j = 0; j < LIMBS; j++)
+                sum[v].t[i + j] = _mm512_madd52lo_epu64(sum[v].t[i + j], m, spread(order[j]));
+#pragma GCC unroll 5
+            for (int j = 0; j < LIMBS; j++)
+                sum[v].t[i + j + 1] =
+                    _mm512_madd52hi_epu64(sum[v].t[i + j + 1], m, spread(order[j]));
+            sum[v].t[i + 1] = _mm512_add_epi64(sum[v].t[i + 1], _mm512_srli_epi64(sum[v].t[i], 52));
+        }
+#pragma GCC unroll 2
+    for (int v = 0; v < 2; v++) {
+#pragma GCC unroll 5
+        for (int i = 0; i < LIMBS; i++)
+            out[v].l[i] = sum[v].t[LIMBS + i];
+        carry(&out[v]);
+        reduce_once(&out[v], 1);
+        reduce_once(&out[v], 1);
+    }
+}
+
 /* What fr_loops_inline.h has as a function of its own where the set is slower for its length. */
 INLINE lanes multiply_far(const lanes *a, const lanes *b)
 {

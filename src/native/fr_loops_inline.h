@@ -29,20 +29,32 @@ static void multiply_all(uint64_t *out, const uint64_t *a, const uint64_t *b, si
     }
 }
 
-/* low + c (high - low). The slope is high - low + r, below 2; c is lifted once for all. */
+/* The factor of a fold: LIFT c, reduced. */
+static lanes fold_factor(const uint64_t c[static 4])
+{
+    const lanes factor = load_one(c);
+    lanes lifted = lift(&factor); /* < LIFT */
+    for (int multiple = LIFT / 2; multiple; multiple /= 2)
+        reduce_once(&lifted, multiple);
+    return lifted;
+}
+
+/* low + c (high - low) */
 static void fold(uint64_t *out, zkl_fr_values low, zkl_fr_values high, const uint64_t c[static 4],
                  size_t count)
 {
     ZKL_DEBUG_ASSERT(count % WIDTH == 0);
-    const lanes factor = load_one(c), lifted = lift(&factor);
-    for (size_t i = 0; i < count; i += WIDTH) {
-        const lanes x = load_step(low.words, low.step, i), y = load_step(high.words, high.step, i);
-        const lanes slope = subtract(&y, &x, 1); /* < 2 */
-        lanes value = multiply(&lifted, &slope); /* < 1.91 */
-        value = add(&value, &x);                 /* < 3 */
-        reduce_once(&value, 2);
-        reduce_once(&value, 1);
-        store(out + 4 * i, &value);
+    const lanes factor = fold_factor(c);
+    for (size_t i = 0; i < count; i += 2 * (size_t)WIDTH) {
+        const size_t next = i + WIDTH < count ? i + WIDTH : i; /* one is done twice at an odd end */
+        const lanes x[2] = { load_step(low.words, low.step, i),
+                             load_step(low.words, low.step, next) };
+        const lanes y[2] = { load_step(high.words, high.step, i),
+                             load_step(high.words, high.step, next) };
+        lanes value[2];
+        fold_two(value, x, y, &factor);
+        store(out + 4 * i, &value[0]);
+        store(out + 4 * next, &value[1]);
     }
 }
 

@@ -26,7 +26,7 @@ void zkl_proof_plan_clear(zkl_proof_plan *plan)
 }
 
 /* Rows of a chunk up to which 1,024 leaf blocks take the memory and the work of 256 full ones:
- * behind a table's last row there is neither (prove/prove_fraction.c). */
+ * behind a table's last row there is neither (prove/fraction_tree.c). */
 #define SHORT_ROWS (ZKL_CHUNK_ROWS / 4)
 
 /* Few rows take larger proofs: what a proof costs besides its rows is then nearly all. Not beside

@@ -110,8 +110,9 @@ typedef struct zkl_fraction_sum {
 
 /* The fraction argument (docs/proof-system.md section 2). The transcript has absorbed (t0, salt,
  * u) and given alpha. Fills root and layers of out (from arena), and point: the n values of the
- * leaf point, r_0 first. Memory: 21 bytes a leaf, above the leaf layer; the leaf layer is folded
- * before it is ever stored. Errors: ZKL_NO_MEMORY; ZKL_CONFLICT: a challenge is zero, which
+ * leaf point, r_0 first. Memory: 21 bytes a leaf above the leaf layer, or 8 where the layer
+ * above the leaves is made when it is read (fraction_tree.c); the leaf layer is folded before it is
+ * ever stored. Errors: ZKL_NO_MEMORY; ZKL_CONFLICT: a challenge is zero, which
  * chance never makes. */
 zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, const zkl_fraction_sum *sum,
                               zkl_transcript *tr, zkl_arena *arena, zkl_error *err) ZKL_MUST_USE;

@@ -177,14 +177,19 @@ static void check_folds(zkl_test *t, const zkl_fr_lanes *lanes)
             zkl_fr_add(&want, &want, x);
             CHECK_FR_EQ(t, out[i], want);
         }
-        memcpy(out, a, sizeof out);
-        lanes->fold(out->l, (zkl_fr_values){ out->l, 4 }, (zkl_fr_values){ b->l, 4 }, c[k].l,
-                    COUNT); /* in place */
-        zkl_fr want;
-        zkl_fr_sub(&want, &b[COUNT - 1], &a[COUNT - 1]);
-        zkl_fr_mul(&want, &want, &c[k]);
-        zkl_fr_add(&want, &want, &a[COUNT - 1]);
-        CHECK_FR_EQ(t, out[COUNT - 1], want);
+        /* In place, in runs of every length: what is behind one stays. */
+        for (size_t count = ZKL_FR_LANES; count <= COUNT; count += ZKL_FR_LANES) {
+            memcpy(out, a, sizeof out);
+            lanes->fold(out->l, (zkl_fr_values){ out->l, 4 }, (zkl_fr_values){ b->l, 4 }, c[k].l,
+                        count);
+            for (size_t i = 0; i < COUNT; i++) {
+                zkl_fr want;
+                zkl_fr_sub(&want, &b[i], &a[i]);
+                zkl_fr_mul(&want, &want, &c[k]);
+                zkl_fr_add(&want, &want, &a[i]);
+                CHECK_FR_EQ(t, out[i], i < count ? want : a[i]);
+            }
+        }
     }
 }
 
