@@ -30,6 +30,15 @@ INLINE __m512i spread(int64_t x)
     return _mm512_set1_epi64(x);
 }
 
+/* The limbs of p where the compiler does not see that they are constants: it would bring each one
+ * through a general register again and again, where the multiplier takes it from memory. */
+INLINE const int64_t *prime_in_memory(void)
+{
+    const int64_t *p = prime;
+    __asm__("" : "+r"(p));
+    return p;
+}
+
 /* (a >> right | b << left) & mask */
 INLINE __m512i join_52(__m512i a, unsigned right, __m512i b, unsigned left)
 {
@@ -198,6 +207,7 @@ INLINE lanes multiply_add_columns(const lanes *a, const lanes *b, const lanes *c
 {
     __m512i t[LIMBS + 1];
     lanes out;
+    const int64_t *const p = prime_in_memory();
 #pragma GCC unroll 9
     for (int j = 0; j <= LIMBS; j++)
         t[j] = _mm512_setzero_si512();
@@ -216,14 +226,14 @@ INLINE lanes multiply_add_columns(const lanes *a, const lanes *b, const lanes *c
             if (c)
                 add_low(t + 1, c->l[i + 1], d);
         }
-        t[0] = _mm512_madd52lo_epu64(t[0], m, spread(prime[0]));
-        t[1] = _mm512_madd52hi_epu64(t[1], m, spread(prime[0]));
+        t[0] = _mm512_madd52lo_epu64(t[0], m, spread(p[0]));
+        t[1] = _mm512_madd52hi_epu64(t[1], m, spread(p[0]));
 #pragma GCC unroll 7
         for (int j = 1; j < LIMBS; j++)
-            t[j] = _mm512_madd52lo_epu64(t[j], m, spread(prime[j]));
+            t[j] = _mm512_madd52lo_epu64(t[j], m, spread(p[j]));
 #pragma GCC unroll 7
         for (int j = 1; j < LIMBS; j++)
-            t[j + 1] = _mm512_madd52hi_epu64(t[j + 1], m, spread(prime[j]));
+            t[j + 1] = _mm512_madd52hi_epu64(t[j + 1], m, spread(p[j]));
         t[1] = _mm512_add_epi64(t[1], _mm512_srli_epi64(t[0], 52));
 #pragma GCC unroll 8
         for (int j = 0; j < LIMBS; j++)

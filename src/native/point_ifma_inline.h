@@ -20,7 +20,10 @@
  *        (2^16 slope) (x1 - x3) / 2^416 is, too.
  * 4. So every product but those of invert_lanes is of values whose own product is below 2^20:
  *    value < 1 + 2^-15, written "< 1.1". Bounds are those of DEGREE 2; those of DEGREE 1 are
- *    smaller. */
+ *    smaller.
+ * 5. What the backward pass needs of the x is kept in limbs: it loads no x again. A product that
+ *    waits for carries has one behind it that does not, since the processor looks ahead by about
+ *    one product. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -235,6 +238,48 @@ INLINE void reduce_parts(coordinate *a)
     }
 }
 
+/* check: TOP_INVERSE == 2**416 // p */
+#define TOP_INVERSE 42282111731
+/* [i][k]: limb i of k p */
+#define MULTIPLES_OF(limb)                                                                         \
+    {                                                                                              \
+        0, limb, 2 * limb, 3 * limb, 4 * limb, 5 * limb, 6 * limb, 7 * limb                        \
+    }
+static const int64_t prime_multiples[LIMBS][8] = {
+    MULTIPLES_OF(0xeffffffffaaab), MULTIPLES_OF(0xfeb153ffffb9f), MULTIPLES_OF(0x6b0f6241eabff),
+    MULTIPLES_OF(0x12bf6730d2a0f), MULTIPLES_OF(0x764774b84f385), MULTIPLES_OF(0x1ba7b6434bacd),
+    MULTIPLES_OF(0x1ea397fe69a4b), MULTIPLES_OF(0x000000001a011)
+};
+
+/* a less as many p as its upper limbs say: from 0.1 < value < 8, limbs of any sign below 2^60, to
+ * -2^-15 < value < 1 + 2^-15, limbs of any sign. The guess is floor(value / p) or a neighbour: what
+ * limbs below the upper three carry is left out, which is less than 2 of 106,513 parts of p. */
+INLINE void subtract_guess(lanes *a)
+{
+    const __m512i up_6 = _mm512_add_epi64(a->l[6], _mm512_srai_epi64(a->l[5], 52));
+    const __m512i top = _mm512_add_epi64(a->l[7], _mm512_srai_epi64(up_6, 52));
+    const __m512i guess = _mm512_madd52hi_epu64(_mm512_setzero_si512(), top, spread(TOP_INVERSE));
+#pragma GCC unroll 8
+    for (int i = 0; i < LIMBS; i++)
+        a->l[i] = _mm512_sub_epi64(
+            a->l[i], _mm512_permutexvar_epi64(guess, _mm512_loadu_si512(prime_multiples[i])));
+}
+
+/* From there to the element itself. In one vector of some thousands a lane is so near to 0 or to p
+ * that its top limb does not say on which side. */
+INLINE void settle(lanes *a)
+{
+    carry(a); /* the top limb keeps the sign */
+    if (_mm512_cmp_epu64_mask(a->l[LIMBS - 1], spread(prime[LIMBS - 1]), _MM_CMPINT_NLT)) {
+        const __mmask8 negative = _mm512_movepi64_mask(a->l[LIMBS - 1]);
+#pragma GCC unroll 8
+        for (int i = 0; i < LIMBS; i++)
+            a->l[i] = _mm512_mask_add_epi64(a->l[i], negative, a->l[i], spread(prime[i]));
+        carry(a);
+        reduce_once(a, 1);
+    }
+}
+
 /* a b / 2^416, limbs not normalised: value(b) < 4, value < value(a) (value(b) + 4) / 2^35.2 + 1 */
 INLINE coordinate multiply_columns(const coordinate *a, const coordinate *b)
 {
@@ -257,12 +302,57 @@ INLINE coordinate multiply(const coordinate *a, const coordinate *b)
     return out;
 }
 
+#if DEGREE == 1
+/* a^2 / 2^416, limbs not normalised: products of two different limbs once, then doubled, and a
+ * reduction as multiply_add_columns has it. Columns stay below 2^58, as there. */
+INLINE lanes square_one(const lanes *a)
+{
+    __m512i t[2 * LIMBS];
+    lanes out;
+    const int64_t *const p = prime_in_memory();
+#pragma GCC unroll 16
+    for (int j = 0; j < 2 * LIMBS; j++)
+        t[j] = _mm512_setzero_si512();
+#pragma GCC unroll 8
+    for (int i = 0; i < LIMBS; i++)
+#pragma GCC unroll 8
+        for (int j = i + 1; j < LIMBS; j++) {
+            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a->l[i], a->l[j]);
+            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a->l[i], a->l[j]);
+        }
+#pragma GCC unroll 16
+    for (int j = 1; j < 2 * LIMBS - 1; j++)
+        t[j] = _mm512_add_epi64(t[j], t[j]);
+#pragma GCC unroll 8
+    for (int i = 0; i < LIMBS; i++) {
+        t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a->l[i], a->l[i]);
+        t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a->l[i], a->l[i]);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < LIMBS; i++) {
+        const __m512i m =
+            _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[i], spread(MINUS_INVERSE));
+#pragma GCC unroll 8
+        for (int j = 0; j < LIMBS; j++)
+            t[i + j] = _mm512_madd52lo_epu64(t[i + j], m, spread(p[j]));
+#pragma GCC unroll 8
+        for (int j = 0; j < LIMBS; j++)
+            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], m, spread(p[j]));
+        t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srli_epi64(t[i], 52));
+    }
+#pragma GCC unroll 8
+    for (int j = 0; j < LIMBS; j++)
+        out.l[j] = t[LIMBS + j];
+    return out;
+}
+#endif
+
 /* a^2 / 2^416, limbs not normalised: value(a) < 2, value < 1.1. In Fp2 (c0 + c1 u)^2 = (c0 + c1)
  * (c0 - c1) + 2 c0 c1 u, two products for four. */
 INLINE coordinate square_columns(const coordinate *a)
 {
 #if DEGREE == 1
-    return multiply_columns(a, a);
+    return (coordinate){ { square_one(&a->c[0]) } };
 #else
     const lanes sum = add_lanes(&a->c[0], &a->c[1]);                                      /* < 4 */
     const lanes difference = subtract(&a->c[0], &a->c[1], 2), twice = shift(&a->c[0], 1); /* < 4 */
@@ -403,38 +493,73 @@ INLINE coordinate numerator(const operands *o, const coordinate *x1, const coord
     return dy;
 }
 
-/* a - b - c + multiple p */
-INLINE coordinate subtract_two(const coordinate *a, const coordinate *b, const coordinate *c,
-                               int64_t multiple)
+/* What the forward pass keeps of eight additions. */
+typedef struct kept_vector {
+    coordinate before, d, x1;
+} kept_vector;
+
+/* slope^2 - x1 - x2, to be settled. x2 = d + x1 - p, but x1 in the lanes that double. */
+INLINE coordinate third_x(const coordinate *square, const kept_vector *kept, __mmask8 doubled)
 {
-    coordinate out;
+    coordinate x3;
+    for (size_t part = 0; part < DEGREE; part++) {
+        const lanes *d = &kept->d.c[part], *x1 = &kept->x1.c[part], *sq = &square->c[part];
+#pragma GCC unroll 8
+        for (int i = 0; i < LIMBS; i++) {
+            const __m512i twice = _mm512_add_epi64(x1->l[i], x1->l[i]);
+            x3.c[part].l[i] = _mm512_add_epi64(_mm512_sub_epi64(sq->l[i], twice),
+                                               _mm512_sub_epi64(spread(4 * prime[i]), d->l[i]));
+        }
+        if (doubled)
+#pragma GCC unroll 8
+            for (int i = 0; i < LIMBS; i++)
+                x3.c[part].l[i] =
+                    _mm512_mask_add_epi64(x3.c[part].l[i], doubled, x3.c[part].l[i],
+                                          _mm512_sub_epi64(d->l[i], spread(prime[i])));
+        subtract_guess(&x3.c[part]); /* from 1 .. 4.1 */
+    }
+    return x3;
+}
+
+INLINE void settle_and_store(const operands *o, size_t which, coordinate *a, __mmask8 live)
+{
+    for (size_t part = 0; part < DEGREE; part++)
+        settle(&a->c[part]);
+    store_coordinate(o, which, a, live);
+}
+
+/* The chain of inverses from one vector to the next. here: of the denominators in vectors 0 .. v;
+ * inverse: of this one's, times 2^432. Both < 1.1 */
+typedef struct inverse_chain {
+    coordinate here, inverse;
+} inverse_chain;
+
+/* The line through a and b: x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1. Moves the chain to
+ * the vector below, if there is one. */
+INLINE void store_sums(const operands *o, __mmask8 live, __mmask8 doubled, inverse_chain *chain,
+                       const kept_vector *kept, const kept_vector *below)
+{
+    const coordinate y1 = signed_y(&o->eight->a, o->negate_a);
+    const coordinate over = numerator(o, &kept->x1, &y1, doubled);
+    const coordinate slope = multiply(&over, &chain->inverse); /* < 1.1, times 2^400 */
+    if (below)
+        chain->here = multiply(&kept->d, &chain->here);
+    const coordinate square = square_columns(&slope); /* < 1.1 */
+    coordinate x3 = third_x(&square, kept, doubled);
+    const coordinate dx = subtract_parts(&kept->x1, &x3, 2); /* 0.9 .. 3.1 */
+    if (below)
+        chain->inverse = multiply(&chain->here, &below->before);
+    const coordinate slope_16 = shift_parts(&slope, 16);
+    coordinate y3 = multiply_columns(&slope_16, &dx); /* 2^16.2 (3.1 + 4) / 2^35.2 + 1 < 1.1 */
+    settle_and_store(o, 0, &x3, live);
     for (size_t part = 0; part < DEGREE; part++) {
 #pragma GCC unroll 8
         for (int i = 0; i < LIMBS; i++)
-            out.c[part].l[i] = _mm512_sub_epi64(a->c[part].l[i], b->c[part].l[i]);
-        out.c[part] = subtract(&out.c[part], &c->c[part], multiple);
+            y3.c[part].l[i] = _mm512_add_epi64(
+                y3.c[part].l[i], _mm512_sub_epi64(spread(2 * prime[i]), y1.c[part].l[i]));
+        subtract_guess(&y3.c[part]); /* from 1 .. 4.1 */
     }
-    return out;
-}
-
-/* The line through a and b: x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1. inverse: of the
- * denominator, times 2^432. */
-INLINE void store_sums(const operands *o, __mmask8 live, __mmask8 doubled, const coordinate *x1,
-                       const coordinate *x2, const coordinate *inverse)
-{
-    const coordinate y1 = signed_y(&o->eight->a, o->negate_a);
-    const coordinate over = numerator(o, x1, &y1, doubled);
-    const coordinate slope = multiply(&over, inverse); /* < 1.1, times 2^400 */
-    coordinate x3 = square_columns(&slope);            /* < 1.1 */
-    x3 = subtract_two(&x3, x1, x2, 2);                 /* < 3.1 */
-    reduce_parts(&x3);
-    store_coordinate(o, 0, &x3, live);
-    const coordinate dx = subtract_parts(x1, &x3, 1); /* < 2 */
-    const coordinate slope_16 = shift_parts(&slope, 16);
-    coordinate y3 = multiply_columns(&slope_16, &dx); /* 2^16.2 (2 + 4) / 2^35.2 + 1 < 1.1 */
-    y3 = subtract_parts(&y3, &y1, 1);                 /* 0 .. 3.1 */
-    reduce_parts(&y3);
-    store_coordinate(o, 1, &y3, live);
+    settle_and_store(o, 1, &y3, live);
 }
 
 /* Keeps the additions that are not of a live lane. */
@@ -479,7 +604,7 @@ INLINE void prefetch_operands(const zkl_point_addition *next, size_t at, size_t 
 static size_t add_ahead(zkl_point_addition *batch, size_t count, const zkl_point_addition *next,
                         size_t next_count, void *scratch, zkl_point_invert *invert)
 {
-    coordinate *before = (coordinate *)(((uintptr_t)scratch + 63) / 64 * 64);
+    kept_vector *kept = (kept_vector *)(((uintptr_t)scratch + 63) / 64 * 64);
     coordinate product = load_all(one);
     uint8_t live[VECTORS_MAX], doubled[VECTORS_MAX];
     size_t undone = 0;
@@ -501,22 +626,17 @@ static size_t add_ahead(zkl_point_addition *batch, size_t count, const zkl_point
         undone += (size_t)__builtin_popcount(o.there & ~live[v]);
         const coordinate x1 = of_coordinate_words(&a), x2 = of_coordinate_words(&b);
         const coordinate d = denominator(&o, &x1, &x2, live[v], doubled[v]);
-        before[v] = product;
+        kept[v] = (kept_vector){ product, d, x1 };
         product = multiply(&d, &product); /* < 1.1 */
     }
-    coordinate inverse = invert_lanes(&product, vectors, invert);
+    inverse_chain chain = { .here = invert_lanes(&product, vectors, invert) };
+    chain.inverse = multiply(&chain.here, &kept[vectors - 1].before);
     for (size_t v = vectors; v-- > 0;) {
         find_operands(&o, padded, batch, v * ZKL_POINT_LANES, count);
         prefetch_operands(next, v * ZKL_POINT_LANES, next_count, true);
         if (v > 0)
             prefetch_eight(batch + (v - 1) * ZKL_POINT_LANES);
-        const coordinate_words a = load_coordinate(&o.eight->a, 0);
-        const coordinate_words b = load_coordinate(&o.eight->b, 0);
-        const coordinate x1 = of_coordinate_words(&a), x2 = of_coordinate_words(&b);
-        const coordinate d = denominator(&o, &x1, &x2, live[v], doubled[v]);
-        const coordinate here = multiply(&inverse, &before[v]); /* < 1.1 */
-        inverse = multiply(&d, &inverse);                       /* < 1.1 */
-        store_sums(&o, live[v], doubled[v], &x1, &x2, &here);
+        store_sums(&o, live[v], doubled[v], &chain, &kept[v], v > 0 ? &kept[v - 1] : NULL);
     }
     return undone ? keep_undone(batch, count, live) : 0;
 }

@@ -51,7 +51,7 @@ static bool knows_answers(const zkl_point_lanes *set, const known_group *group)
     uint64_t points[2 * KNOWN_COUNT][WORDS_MAX], sums[KNOWN_COUNT][WORDS_MAX];
     uint64_t seed = 7, digest = 0;
     zkl_point_addition batch[KNOWN_COUNT];
-    uint8_t scratch[ZKL_POINT_LANES_SCRATCH_BYTES];
+    uint8_t scratch[ZKL_POINT_LANES_SCRATCH_OF(KNOWN_COUNT)];
     for (size_t i = 0; i < ZKL_COUNT(points); i++)
         for (size_t j = 0; j < words; j++) { /* Knuth's MMIX generator, top words below that of p */
             seed = seed * 6364136223846793005u + 1442695040888963407u;

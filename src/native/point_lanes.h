@@ -10,8 +10,10 @@
 
 #define ZKL_POINT_LANES 8
 #define ZKL_POINT_LANES_BATCH_MAX 1024
-/* check: ZKL_POINT_LANES_SCRATCH_BYTES == 1024 * 8 * 8 * 2 + 64 */
-#define ZKL_POINT_LANES_SCRATCH_BYTES 131136 /* half of it for G1 */
+/* For each eight additions three coordinates of eight lanes in limbs; half of it for G1. */
+#define ZKL_POINT_LANES_SCRATCH_OF(additions)                                                      \
+    (((additions) + ZKL_POINT_LANES - 1) / ZKL_POINT_LANES * (3 * 8 * 8 * 2 * ZKL_POINT_LANES) + 64)
+#define ZKL_POINT_LANES_SCRATCH_BYTES ZKL_POINT_LANES_SCRATCH_OF(ZKL_POINT_LANES_BATCH_MAX)
 
 /* out = a + b, each maybe negated; the points of the group's own type. The two flags at the end are
  * its owner's. */
@@ -33,8 +35,9 @@ typedef struct zkl_point_lanes {
      * returns their number. A doubling may be left, too, if a part of its y is 0.
      *
      * count <= ZKL_POINT_LANES_BATCH_MAX. No out overlaps an a or b. scratch:
-     * ZKL_POINT_LANES_SCRATCH_BYTES, any content. Constant time but for what is moved, and for
-     * whether any of eight is negated or a doubling. */
+     * ZKL_POINT_LANES_SCRATCH_OF(count) bytes, any content; what is left there says what the points
+     * are. Constant time but for what is moved, for whether any of eight is negated or a doubling,
+     * and for whether a coordinate of the sum is within p / 2^15 of 0 or p. */
     size_t (*add)(zkl_point_addition *batch, size_t count, void *scratch, zkl_point_invert *invert);
     /* The same, while points that are added next come nearer in the caches: those of next, which
      * is another batch, of next_count. NULL where a set does not do it. */

@@ -185,6 +185,87 @@ static void test_point_lanes__chords_at_the_edges_of_g2(zkl_test *t)
     CHECK_MEM_EQ(t, sums, want, sizeof want);
 }
 
+/* The ends of what a sum's coordinate can be: 0, 1, p - 1, p - 2^364 and its neighbours, below
+ * which the top limb says that it is below p, and 2^364 - 1. */
+#define ENDS 8
+static void field_ends(blst_fp ends[static ENDS])
+{
+    blst_fp limb = { { 0 } }, unit = { { 1 } };
+    memset(ends, 0, ENDS * sizeof *ends);
+    limb.l[5] = (uint64_t)1 << 44;
+    ends[1] = unit;
+    blst_fp_cneg(&ends[2], &unit, true);
+    blst_fp_cneg(&ends[3], &limb, true);
+    blst_fp_add(&ends[4], &ends[3], &unit);
+    blst_fp_sub(&ends[5], &ends[3], &unit);
+    blst_fp_sub(&ends[6], &limb, &unit);
+    ends[7].l[5] = (uint64_t)0x1a011 << 44;
+}
+
+/* Chords through a point that end where they are to: slope s, x2 = s^2 - x1 - x3, y1 = s (x1 - x3)
+ * - y3. */
+static void test_point_lanes__sums_at_the_edges(zkl_test *t)
+{
+    const zkl_point_lanes *lanes = lanes_or_skip(t);
+    static world w;
+    blst_fp ends[ENDS];
+    field_ends(ends);
+    for (size_t round = 0; lanes && round < ENDS; round++) {
+        for (size_t k = 0; k < COUNT; k++) {
+            blst_fp x3 = ends[k % ENDS], y3 = ends[(k / ENDS + round) % ENDS];
+            const blst_fp slope = k % 5 ? test_random_g1(t).x : ends[1 + k % 4];
+            make_addition(t, &w, k, ANY);
+            w.batch[k].negate_a = w.batch[k].negate_b = false;
+            blst_fp *x1 = &w.a[k].x, *y1 = &w.a[k].y, *x2 = &w.b[k].x, *y2 = &w.b[k].y;
+            blst_fp_sqr(x2, &slope);
+            blst_fp_sub(x2, x2, x1);
+            blst_fp_sub(x2, x2, &x3);
+            blst_fp_sub(y1, x1, &x3);
+            blst_fp_mul(y1, y1, &slope);
+            blst_fp_sub(y1, y1, &y3);
+            blst_fp_sub(y2, x2, x1);
+            blst_fp_mul(y2, y2, &slope);
+            blst_fp_add(y2, y2, y1);
+            w.want[k] = (zkl_g1_affine){ x3, y3 };
+        }
+        check_batch(t, lanes, &w, COUNT);
+    }
+}
+
+static void test_point_lanes__sums_at_the_edges_of_g2(zkl_test *t)
+{
+    const zkl_point_lanes *lanes = zkl_g2_lanes_best();
+    static zkl_g2_affine a[COUNT], b[COUNT], sums[COUNT], want[COUNT];
+    static uint8_t scratch[ZKL_POINT_LANES_SCRATCH_BYTES];
+    zkl_point_addition batch[COUNT];
+    blst_fp ends[ENDS];
+    field_ends(ends);
+    for (size_t round = 0; lanes && round < ENDS; round++) {
+        for (size_t k = 0; k < COUNT; k++) {
+            const zkl_g1_affine one = test_random_g1(t), other = test_random_g1(t);
+            const blst_fp2 slope = { { one.x, other.x } }, x1 = { { one.y, other.y } };
+            blst_fp2 x2, y1, y2;
+            const blst_fp2 x3 = { { ends[k % ENDS], ends[(k / ENDS + round) % ENDS] } };
+            const blst_fp2 y3 = { { ends[(k + round) % ENDS], ends[k / ENDS % ENDS] } };
+            blst_fp2_sqr(&x2, &slope);
+            blst_fp2_sub(&x2, &x2, &x1);
+            blst_fp2_sub(&x2, &x2, &x3);
+            blst_fp2_sub(&y1, &x1, &x3);
+            blst_fp2_mul(&y1, &y1, &slope);
+            blst_fp2_sub(&y1, &y1, &y3);
+            blst_fp2_sub(&y2, &x2, &x1);
+            blst_fp2_mul(&y2, &y2, &slope);
+            blst_fp2_add(&y2, &y2, &y1);
+            a[k] = (zkl_g2_affine){ x1, y1 };
+            b[k] = (zkl_g2_affine){ x2, y2 };
+            want[k] = (zkl_g2_affine){ x3, y3 };
+            batch[k] = (zkl_point_addition){ &a[k], &b[k], &sums[k], false, false, 0, 0 };
+        }
+        CHECK_UINT_EQ(t, lanes->add(batch, COUNT, scratch, invert_g2), 0);
+        CHECK_MEM_EQ(t, sums, want, sizeof want);
+    }
+}
+
 /* Whole batches, with and without another one behind them: the sums are blst's. */
 static void test_point_lanes__adds_whole_batches(zkl_test *t)
 {
@@ -228,4 +309,6 @@ static void test_point_lanes__adds_whole_batches(zkl_test *t)
 ZKL_TESTS(TEST(test_point_lanes__adds_at_every_count), TEST(test_point_lanes__adds_whole_batches),
           TEST(test_point_lanes__leaves_what_has_no_chord),
           TEST(test_point_lanes__chords_at_the_edges),
-          TEST(test_point_lanes__chords_at_the_edges_of_g2))
+          TEST(test_point_lanes__chords_at_the_edges_of_g2),
+          TEST(test_point_lanes__sums_at_the_edges),
+          TEST(test_point_lanes__sums_at_the_edges_of_g2))
