@@ -92,7 +92,7 @@ static zkl_status apply_delta(groth16_making *s, zkl_arena *arena, zkl_zkey_hist
 static zkl_status start_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs,
                             const zkl_powers *powers, zkl_error *err)
 {
-    ZKL_ASSERT(r1cs->public_count == 1);
+    ZKL_ASSERT(r1cs->public_count == 1 && r1cs->c.starts); /* with C */
     *key = (zkl_groth16_key){
         .development = true,
         .log_domain = zkl_groth16_log_domain(r1cs),
