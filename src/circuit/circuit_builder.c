@@ -175,6 +175,8 @@ void zkl_builder_clear(zkl_circuit_builder *b)
     clear_matrix(&b->a);
     clear_matrix(&b->b);
     clear_matrix(&b->c);
+    zkl_free_wiped(b->repeats);
+    b->repeats = NULL;
 }
 
 void zkl_builder_set_public(zkl_circuit_builder *b, zkl_lc *out, uint32_t i, const zkl_fr *value)
@@ -266,6 +268,28 @@ void zkl_builder_product(zkl_circuit_builder *b, zkl_lc *out, const zkl_lc *x, c
     copy(out, &wire);
 }
 
+void zkl_builder_begin_repeat(zkl_circuit_builder *b)
+{
+    if (b->wires != NULL || b->without_c || b->failed)
+        return;
+    void *repeats = b->repeats;
+    b->failed = !grow(&repeats, &b->repeat_capacity, b->repeat_count, sizeof *b->repeats);
+    b->repeats = repeats;
+    if (!b->failed)
+        b->repeats[b->repeat_count++] = (zkl_r1cs_repeat){ b->a.row_count, b->wire_count };
+}
+
+void zkl_builder_end_repeat(zkl_circuit_builder *b)
+{
+    if (b->wires != NULL || b->without_c || b->failed)
+        return;
+    const zkl_r1cs_repeat *last = &b->repeats[b->repeat_count - 1];
+    const uint32_t rows = b->a.row_count - last->row, wires = b->wire_count - last->wire;
+    ZKL_ASSERT(b->repeat_count == 1 || (rows == b->repeat_rows && wires == b->repeat_wires));
+    b->repeat_rows = rows;
+    b->repeat_wires = wires;
+}
+
 static zkl_r1cs_matrix matrix_of(const zkl_matrix_builder *matrix)
 {
     return (zkl_r1cs_matrix){ .terms = matrix->terms, .starts = matrix->starts };
@@ -286,6 +310,10 @@ zkl_status zkl_builder_r1cs(zkl_r1cs *out, const zkl_circuit_builder *b, uint32_
         .a = matrix_of(&b->a),
         .b = matrix_of(&b->b),
         .c = matrix_of(&b->c),
+        .repeats = b->repeats,
+        .repeat_count = b->repeat_count,
+        .repeat_rows = b->repeat_rows,
+        .repeat_wires = b->repeat_wires,
     };
     return ZKL_OK;
 }

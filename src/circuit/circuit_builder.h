@@ -39,6 +39,8 @@ typedef struct zkl_circuit_builder {
     /* Emitting: C is not recorded. It is dense, and a prover, who has the wires, never reads it. */
     bool without_c;
     zkl_matrix_builder a, b, c;
+    zkl_r1cs_repeat *repeats; /* zkl_r1cs has them */
+    uint32_t repeat_count, repeat_capacity, repeat_rows, repeat_wires;
 } zkl_circuit_builder;
 
 /* Wire 0 is 1; wires 1 .. public_count are public, of value 0 until zkl_builder_set_public. */
@@ -61,6 +63,10 @@ void zkl_builder_enforce_equal(zkl_circuit_builder *b, const zkl_lc *x, const zk
 /* A new wire x y + addend (addend may be NULL). One constraint: x y = out - addend. */
 void zkl_builder_product(zkl_circuit_builder *b, zkl_lc *out, const zkl_lc *x, const zkl_lc *y,
                          const zkl_lc *addend);
+
+/* A part that repeats begins here, and ends there; all are of one size (asserted). */
+void zkl_builder_begin_repeat(zkl_circuit_builder *b);
+void zkl_builder_end_repeat(zkl_circuit_builder *b);
 
 /* What was emitted; the arrays stay the builder's. */
 zkl_status zkl_builder_r1cs(zkl_r1cs *out, const zkl_circuit_builder *b, uint32_t public_count,

@@ -229,11 +229,13 @@ static void permute(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zkl_l
 {
     for (int i = 0; i < WIDTH; i++)
         zkl_lc_add_constant(&state[i], &state[i], &zkl_poseidon_rc[0][i]);
+    zkl_builder_begin_repeat(b);
     for (int round = 0; round < FIRST_PARTIAL - 1; round++)
         full_round(b, rows, state, round);
     middle_rounds(b, rows, state);
     for (int round = END_PARTIAL; round < ZKL_POSEIDON_ROUNDS; round++)
         full_round(b, rows, state, round);
+    zkl_builder_end_repeat(b);
 }
 
 void zkl_sponge_init(zkl_sponge *sponge, uint64_t domain)

@@ -18,9 +18,10 @@
  * 3. Checking a key makes the initial one again and compares: what is free of delta must be equal,
  *    the rest divided by it.
  *
- * groth16_points.c makes the points, groth16_known.c the same points where the secrets are at hand,
- * groth16_rows.c the rows. Memory: the powers, the key (480
- * bytes a wire, 96 a row of the domain), and the tables of groth16_points.c. */
+ * groth16_points.c makes the points, groth16_repeats.c those of Poseidon's dense columns,
+ * groth16_known.c the same points where the secrets are at hand, groth16_rows.c the rows. Memory:
+ * the powers, the key (480 bytes a wire, 96 a row of the domain), and 26 KB for each dense row and
+ * column of a permutation, for each worker. */
 #include "setup/groth16_setup.h"
 
 #include "setup/groth16_internal.h"
