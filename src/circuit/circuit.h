@@ -9,6 +9,11 @@ typedef struct zkl_circuit zkl_circuit; /* immutable: the R1CS and what the witn
 /* n even, log_cells < n: tier F_n. Limits: n <= 30. */
 zkl_status zkl_circuit_fraction_new(zkl_circuit **out, unsigned n, const zkl_proof_format *format,
                                     zkl_error *err) ZKL_MUST_USE;
+/* The same without the rows of C (c.starts is NULL): what proving takes, at a fraction of the cost,
+ * for C is dense. No key is made from it, and it has no hash. */
+zkl_status zkl_circuit_fraction_new_proving(zkl_circuit **out, unsigned n,
+                                            const zkl_proof_format *format,
+                                            zkl_error *err) ZKL_MUST_USE;
 void zkl_circuit_free(zkl_circuit *circuit);
 ZKL_DEFINE_AUTO_FREE(zkl_circuit)
 const zkl_r1cs *zkl_circuit_r1cs(const zkl_circuit *circuit);
@@ -33,3 +38,8 @@ typedef struct zkl_fraction_witness {
  * zero is written as zero). */
 void zkl_circuit_fraction_assign(const zkl_circuit *circuit, zkl_fr *wires, const zkl_fr *inputs,
                                  const zkl_fraction_witness *witness);
+/* The same, and says whether the values satisfy the circuit: as zkl_r1cs_satisfied of these wires
+ * does, without C and at no cost, since every combination has its value at hand where a constraint
+ * is stated. first_bad: the first that is broken, UINT32_MAX: none. */
+bool zkl_circuit_fraction_satisfy(const zkl_circuit *circuit, zkl_fr *wires, const zkl_fr *inputs,
+                                  const zkl_fraction_witness *witness, uint32_t *first_bad);

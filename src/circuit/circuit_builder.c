@@ -97,8 +97,9 @@ static bool grow(void **array, uint32_t *capacity, uint32_t count, size_t size)
 {
     if (count < *capacity)
         return true;
-    /* doubled, so that appending costs the same on average; 32 bits are enough for every tier */
-    const uint32_t wanted = *capacity == 0 ? 1024 : *capacity * 2;
+    /* Doubled, so that appending costs the same on average; 32 bits are enough for every tier. The
+     * first is what most tiers' A and B take: memory that nobody writes costs nothing. */
+    const uint32_t wanted = *capacity == 0 ? 1u << 16 : *capacity * 2;
     if (wanted <= *capacity)
         return false;
     /* rows are public: what grew is not wiped */
@@ -153,7 +154,9 @@ static void wire_lc(zkl_lc *out, uint32_t wire, const zkl_fr *value)
 void zkl_builder_init(zkl_circuit_builder *b, zkl_fr *wires, uint32_t public_count)
 {
     ZKL_ASSERT(public_count < UINT32_MAX);
-    *b = (zkl_circuit_builder){ .wires = wires, .wire_count = public_count + 1 };
+    *b = (zkl_circuit_builder){ .wires = wires,
+                                .wire_count = public_count + 1,
+                                .bad_row = UINT32_MAX };
     if (wires != NULL) {
         memset(wires, 0, b->wire_count * sizeof *wires);
         wires[0] = ZKL_FR_ONE;
@@ -172,6 +175,8 @@ void zkl_builder_clear(zkl_circuit_builder *b)
     clear_matrix(&b->a);
     clear_matrix(&b->b);
     clear_matrix(&b->c);
+    zkl_free_wiped(b->repeats);
+    b->repeats = NULL;
 }
 
 void zkl_builder_set_public(zkl_circuit_builder *b, zkl_lc *out, uint32_t i, const zkl_fr *value)
@@ -193,17 +198,37 @@ void zkl_builder_wire(zkl_circuit_builder *b, zkl_lc *out, const zkl_fr *value)
 void zkl_builder_enforce_long(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y,
                               const zkl_lc_term *terms, size_t term_count)
 {
-    if (b->wires != NULL)
-        return;
+    ZKL_ASSERT(b->wires == NULL);
     put_row(b, &b->a, x->terms, x->term_count);
     put_row(b, &b->b, y->terms, y->term_count);
-    put_row(b, &b->c, terms, term_count);
-    ZKL_DEBUG_ASSERT(b->failed ||
-                     (b->a.row_count == b->b.row_count && b->b.row_count == b->c.row_count));
+    if (!b->without_c)
+        put_row(b, &b->c, terms, term_count);
+    ZKL_DEBUG_ASSERT(b->failed || b->a.row_count == b->b.row_count);
+    ZKL_DEBUG_ASSERT(b->failed || b->c.row_count == (b->without_c ? 0 : b->a.row_count));
+}
+
+void zkl_builder_pass_rows(zkl_circuit_builder *b, uint32_t count)
+{
+    ZKL_DEBUG_ASSERT(b->wires != NULL);
+    b->row += count;
+}
+
+/* Values are secret; whether they satisfy the circuit is what their owner is told. */
+static void check_row(zkl_circuit_builder *b, const zkl_fr *left, const zkl_fr *right)
+{
+    if (!zkl_fr_equal(left, right) && b->bad_row == UINT32_MAX)
+        b->bad_row = b->row;
+    b->row++;
 }
 
 void zkl_builder_enforce(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y, const zkl_lc *z)
 {
+    if (b->wires != NULL) {
+        zkl_fr product;
+        zkl_fr_mul(&product, &x->value, &y->value);
+        check_row(b, &product, &z->value);
+        return;
+    }
     zkl_builder_enforce_long(b, x, y, z->terms, z->term_count);
 }
 
@@ -212,8 +237,10 @@ void zkl_builder_enforce_equal(zkl_circuit_builder *b, const zkl_lc *x, const zk
 {
     zkl_lc zero, difference;
 
-    if (b->wires != NULL)
+    if (b->wires != NULL) {
+        check_row(b, &x->value, &y->value);
         return;
+    }
     zkl_lc_constant(&zero, &ZKL_FR_ZERO);
     zkl_lc_sub(&difference, x, y);
     zkl_builder_enforce(b, &zero, &zero, &difference);
@@ -229,14 +256,38 @@ void zkl_builder_product(zkl_circuit_builder *b, zkl_lc *out, const zkl_lc *x, c
     if (addend != NULL)
         zkl_fr_add(&value, &value, &addend->value);
     zkl_builder_wire(b, &wire, &value);
-    if (addend == NULL)
+    if (b->wires != NULL)
+        zkl_builder_pass_rows(b, 1); /* the wire has just been given the product */
+    else if (addend == NULL)
         zkl_builder_enforce(b, x, y, &wire);
-    else if (b->wires == NULL) {
+    else {
         /* x y = wire - addend, so the addend costs no constraint of its own */
         zkl_lc_sub(&right, &wire, addend);
         zkl_builder_enforce(b, x, y, &right);
     }
     copy(out, &wire);
+}
+
+void zkl_builder_begin_repeat(zkl_circuit_builder *b)
+{
+    if (b->wires != NULL || b->without_c || b->failed)
+        return;
+    void *repeats = b->repeats;
+    b->failed = !grow(&repeats, &b->repeat_capacity, b->repeat_count, sizeof *b->repeats);
+    b->repeats = repeats;
+    if (!b->failed)
+        b->repeats[b->repeat_count++] = (zkl_r1cs_repeat){ b->a.row_count, b->wire_count };
+}
+
+void zkl_builder_end_repeat(zkl_circuit_builder *b)
+{
+    if (b->wires != NULL || b->without_c || b->failed)
+        return;
+    const zkl_r1cs_repeat *last = &b->repeats[b->repeat_count - 1];
+    const uint32_t rows = b->a.row_count - last->row, wires = b->wire_count - last->wire;
+    ZKL_ASSERT(b->repeat_count == 1 || (rows == b->repeat_rows && wires == b->repeat_wires));
+    b->repeat_rows = rows;
+    b->repeat_wires = wires;
 }
 
 static zkl_r1cs_matrix matrix_of(const zkl_matrix_builder *matrix)
@@ -250,7 +301,8 @@ zkl_status zkl_builder_r1cs(zkl_r1cs *out, const zkl_circuit_builder *b, uint32_
     if (b->failed)
         return zkl_no_memory(err, (size_t)b->c.term_capacity * 2 * sizeof(zkl_lc_term));
     ZKL_ASSERT(b->wires == NULL); /* it was emitted, not assigned */
-    ZKL_ASSERT(b->a.row_count == b->b.row_count && b->b.row_count == b->c.row_count);
+    ZKL_ASSERT(b->a.row_count == b->b.row_count);
+    ZKL_ASSERT(b->c.row_count == (b->without_c ? 0 : b->a.row_count));
     *out = (zkl_r1cs){
         .wire_count = b->wire_count,
         .public_count = public_count,
@@ -258,6 +310,10 @@ zkl_status zkl_builder_r1cs(zkl_r1cs *out, const zkl_circuit_builder *b, uint32_
         .a = matrix_of(&b->a),
         .b = matrix_of(&b->b),
         .c = matrix_of(&b->c),
+        .repeats = b->repeats,
+        .repeat_count = b->repeat_count,
+        .repeat_rows = b->repeat_rows,
+        .repeat_wires = b->repeat_wires,
     };
     return ZKL_OK;
 }

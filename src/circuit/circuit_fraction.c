@@ -413,14 +413,15 @@ static void run_fraction(fraction_run *run, const zkl_fr *inputs)
     check_opening(run);
 }
 
-zkl_status zkl_circuit_fraction_new(zkl_circuit **out, unsigned n, const zkl_proof_format *format,
-                                    zkl_error *err)
+static zkl_status emit(zkl_circuit **out, unsigned n, const zkl_proof_format *format,
+                       bool without_c, zkl_error *err)
 {
     ZKL_ASSERT(n % 2 == 0 && n <= VARIABLES_MAX && format->log_cells < n &&
                format->log_cells <= LOG_CELLS_MAX &&
                n - format->log_cells <= ZKL_FRACTION_INPUTS_MAX - ZKL_FRACTION_INPUTS_FIXED);
     ZKL_AUTO_FREE(zkl_poseidon_rows) rows = NULL;
-    ZKL_TRY(zkl_poseidon_rows_new(&rows, err));
+    if (!without_c)
+        ZKL_TRY(zkl_poseidon_rows_new(&rows, err));
     ZKL_AUTO_FREE(zkl_circuit) circuit = zkl_calloc(1, sizeof *circuit);
     ZKL_AUTO_BLOCK fraction_run *run = zkl_calloc(1, sizeof *run);
     if (circuit == NULL || run == NULL)
@@ -430,6 +431,7 @@ zkl_status zkl_circuit_fraction_new(zkl_circuit **out, unsigned n, const zkl_pro
     circuit->log_cells = format->log_cells;
     /* emitting: the run has no witness, and the circuit keeps the builder's rows */
     zkl_builder_init(&circuit->builder, NULL, 1);
+    circuit->builder.without_c = without_c;
     run->b = &circuit->builder;
     run->rows = rows;
     run->n = n;
@@ -439,6 +441,18 @@ zkl_status zkl_circuit_fraction_new(zkl_circuit **out, unsigned n, const zkl_pro
     *out = circuit;
     circuit = NULL;
     return ZKL_OK;
+}
+
+zkl_status zkl_circuit_fraction_new(zkl_circuit **out, unsigned n, const zkl_proof_format *format,
+                                    zkl_error *err)
+{
+    return emit(out, n, format, false, err);
+}
+
+zkl_status zkl_circuit_fraction_new_proving(zkl_circuit **out, unsigned n,
+                                            const zkl_proof_format *format, zkl_error *err)
+{
+    return emit(out, n, format, true, err);
 }
 
 void zkl_circuit_free(zkl_circuit *circuit)
@@ -454,8 +468,8 @@ const zkl_r1cs *zkl_circuit_r1cs(const zkl_circuit *circuit)
     return &circuit->r1cs;
 }
 
-void zkl_circuit_fraction_assign(const zkl_circuit *circuit, zkl_fr *wires, const zkl_fr *inputs,
-                                 const zkl_fraction_witness *witness)
+bool zkl_circuit_fraction_satisfy(const zkl_circuit *circuit, zkl_fr *wires, const zkl_fr *inputs,
+                                  const zkl_fraction_witness *witness, uint32_t *first_bad)
 {
     zkl_circuit_builder builder;
     fraction_run run = {
@@ -467,5 +481,15 @@ void zkl_circuit_fraction_assign(const zkl_circuit *circuit, zkl_fr *wires, cons
     zkl_builder_init(&builder, wires, 1);
     run_fraction(&run, inputs);
     ZKL_ASSERT(builder.wire_count == circuit->r1cs.wire_count);
+    ZKL_ASSERT(builder.row == circuit->r1cs.constraint_count);
     zkl_wipe(&run, sizeof run);
+    *first_bad = builder.bad_row;
+    return builder.bad_row == UINT32_MAX;
+}
+
+void zkl_circuit_fraction_assign(const zkl_circuit *circuit, zkl_fr *wires, const zkl_fr *inputs,
+                                 const zkl_fraction_witness *witness)
+{
+    uint32_t first_bad; /* what is broken, the caller finds */
+    (void)zkl_circuit_fraction_satisfy(circuit, wires, inputs, witness, &first_bad);
 }

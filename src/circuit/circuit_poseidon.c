@@ -128,11 +128,14 @@ static void sbox(zkl_circuit_builder *b, zkl_lc *fourth, zkl_fr *output, const z
     zkl_fr_mul(output, &fourth->value, &u->value); /* the caller enforces u^4 u = output */
 }
 
-/* The linear layer with the constants of the next round, if there is one. */
-static void mix(zkl_fr state[WIDTH], int next_round)
+/* The linear layer with the constants of the next round, if there is one. While emitting, when
+ * values mean nothing, it is left out: it is most of the arithmetic. */
+static void mix(const zkl_circuit_builder *b, zkl_fr state[WIDTH], int next_round)
 {
     ZKL_DEBUG_ASSERT(next_round > 0 && next_round <= ZKL_POSEIDON_ROUNDS);
     zkl_fr mixed[WIDTH];
+    if (b->wires == NULL)
+        return;
 
     for (int i = 0; i < WIDTH; i++) {
         zkl_fr_dot(&mixed[i], zkl_poseidon_mds[i], state, WIDTH);
@@ -147,19 +150,19 @@ static void mix(zkl_fr state[WIDTH], int next_round)
 static void full_round(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zkl_lc state[WIDTH],
                        int round)
 {
-    ZKL_DEBUG_ASSERT(b->wires != NULL || rows != NULL);
+    ZKL_DEBUG_ASSERT(b->wires != NULL || b->without_c || rows != NULL);
     zkl_lc fourth[WIDTH], next[WIDTH];
     zkl_fr values[WIDTH];
 
     for (int i = 0; i < WIDTH; i++)
         sbox(b, &fourth[i], &values[i], &state[i]);
-    mix(values, round + 1);
+    mix(b, values, round + 1);
     for (int i = 0; i < WIDTH; i++)
         zkl_builder_wire(b, &next[i], &values[i]);
     for (int i = 0; i < WIDTH && b->wires == NULL;
          i++) { /* u_i^5 = row i of M^-1 (next - constants) */
         zkl_lc_term terms[1 + WIDTH] = { { 0, ZKL_FR_ZERO } };
-        for (int j = 0; j < WIDTH; j++) {
+        for (int j = 0; j < WIDTH && rows != NULL; j++) {
             zkl_fr product;
             terms[1 + j] = (zkl_lc_term){ next[j].terms[0].wire, rows->mds_inverse[i][j] };
             if (round + 1 == ZKL_POSEIDON_ROUNDS)
@@ -167,21 +170,23 @@ static void full_round(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zk
             zkl_fr_mul(&product, &rows->mds_inverse[i][j], &zkl_poseidon_rc[round + 1][j]);
             zkl_fr_sub(&terms[0].coefficient, &terms[0].coefficient, &product);
         }
-        zkl_builder_enforce_long(b, &fourth[i], &state[i], terms, ZKL_COUNT(terms));
+        zkl_builder_enforce_long(b, &fourth[i], &state[i], terms, rows ? ZKL_COUNT(terms) : 0);
     }
+    if (b->wires != NULL)
+        zkl_builder_pass_rows(b, WIDTH); /* next is made from these powers */
     memcpy(state, next, sizeof next);
 }
 
-/* u^4 u = the dense row over these wires. */
+/* u^4 u = the dense row over these wires. row NULL: C is not recorded. */
 static void enforce_row(zkl_circuit_builder *b, const zkl_lc *fourth, const zkl_lc *u,
-                        const zkl_fr row[COLUMNS], const uint32_t wires[COLUMNS])
+                        const zkl_fr *row, const uint32_t wires[COLUMNS])
 {
     ZKL_DEBUG_ASSERT(b->wires == NULL);
     zkl_lc_term terms[COLUMNS];
 
-    for (int column = 0; column < COLUMNS; column++)
+    for (int column = 0; column < COLUMNS && row != NULL; column++)
         terms[column] = (zkl_lc_term){ wires[column], row[column] };
-    zkl_builder_enforce_long(b, fourth, u, terms, COLUMNS);
+    zkl_builder_enforce_long(b, fourth, u, terms, row ? COLUMNS : 0);
 }
 
 /* The full round before the partial ones, and these: its inputs -> the inputs of the full round
@@ -189,7 +194,7 @@ static void enforce_row(zkl_circuit_builder *b, const zkl_lc *fourth, const zkl_
 static void middle_rounds(zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
                           zkl_lc state[WIDTH])
 {
-    ZKL_DEBUG_ASSERT(b->wires != NULL || rows != NULL);
+    ZKL_DEBUG_ASSERT(b->wires != NULL || b->without_c || rows != NULL);
     zkl_lc fourth[WIDTH], partial_fourth[PARTIAL], u[PARTIAL], end[WIDTH];
     zkl_fr values[WIDTH];
     uint32_t wires[COLUMNS] = { 0 };
@@ -199,20 +204,22 @@ static void middle_rounds(zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
     /* values: the state in the clear. Its word 0 becomes a wire in each round, the other words
      * never. */
     for (int r = 0; r < PARTIAL; r++) {
-        mix(values, FIRST_PARTIAL + r);
+        mix(b, values, FIRST_PARTIAL + r);
         zkl_builder_wire(b, &u[r], &values[0]);
         wires[COLUMN_U + r] = u[r].terms[0].wire;
         sbox(b, &partial_fourth[r], &values[0], &u[r]);
     }
-    mix(values, END_PARTIAL);
+    mix(b, values, END_PARTIAL);
     for (int i = 0; i < WIDTH; i++) {
         zkl_builder_wire(b, &end[i], &values[i]);
         wires[COLUMN_END + i] = end[i].terms[0].wire;
     }
     for (int i = 0; i < WIDTH && b->wires == NULL; i++)
-        enforce_row(b, &fourth[i], &state[i], rows->first[i], wires);
+        enforce_row(b, &fourth[i], &state[i], rows ? rows->first[i] : NULL, wires);
     for (int r = 0; r < PARTIAL && b->wires == NULL; r++)
-        enforce_row(b, &partial_fourth[r], &u[r], rows->partial[r], wires);
+        enforce_row(b, &partial_fourth[r], &u[r], rows ? rows->partial[r] : NULL, wires);
+    if (b->wires != NULL)
+        zkl_builder_pass_rows(b, WIDTH + PARTIAL);
     memcpy(state, end, sizeof end);
 }
 
@@ -222,11 +229,13 @@ static void permute(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zkl_l
 {
     for (int i = 0; i < WIDTH; i++)
         zkl_lc_add_constant(&state[i], &state[i], &zkl_poseidon_rc[0][i]);
+    zkl_builder_begin_repeat(b);
     for (int round = 0; round < FIRST_PARTIAL - 1; round++)
         full_round(b, rows, state, round);
     middle_rounds(b, rows, state);
     for (int round = END_PARTIAL; round < ZKL_POSEIDON_ROUNDS; round++)
         full_round(b, rows, state, round);
+    zkl_builder_end_repeat(b);
 }
 
 void zkl_sponge_init(zkl_sponge *sponge, uint64_t domain)
@@ -243,7 +252,7 @@ void zkl_sponge_init(zkl_sponge *sponge, uint64_t domain)
 void zkl_sponge_absorb(zkl_sponge *sponge, zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
                        const zkl_lc *const *values, size_t count)
 {
-    ZKL_ASSERT(b->wires != NULL || rows != NULL);
+    ZKL_ASSERT(b->wires != NULL || b->without_c || rows != NULL);
     for (size_t i = 0; i < count; i++) {
         /* word 0 is the capacity: nothing is ever added to it */
         zkl_lc *slot = &sponge->state[1 + i % (WIDTH - 1)];

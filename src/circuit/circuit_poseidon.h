@@ -21,7 +21,7 @@ typedef struct zkl_sponge {
     zkl_lc state[ZKL_POSEIDON_WIDTH];
 } zkl_sponge;
 
-/* rows may be NULL while assigning. */
+/* rows may be NULL while assigning, and while C is not recorded. */
 void zkl_sponge_init(zkl_sponge *sponge, uint64_t domain);
 void zkl_sponge_absorb(zkl_sponge *sponge, zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
                        const zkl_lc *const *values, size_t count);

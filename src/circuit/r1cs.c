@@ -30,7 +30,7 @@ bool zkl_r1cs_row_satisfied(const zkl_r1cs *r1cs, uint32_t row, const zkl_fr *wi
 
 bool zkl_r1cs_satisfied(const zkl_r1cs *r1cs, const zkl_fr *wires, uint32_t *first_bad)
 {
-    ZKL_ASSERT(r1cs->wire_count > 0);
+    ZKL_ASSERT(r1cs->wire_count > 0 && r1cs->c.starts);
     for (uint32_t row = 0; row < r1cs->constraint_count; row++)
         if (!zkl_r1cs_row_satisfied(r1cs, row, wires)) {
             if (first_bad != NULL)
@@ -67,7 +67,7 @@ static void hash_matrix(zkl_hasher *hasher, const zkl_r1cs_matrix *matrix, uint3
 void zkl_r1cs_hash(zkl_digest *out, const zkl_r1cs *r1cs)
 {
     zkl_hasher hasher;
-    ZKL_ASSERT(r1cs->public_count < r1cs->wire_count);
+    ZKL_ASSERT(r1cs->public_count < r1cs->wire_count && r1cs->c.starts);
 
     zkl_hasher_init(&hasher, ZKL_HASH_BLAKE3);
     hash_u32(&hasher, r1cs->wire_count);

@@ -16,9 +16,19 @@ typedef struct zkl_r1cs_matrix {
     const uint32_t *starts; /* constraint_count + 1 */
 } zkl_r1cs_matrix;
 
+/* Where a part that repeats begins. */
+typedef struct zkl_r1cs_repeat {
+    uint32_t row, wire;
+} zkl_r1cs_repeat;
+
 typedef struct zkl_r1cs {
     uint32_t wire_count, public_count, constraint_count;
     zkl_r1cs_matrix a, b, c;
+    /* A hint for whoever makes a key, no part of the system: parts of repeat_rows rows and
+     * repeat_wires wires, ascending, whose dense rows of C are the same but for the numbers of
+     * their wires. Poseidon's permutations. count 0: none is known. */
+    const zkl_r1cs_repeat *repeats;
+    uint32_t repeat_count, repeat_rows, repeat_wires;
 } zkl_r1cs;
 
 /* Does the assignment (wire_count values, [0] = 1) satisfy it? first_bad: the first constraint that

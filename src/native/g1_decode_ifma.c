@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "native/cpu.h"
-#include "native/fp_ifma_inline.h"
+#include "native/g1_jacobian_ifma_inline.h"
 
 #define ENCODING_BYTES ((size_t)48)
 #define MINUS_Z 0xd201000000010000u
@@ -49,104 +49,6 @@ static const uint64_t root_exponent[WORDS] = { 0xee7fbfffffffeaab, 0x07aaffffac5
 #define ROOT_EXPONENT_BITS 379 /* check: 379 == ((p + 1) // 4).bit_length() */
 #define WINDOW 5
 
-typedef struct jacobian {
-    lanes x, y, z;
-} jacobian;
-
-/* ---- Arithmetic. Products: value < value(a) value(b) / 2^35.2 + 1, below 1.001 for all factors
- * here, which are below 16. */
-
-INLINE lanes times(const lanes *a, const lanes *b)
-{
-    return multiply_add(a, b, NULL, NULL);
-}
-
-/* The low half of t goes, limb by limb, by multiples of p: what is left is t / 2^416. A sum stays
- * below 2^52 (8 * 4 + 16). */
-INLINE lanes reduce_square(__m512i t[2 * LIMBS])
-{
-    lanes out;
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++) {
-        const __m512i m =
-            _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[i], spread(MINUS_INVERSE));
-#pragma GCC unroll 8
-        for (int j = 0; j < LIMBS; j++)
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], m, spread(prime[j]));
-        t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srli_epi64(t[i], 52));
-#pragma GCC unroll 8
-        for (int j = 0; j < LIMBS; j++)
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], m, spread(prime[j]));
-    }
-#pragma GCC unroll 8
-    for (int j = 0; j < LIMBS; j++)
-        out.l[j] = t[LIMBS + j];
-    carry(&out);
-    return out;
-}
-
-/* a^2: products of different limbs are made once and doubled. */
-INLINE lanes squared(const lanes *a)
-{
-    __m512i t[2 * LIMBS];
-#pragma GCC unroll 16
-    for (int j = 0; j < 2 * LIMBS; j++)
-        t[j] = _mm512_setzero_si512();
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++)
-#pragma GCC unroll 8
-        for (int j = i + 1; j < LIMBS; j++) {
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a->l[i], a->l[j]);
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a->l[i], a->l[j]);
-        }
-#pragma GCC unroll 16
-    for (int j = 0; j < 2 * LIMBS; j++)
-        t[j] = _mm512_add_epi64(t[j], t[j]);
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++) {
-        t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a->l[i], a->l[i]);
-        t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a->l[i], a->l[i]);
-    }
-    return reduce_square(t);
-}
-
-/* 2^up a - 2^down b + multiple p; 2^down value(b) <= multiple. value < 2^up value(a) + multiple */
-INLINE lanes difference(const lanes *a, unsigned up, const lanes *b, unsigned down,
-                        int64_t multiple)
-{
-    lanes out;
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++)
-        out.l[i] = _mm512_add_epi64(
-            _mm512_sub_epi64(_mm512_slli_epi64(a->l[i], up), _mm512_slli_epi64(b->l[i], down)),
-            spread(multiple * prime[i]));
-    carry(&out);
-    return out;
-}
-
-INLINE lanes sum(const lanes *a, const lanes *b)
-{
-    lanes out;
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++)
-        out.l[i] = _mm512_add_epi64(a->l[i], b->l[i]);
-    carry(&out);
-    return out;
-}
-
-/* In which lanes is a, value < 16, a multiple of p? */
-INLINE __mmask8 vanishing(const lanes *a)
-{
-    lanes rest = *a;
-    for (int64_t multiple = 8; multiple; multiple /= 2)
-        reduce_once(&rest, multiple);
-    __m512i any = rest.l[0];
-#pragma GCC unroll 7
-    for (int i = 1; i < LIMBS; i++)
-        any = _mm512_or_si512(any, rest.l[i]);
-    return _mm512_testn_epi64_mask(any, any);
-}
-
 /* In which lanes is a < b? Limbs of both are normalised. */
 INLINE __mmask8 is_below(const lanes *a, const lanes *b)
 {
@@ -156,13 +58,6 @@ INLINE __mmask8 is_below(const lanes *a, const lanes *b)
         less.l[i] = _mm512_sub_epi64(a->l[i], b->l[i]);
     carry(&less); /* its top limb keeps the sign */
     return _mm512_movepi64_mask(less.l[LIMBS - 1]);
-}
-
-INLINE void replace(lanes *a, __mmask8 which, const lanes *b)
-{
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++)
-        a->l[i] = _mm512_mask_mov_epi64(a->l[i], which, b->l[i]);
 }
 
 /* ---- The root */
@@ -202,21 +97,6 @@ static lanes raise_to_root(const lanes *a)
 }
 
 /* ---- The subgroup */
-
-/* S = X Y^2, E = 3 X^2: X' = E^2 - 8 S, Y' = E (4 S - X') - 8 Y^4, Z' = 2 Y Z.
- * Values: X and Y < 11, Z < 3, before and behind it. */
-static void double_point(jacobian *p)
-{
-    const lanes square_x = squared(&p->x), square_y = squared(&p->y), fourth = squared(&square_y);
-    const lanes s = times(&p->x, &square_y);
-    const lanes twice = sum(&square_x, &square_x), e = sum(&twice, &square_x); /* < 3.1 */
-    const lanes square_e = squared(&e), yz = times(&p->y, &p->z);
-    p->z = sum(&yz, &yz);                             /* < 2.1 */
-    p->x = difference(&square_e, 0, &s, 3, 9);        /* < 10.1 */
-    const lanes dx = difference(&s, 2, &p->x, 0, 11); /* < 15.1 */
-    const lanes product = times(&e, &dx);
-    p->y = difference(&product, 0, &fourth, 3, 9); /* < 10.1 */
-}
 
 /* A point with the powers of its Z. */
 typedef struct added {

@@ -584,8 +584,8 @@ static zkl_status wrap_groth16(void *opaque, uint8_t out[static ZKL_GROTH16_PROO
     uint32_t bad;
     if (!wires)
         return zkl_no_memory(err, bytes);
-    zkl_circuit_fraction_assign(real->circuit, wires, argument->inputs, &argument->witness);
-    zkl_status status = zkl_r1cs_satisfied(r1cs, wires, &bad)
+    zkl_status status = zkl_circuit_fraction_satisfy(real->circuit, wires, argument->inputs,
+                                                     &argument->witness, &bad)
                             ? zkl_groth16_prove(&proof, real->key, wires, blinding, pool, err)
                             : zkl_fail(err, ZKL_REJECTED,
                                        "the claims are not true of the cells: constraint %u", bad);

@@ -24,14 +24,17 @@ static const struct {
               0x84, 0x63, 0x00, 0x18, 0xff, 0x96, 0xac, 0xa7, 0x1a, 0x63 } } },
 };
 
-void zkl_circuit_fraction_hash(zkl_digest *out, unsigned n, const zkl_proof_format *format,
-                               const zkl_circuit *circuit)
+zkl_status zkl_circuit_fraction_hash(zkl_digest *out, unsigned n, const zkl_proof_format *format,
+                                     zkl_error *err)
 {
     const bool is_fixed = format->log_cells == zkl_proof_format_v1.log_cells;
     for (size_t i = 0; is_fixed && i < ZKL_COUNT(fixed); i++)
         if (fixed[i].n == n) {
             *out = fixed[i].hash;
-            return;
+            return ZKL_OK;
         }
+    ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
+    ZKL_TRY(zkl_circuit_fraction_new(&circuit, n, format, err));
     zkl_r1cs_hash(out, zkl_circuit_r1cs(circuit));
+    return ZKL_OK;
 }

@@ -1,9 +1,9 @@
 #pragma once
-/* zkl_r1cs_hash of the circuits that the format has. Making one takes 50 ms, half of what a key
- * takes to load; the circuits are fixed, so their hashes are, too. */
+/* zkl_r1cs_hash of the circuits that the format has. Making a whole one and hashing it takes longer
+ * than all else that loading a key does; the circuits are fixed, so their hashes are, too. */
 #include "circuit/circuit.h"
 
 /* Of circuit F<n>. A test compares the fixed ones with those of the circuits that this program
- * makes; another format's is computed. */
-void zkl_circuit_fraction_hash(zkl_digest *out, unsigned n, const zkl_proof_format *format,
-                               const zkl_circuit *circuit);
+ * makes; of another format the circuit is made. */
+zkl_status zkl_circuit_fraction_hash(zkl_digest *out, unsigned n, const zkl_proof_format *format,
+                                     zkl_error *err) ZKL_MUST_USE;

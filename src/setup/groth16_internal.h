@@ -1,8 +1,8 @@
 #pragma once
 /* What the files of a key's making share: groth16_setup.c begins and ends it, groth16_rows.c has
- * the rows, groth16_points.c the points, groth16_known.c the points where the secrets are known. */
+ * the rows, groth16_points.c the points, groth16_repeats.c those of dense columns, groth16_known.c
+ * the points where the secrets are known. */
 #include "setup/groth16_setup.h"
-#include "setup/point_tables.h"
 
 #define GROTH16_CHUNK 4096 /* wires between two reports of progress */
 
@@ -34,8 +34,8 @@ typedef struct groth16_making {
     columns a, b, c;
     const zkl_g1_affine *lagrange, *lagrange_alpha, *lagrange_beta; /* of this circuit's domain */
     const zkl_g2_affine *lagrange_2;
-    const uint32_t *table_of_row;   /* UINT32_MAX: none */
-    zkl_point_sums *const *batches; /* one for each worker */
+    const zkl_g1_affine *dense; /* of each wire, over the dense rows; infinity: none */
+    const bool *is_dense;       /* of each row of C; NULL: none */
     zkl_g1_affine *a_1, *b_1, *k, *h;
     zkl_g2_affine *b_2;
     zkl_g1 *sums_1[3]; /* A, B, K of a chunk of wires */

@@ -1,16 +1,15 @@
 /* The points of a key with delta = 1, each a short sum over the rows of its wire (groth16_setup.c
  * has the equations).
  *
- * Most coefficients are 1 or -1; the general ones stand in the dense rows of Poseidon, in C
- * alone. A row with many of them gets a table of multiples (point_tables.h); a wire with many
- * terms (the constant 1) is one large sum on all workers. Memory: 3.6 KB for each row with a
- * table. */
+ * Most coefficients are 1 or -1; the general ones stand in the dense rows of Poseidon, in C alone,
+ * and are summed for all permutations together (groth16_repeats.h). A wire with many terms (the
+ * constant 1) is one large sum on all workers. */
 #include "setup/groth16_internal.h"
+#include "setup/groth16_repeats.h"
 
 #define STAGE "circuit key"
-#define DENSE_TERMS_MIN 4  /* products of a row's point that make its table worth while */
 #define LONG_TERMS_MIN 256 /* products of a wire that one large sum does faster */
-#define WIRE_SLICE 32      /* wires whose dense sums share inversions */
+#define WIRE_SLICE 32      /* wires of a task */
 
 /* ---- columns: for each wire, its rows and coefficients */
 
@@ -58,7 +57,7 @@ static coefficient_kind kind_of(const zkl_fr *coefficient)
 typedef struct part {
     const columns *columns;
     const zkl_g1_affine *points;
-    bool tabled;
+    const bool *is_dense; /* rows whose terms are summed elsewhere, but for wire 0's; NULL: none */
 } part;
 
 /* sum += or -= point: a coefficient of 1 or -1. */
@@ -84,10 +83,8 @@ static bool is_long(const groth16_making *s, uint32_t wire)
            LONG_TERMS_MIN;
 }
 
-/* sum += coefficients of the wire times the points of their rows; what has a table goes to the
- * wire's sum of the batch */
-static void add_column(const groth16_making *s, zkl_g1 *sum, zkl_point_sums *batch,
-                       const part *from, uint32_t wire)
+/* sum += coefficients of the wire times the points of their rows, where they are not dense */
+static void add_column(zkl_g1 *sum, const part *from, uint32_t wire)
 {
     ZKL_DEBUG_ASSERT(from->columns->starts && from->points);
     for (uint32_t i = from->columns->starts[wire]; i < from->columns->starts[wire + 1]; i++) {
@@ -95,11 +92,10 @@ static void add_column(const groth16_making *s, zkl_g1 *sum, zkl_point_sums *bat
         const coefficient_kind kind = kind_of(term->coefficient);
         zkl_g1 product;
 
+        if (from->is_dense && from->is_dense[term->row] && wire != 0)
+            continue;
         if (kind != GENERAL)
             add_point(sum, &from->points[term->row], kind == MINUS_ONE);
-        else if (from->tabled && s->table_of_row[term->row] != UINT32_MAX)
-            zkl_point_sums_add(batch, wire % WIRE_SLICE, s->table_of_row[term->row],
-                               term->coefficient);
         else {
             zkl_g1_mul(&product, &from->points[term->row], term->coefficient);
             blst_p1_add_or_double(sum, sum, &product);
@@ -108,16 +104,16 @@ static void add_column(const groth16_making *s, zkl_g1 *sum, zkl_point_sums *bat
 }
 
 /* The sum of a wire over some kinds of columns. */
-static void sum_wire(const groth16_making *s, zkl_g1 *out, zkl_point_sums *batch, const part *parts,
-                     size_t part_count, uint32_t wire)
+static void sum_wire(const groth16_making *s, zkl_g1 *out, const part *parts, size_t part_count,
+                     uint32_t wire)
 {
     ZKL_DEBUG_ASSERT(part_count <= 3 && wire < s->r1cs->wire_count);
     *out = (zkl_g1){ 0 };
     for (size_t i = 0; i < part_count; i++)
-        add_column(s, out, batch, &parts[i], wire);
+        add_column(out, &parts[i], wire);
 }
 
-/* B in G2, whose rows have no tables: B holds single wires, with coefficients that are mostly 1. */
+/* B in G2: B holds single wires, with coefficients that are mostly 1. */
 static void sum_wire_2(const groth16_making *s, zkl_g2 *out, uint32_t wire)
 {
     ZKL_DEBUG_ASSERT(wire < s->r1cs->wire_count);
@@ -137,21 +133,21 @@ static void sum_wire_2(const groth16_making *s, zkl_g2 *out, uint32_t wire)
     }
 }
 
-/* K_w = beta A_w + alpha B_w + C_w. Only C has dense rows, so only its points have tables. */
+/* K_w = beta A_w + alpha B_w + C_w. Only C has dense rows. */
 static void parts_of_k(const groth16_making *s, part parts[3])
 {
-    parts[0] = (part){ &s->a, s->lagrange_beta, false };
-    parts[1] = (part){ &s->b, s->lagrange_alpha, false };
-    parts[2] = (part){ &s->c, s->lagrange, true };
+    parts[0] = (part){ &s->a, s->lagrange_beta, NULL };
+    parts[1] = (part){ &s->b, s->lagrange_alpha, NULL };
+    parts[2] = (part){ &s->c, s->lagrange, s->is_dense };
 }
 
-/* A task: WIRE_SLICE wires. What has tables is summed for all of them together, at the end. */
+/* A task: WIRE_SLICE wires. */
 static void sum_slice(void *context, size_t index, size_t worker)
 {
+    (void)worker;
     const groth16_making *s = context;
-    zkl_point_sums *const batch = s->batches[worker];
     const uint32_t begin = s->chunk_begin + (uint32_t)index * WIRE_SLICE;
-    const part a = { &s->a, s->lagrange, false }, b = { &s->b, s->lagrange, false };
+    const part a = { &s->a, s->lagrange, NULL }, b = { &s->b, s->lagrange, NULL };
     part k[3];
 
     parts_of_k(s, k);
@@ -159,16 +155,15 @@ static void sum_slice(void *context, size_t index, size_t worker)
     const uint32_t end = begin + WIRE_SLICE < s->chunk_end ? begin + WIRE_SLICE : s->chunk_end;
     for (uint32_t wire = begin; wire < end; wire++) {
         const uint32_t at = wire - s->chunk_begin;
-        if (is_long(s, wire)) {
-            s->sums_1[2][at] = (zkl_g1){ 0 };
+        if (is_long(s, wire))
             continue;
-        }
-        sum_wire(s, &s->sums_1[0][at], batch, &a, 1, wire);
-        sum_wire(s, &s->sums_1[1][at], batch, &b, 1, wire);
-        sum_wire(s, &s->sums_1[2][at], batch, k, 3, wire);
+        sum_wire(s, &s->sums_1[0][at], &a, 1, wire);
+        sum_wire(s, &s->sums_1[1][at], &b, 1, wire);
+        sum_wire(s, &s->sums_1[2][at], k, 3, wire);
+        if (!zkl_g1_is_infinity(&s->dense[wire]))
+            add_point(&s->sums_1[2][at], &s->dense[wire], false);
         sum_wire_2(s, &s->sums_2[at], wire);
     }
-    zkl_point_sums_finish(batch, &s->sums_1[2][begin - s->chunk_begin], end - begin);
 }
 
 /* A wire with many terms (the constant 1): one large sum on all workers. */
@@ -213,7 +208,7 @@ static zkl_status sum_long_2(const groth16_making *s, zkl_g2 *out, uint32_t wire
 static zkl_status sum_long_wires(const groth16_making *s, zkl_error *err)
 {
     ZKL_ASSERT(s->chunk_begin < s->chunk_end);
-    const part a = { &s->a, s->lagrange, false }, b = { &s->b, s->lagrange, false };
+    const part a = { &s->a, s->lagrange, NULL }, b = { &s->b, s->lagrange, NULL };
     part k[3];
 
     parts_of_k(s, k);
@@ -266,65 +261,6 @@ static zkl_status sum_chunks(groth16_making *s, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Products of one slice of wires, at most. */
-static size_t slice_terms_max(const groth16_making *s)
-{
-    ZKL_ASSERT(s->c.starts);
-    size_t most = 0;
-
-    for (uint32_t begin = 0; begin < s->r1cs->wire_count; begin += WIRE_SLICE) {
-        size_t terms = 0;
-        for (uint32_t wire = begin; wire < begin + WIRE_SLICE && wire < s->r1cs->wire_count; wire++)
-            terms += is_long(s, wire) ? 0 : term_count(&s->c, wire);
-        most = terms > most ? terms : most;
-    }
-    return most;
-}
-
-/* Each worker has a batch of its own, for the longest slice of wires that may come. */
-static zkl_status sum_columns(groth16_making *s, const zkl_point_table *tables, zkl_error *err)
-{
-    const size_t workers = zkl_pool_threads(s->env->pool), terms = slice_terms_max(s);
-    ZKL_AUTO_BLOCK zkl_point_sums **batches = zkl_calloc(workers, sizeof *batches);
-    zkl_status status = batches == NULL ? zkl_no_memory(err, workers * sizeof *batches) : ZKL_OK;
-
-    for (size_t i = 0; i < workers && status == ZKL_OK; i++)
-        status = zkl_point_sums_new(&batches[i], tables, terms, WIRE_SLICE, err);
-    s->batches = batches;
-    if (status == ZKL_OK)
-        status = sum_chunks(s, err);
-    for (size_t i = 0; i < workers && batches != NULL; i++)
-        zkl_point_sums_free(batches[i]);
-    return status;
-}
-
-/* Tables of the points of rows that stand in C with many general coefficients. */
-static zkl_status make_tables(groth16_making *s, zkl_point_table **tables, uint32_t **table_of_row,
-                              zkl_error *err)
-{
-    const zkl_r1cs_matrix *c = &s->r1cs->c; /* without iden3's rows, which C does not have */
-    const uint32_t row_count = s->r1cs->constraint_count;
-    ZKL_AUTO_BLOCK uint32_t *dense = zkl_malloc(row_count, sizeof *dense);
-    *table_of_row = zkl_malloc(row_count, sizeof **table_of_row);
-    if (dense == NULL || *table_of_row == NULL)
-        return zkl_no_memory(err, 2 * row_count * sizeof *dense);
-
-    size_t count = 0;
-    for (uint32_t row = 0; row < row_count; row++) {
-        size_t general = 0;
-        for (uint32_t i = c->starts[row]; i < c->starts[row + 1]; i++)
-            general += kind_of(&c->terms[i].coefficient) == GENERAL;
-        (*table_of_row)[row] = general >= DENSE_TERMS_MIN ? (uint32_t)count : UINT32_MAX;
-        if (general >= DENSE_TERMS_MIN)
-            dense[count++] = row;
-    }
-    *tables = zkl_malloc(count == 0 ? 1 : count, sizeof **tables);
-    if (*tables == NULL)
-        return zkl_no_memory(err, count * sizeof **tables);
-    s->table_of_row = *table_of_row;
-    return zkl_point_tables_make(*tables, s->lagrange, dense, count, s->env->pool, err);
-}
-
 /* Columns of A and B with iden3's added rows, of C without: those rows are empty in C. */
 static zkl_status make_columns(groth16_making *s, zkl_arena *arena, zkl_error *err)
 {
@@ -336,16 +272,28 @@ static zkl_status make_columns(groth16_making *s, zkl_arena *arena, zkl_error *e
     return columns_of(&s->c, arena, &s->r1cs->c, s->r1cs->constraint_count, wires, err);
 }
 
-/* Columns, tables of dense rows, sums. All working memory is freed at the end. */
+/* dense: the sums over the dense rows, for each wire. */
+static zkl_status sum_dense(groth16_making *s, zkl_g1_affine *dense, groth16_repeats *repeats,
+                            zkl_error *err)
+{
+    ZKL_TRY(groth16_repeats_find(repeats, s->r1cs, err));
+    ZKL_TRY(groth16_repeats_sum(dense, repeats, s->lagrange, s->env->pool, err));
+    s->is_dense = repeats->column_count > 0 ? repeats->is_dense : NULL;
+    s->dense = dense;
+    return ZKL_OK;
+}
+
+/* Columns, dense sums, then all sums. All working memory is freed at the end. */
 static zkl_status sum_rows(groth16_making *s, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) working = { 0 };
-    ZKL_AUTO_BLOCK zkl_point_table *tables = NULL;
-    ZKL_AUTO_BLOCK uint32_t *table_of_row = NULL;
-
+    ZKL_AUTO_CLEAR(groth16_repeats) repeats = { 0 };
+    ZKL_AUTO_BLOCK zkl_g1_affine *dense = zkl_calloc(s->r1cs->wire_count, sizeof *dense);
+    if (dense == NULL)
+        return zkl_no_memory(err, s->r1cs->wire_count * sizeof *dense);
     ZKL_TRY(make_columns(s, &working, err));
-    ZKL_TRY(make_tables(s, &tables, &table_of_row, err));
-    return sum_columns(s, (const zkl_point_table *)tables, err);
+    ZKL_TRY(sum_dense(s, dense, &repeats, err));
+    return sum_chunks(s, err);
 }
 
 zkl_status zkl_groth16_make_initial(groth16_making *s, zkl_groth16_key *key, zkl_arena *arena,

@@ -18,9 +18,10 @@
  * 3. Checking a key makes the initial one again and compares: what is free of delta must be equal,
  *    the rest divided by it.
  *
- * groth16_points.c makes the points, groth16_known.c the same points where the secrets are at hand,
- * groth16_rows.c the rows. Memory: the powers, the key (480
- * bytes a wire, 96 a row of the domain), and the tables of groth16_points.c. */
+ * groth16_points.c makes the points, groth16_repeats.c those of Poseidon's dense columns,
+ * groth16_known.c the same points where the secrets are at hand, groth16_rows.c the rows. Memory:
+ * the powers, the key (480 bytes a wire, 96 a row of the domain), and 26 KB for each dense row and
+ * column of a permutation, for each worker. */
 #include "setup/groth16_setup.h"
 
 #include "setup/groth16_internal.h"
@@ -92,7 +93,7 @@ static zkl_status apply_delta(groth16_making *s, zkl_arena *arena, zkl_zkey_hist
 static zkl_status start_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs,
                             const zkl_powers *powers, zkl_error *err)
 {
-    ZKL_ASSERT(r1cs->public_count == 1);
+    ZKL_ASSERT(r1cs->public_count == 1 && r1cs->c.starts); /* with C */
     *key = (zkl_groth16_key){
         .development = true,
         .log_domain = zkl_groth16_log_domain(r1cs),

@@ -4,8 +4,9 @@
  * Both halves are written in non-adjacent form of width 5: digits are 0 or odd, at most 15 in
  * absolute value, and of five neighbours at most one is not 0. A slice of points goes through the
  * digits together, from the top: the sum is doubled, and where a half has a digit, an odd multiple
- * of P or phi(P) is added. Every step is one call that sums two to four points for each of the
- * slice, so that their divisions share one inversion.
+ * of P or phi(P) is added. Where there are lanes, eight points walk together (point_plan.h). Else
+ * every step is one call that sums two to four points for each of the slice, so that their
+ * divisions share one inversion.
  *
  * Time depends on the factor's digits, through the pattern of steps that all points share. It is
  * used for a delta that is drawn for one key and wiped: an observer would have to time that one
@@ -13,6 +14,7 @@
 #include "setup/point_scale.h"
 
 #include "algebra/group_sum.h"
+#include "setup/point_plan.h"
 #include "setup/point_scale_internal.h"
 
 #define SLICE 512 /* points that go together */
@@ -53,8 +55,7 @@ void zkl_split_factor_value(zkl_fr *out, const zkl_split_factor *factor)
     zkl_wipe(&high, sizeof high);
 }
 
-/* Non-adjacent form of width 5: half = sum of digits[i] 2^i, digits 0 or odd, |digit| <= 15. */
-static void recode(int8_t digits[LENGTH], const uint8_t half[16])
+void zkl_point_scale_recode(int8_t digits[static LENGTH], const uint8_t half[static 16])
 {
     uint8_t bits[LENGTH + WINDOW] = { 0 };
     int carry = 0;
@@ -110,8 +111,8 @@ void zkl_point_scale_digits(int8_t low[static LENGTH], int8_t high[static LENGTH
     zkl_split_factor halves;
 
     zkl_split_factor_of(&halves, factor);
-    recode(low, halves.low);
-    recode(high, halves.high);
+    zkl_point_scale_recode(low, halves.low);
+    zkl_point_scale_recode(high, halves.high);
     zkl_wipe(&halves, sizeof halves);
 }
 
@@ -120,6 +121,7 @@ typedef struct scaling {
     zkl_g1_affine *points;
     size_t count;
     int8_t low[LENGTH], high[LENGTH];
+    zkl_point_plan plan;    /* the same, for lanes; no steps: there are none */
     zkl_g1_affine **memory; /* of each worker: the slots below, SLICE points each */
     uint32_t **refs;        /* and SLICE * 4 references, SLICE ends */
     zkl_g1_summers summers;
@@ -131,8 +133,10 @@ enum {
     SLOT_ODD,
     SLOT_PHI = SLOT_ODD + ODD_COUNT,
     SLOT_OUT = SLOT_PHI + ODD_COUNT,
-    SLOT_COUNT
+    SLOT_PLANNED, /* what walks give, not affine: takes two slots */
+    SLOT_COUNT = SLOT_PLANNED + 2
 };
+_Static_assert(sizeof(zkl_g1) <= 2 * sizeof(zkl_g1_affine), "two slots");
 
 /* Points of the slots are multiples of public ones by prefixes of the factor: zkl_free wipes
  * them. */
@@ -145,11 +149,12 @@ static void scaling_clear(scaling *job)
     zkl_free(job->memory);
     zkl_free(job->refs);
     zkl_g1_summers_clear(&job->summers);
+    zkl_point_plan_clear(&job->plan);
     zkl_wipe(job->low, sizeof job->low);
     zkl_wipe(job->high, sizeof job->high);
 }
 
-/* A worker has 19 slots of SLICE points, and references and ends for one step. */
+/* A worker has 21 slots of SLICE points, and references and ends for one step. */
 static zkl_status scaling_init(scaling *job, size_t workers, zkl_error *err)
 {
     ZKL_ASSERT(workers > 0);
@@ -195,16 +200,10 @@ static uint32_t slot_of_digit(int first_slot, int digit)
     return 2 * (uint32_t)(first_slot + (digit < 0 ? -digit : digit) / 2) + (digit < 0);
 }
 
-/* A task: SLICE points. First their odd multiples, then those of phi, which share y and have x
- * times beta; then the digits. */
-static void scale_slice(void *context, size_t index, size_t worker)
+/* Odd multiples, then those of phi, which share y and have x times beta. */
+static void fill_multiples(const scaling *job, size_t worker, size_t n)
 {
-    scaling *job = context;
-    const size_t begin = index * SLICE, left = job->count - begin, n = left < SLICE ? left : SLICE;
     zkl_g1_affine *memory = job->memory[worker];
-
-    memset(memory, 0, SLICE * sizeof *memory);
-    memcpy(memory + SLOT_ODD * SLICE, job->points + begin, n * sizeof *memory);
     sum_slots(job, worker, n, SLOT_DOUBLE, (const uint32_t[]){ 2 * SLOT_ODD, 2 * SLOT_ODD }, 2);
     for (uint32_t k = 1; k < ODD_COUNT; k++)
         sum_slots(job, worker, n, (int)(SLOT_ODD + k),
@@ -214,6 +213,29 @@ static void scale_slice(void *context, size_t index, size_t worker)
         blst_fp_mul(&memory[SLOT_PHI * SLICE + i].x, &memory[SLOT_PHI * SLICE + i].x,
                     &zkl_point_scale_beta);
     }
+}
+
+/* Eight points at a time; behind the last of them it stands for those that are not there. */
+static void walk_slice(const scaling *job, size_t worker, zkl_g1_affine *out, size_t n)
+{
+    const zkl_g1_affine *memory = job->memory[worker];
+    zkl_g1 *sums = (zkl_g1 *)(job->memory[worker] + SLOT_PLANNED * SLICE);
+    const void *entries[ZKL_POINT_PLAN_ENTRIES * ZKL_POINT_WALK_LANES];
+    _Static_assert(SLICE % ZKL_POINT_WALK_LANES == 0, "whole groups fit a slot");
+    for (size_t begin = 0; begin < n; begin += ZKL_POINT_WALK_LANES) {
+        for (size_t e = 0; e < ZKL_POINT_PLAN_ENTRIES; e++)
+            for (size_t k = 0; k < ZKL_POINT_WALK_LANES; k++)
+                entries[e * ZKL_POINT_WALK_LANES + k] =
+                    &memory[(SLOT_ODD + e) * SLICE + (begin + k < n ? begin + k : n - 1)];
+        zkl_point_plan_run(&job->plan, sums + begin, entries);
+    }
+    zkl_g1_normalize_many(out, sums, n);
+}
+
+static void add_digits(const scaling *job, size_t worker, zkl_g1_affine *out, size_t n)
+{
+    zkl_g1_affine *memory = job->memory[worker];
+    memset(memory, 0, SLICE * sizeof *memory);
     for (int i = LENGTH - 1; i >= 0; i--) {
         uint32_t slots[4] = { 2 * SLOT_SUM, 2 * SLOT_SUM };
         size_t count = 2;
@@ -223,7 +245,21 @@ static void scale_slice(void *context, size_t index, size_t worker)
             slots[count++] = slot_of_digit(SLOT_PHI, job->high[i]);
         sum_slots(job, worker, n, SLOT_SUM, slots, count);
     }
-    memcpy(job->points + begin, memory, n * sizeof *memory);
+    memcpy(out, memory, n * sizeof *memory);
+}
+
+/* A task: SLICE points. */
+static void scale_slice(void *context, size_t index, size_t worker)
+{
+    const scaling *job = context;
+    const size_t begin = index * SLICE, left = job->count - begin, n = left < SLICE ? left : SLICE;
+
+    memcpy(job->memory[worker] + SLOT_ODD * SLICE, job->points + begin, n * sizeof *job->points);
+    fill_multiples(job, worker, n);
+    if (job->plan.step_count)
+        walk_slice(job, worker, job->points + begin, n);
+    else
+        add_digits(job, worker, job->points + begin, n);
 }
 
 zkl_status zkl_points_scale(zkl_g1_affine *points, size_t count, const zkl_split_factor *factor,
@@ -233,8 +269,13 @@ zkl_status zkl_points_scale(zkl_g1_affine *points, size_t count, const zkl_split
     ZKL_AUTO_CLEAR(scaling) job = { .points = points, .count = count };
 
     ZKL_TRY(scaling_init(&job, zkl_pool_threads(pool), err));
-    recode(job.low, factor->low);
-    recode(job.high, factor->high);
+    zkl_point_scale_recode(job.low, factor->low);
+    zkl_point_scale_recode(job.high, factor->high);
+    zkl_point_term term = { 0, *factor };
+    const zkl_status status =
+        zkl_point_walk_best() ? zkl_point_plan_make(&job.plan, &term, 1, err) : ZKL_OK;
+    zkl_wipe(&term, sizeof term);
+    ZKL_TRY(status);
     zkl_pool_run(pool, (count + SLICE - 1) / SLICE, scale_slice, &job);
     return ZKL_OK;
 }

@@ -8,6 +8,9 @@
 /* Montgomery form of beta: phi(x, y) = (beta x, y) = lambda (x, y) in G1. */
 extern const blst_fp zkl_point_scale_beta;
 
+/* Non-adjacent form of width 5: half = sum of digits[i] 2^i, digits 0 or odd, |digit| <= 15. */
+void zkl_point_scale_recode(int8_t digits[static POINT_SCALE_LENGTH],
+                            const uint8_t half[static 16]);
 /* factor = low + high lambda, both in non-adjacent form of width 5: digits are 0 or odd, at most 15
  * in absolute value. Secret, when the factor is. */
 void zkl_point_scale_digits(int8_t low[static POINT_SCALE_LENGTH],

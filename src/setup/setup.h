@@ -66,9 +66,9 @@ bool zkl_setup_is_development(const zkl_setup *setup);
 /* All powers, or those for commitments alone? */
 bool zkl_setup_has_all(const zkl_setup *setup);
 
-/* The circuit of tier n (18, 20, .. 26) and its key: from memory, else from the cache, else made
- * now (seconds), with randomness, workers and progress of env. Both are immutable, and valid until
- * the set-up is closed.
+/* The circuit of tier n (18, 20, .. 26), as proving takes it (circuit.h), and its key: from memory,
+ * else from the cache, else made now (seconds), with randomness, workers and progress of env. Both
+ * are immutable, and valid until the set-up is closed.
  *
  * Threads: any. Of those that ask for one key that is not loaded, the first loads or makes it and
  * the others wait, with progress; when it fails or is cancelled, the next one tries. Nobody waits

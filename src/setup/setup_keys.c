@@ -154,7 +154,7 @@ static zkl_status parse_key(setup_key *loaded, const zkl_setup *setup, const zkl
     zkl_digest hash;
 
     ZKL_ASSERT(loaded->file.memory != NULL);
-    zkl_circuit_fraction_hash(&hash, place->n, &setup->size.format, circuit);
+    ZKL_TRY(zkl_circuit_fraction_hash(&hash, place->n, &setup->size.format, err));
     const zkl_setup_header *header = &loaded->file.header;
     zkl_reader *body = &loaded->file.body;
     ZKL_TRY(check_key_header(header, r1cs, &hash, path, err));
@@ -199,24 +199,22 @@ static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
 
 /* To the file, from which whoever needs it reads it: what a key in use is, is what the file
  * holds. */
-static zkl_status keep_made(const zkl_setup *setup, unsigned n, const zkl_circuit *circuit,
-                            const zkl_recorded_key *made, zkl_error *err)
+static zkl_status keep_made(const zkl_setup *setup, unsigned n, const zkl_recorded_key *made,
+                            zkl_error *err)
 {
     key_place place;
     zkl_digest hash;
     ZKL_TRY(new_place(&place, setup, n, &made->key, err));
-    zkl_circuit_fraction_hash(&hash, n, &setup->size.format, circuit);
+    ZKL_TRY(zkl_circuit_fraction_hash(&hash, n, &setup->size.format, err));
     return write_key(&place.path, setup, &made->key, &made->history, &hash, err);
 }
 
 /* Under the lock, and only if nobody was faster: two processes that miss a key make it once. */
-static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, unsigned n,
-                           const zkl_env *env, zkl_error *err)
+static zkl_status make_key(const zkl_setup *setup, unsigned n, const zkl_env *env, zkl_error *err)
 {
-    ZKL_ASSERT(circuit);
     key_place place;
     bool exists;
-    const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    ZKL_AUTO_FREE(zkl_circuit) circuit = NULL; /* with C, which a key that is loaded does without */
     ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     setup_powers own = { 0 };
@@ -228,14 +226,16 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, u
     ZKL_TRY(find_place(&place, &exists, setup, n, err));
     if (exists) /* another process was faster */
         return ZKL_OK;
+    ZKL_TRY(zkl_circuit_fraction_new(&circuit, n, &setup->size.format, err));
     if (!setup->all.present) { /* 110 MB, not kept: proving needs the memory */
         status = setup_read_powers(&own, setup, err);
         from = &own;
     }
     if (status == ZKL_OK)
-        status = zkl_groth16_setup_recorded(&made, &arena, r1cs, &from->powers, env, err);
+        status = zkl_groth16_setup_recorded(&made, &arena, zkl_circuit_r1cs(circuit), &from->powers,
+                                            env, err);
     if (status == ZKL_OK)
-        status = keep_made(setup, n, circuit, &made, err);
+        status = keep_made(setup, n, &made, err);
     setup_powers_clear(&own);
     return status;
 }
@@ -251,7 +251,7 @@ zkl_status setup_keep_known_key(const zkl_setup *setup, unsigned n, const zkl_po
     ZKL_TRY(zkl_circuit_fraction_new(&circuit, n, &setup->size.format, err));
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     ZKL_TRY(zkl_groth16_setup_known(&made, &arena, r1cs, powers, known, env, err));
-    return keep_made(setup, n, circuit, &made, err);
+    return keep_made(setup, n, &made, err);
 }
 
 /* ---- one key, several threads */
@@ -294,9 +294,8 @@ static zkl_status load_half(void *context, size_t index, size_t worker, zkl_erro
     const key_halves *h = context;
     if (index == 1)
         return read_file(&h->out->file, h->setup, h->place, err);
-    return h->out->circuit != NULL ? ZKL_OK
-                                   : zkl_circuit_fraction_new(&h->out->circuit, h->place->n,
-                                                              &h->setup->size.format, err);
+    return zkl_circuit_fraction_new_proving(&h->out->circuit, h->place->n, &h->setup->size.format,
+                                            err);
 }
 
 /* From the cache into an empty out, made when it is not there. Without the mutex: it takes as long
@@ -311,8 +310,7 @@ static zkl_status load_key(setup_key *out, bool *is_made, const zkl_setup *setup
     ZKL_TRY(find_place(&place, &exists, setup, n, err));
     *is_made = !exists;
     if (!exists) {
-        ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->size.format, err));
-        ZKL_TRY(make_key(setup, loaded.circuit, n, env, err));
+        ZKL_TRY(make_key(setup, n, env, err));
         ZKL_TRY(find_place(&place, &exists, setup, n, err));
     }
     if (!exists)
@@ -452,7 +450,7 @@ zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_ke
     ZKL_TRY(zkl_setup_lock_take(&lock, setup_folder(setup), err));
     ZKL_TRY(new_place(&place, setup, n, key, err));
     ZKL_TRY(check_replaces(setup, circuit, key, &place, err));
-    zkl_circuit_fraction_hash(&hash, n, &setup->size.format, circuit);
+    ZKL_TRY(zkl_circuit_fraction_hash(&hash, n, &setup->size.format, err));
     ZKL_TRY(write_key(&place.path, setup, key, history, &hash, err));
     setup_key_clear(&setup->keys[n / 2]); /* an older one is read no more */
     return ZKL_OK;

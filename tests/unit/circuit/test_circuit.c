@@ -80,7 +80,8 @@ static void test_circuit_fraction__accepts_the_models_proofs(zkl_test *t)
 
             toy_load(t, &toy, json_array_get(list, i));
             REQUIRE_OK(t, &err, zkl_circuit_fraction_new(&circuit, toy.n, &toy_format, &err));
-            const zkl_fr *wires = assign(t, circuit, &toy);
+            zkl_fr *wires = assign(t, circuit, &toy);
+            CHECK(t, zkl_circuit_fraction_satisfy(circuit, wires, toy.inputs, &toy.witness, &bad));
             if (!zkl_r1cs_satisfied(zkl_circuit_r1cs(circuit), wires, &bad))
                 FAIL(t, "%s %zu: constraint %u fails", toy_kinds[kind], i, bad);
             CHECK(t, zkl_fr_equal(&wires[1], &toy.public_hash));
@@ -104,8 +105,13 @@ static bool input_is_idle(const toy_fraction *toy, size_t i)
 static void expect_unsatisfied(zkl_test *t, const zkl_circuit *circuit, const toy_fraction *toy,
                                const char *what, size_t i)
 {
-    if (zkl_r1cs_satisfied(zkl_circuit_r1cs(circuit), assign(t, circuit, toy), NULL))
+    uint32_t bad, found;
+    zkl_fr *wires = assign(t, circuit, toy);
+    if (zkl_r1cs_satisfied(zkl_circuit_r1cs(circuit), wires, &bad))
         FAIL(t, "changed %s %zu is accepted", what, i);
+    if (zkl_circuit_fraction_satisfy(circuit, wires, toy->inputs, &toy->witness, &found))
+        FAIL(t, "changed %s %zu is accepted as it is assigned", what, i);
+    CHECK_UINT_EQ(t, found, bad);
 }
 
 /* Change each input and each number of the witness: no assignment that the prover's code makes
@@ -247,6 +253,39 @@ static void test_circuit_fraction__has_the_designed_sizes(zkl_test *t)
     }
 }
 
+static void check_same_rows(zkl_test *t, const zkl_r1cs_matrix *got, const zkl_r1cs_matrix *want,
+                            uint32_t rows)
+{
+    CHECK_MEM_EQ(t, got->starts, want->starts, (rows + 1) * sizeof *want->starts);
+    for (uint32_t i = 0; i < want->starts[rows]; i++)
+        CHECK(t, got->terms[i].wire == want->terms[i].wire &&
+                     zkl_fr_equal(&got->terms[i].coefficient, &want->terms[i].coefficient));
+}
+
+/* Its sizes, its rows of A and B, and its assignments are the whole circuit's; it has no C. */
+static void test_circuit_fraction_new_proving__leaves_out_c_alone(zkl_test *t)
+{
+    const json_t *const vectors[2] = { test_vectors(t, "proof_model.json"),
+                                       test_vectors(t, "proof_model_further.json") };
+    zkl_error err = { 0 };
+    toy_fraction toy;
+    ZKL_AUTO_FREE(zkl_circuit) whole = NULL;
+    ZKL_AUTO_FREE(zkl_circuit) proving = NULL;
+
+    toy_load(t, &toy, json_array_get(toy_proofs(vectors, toy_kinds[0]), 0));
+    REQUIRE_OK(t, &err, zkl_circuit_fraction_new(&whole, toy.n, &toy_format, &err));
+    REQUIRE_OK(t, &err, zkl_circuit_fraction_new_proving(&proving, toy.n, &toy_format, &err));
+    const zkl_r1cs *want = zkl_circuit_r1cs(whole), *got = zkl_circuit_r1cs(proving);
+    CHECK_UINT_EQ(t, got->wire_count, want->wire_count);
+    CHECK_UINT_EQ(t, got->public_count, want->public_count);
+    CHECK_UINT_EQ(t, got->constraint_count, want->constraint_count);
+    check_same_rows(t, &got->a, &want->a, want->constraint_count);
+    check_same_rows(t, &got->b, &want->b, want->constraint_count);
+    CHECK(t, got->c.starts == NULL && want->c.starts != NULL);
+    CHECK_MEM_EQ(t, assign(t, proving, &toy), assign(t, whole, &toy),
+                 want->wire_count * sizeof(zkl_fr));
+}
+
 /* The code of a circuit has one hash, another tier another. */
 static void test_circuit_fraction__hash_names_the_circuit(zkl_test *t)
 {
@@ -285,5 +324,6 @@ ZKL_TESTS(TEST(test_circuit_poseidon__agrees_with_the_plain_sponge),
           TEST(test_circuit_fraction__refuses_each_changed_number),
           TEST(test_circuit_fraction__binds_every_wire),
           TEST(test_circuit_fraction__has_the_designed_sizes),
+          TEST(test_circuit_fraction_new_proving__leaves_out_c_alone),
           TEST(test_circuit_fraction__hash_names_the_circuit),
           TEST(test_circuit_fraction__survives_lack_of_memory))

@@ -3,6 +3,8 @@
 #include "setup/groth16_setup.h"
 
 #include "algebra/poly.h"
+#include "circuit/circuit.h"
+#include "setup/groth16_repeats.h"
 #include "setup/iden3_zkey.h"
 #include "setup/point_scale.h"
 #include "small_circuit.h"
@@ -219,24 +221,22 @@ static zkl_status make_known(void *opaque, const zkl_powers_known *known, zkl_er
     return status;
 }
 
-static void test_groth16_setup_known__makes_the_same_key(zkl_test *t)
+/* From the same randomness, byte for byte; power: of the circuit's domain. */
+static void check_same_key(zkl_test *t, const zkl_r1cs *r1cs, unsigned power)
 {
-    small_circuit small;
-    small_circuit_init(t, &small);
     const zkl_env env = test_env(t);
     zkl_error err = { 0 };
     zkl_recorded_key want;
-    known_making m = { .t = t, .r1cs = &small.r1cs };
+    known_making m = { .t = t, .r1cs = r1cs };
     const zkl_powers_use use = { make_known, &m };
 
-    REQUIRE_OK(t, &err,
-               zkl_powers_make_known(&m.powers, NULL, &t->arena, SMALL_POWER, &use, &env, &err));
+    REQUIRE_OK(t, &err, zkl_powers_make_known(&m.powers, NULL, &t->arena, power, &use, &env, &err));
     t->random_state = m.before;
-    REQUIRE_OK(t, &err,
-               zkl_groth16_setup_recorded(&want, &t->arena, &small.r1cs, &m.powers, &env, &err));
+    REQUIRE_OK(t, &err, zkl_groth16_setup_recorded(&want, &t->arena, r1cs, &m.powers, &env, &err));
     CHECK(t, t->random_state == m.after);
-    const size_t wires = small.r1cs.wire_count, n = (size_t)1 << SMALL_POWER;
+    const size_t wires = r1cs->wire_count, n = (size_t)1 << power;
     const zkl_groth16_key *key = &m.key.key, *other = &want.key;
+    CHECK_UINT_EQ(t, key->log_domain, power);
     CHECK_MEM_EQ(t, key->a, other->a, wires * sizeof *key->a);
     CHECK_MEM_EQ(t, key->b_1, other->b_1, wires * sizeof *key->b_1);
     CHECK_MEM_EQ(t, key->b_2, other->b_2, wires * sizeof *key->b_2);
@@ -245,8 +245,137 @@ static void test_groth16_setup_known__makes_the_same_key(zkl_test *t)
     CHECK_MEM_EQ(t, &key->vk, &other->vk, sizeof key->vk);
     CHECK_MEM_EQ(t, &key->delta_1, &other->delta_1, sizeof key->delta_1);
     CHECK_MEM_EQ(t, m.key.history.circuit_hash, want.history.circuit_hash, 64);
-    REQUIRE_OK(t, &err, zkl_groth16_check(key, &small.r1cs, &m.powers, &env, &err));
+    REQUIRE_OK(t, &err, zkl_groth16_check(key, r1cs, &m.powers, &env, &err));
+}
+
+static void test_groth16_setup_known__makes_the_same_key(zkl_test *t)
+{
+    small_circuit small;
+    small_circuit_init(t, &small);
+    check_same_key(t, &small.r1cs, SMALL_POWER);
     small_circuit_clear(&small);
+}
+
+/* Poseidon's permutations, whose columns are recurrences: more than one group of them, the last not
+ * whole. */
+static void test_groth16_setup__makes_the_same_key_of_poseidon(zkl_test *t)
+{
+    const zkl_proof_format format = { .log_cells = 4, .mask_half = 4 };
+    ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_circuit_fraction_new(&circuit, 6, &format, &err));
+    const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    CHECK(t, r1cs->repeat_count > 16 && r1cs->repeat_count % 16 != 0);
+    ZKL_AUTO_CLEAR(groth16_repeats) repeats = { 0 };
+    REQUIRE_OK(t, &err, groth16_repeats_find(&repeats, r1cs, &err));
+    CHECK_UINT_EQ(t, repeats.row_count, 100);
+    CHECK_UINT_EQ(t, repeats.column_count, 100);
+    for (size_t i = 0; i < repeats.column_count; i++)
+        CHECK(t, repeats.columns[i].term_count <= 9);
+    check_same_key(t, r1cs, zkl_groth16_log_domain(r1cs));
+}
+
+/* ---- parts that repeat, and such as only seem to */
+
+enum { PARTS = 5, PART_ROWS = 7, PART_WIRES = 8, PART_TERMS = PART_WIRES + 1 };
+
+typedef struct part_circuit {
+    zkl_r1cs r1cs;
+    zkl_lc_term a[PARTS * PART_ROWS], c[PARTS * PART_ROWS * PART_TERMS];
+    uint32_t single[PARTS * PART_ROWS + 1], dense[PARTS * PART_ROWS + 1];
+    zkl_r1cs_repeat repeats[PARTS];
+} part_circuit;
+
+/* Rows of C over the wire 1 and the part's own, the last wire in the first row alone. */
+static void part_circuit_init(zkl_test *t, part_circuit *out)
+{
+    zkl_lc_term pattern[PART_ROWS][PART_WIRES];
+    for (size_t i = 0; i < PART_ROWS; i++)
+        for (size_t j = 0; j < PART_WIRES; j++)
+            pattern[i][j].coefficient = j == i                         ? ZKL_FR_ONE
+                                        : j + 1 == PART_WIRES && i > 0 ? ZKL_FR_ZERO
+                                                                       : random_fr(t);
+    uint32_t row = 0;
+    for (uint32_t part = 0; part < PARTS; part++) {
+        const uint32_t wire = 2 + part * PART_WIRES;
+        out->repeats[part] = (zkl_r1cs_repeat){ row, wire };
+        for (uint32_t i = 0; i < PART_ROWS; i++, row++) {
+            out->a[row] = (zkl_lc_term){ wire + i, ZKL_FR_ONE };
+            out->single[row + 1] = row + 1;
+            zkl_lc_term *c = out->c + (size_t)row * PART_TERMS;
+            c[0] = (zkl_lc_term){ 0, random_fr(t) }; /* the constant may differ */
+            for (uint32_t j = 0; j < PART_WIRES; j++)
+                c[1 + j] = (zkl_lc_term){ wire + j, pattern[i][j].coefficient };
+            out->dense[row + 1] = (row + 1) * PART_TERMS;
+        }
+    }
+    out->r1cs = (zkl_r1cs){ .wire_count = 2 + PARTS * PART_WIRES,
+                            .public_count = 1,
+                            .constraint_count = row,
+                            .a = { out->a, out->single },
+                            .b = { out->a, out->single },
+                            .c = { out->c, out->dense },
+                            .repeats = out->repeats,
+                            .repeat_count = PARTS,
+                            .repeat_rows = PART_ROWS,
+                            .repeat_wires = PART_WIRES };
+}
+
+static size_t columns_found(zkl_test *t, const part_circuit *circuit)
+{
+    ZKL_AUTO_CLEAR(groth16_repeats) repeats = { 0 };
+    zkl_error err = { 0 };
+    const zkl_status status = groth16_repeats_find(&repeats, &circuit->r1cs, &err);
+    CHECK_UINT_EQ(t, status, ZKL_OK);
+    return repeats.column_count;
+}
+
+/* The hint says where, never what: parts that are not the same are summed one by one. */
+static void test_groth16_setup__believes_no_hint(zkl_test *t)
+{
+    static part_circuit circuit;
+    for (unsigned kind = 0; kind < 8; kind++) {
+        part_circuit_init(t, &circuit);
+        zkl_lc_term *in_third = &circuit.c[(size_t)2 * PART_ROWS * PART_TERMS + 3];
+        if (kind == 1) /* another coefficient */
+            in_third->coefficient = random_fr(t);
+        if (kind == 2) /* a wire of another part */
+            in_third->wire -= PART_WIRES;
+        if (kind == 3) /* the public wire */
+            in_third->wire = 1;
+        if (kind == 4) /* a row that is shorter: its last term is the next one's */
+            circuit.dense[3 * PART_ROWS]--;
+        if (kind == 5) /* parts that overlap */
+            circuit.repeats[1].row--;
+        if (kind == 6) /* and one that goes past the end */
+            circuit.r1cs.repeat_wires++;
+        if (kind == 7)
+            circuit.r1cs.repeat_count = 0;
+        CHECK_UINT_EQ(t, columns_found(t, &circuit), kind == 0 ? PART_WIRES : 0);
+        check_same_key(t, &circuit.r1cs, zkl_groth16_log_domain(&circuit.r1cs));
+    }
+}
+
+static void test_groth16_repeats__survive_lack_of_memory(zkl_test *t)
+{
+    static part_circuit circuit;
+    zkl_status status = ZKL_NO_MEMORY;
+    uint64_t nth = 0;
+    part_circuit_init(t, &circuit);
+    while (status == ZKL_NO_MEMORY && nth < 500) {
+        ZKL_AUTO_CLEAR(groth16_repeats) repeats = { 0 };
+        zkl_g1_affine sums[2 + PARTS * PART_WIRES], lagrange[PARTS * PART_ROWS];
+        zkl_error err = { 0 };
+        for (size_t i = 0; i < ZKL_COUNT(lagrange); i++)
+            lagrange[i] = zkl_g1_generator;
+        (void)zkl_malloc_fail_after(++nth);
+        status = groth16_repeats_find(&repeats, &circuit.r1cs, &err);
+        if (status == ZKL_OK)
+            status = groth16_repeats_sum(sums, &repeats, lagrange, t->pool, &err);
+        (void)zkl_malloc_fail_after(0);
+    }
+    CHECK_UINT_EQ(t, status, ZKL_OK);
+    CHECK(t, nth > 20);
 }
 
 /* Each allocation of making a key by known secrets fails once; the key that is made in the end is
@@ -564,7 +693,7 @@ static void test_groth16_setup__survives_lack_of_memory(zkl_test *t)
         if (status == ZKL_OK)
             break;
         CHECK_UINT_EQ(t, status, ZKL_NO_MEMORY);
-        REQUIRE(t, nth < 200);
+        REQUIRE(t, nth < 500);
     }
     CHECK(t, nth > 5);
     for (nth = 1;; nth++) {
@@ -609,6 +738,8 @@ static void test_groth16_setup__can_be_cancelled(zkl_test *t)
 ZKL_TESTS(
     TEST(test_powers__are_what_they_say), TEST(test_groth16_setup__makes_the_key_of_the_paper),
     TEST(test_groth16_setup_known__makes_the_same_key),
+    TEST(test_groth16_setup__makes_the_same_key_of_poseidon),
+    TEST(test_groth16_setup__believes_no_hint), TEST(test_groth16_repeats__survive_lack_of_memory),
     TEST(test_groth16_setup_known__survives_lack_of_memory),
     TEST(test_powers_make_known__fails_with_its_use),
     TEST(test_groth16__accepts_only_true_statements), TEST(test_groth16__proof_belongs_to_its_key),

@@ -1,7 +1,7 @@
-/* Sums of tabled points, and one factor times many points, against plain products. */
-#include "setup/point_tables.h"
+/* Planned sums, and one factor times many points, against plain products. */
+#include "setup/point_plan.h"
 
-#include "setup/point_scale.h"
+#include "setup/point_scale_internal.h"
 #include "testing.h"
 
 static zkl_fr random_fr(zkl_test *t)
@@ -41,50 +41,70 @@ static zkl_fr edge_scalar(zkl_test *t, size_t i)
     return out;
 }
 
-static void test_point_sums__agree_with_plain_products(zkl_test *t)
-{
-    enum { POINTS = 20, SUMS = 7, TERMS = 24 };
-    zkl_g1_affine points[POINTS];
-    uint32_t indexes[POINTS];
-    zkl_point_table *tables = zkl_arena_alloc(&t->arena, POINTS, sizeof *tables);
-    zkl_error err = { 0 };
-    zkl_point_sums *sums = NULL;
+enum { PLACES = ZKL_POINT_WALK_LANES, BASES = 6 };
 
-    for (uint32_t i = 0; i < POINTS; i++) {
-        const zkl_fr scalar = random_fr(t);
-        points[i] = i == 3 ? points[2] : times(&zkl_g1_generator, &scalar); /* two equal ones */
-        indexes[i] = i == 5 ? 4 : i;
+/* The entries of a base in one place, as a plan wants them. */
+static void fill_entries(zkl_g1_affine out[ZKL_POINT_PLAN_ENTRIES], const zkl_g1_affine *base)
+{
+    for (size_t k = 0; k < POINT_SCALE_ODD_COUNT; k++) {
+        zkl_fr odd;
+        zkl_fr_from_u64(&odd, 2 * k + 1);
+        out[k] = (zkl_g1_affine){ 0 };
+        if (!zkl_g1_is_infinity(base))
+            out[k] = times(base, &odd);
+        out[POINT_SCALE_ODD_COUNT + k] = out[k];
+        blst_fp_mul(&out[POINT_SCALE_ODD_COUNT + k].x, &out[k].x, &zkl_point_scale_beta);
     }
-    REQUIRE_OK(t, &err, zkl_point_tables_make(tables, points, indexes, POINTS, t->pool, &err));
-    CHECK_MEM_EQ(t, tables[5], tables[4], sizeof tables[5]);
-    for (size_t k = 0; k < ZKL_POINT_TABLE_PLACES; k++) { /* 2^(7 k) P, and lambda times that */
-        const zkl_split_factor lambda = { .high = { 1 } };
-        zkl_fr power, phi;
-        zkl_fr_power_of_two(&power, 7 * (unsigned)k);
-        zkl_split_factor_value(&phi, &lambda);
-        zkl_fr_mul(&phi, &phi, &power);
-        const zkl_g1_affine want = times(&points[0], &power), want_phi = times(&points[0], &phi);
-        CHECK_MEM_EQ(t, &tables[0][k], &want, sizeof want);
-        CHECK_MEM_EQ(t, &tables[0][ZKL_POINT_TABLE_PLACES + k], &want_phi, sizeof want_phi);
-    }
-    REQUIRE_OK(
-        t, &err,
-        zkl_point_sums_new(&sums, (const zkl_point_table *)tables, SUMS * TERMS, SUMS, &err));
-    for (int round = 0; round < 2; round++) { /* a finished batch is empty again */
-        zkl_g1 got[SUMS] = { 0 }, want[SUMS] = { 0 };
-        for (size_t sum = 0; sum < SUMS; sum++)
-            for (size_t i = 0; i < sum * 4; i++) {
-                const zkl_fr scalar = edge_scalar(t, i);
-                zkl_g1 product;
-                zkl_point_sums_add(sums, sum, i % POINTS, &scalar);
-                zkl_g1_mul(&product, &points[indexes[i % POINTS]], &scalar);
-                blst_p1_add_or_double(&want[sum], &want[sum], &product);
+}
+
+/* Places whose sums meet equal points, opposite ones, or infinity, on their way or at the end,
+ * stand beside others. */
+static void test_point_plan__agrees_with_plain_products(zkl_test *t)
+{
+    static zkl_g1_affine entries[BASES][PLACES][ZKL_POINT_PLAN_ENTRIES];
+    const void *places[BASES * ZKL_POINT_PLAN_ENTRIES * PLACES];
+    zkl_g1_affine bases[BASES][PLACES];
+    zkl_error err = { 0 };
+    for (size_t b = 0; b < BASES; b++)
+        for (size_t k = 0; k < PLACES; k++) {
+            const zkl_fr scalar = random_fr(t);
+            bases[b][k] = times(&zkl_g1_generator, &scalar);
+        }
+    bases[1][1] = bases[0][1];
+    bases[1][2] = bases[0][2];
+    blst_fp_cneg(&bases[1][2].y, &bases[1][2].y, true);
+    memset(&bases[0][3], 0, sizeof bases[0][3]);
+    memset(&bases[2][4], 0, sizeof bases[2][4]);
+    for (size_t b = 0; b < BASES; b++)
+        for (size_t k = 0; k < PLACES; k++) {
+            fill_entries(entries[b][k], &bases[b][k]);
+            for (size_t e = 0; e < ZKL_POINT_PLAN_ENTRIES; e++)
+                places[(b * ZKL_POINT_PLAN_ENTRIES + e) * PLACES + k] = &entries[b][k][e];
+        }
+    for (size_t round = 0; round < 16; round++) {
+        ZKL_AUTO_CLEAR(zkl_point_plan) plan = { 0 };
+        zkl_point_term terms[BASES];
+        zkl_fr factors[BASES];
+        zkl_g1 got[PLACES];
+        const size_t count = round % (BASES + 1);
+        for (size_t i = 0; i < count; i++) {
+            factors[i] = edge_scalar(t, round);
+            terms[i].first_entry = (uint32_t)(i * ZKL_POINT_PLAN_ENTRIES);
+            zkl_split_factor_of(&terms[i].factor, &factors[i]);
+        }
+        REQUIRE_OK(t, &err, zkl_point_plan_make(&plan, terms, count, &err));
+        zkl_point_plan_run(&plan, got, places);
+        for (size_t k = 0; k < PLACES; k++) {
+            zkl_g1 want = { 0 };
+            for (size_t i = 0; i < count; i++) {
+                zkl_g1 product = { 0 };
+                if (!zkl_g1_is_infinity(&bases[i][k]))
+                    zkl_g1_mul(&product, &bases[i][k], &factors[i]);
+                blst_p1_add_or_double(&want, &want, &product);
             }
-        zkl_point_sums_finish(sums, got, SUMS);
-        for (size_t sum = 0; sum < SUMS; sum++)
-            CHECK(t, blst_p1_is_equal(&got[sum], &want[sum]));
+            CHECK(t, blst_p1_is_equal(&got[k], &want));
+        }
     }
-    zkl_point_sums_free(sums);
 }
 
 /* Around multiples of lambda, and the largest values: the halves give the factor back, the lower
@@ -183,7 +203,7 @@ static void test_scale_each__agrees_with_plain_products(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_point_sums__agree_with_plain_products),
+ZKL_TESTS(TEST(test_point_plan__agrees_with_plain_products),
           TEST(test_split_factor_of__gives_the_value_back),
           TEST(test_points_scale__agrees_with_plain_products),
           TEST(test_scale_each__agrees_with_plain_products))
