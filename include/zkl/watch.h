@@ -1,5 +1,6 @@
 #pragma once
-/* Notarise the files of a folder as they are finished.
+/* Notarise many files, each as a dataset of its own: those of a folder as they are finished, or
+ * those that are named.
  *
  *     static void say(void *opaque, const zkl_watch_event *event) { puts(event->path); }
  *
@@ -82,6 +83,44 @@ typedef struct zkl_watch_result {
 ZKL_API zkl_status zkl_watch(zkl_watch_result *out, zkl_ledger *ledger,
                              const zkl_watch_request *request, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
+
+/* ---- Files that are named. */
+
+typedef struct zkl_each_request {
+    /* Files, folders and patterns, as those of zkl_notarize_request; not standard input. Each file
+     * that they name is a dataset. */
+    const char *const *files;
+    size_t file_count;
+    /* Stands before every name; NULL: nothing. */
+    const char *name_prefix;
+    /* A folder that is there: the receipt of each goes into it, as NAME.zkl. NULL: none is
+     * written. */
+    const char *receipt_folder;
+    /* Look also at what nobody wrote since it was notarised: claims may be others than then. */
+    bool reads_known;
+    /* As of zkl_watch_request. */
+    const zkl_notarize_request *as;
+    /* NULL: nobody is told. On the thread of the call. */
+    void (*on_event)(void *opaque, const zkl_watch_event *event);
+    void *opaque;
+} zkl_each_request;
+
+/* Notarise each of many files as a dataset of its own, called after the file. Keys are loaded once,
+ * and small tables (files up to 1 MiB) are made side by side, one by each thread of env's pool, at
+ * most 16: so the order of their entries in the log is not that of their names.
+ *
+ * A file that fails is told, and the others go on; the first failure is the call's own. The same
+ * call again goes on where one was cut off: files that nobody wrote since they were notarised are
+ * not read, unless their receipt is not in its folder.
+ *
+ * Errors: those of zkl_notarize; ZKL_BAD_INPUT also for a file whose name makes none of a dataset,
+ *         or one that another file makes;
+ *         ZKL_NOT_FOUND  the folder for receipts is not there;
+ *         ZKL_USAGE      as of zkl_watch.
+ * Cost:   that of zkl_notarize for each, but for what it opens. */
+ZKL_API zkl_status zkl_notarize_each(zkl_watch_result *out, zkl_ledger *ledger,
+                                     const zkl_each_request *request, const zkl_env *env,
+                                     zkl_error *err) ZKL_MUST_USE;
 
 #ifdef __cplusplus
 }

@@ -125,6 +125,14 @@ const char *cli_counted(cli_run *run, uint64_t count, const char *one);
 const char *cli_number(cli_run *run, uint64_t value);
 const char *cli_size(cli_run *run, uint64_t bytes);
 
+/* ---- files.c: what became of many files */
+/* One of them, at once: who reads it may be a pipe. run: as on_event has it. */
+void cli_say_file(void *run, const zkl_watch_event *event);
+/* All of them, as text and as the command's object; then the result is cleared. Each was said by
+ * itself. */
+zkl_status cli_put_files(cli_run *run, zkl_status status, zkl_watch_result *result,
+                         zkl_error *err) ZKL_MUST_USE;
+
 /* ---- remote.c: a ledger of a service */
 typedef enum cli_place_kind {
     CLI_THERE,   /* the operation is run by the service */

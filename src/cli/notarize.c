@@ -7,7 +7,12 @@
 #include "cli/commands.h"
 
 static const cli_option options[] = {
-    { "name", 'n', "NAME", "name of the dataset (needed)", false, NULL },
+    { "name", 'n', "NAME", "name of the dataset (needed, but for --each)", false, NULL },
+    { "each", 0, NULL, "each file is a dataset of its own, called after the file", false, NULL },
+    { "name-prefix", 0, "TEXT", "with --each: stands before every name", false, NULL },
+    { "receipts", 0, "DIR", "with --each: also write each receipt, DIR/NAME.zkl", false, NULL },
+    { "read-known", 0, NULL, "with --each: also files unwritten since they were notarised", false,
+      NULL },
     { "claim", 'c', "CLAIM", "a claim to prove, e.g. 'range(age, 0, 120)'", true, NULL },
     { "claims", 0, "FILE", "a TOML file with an array `claims`", false, NULL },
     CLI_POLICY_OPTIONS,
@@ -253,11 +258,6 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
 {
     uint64_t leaf_blocks = 0;
     const char *columns = cli_value(run, "columns");
-    request->name = cli_value(run, "name");
-    if (!request->name)
-        return zkl_fail(err, ZKL_USAGE, "a name is needed: --name NAME");
-    request->files = run->arguments;
-    request->file_count = run->argument_count;
     request->claims = cli_values(run, "claim", &request->claim_count);
     request->claims_file = cli_value(run, "claims");
     cli_fill_policy(&request->policy, run);
@@ -285,13 +285,58 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     return ZKL_OK;
 }
 
+/* What goes with one table alone, or with many. */
+static zkl_status check_options(cli_run *run, zkl_error *err)
+{
+    static const char *const of_one[] = { "name", "like", "dry-run", "output" };
+    static const char *const of_many[] = { "name-prefix", "receipts", "read-known" };
+    const bool each = cli_has(run, "each");
+    for (size_t i = 0; each && i < ZKL_COUNT(of_one); i++)
+        if (cli_has(run, of_one[i]))
+            return zkl_fail(err, ZKL_USAGE, "--each makes many datasets, and --%s is of one",
+                            of_one[i]);
+    for (size_t i = 0; !each && i < ZKL_COUNT(of_many); i++)
+        if (cli_has(run, of_many[i]))
+            return zkl_fail(err, ZKL_USAGE, "--%s goes with --each", of_many[i]);
+    return each || cli_value(run, "name")
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_USAGE,
+                          "a name is needed: --name NAME (or --each: every file by its own name)");
+}
+
+static zkl_status run_each(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_notarize_request as = { 0 };
+    zkl_watch_result result = { 0 };
+    run->json_lines = true;
+    ZKL_TRY(fill_request(&as, run, err));
+    const zkl_each_request request = { .files = run->arguments,
+                                       .file_count = run->argument_count,
+                                       .name_prefix = cli_value(run, "name-prefix"),
+                                       .receipt_folder = cli_value(run, "receipts"),
+                                       .reads_known = cli_has(run, "read-known"),
+                                       .as = &as,
+                                       .on_event = cli_say_file,
+                                       .opaque = run };
+    ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
+    const zkl_status status = zkl_notarize_each(&result, ledger, &request, &run->env, err);
+    return cli_put_files(run, status, &result, err);
+}
+
 /* Options are checked before a ledger is looked for or a passphrase is asked. */
 static zkl_status run_notarize(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_notarize_request request = { 0 };
     zkl_notarize_result result = { 0 };
+    ZKL_TRY(check_options(run, err));
+    if (cli_has(run, "each"))
+        return run_each(run, err);
     ZKL_TRY(fill_request(&request, run, err));
+    request.name = cli_value(run, "name");
+    request.files = run->arguments;
+    request.file_count = run->argument_count;
     zkl_status found = cli_ledger_open(&ledger, run, true, err);
     if (found == ZKL_NOT_FOUND && request.dry_run && !cli_has(run, "ledger")) {
         cli_note(run, "note: there is no ledger here: a dry run goes on without one\n");
@@ -318,7 +363,7 @@ static zkl_status run_notarize(cli_run *run, zkl_error *err)
 
 const cli_command cli_notarize = {
     .name = "notarize",
-    .arguments = "FILE... --name NAME [--claim CLAIM]... [-o RECEIPT]",
+    .arguments = "FILE... --name NAME|--each [--claim CLAIM]... [-o RECEIPT]",
     .summary = "notarise a table and prove claims about it",
     .about =
         "Reads one table (CSV, Parquet, JSON or NDJSON, also .gz and .zst; several files, a "
@@ -326,8 +371,16 @@ const cli_command cli_notarize = {
         "name order; - is standard input), commits to it, proves that it is well formed and "
         "that every claim holds, and logs a\n"
         "signed entry. The data never leaves this machine and cannot be read from what is "
-        "recorded. Many files as datasets of\n"
-        "their own: 'zkp-ledger watch FOLDER --once'.\n\n"
+        "recorded.\n\n"
+        "--each makes every file a dataset of its own, called after it: 'may sales.csv' is "
+        "may-sales. Small tables are made side by\n"
+        "side, one by each thread. A file that fails is told on standard error and the others go "
+        "on; the exit code is that of the\n"
+        "first that failed. The same command again goes on where one was cut off: files that "
+        "nobody wrote since they were\n"
+        "notarised are not read (--read-known reads them, when claims are others than then). "
+        "With --json every file is an object\n"
+        "on a line of its own, and so is the sum at the end.\n\n"
         "The same name again is the next version. Its columns keep the types, nullability and "
         "dictionaries of the version before,\n"
         "so that chunks that did not change keep their commitments; a column whose values do "
@@ -383,12 +436,15 @@ const cli_command cli_notarize = {
         "--data. 'spool list' shows what is kept, 'spool drop' removes it.\n\n"
         "A claim that is false ends with exit code 1 and the number of offending rows, before "
         "anything is recorded.",
-    .examples = "zkp-ledger notarize penguins.csv --name penguins --null NA --claim "
-                "'range(body_mass_g, 1000, 10000)' --claim 'sum(flipper_length_mm)'\n"
-                "zkp-ledger notarize sales.csv --name sales --claims policy.toml --dry-run\tsee "
-                "before you sign\n"
-                "zkp-ledger notarize 'part-*.parquet' --name sales --claims policy.toml -o "
-                "sales.zkl\tmany files, claims from a file",
+    .examples =
+        "zkp-ledger notarize penguins.csv --name penguins --null NA --claim "
+        "'range(body_mass_g, 1000, 10000)' --claim 'sum(flipper_length_mm)'\n"
+        "zkp-ledger notarize sales.csv --name sales --claims policy.toml --dry-run\tsee "
+        "before you sign\n"
+        "zkp-ledger notarize --each shards --claim 'not_null(id)' --receipts receipts\tmany "
+        "datasets\n"
+        "zkp-ledger notarize 'part-*.parquet' --name sales --claims policy.toml -o "
+        "sales.zkl\tmany files, claims from a file",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .argument_min = 1,

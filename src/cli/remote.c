@@ -20,6 +20,7 @@
 /* ---- which command goes where */
 
 static const cli_place places[] = {
+    { "notarize", "--each", CLI_NOWHERE, "'watch FOLDER --once' sends the files of a folder" },
     { "notarize", NULL, CLI_THERE, NULL },
     { "prove", NULL, CLI_THERE, NULL },
     { "transform", "--pipeline", CLI_NOWHERE,

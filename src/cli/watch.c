@@ -25,34 +25,6 @@ static const cli_option options[] = {
     { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
 };
 
-static void put_json_line(const zkl_watch_event *event)
-{
-    json_t *object = json_object();
-    if (object && api_write(object, &api_watch_event, event, NULL) == ZKL_OK) {
-        json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
-        putchar('\n');
-    }
-    json_decref(object);
-}
-
-/* A line at once: who reads it may be a pipe. */
-static void say_event(void *opaque, const zkl_watch_event *event)
-{
-    cli_run *run = opaque;
-    cli_progress_end(run);
-    if (run->json)
-        put_json_line(event);
-    const char *path = cli_text(run, event->path);
-    if (event->kind == ZKL_WATCH_FAILED)
-        cli_warn("failed: %s: %s\n", path, cli_text(run, event->error));
-    else if (event->kind == ZKL_WATCH_UNCHANGED)
-        cli_say(run, "unchanged  %s  %s@%u\n", path, event->name, event->version);
-    else
-        cli_say(run, "notarised  %s  %s@%u, %s, entry %llu\n", path, event->name, event->version,
-                cli_counted(run, event->row_count, "row"), (unsigned long long)event->index);
-    fflush(stdout);
-}
-
 static zkl_status fill(zkl_watch_request *out, zkl_notarize_request *as, cli_run *run,
                        zkl_error *err)
 {
@@ -72,7 +44,7 @@ static zkl_status fill(zkl_watch_request *out, zkl_notarize_request *as, cli_run
                                 .new_only = cli_has(run, "new-only"),
                                 .settle_ms = SETTLE_MS_DEFAULT,
                                 .as = as,
-                                .on_event = say_event,
+                                .on_event = cli_say_file,
                                 .opaque = run };
     if (out->once && out->new_only)
         return zkl_fail(err, ZKL_USAGE,
@@ -93,7 +65,7 @@ static zkl_status look_there(zkl_watch_result *r, cli_run *run, const zkl_watch_
                                         .settle_ms = asked->settle_ms };
     const zkl_status status = cli_call(r, run, NULL, &api_watch, &request, err);
     for (size_t i = 0; i < r->event_count; i++)
-        say_event(run, &r->events[i]);
+        cli_say_file(run, &r->events[i]);
     return status;
 }
 
@@ -110,13 +82,7 @@ static zkl_status run_watch(cli_run *run, zkl_error *err)
         cli_note(run, "Watching %s: Ctrl-C ends it\n", cli_text(run, request.folder));
     const zkl_status status = run->service ? look_there(&r, run, &request, err)
                                            : zkl_watch(&r, ledger, &request, &run->env, err);
-    cli_progress_end(run);
-    cli_say(run, "%zu notarised, %zu unchanged, %zu known, %zu failed\n", r.notarised_count,
-            r.unchanged_count, r.known_count, r.failed_count);
-    r.event_count = 0; /* each was said on its own line */
-    const zkl_status put = api_put_result(run->result, &api_watch, status, &r, NULL);
-    zkl_arena_clear(&r.memory);
-    return status == ZKL_OK && put != ZKL_OK ? zkl_no_memory(err, 0) : status;
+    return cli_put_files(run, status, &r, err);
 }
 
 const cli_command cli_watch = {

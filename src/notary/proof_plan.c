@@ -344,6 +344,17 @@ static bool speaks_of_other_rows(const zkl_pieces *pieces, const zkl_compiled_cl
     return other;
 }
 
+/* The circuits up to this tier, F22, have keys from a ledger's first day on (setup/setup.h). */
+#define USUAL_LEAF_BLOCKS 64
+
+/* How far claims may fill the statement of all cells: to the room of its own circuit, or of one
+ * that is always there. A larger circuit would cost more than the second proof does. */
+static size_t find_shared_max(const zkl_planned_statement *cells)
+{
+    const size_t own = (size_t)1 << (tier_of(cells->leaf_blocks) - 16);
+    return own > USUAL_LEAF_BLOCKS ? own : USUAL_LEAF_BLOCKS;
+}
+
 /* Of one proof of these pieces: a source of many rows takes all of its leaf blocks. */
 static size_t find_leaf_blocks_max(const zkl_proof_plan *plan, const zkl_pieces *pieces)
 {
@@ -362,7 +373,7 @@ static zkl_status try_to_place(bool *is_placed, zkl_proof_plan *plan,
                                zkl_planned_statement *statement, zkl_claim_piece *piece,
                                zkl_error *err)
 {
-    size_t leaf_blocks;
+    size_t leaf_blocks, most;
     *is_placed = false;
     if (statement->first_row != piece->claim.first_row ||
         statement->row_count != piece->claim.row_count ||
@@ -370,7 +381,10 @@ static zkl_status try_to_place(bool *is_placed, zkl_proof_plan *plan,
         return ZKL_OK;
     ZKL_TRY(put_piece(plan, statement, piece, err));
     ZKL_TRY(count_or_too_many(&leaf_blocks, plan, &statement->pieces, err));
-    *is_placed = leaf_blocks <= find_leaf_blocks_max(plan, &statement->pieces);
+    most = find_leaf_blocks_max(plan, &statement->pieces);
+    if (statement->is_shared && most > find_shared_max(statement))
+        most = find_shared_max(statement);
+    *is_placed = leaf_blocks <= most;
     if (*is_placed)
         zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
     else
@@ -437,6 +451,12 @@ static zkl_status make_asked_piece(zkl_claim_piece **out, zkl_proof_plan *plan,
     return ZKL_OK;
 }
 
+/* Do statements of all cells stand before those of claims, or is the first one both? */
+static bool has_cells(const zkl_proof_plan *plan, size_t first_statement)
+{
+    return first_statement > 0 || (plan->count > 0 && plan->statements[0].is_shared);
+}
+
 /* All pieces of one claim, into the statements from first_statement on: in the statement of the
  * claim before while it has room. */
 static zkl_status add_claim(zkl_proof_plan *plan, const zkl_claim_list *claims, size_t number,
@@ -454,7 +474,9 @@ static zkl_status add_claim(zkl_proof_plan *plan, const zkl_claim_list *claims, 
     }
     ZKL_TRY(make_asked_piece(&piece, plan, claims, number, left, err));
     if (piece->claim.assertion_count == 0) /* follows from the manifest under its cells claim */
-        return put_piece(plan, first_statement ? &plan->statements[0] : &plan->waiting, piece, err);
+        return put_piece(plan,
+                         has_cells(plan, first_statement) ? &plan->statements[0] : &plan->waiting,
+                         piece, err);
     /* What holds row by row may be claimed span by span. A sum may not: its parts would be
      * disclosed. */
     while (left.count) { /* the spans tile what was left at first */
@@ -528,11 +550,26 @@ static void say_why_type(const zkl_table_facts *facts, const zkl_claim *asked, z
     }
 }
 
+/* Of a short table nearly all that a proof costs is its opening and its circuit, whatever it says.
+ * So claims stand beside all cells, where one statement holds these.
+ *
+ * Returns the first statement that claims may stand in. */
+static size_t share_cells(zkl_proof_plan *plan)
+{
+    if (plan->count != 1 || plan->facts->row_count > SHORT_ROWS)
+        return plan->count;
+    zkl_planned_statement *cells = &plan->statements[0];
+    cells->first_row = 0;
+    cells->row_count = plan->facts->row_count;
+    cells->is_shared = true;
+    return 0;
+}
+
 /* A false claim has offending rows, as far as they can be counted without proving. A claim that
  * makes no sense has a reason, and the reading may explain it. */
 zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claims, zkl_error *err)
 {
-    const size_t first_statement = plan->count;
+    const size_t first_statement = share_cells(plan);
     ZKL_TRY(zkl_value_places_fill(claims, plan->facts, err));
     for (size_t i = 0; i < claims->count; i++) {
         zkl_error why = { 0 };

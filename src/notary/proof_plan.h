@@ -10,9 +10,11 @@
 typedef struct zkl_planned_statement {
     zkl_pieces pieces;
     size_t piece_capacity;
-    /* That all its pieces speak of. A statement of `cells` has 0 and 0: others are not put to it by
-     * their rows. */
+    /* That all its pieces speak of. A statement of `cells` that is not shared has 0 and 0: others
+     * are not put to it by their rows. */
     uint64_t first_row, row_count;
+    /* All cells of a short table, and claims beside them. */
+    bool is_shared;
     /* Of the circuit: the smallest with room for the leaf blocks. */
     unsigned tier;
     size_t leaf_blocks;

@@ -135,6 +135,15 @@ static zkl_status note_false_pieces(const zkl_proof_plan *plan, const zkl_pieces
     return ZKL_OK;
 }
 
+/* The text of the first claim that was asked for and speaks of cells. NULL: there is none. */
+static const char *first_asked(const zkl_pieces *pieces)
+{
+    for (size_t i = 0; i < pieces->count; i++)
+        if (pieces->items[i]->asked_text && pieces->items[i]->claim.assertion_count)
+            return pieces->items[i]->asked_text;
+    return NULL;
+}
+
 /* Bind, count leaf blocks again, since a parameter decides on auxiliary tables, then check
  * against the cells of the statement's rows. */
 static zkl_status check_statement(const zkl_proof_plan *plan, zkl_planned_statement *statement,
@@ -154,7 +163,7 @@ static zkl_status check_statement(const zkl_proof_plan *plan, zkl_planned_statem
         return zkl_fail(err, ZKL_NOT_SUPPORTED,
                         "with what was found '%s' needs %zu leaf blocks, and one proof holds %d: "
                         "compare the result in place of finding it, or claim less at once",
-                        pieces->items[0]->asked_text, leaf_blocks, ZKL_LEAF_BLOCKS_MAX);
+                        first_asked(pieces), leaf_blocks, ZKL_LEAF_BLOCKS_MAX);
     zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
     ZKL_TRY(zkl_statement_inputs_load(&inputs, &plan->tables, pieces, pool, err));
     uint64_t *bad = ZKL_ARENA_NEW(&inputs.memory, uint64_t, inputs.assertion_count);
@@ -189,16 +198,16 @@ static zkl_status check_has_values(zkl_proof_plan *plan, zkl_claim_list *claims,
     return values ? ZKL_OK : zkl_claim_list_note(claims, number, &finding, err);
 }
 
-/* Statements of `cells` alone are not checked: they are true of what the reader made. Claims
- * that follow from the manifest stand in the first of them. */
+/* Statements of `cells` alone are not checked: they are true of what the reader made. So are claims
+ * that follow from the manifest, which stand in the first of them. */
 zkl_status zkl_proof_plan_check(zkl_proof_plan *plan, zkl_claim_list *claims, bool allow_empty,
                                 zkl_pool *pool, zkl_error *err)
 {
     /* Empty claims first: they are true, and would be proven. */
     for (size_t i = 0; !allow_empty && i < claims->count; i++)
         ZKL_TRY(check_has_values(plan, claims, i, err));
-    for (size_t i = 0; i < plan->count; i++) /* every statement was planned with a piece */
-        if (plan->statements[i].pieces.items[0]->asked_text)
+    for (size_t i = 0; i < plan->count; i++)
+        if (first_asked(&plan->statements[i].pieces))
             ZKL_TRY(check_statement(plan, &plan->statements[i], claims, pool, err));
     return zkl_claim_list_judge(claims, err);
 }

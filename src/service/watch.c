@@ -18,10 +18,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "input/formats.h"
-#include "input/input_bytes.h"
 #include "record/ids.h"
-#include "service/sources.h"
+#include "service/try_files.h"
 
 /* How often progress is asked, and the folder is looked at without an event. */
 #define TICK_MS 500
@@ -43,15 +41,12 @@ typedef struct watch {
     zkl_ledger *ledger;
     const zkl_watch_request *request;
     const zkl_env *env;
-    zkl_watch_result *out;
     /* Paths and names, as long as the watch. */
     zkl_arena memory;
     watched_file *files;
     size_t count, capacity;
     size_t sorted_count; /* of files, before the pass at work */
-    size_t event_capacity;
-    zkl_status first_status; /* of a failure */
-    zkl_error first_error;
+    service_told told;
 } watch;
 
 static void watch_clear(watch *w)
@@ -67,43 +62,6 @@ static int64_t running_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* ---- Names. */
-
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* "may sales.csv.gz" -> its size without endings, 10; 0: it is no table by its name. */
-static size_t stem_of(const char *file)
-{
-    size_t size;
-    zkl_error ignored = { 0 };
-    const zkl_format *format;
-    (void)zkl_compression_of_name(file, &size);
-    if (file[0] == '.' || zkl_format_find(&format, NULL, &file, 1, &ignored) != ZKL_OK)
-        return 0;
-    while (size && file[size - 1] != '.')
-        size--;
-    return size ? size - 1 : 0;
-}
-
-/* What a name may not have becomes '-'. NULL in *out: nothing is left that is one. */
-static zkl_status make_name(const char **out, watch *w, const char *file, size_t stem,
-                            zkl_error *err)
-{
-    const char *prefix = w->request->name_prefix ? w->request->name_prefix : "";
-    char *name = zkl_arena_format(&w->memory, "%s%.*s", prefix, (int)stem, file);
-    if (!name)
-        return zkl_no_memory(err, stem);
-    for (char *c = name + strlen(prefix); *c; c++)
-        if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-", *c))
-            *c = '-';
-    *out = zkl_dataset_name_valid(zkl_bytes_of_text(name)) ? name : NULL;
-    return ZKL_OK;
-}
-
 /* ---- The folder as it is. */
 
 /* Of those before this pass, which are sorted: a folder names each file once. */
@@ -112,7 +70,7 @@ static watched_file *find_file(const watch *w, const char *file)
     size_t low = 0, high = w->sorted_count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const int order = strcmp(last_part(w->files[middle].path), file);
+        const int order = strcmp(service_last_part(w->files[middle].path), file);
         if (order == 0)
             return &w->files[middle];
         if (order < 0)
@@ -143,7 +101,7 @@ static zkl_status add_file(watched_file **out, watch *w, const char *file, size_
         (watched_file){ .path = zkl_arena_format(&w->memory, "%s/%s", w->request->folder, file) };
     if (!added->path)
         return zkl_no_memory(err, strlen(file));
-    ZKL_TRY(make_name(&added->name, w, file, stem, err));
+    ZKL_TRY(service_table_name(&added->name, &w->memory, w->request->name_prefix, file, stem, err));
     w->count++;
     *out = added;
     return ZKL_OK;
@@ -155,7 +113,7 @@ static zkl_status look_at(watch *w, int folder, const char *file, bool is_first,
 {
     struct stat st;
     service_stamp now;
-    const size_t stem = stem_of(file);
+    const size_t stem = service_table_stem(file);
     if (!stem || fstatat(folder, file, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
         return ZKL_OK; /* no table, or gone by now */
     watched_file *known = find_file(w, file);
@@ -217,158 +175,34 @@ static bool is_settled(const watch *w, const watched_file *file)
            (uint64_t)(running_ms() - file->seen_ms) >= settle;
 }
 
-/* ---- What becomes of a file. */
+/* ---- What becomes of them. */
 
-/* `event` borrows; what is kept is copied. */
-static zkl_status keep_event(watch *w, const zkl_watch_event *event, zkl_error *err)
+/* What is to be tried now: of all files, since each may be the namesake of another. */
+static service_each_file *list_due(watch *w)
 {
-    zkl_watch_result *out = w->out;
-    if (!w->request->once)
-        return ZKL_OK;
-    zkl_watch_event *events = (zkl_watch_event *)(uintptr_t)out->events; /* made by us */
-    if (out->event_count == w->event_capacity) {
-        const size_t capacity = w->event_capacity ? 2 * w->event_capacity : 16;
-        events = ZKL_ARENA_NEW(&out->memory, zkl_watch_event, capacity);
-        if (!events)
-            return zkl_no_memory(err, capacity * sizeof *events);
-        if (out->event_count)
-            memcpy(events, out->events, out->event_count * sizeof *events);
-        out->events = events;
-        w->event_capacity = capacity;
-    }
-    zkl_watch_event *kept = &events[out->event_count];
-    *kept = *event;
-    kept->path = zkl_arena_text(&out->memory, event->path, strlen(event->path));
-    if (event->name)
-        kept->name = zkl_arena_text(&out->memory, event->name, strlen(event->name));
-    if (event->error)
-        kept->error = zkl_arena_text(&out->memory, event->error, strlen(event->error));
-    if (!kept->path || !kept->name != !event->name || !kept->error != !event->error)
-        return zkl_no_memory(err, strlen(event->path));
-    out->event_count++;
-    return ZKL_OK;
-}
-
-static zkl_status tell(watch *w, const zkl_watch_event *event, zkl_error *err)
-{
-    w->out->notarised_count += event->kind == ZKL_WATCH_NOTARISED;
-    w->out->unchanged_count += event->kind == ZKL_WATCH_UNCHANGED;
-    w->out->failed_count += event->kind == ZKL_WATCH_FAILED;
-    if (w->request->on_event)
-        w->request->on_event(w->request->opaque, event);
-    return keep_event(w, event, err);
-}
-
-static zkl_status tell_failure(watch *w, const watched_file *file, zkl_status status,
-                               const zkl_error *why, zkl_error *err)
-{
-    if (w->first_status == ZKL_OK) {
-        w->first_status = status;
-        w->first_error = *why;
-    }
-    const zkl_watch_event event = { .kind = ZKL_WATCH_FAILED,
-                                    .path = file->path,
-                                    .name = file->name,
-                                    .status = status,
-                                    .error = why->text };
-    return tell(w, &event, err);
-}
-
-/* Files before it that make the same name: they would be versions of each other. */
-static const watched_file *namesake_of(const watch *w, const watched_file *file)
-{
-    for (const watched_file *other = w->files; other < file; other++)
-        if (other->is_there && other->name && strcmp(other->name, file->name) == 0)
-            return other;
-    return NULL;
-}
-
-/* Does the ledger's note say that this very file, unwritten since, is the latest version? Whatever
- * cannot be found out is no. */
-static bool is_known(const watch *w, const watched_file *file)
-{
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    ZKL_AUTO_CLOSE(zkl_ledger) view = NULL;
-    service_sources noted;
-    zkl_dataset_version found;
-    zkl_error ignored = { 0 };
-    const char *path = service_path_from_root(&arena, file->path);
-    const zkl_bytes name = zkl_bytes_of_text(file->name);
-    return path && service_open(&view, w->ledger, ZKL_LEDGER_READ, w->env, &ignored) == ZKL_OK &&
-           zkl_ledger_find(view, &found, &arena, name, 0, &ignored) == ZKL_OK &&
-           service_sources_load(&noted, &arena, zkl_ledger_folder(view), name, &ignored) ==
-               ZKL_OK &&
-           zkl_digest_equal(&noted.dataset, &found.dataset) &&
-           zkl_digest_equal(&noted.ledger, zkl_ledger_own_id(view)) && noted.file_count == 1 &&
-           zkl_bytes_equal_text(noted.files[0].path, path) &&
-           service_stamp_equal(&noted.files[0].stamp, &file->seen);
-}
-
-static zkl_status notarise_file(watch *w, watched_file *file, zkl_error *err)
-{
-    zkl_notarize_request request = { 0 };
-    zkl_notarize_result done = { 0 };
-    zkl_error why = { 0 };
-    if (w->request->as)
-        request = *w->request->as;
-    request.name = file->name;
-    request.files = &file->path;
-    request.file_count = 1;
-    request.if_changed = true;
-    const zkl_status status = zkl_notarize(&done, w->ledger, &request, w->env, &why);
-    if (status != ZKL_OK) {
-        zkl_arena_clear(&done.memory);
-        if (status == ZKL_CANCELLED || status == ZKL_NO_MEMORY)
-            return zkl_fail_as(err, status, &why);
-        file->is_tried = status != ZKL_CONFLICT || w->request->once; /* invariant 2 */
-        return tell_failure(w, file, status, &why, err);
-    }
-    const zkl_watch_event event = { .kind = done.is_unchanged ? ZKL_WATCH_UNCHANGED
-                                                              : ZKL_WATCH_NOTARISED,
-                                    .path = file->path,
-                                    .name = file->name,
-                                    .version = done.version,
-                                    .index = done.index,
-                                    .row_count = done.row_count,
-                                    .dataset = done.dataset };
-    const zkl_status told = tell(w, &event, err);
-    zkl_arena_clear(&done.memory);
-    return told;
-}
-
-static zkl_status try_file(watch *w, watched_file *file, zkl_error *err)
-{
-    zkl_error why = { 0 };
-    file->is_tried = true;
-    if (!file->name) {
-        const zkl_status status =
-            zkl_fail(&why, ZKL_BAD_INPUT, "the file's name makes no name of a dataset");
-        return tell_failure(w, file, status, &why, err);
-    }
-    const watched_file *other = namesake_of(w, file);
-    if (other) {
-        const zkl_status status = zkl_fail(&why, ZKL_BAD_INPUT, "'%s' makes the name '%s' already",
-                                           last_part(other->path), file->name);
-        return tell_failure(w, file, status, &why, err);
-    }
-    if (is_known(w, file)) {
-        w->out->known_count++;
-        return ZKL_OK;
-    }
-    return notarise_file(w, file, err);
+    service_each_file *files = zkl_calloc(w->count + 1, sizeof *files);
+    for (size_t i = 0; files && i < w->count; i++)
+        files[i] =
+            (service_each_file){ .path = w->files[i].path,
+                                 .name = w->files[i].name,
+                                 .stamp = w->files[i].seen,
+                                 .is_due = !w->files[i].is_tried && is_settled(w, &w->files[i]) };
+    return files;
 }
 
 /* *left: files that are not finished, or met another writer. */
 static zkl_status try_all(watch *w, size_t *left, zkl_error *err)
 {
+    const service_try how = { .as = w->request->as, .ledger = w->ledger, .env = w->env };
     *left = 0;
+    ZKL_AUTO_BLOCK service_each_file *files = list_due(w);
+    if (!files)
+        return zkl_no_memory(err, w->count * sizeof *files);
+    ZKL_TRY(service_try_files(&w->told, files, w->count, &how, err));
     for (size_t i = 0; i < w->count; i++) {
-        watched_file *file = &w->files[i];
-        if (!file->is_there || file->is_tried)
-            continue;
-        if (is_settled(w, file))
-            ZKL_TRY(try_file(w, file, err));
-        *left += !file->is_tried;
+        if (files[i].is_due) /* invariant 2 */
+            w->files[i].is_tried = files[i].status != ZKL_CONFLICT || w->request->once;
+        *left += !w->files[i].is_tried;
     }
     return ZKL_OK;
 }
@@ -419,36 +253,22 @@ static zkl_status watch_folder(watch *w, int events, zkl_error *err)
 
 static zkl_status check_request(const zkl_watch_request *request, zkl_error *err)
 {
-    const zkl_notarize_request *as = request->as;
     if (!request->folder || !*request->folder)
         return zkl_fail(err, ZKL_USAGE, "no folder given");
-    if (as && (as->name || as->file_count || as->receipt_path || as->dry_run || as->seed ||
-               as->like || as->types_from_count))
-        return zkl_fail(err, ZKL_USAGE, "name, files and receipt follow from each file");
-    if (request->name_prefix && *request->name_prefix &&
-        !zkl_dataset_name_valid(zkl_bytes_of_text(request->name_prefix)))
-        return zkl_fail(err, ZKL_USAGE, "names of datasets cannot begin with '%s'",
-                        request->name_prefix);
-    return ZKL_OK;
-}
-
-/* The failures of single files are those of the call, where it is one pass. */
-static zkl_status sum_up(const watch *w, zkl_error *err)
-{
-    if (!w->request->once || w->first_status == ZKL_OK)
-        return ZKL_OK;
-    (void)zkl_fail_as(err, w->first_status, &w->first_error);
-    return zkl_wrap(err, w->first_status, "%zu of the files failed, the first with this",
-                    w->out->failed_count);
+    return service_check_each(request->as, request->name_prefix, err);
 }
 
 zkl_status zkl_watch(zkl_watch_result *out, zkl_ledger *ledger, const zkl_watch_request *request,
                      const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(watch)
-    w = {
-        .ledger = ledger, .request = request, .env = env ? env : zkl_ledger_env(ledger), .out = out
-    };
+    w = { .ledger = ledger,
+          .request = request,
+          .env = env ? env : zkl_ledger_env(ledger),
+          .told = { .out = out,
+                    .is_kept = request->once,
+                    .on_event = request->on_event,
+                    .opaque = request->opaque } };
     *out = (zkl_watch_result){ 0 };
     ZKL_TRY(check_request(request, err));
     /* Watched before it is looked at: what comes in between is told. */
@@ -459,7 +279,7 @@ zkl_status zkl_watch(zkl_watch_result *out, zkl_ledger *ledger, const zkl_watch_
     const zkl_status status = watch_folder(&w, events, err);
     if (events >= 0)
         close(events);
-    return status == ZKL_CANCELLED && !request->once ? ZKL_OK
-           : status != ZKL_OK                        ? status
-                                                     : sum_up(&w, err);
+    if (!request->once)
+        return status == ZKL_CANCELLED ? ZKL_OK : status;
+    return service_told_sum_up(&w.told, status, err);
 }

@@ -6,6 +6,8 @@
 new_ledger .
 printf 'id,age,pay,city\n1,20,1000,Rome\n2,30,2000,Oslo\n3,40,3000,Rome\n4,,2500,Bern\n' >people.csv
 run 0 zkp-ledger notarize people.csv --name people --claim 'range(age, 0, 120)' -o people.zkl
+printf 'n\n1\n' >one.csv
+run 0 zkp-ledger notarize one.csv --name one # names the key of the smallest circuit, which 'prove' uses
 run 0 zkp-ledger keys show --trust
 cp "$work/.out" trust.toml
 

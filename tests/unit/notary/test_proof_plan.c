@@ -162,7 +162,62 @@ static void test_proof_plan__names_columns_by_their_ends(zkl_test *t)
     CHECK_TEXT_EQ(t, cells_text(t, 31, 16, 2), "cells(c30)");
 }
 
-ZKL_TESTS(TEST(test_proof_plan__says_what_is_too_large),
+/* A plan of all cells and of range claims on the columns in turn: its statements' claims and
+ * circuits, as text. */
+static const char *ranges_plan(zkl_test *t, size_t columns, uint64_t rows, size_t claim_count)
+{
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    ZKL_AUTO_CLEAR(zkl_claim_list) list = { 0 };
+    const char **texts = ZKL_ARENA_NEW(&t->arena, const char *, claim_count);
+    for (size_t i = 0; i < claim_count; i++)
+        texts[i] = zkl_arena_format(&t->arena, "range(c%zu, 0, %zu)", i % columns, 65534 - i);
+    const zkl_asked_claims asked = { .texts = texts, .count = claim_count };
+    const zkl_table_facts facts = facts_of(t, columns, rows);
+    zkl_error err = { 0 };
+    zkl_status status = zkl_claim_list_ask(&list, &asked, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_init(&plan, &facts, zkl_bytes_of_text("a"), 1, 0, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_cells(&plan, &err);
+    if (status == ZKL_OK)
+        status = zkl_proof_plan_add_claims(&plan, &list, &err);
+    if (status == ZKL_OK)
+        status = zkl_claim_list_judge(&list, &err);
+    if (status != ZKL_OK)
+        return zkl_arena_text(&t->arena, err.text, strlen(err.text));
+    const char *out = "";
+    for (size_t i = 0; i < plan.count; i++) {
+        const zkl_planned_statement *s = &plan.statements[i];
+        /* Whoever adds a piece says what it takes: the prover's own count is the same. */
+        size_t counted = 0;
+        CHECK_UINT_EQ(t, zkl_proof_plan_count_leaf_blocks(&counted, &plan, &s->pieces, &err),
+                      ZKL_OK);
+        CHECK_UINT_EQ(t, counted, s->leaf_blocks);
+        out = zkl_arena_format(&t->arena, "%s%zu in F%u; ", out, s->pieces.count, s->tier);
+    }
+    return out;
+}
+
+/* A column of two bytes is a leaf block, and so are a bound of one of its claims and the table.
+ * What a small table's proof costs is its circuit and opening, and few claims fit the one of its
+ * cells. No larger circuit is taken for that than one that every ledger has. */
+static void test_proof_plan__few_rows_claim_beside_cells(zkl_test *t)
+{
+    CHECK_TEXT_EQ(t, ranges_plan(t, 2, 20, 1), "2 in F18; ");
+    CHECK_TEXT_EQ(t, ranges_plan(t, 5, 20, 3), "4 in F20; ");
+    CHECK_TEXT_EQ(t, ranges_plan(t, 5, 16384, 3), "4 in F20; ");
+    CHECK_TEXT_EQ(t, ranges_plan(t, 5, 16385, 3), "1 in F20; 3 in F18; ");
+    CHECK_TEXT_EQ(t, ranges_plan(t, 5, 20, 58), "59 in F22; ");
+    CHECK_TEXT_EQ(t, ranges_plan(t, 5, 20, 59), "59 in F22; 1 in F18; ");
+    /* the cells alone take F24: its room is used, and no more */
+    CHECK_TEXT_EQ(t, ranges_plan(t, 100, 20, 155), "156 in F24; ");
+    CHECK_TEXT_EQ(t, ranges_plan(t, 100, 20, 156), "156 in F24; 1 in F18; ");
+    /* cells in several statements, which no claim of all columns may share */
+    CHECK_TEXT_EQ(t, ranges_plan(t, 1500, 20, 1), "1 in F26; 1 in F26; 1 in F18; ");
+}
+
+ZKL_TESTS(TEST(test_proof_plan__few_rows_claim_beside_cells),
+          TEST(test_proof_plan__says_what_is_too_large),
           TEST(test_proof_plan__names_columns_by_their_ends),
           TEST(test_proof_plan__few_rows_take_few_proofs),
           TEST(test_proof_plan__few_rows_beside_many))

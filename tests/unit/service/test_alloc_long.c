@@ -194,9 +194,9 @@ static zkl_status count_versions(uint64_t *out, const subject *s, zkl_error *err
     ZKL_TRY(
         zkl_verify_chain(&chain, ledger, &(zkl_verify_chain_request){ .proofs = true }, NULL, err));
     *out = chain.dataset_count;
-    return chain.proof_count == 2 * chain.dataset_count
+    return chain.proof_count == chain.dataset_count
                ? ZKL_OK
-               : zkl_fail(err, ZKL_REJECTED, "a dataset without its two proofs");
+               : zkl_fail(err, ZKL_REJECTED, "a dataset without its proof");
 }
 
 #define DRAWN 8
