@@ -100,7 +100,8 @@ void GROUP(summers_clear)(GROUP(summers) * summers)
     *summers = (GROUP(summers)){ 0 };
 }
 
-/* Nothing is wiped: memory that was not written is not touched, which takes as long as small sums. */
+/* Nothing is wiped: memory that was not written is not touched, which takes as long as small
+ * sums. */
 void GROUP(summers_clear_public)(GROUP(summers) * summers)
 {
     for (size_t i = 0; i < summers->count; i++) {

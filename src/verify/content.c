@@ -57,10 +57,34 @@ typedef struct content_check {
     size_t unknown_null_count;
 } content_check;
 
+/* Powers, then keys: what is refused is refused again in its place. */
+static void decode_ahead(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const content_check *c = context;
+    zkl_srs_verifier powers;
+    zkl_groth16_vk key;
+    zkl_error why = { 0 };
+    if (index == 0)
+        (void)!zkl_decoded_powers(c->products->decoded, &powers, c->content->powers, &why);
+    else
+        (void)!zkl_decoded_key(c->products->decoded, &key, c->content->keys[index - 1].key, &why);
+}
+
+/* Side by side, where there is a place to keep them. */
+static void decode_powers_and_keys(content_check *c)
+{
+    const size_t keys = c->content->key_count;
+    if (c->products && c->products->decoded && zkl_pool_threads(c->pool) > 1)
+        zkl_pool_run(c->pool, 1 + (keys < ZKL_DECODED_KEYS_MAX ? keys : ZKL_DECODED_KEYS_MAX),
+                     decode_ahead, c);
+}
+
 /* The powers decode, belong together by their pairings, and are the trusted ones. */
 static zkl_status check_powers(content_check *c)
 {
     zkl_digest hash;
+    decode_powers_and_keys(c);
     if (c->products) {
         ZKL_TRY(zkl_decoded_powers(c->products->decoded, &c->powers, c->content->powers, c->err));
         ZKL_TRY(zkl_verify_powers_but_pairings(c->products, &c->powers, c->err));
@@ -706,7 +730,8 @@ zkl_status zkl_content_verify_but_pairings(zkl_verified *out, zkl_arena *arena,
 zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
                               const zkl_content_pins *pins, const zkl_env *env, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_products) products = { 0 };
+    ZKL_AUTO_FREE(zkl_decoded) decoded = zkl_decoded_new();
+    ZKL_AUTO_CLEAR(zkl_products) products = { .decoded = decoded };
     ZKL_AUTO_CLEAR(zkl_arena) kept = { .is_secret = arena->is_secret };
     zkl_error why = { 0 };
     zkl_verified verified;
