@@ -5,6 +5,7 @@
 #include "native/fr_lanes.h"
 #include "native/g1_decode.h"
 #include "native/point_lanes.h"
+#include "native/point_walk.h"
 
 /* ---- loops over Fr: a set of our own, which counts and calls the real one */
 
@@ -241,6 +242,36 @@ const zkl_cell_sums *__wrap_zkl_cell_sums_best(void)
     counting_cells.add_quads = add_quads;
     counting_cells.add_numbers = add_numbers;
     return &counting_cells;
+}
+
+/* ---- walks of points: a doubling has as many multiply-adds as the six products of an addition in
+ * lanes, an addition here as ten */
+
+static const zkl_point_walk *real_walk;
+static zkl_point_walk counting_walk;
+
+static uint8_t walk(uint64_t (*out)[18], const zkl_point_step *steps, size_t step_count,
+                    const void *const *entries)
+{
+    uint64_t products = 0;
+    for (size_t i = 0; i < step_count; i++)
+        products += 6 * (uint64_t)steps[i].doublings + (i > 0 && !steps[i].is_last ? 10 : 0);
+    count_add(COUNT_G1_LANES, ZKL_POINT_WALK_LANES * products / 6);
+    return real_walk->walk(out, steps, step_count, entries);
+}
+
+const zkl_point_walk *__real_zkl_point_walk_best(void);
+const zkl_point_walk *__wrap_zkl_point_walk_best(void);
+const zkl_point_walk *__wrap_zkl_point_walk_best(void)
+{
+    if (real_walk)
+        return &counting_walk;
+    real_walk = __real_zkl_point_walk_best();
+    if (!real_walk)
+        return NULL;
+    counting_walk = *real_walk;
+    counting_walk.walk = walk;
+    return &counting_walk;
 }
 
 /* ---- points decoded in lanes */

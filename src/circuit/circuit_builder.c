@@ -250,9 +250,10 @@ void zkl_builder_product(zkl_circuit_builder *b, zkl_lc *out, const zkl_lc *x, c
                          const zkl_lc *addend)
 {
     zkl_lc wire, right;
-    zkl_fr value;
+    zkl_fr value = ZKL_FR_ZERO;
 
-    zkl_fr_mul(&value, &x->value, &y->value);
+    if (b->wires != NULL)
+        zkl_fr_mul(&value, &x->value, &y->value);
     if (addend != NULL)
         zkl_fr_add(&value, &value, &addend->value);
     zkl_builder_wire(b, &wire, &value);

@@ -117,8 +117,8 @@ INLINE lanes sum_of(const lanes *a, unsigned up, const lanes *b)
     return out;
 }
 
-/* S = X Y^2, E = 3 X^2: X' = E^2 - 8 S, Y' = E (4 S - X') - 8 Y^2 Y^2, Z' = 2 Y Z. Both products of Y'
- * are reduced once. Values: X and Y < 11, Z < 3, before and behind it. */
+/* S = X Y^2, E = 3 X^2: X' = E^2 - 8 S, Y' = E (4 S - X') - 8 Y^2 Y^2, Z' = 2 Y Z. Both products of
+ * Y' are reduced once. Values: X and Y < 11, Z < 3, before and behind it. */
 INLINE void double_point(jacobian *p)
 {
     const lanes zero = { { _mm512_setzero_si512() } };

@@ -2,8 +2,9 @@
 /* Sums of products of points of G1, eight sums at a time that all take the same steps: the factors
  * are common, the points each lane's own. In Jacobian coordinates, so without inversions.
  *
- * A walk starts at an entry, then doubles and adds entries. Entries are affine points, of 12 words as
- * in point_lanes.h; out is (X, Y, Z) of 18 words, the point (X / Z^2, Y / Z^3), each word as there. */
+ * A walk starts at an entry, then doubles and adds entries. Entries are affine points, of 12 words
+ * as in point_lanes.h; out is (X, Y, Z) of 18 words, the point (X / Z^2, Y / Z^3), each word as
+ * there. */
 #include <stddef.h>
 #include <stdint.h>
 

@@ -2,11 +2,12 @@
  *
  * 1. Elements are held times 2^416 (g1_jacobian_ifma_inline.h), entries times 2^384. They are not
  *    multiplied to make up for it: what is read as (x, y) is (2^-32 x, 2^-32 y), and shifted by 16
- *    and 8 bits (2^-16 x, 2^-24 y) = (u^2 x, u^3 y) with u = 2^-8, the point on an isomorphic curve.
- *    Formulas for y^2 = x^3 + b do not use b, so all goes on there; at the end Z is multiplied by u.
+ *    and 8 bits (2^-16 x, 2^-24 y) = (u^2 x, u^3 y) with u = 2^-8, the point on an isomorphic
+ *    curve. Formulas for y^2 = x^3 + b do not use b, so all goes on there; at the end Z is
+ *    multiplied by u.
  * 2. Additions are right but for equal and opposite points and infinity. Those give Z = 0, and once
- *    Z is 0 it stays 0 through both formulas; so a Z that is not 0 at the end says that there was no
- *    such sum. Doublings are right for every point, since the curve has none of order 2. */
+ *    Z is 0 it stays 0 through both formulas; so a Z that is not 0 at the end says that there was
+ *    no such sum. Doublings are right for every point, since the curve has none of order 2. */
 #include "native/point_walk_internal.h"
 
 #if defined(__x86_64__)

@@ -19,6 +19,7 @@
 #include "native/keccak.h"
 #include "native/marks.h"
 #include "native/point_lanes.h"
+#include "native/point_walk.h"
 #include "native/sha256.h"
 #include "service/scratch_folder.h"
 #include "service/service_internal.h"
@@ -76,12 +77,13 @@ static void look_at_kernels(doctor *d)
     const zkl_fr_lanes *const fr = zkl_fr_lanes_best();
     const zkl_point_lanes *const g1 = zkl_g1_lanes_best(), *const g2 = zkl_g2_lanes_best();
     const zkl_g1_decode_lanes *const decoding = zkl_g1_decode_best();
+    const zkl_point_walk *const walks = zkl_point_walk_best();
     find(d, 0, "kernels",
-         "%s: Fr %s, G1 %s, G2 %s, SHA-3 %s, SHA-256 %s, cells %s, decoding %s, CSV %s",
+         "%s: Fr %s, G1 %s, G2 %s, SHA-3 %s, SHA-256 %s, cells %s, decoding %s, walks %s, CSV %s",
          zkl_native_path(), fr ? fr->name : "portable", g1 ? g1->name : "portable",
          g2 ? g2->name : "portable", zkl_keccak_best()->name, zkl_sha256_best()->name,
          zkl_cell_sums_best()->name, decoding ? decoding->name : "portable",
-         zkl_marks_best()->name);
+         walks ? walks->name : "portable", zkl_marks_best()->name);
 }
 
 /* What the process itself has: no ledger is needed. */

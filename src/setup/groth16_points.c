@@ -232,10 +232,22 @@ zkl_status zkl_groth16_report(groth16_making *s, uint64_t done, zkl_error *err)
     return zkl_env_progress(s->env, STAGE, s->done, s->total, err);
 }
 
+/* A task: one kind of sums of a chunk. The longest, those in G2, are the first. */
+static void normalize_chunk(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const groth16_making *s = context;
+    zkl_g1_affine *const out_1[3] = { s->a_1, s->b_1, s->k };
+    const uint32_t count = s->chunk_end - s->chunk_begin;
+    if (index == 0)
+        zkl_g2_normalize_many(s->b_2 + s->chunk_begin, s->sums_2, count);
+    else
+        zkl_g1_normalize_many(out_1[index - 1] + s->chunk_begin, s->sums_1[index - 1], count);
+}
+
 /* Wires in chunks: sums of a chunk are made affine together, and progress is told. */
 static zkl_status sum_chunks(groth16_making *s, zkl_error *err)
 {
-    zkl_g1_affine *const out_1[3] = { s->a_1, s->b_1, s->k };
     ZKL_AUTO_BLOCK zkl_g1 *sums_1 = zkl_malloc(3 * GROTH16_CHUNK, sizeof *sums_1);
     ZKL_AUTO_BLOCK zkl_g2 *sums_2 = zkl_malloc(GROTH16_CHUNK, sizeof *sums_2);
     if (sums_1 == NULL || sums_2 == NULL)
@@ -253,9 +265,7 @@ static zkl_status sum_chunks(groth16_making *s, zkl_error *err)
         s->chunk_end = begin + n;
         zkl_pool_run(s->env->pool, (n + WIRE_SLICE - 1) / WIRE_SLICE, sum_slice, s);
         ZKL_TRY(sum_long_wires(s, err));
-        for (size_t i = 0; i < 3; i++)
-            zkl_g1_normalize_many(out_1[i] + begin, s->sums_1[i], n);
-        zkl_g2_normalize_many(s->b_2 + begin, s->sums_2, n);
+        zkl_pool_run(s->env->pool, 1 + ZKL_COUNT(s->sums_1), normalize_chunk, s);
         ZKL_TRY(zkl_groth16_report(s, n, err));
     }
     return ZKL_OK;

@@ -5,7 +5,8 @@
  * A column is the sum over the dense rows of coefficient * point of the row. Columns of Poseidon's
  * partial rounds are those of a linear recurrence: each is a combination of the four before it and
  * of a few rows' points, 9 products in place of up to 65. Such combinations are found here by
- * solving for them, whatever the circuit; each is exact, since its remainder is added row by row. */
+ * solving for them, whatever the circuit; each is exact, since its remainder is added row by row.
+ */
 #include "circuit/r1cs.h"
 #include "setup/point_plan.h"
 

@@ -1,9 +1,9 @@
 /* The sums of dense columns, for all parts of a circuit (groth16_repeats.h).
  *
  * A task is GROUP parts, each in a place of its own: place after place has the same entries. Rows
- * first: their points' multiples are made together, so that they share inversions. Then column after
- * column, since one may be a combination of those before it: eight places walk at a time, and where
- * a column is a base, its multiples follow.
+ * first: their points' multiples are made together, so that they share inversions. Then column
+ * after column, since one may be a combination of those before it: eight places walk at a time, and
+ * where a column is a base, its multiples follow.
  *
  * Memory: of a worker, 26 KB for each row and column. Points and coefficients are public. */
 #include "algebra/group_sum.h"

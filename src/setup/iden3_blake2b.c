@@ -36,8 +36,10 @@ static const uint8_t lanes[8][4] = { { 0, 4, 8, 12 },  { 1, 5, 9, 13 },  { 2, 6,
                                      { 3, 7, 11, 15 }, { 0, 5, 10, 15 }, { 1, 6, 11, 12 },
                                      { 2, 7, 8, 13 },  { 3, 4, 9, 14 } };
 
-/* G of section 3.1 on one column or diagonal, with two words of the message. */
-static void mix(uint64_t v[static 16], const uint8_t lane[static 4], uint64_t x, uint64_t y)
+/* G of section 3.1 on one column or diagonal, with two words of the message. Within rounds that are
+ * unrolled its indices are constants, and the state lies in registers. */
+__attribute__((always_inline)) static inline void
+mix(uint64_t v[static 16], const uint8_t lane[static 4], uint64_t x, uint64_t y)
 {
     const size_t a = lane[0], b = lane[1], c = lane[2], d = lane[3];
     v[a] += v[b] + x;
@@ -60,8 +62,10 @@ static void compress(zkl_blake2b *hash, const uint8_t block[static 128], uint64_
     v[12] ^= total;
     if (last)
         v[14] = ~v[14];
+#pragma GCC unroll 12
     for (size_t round = 0; round < 12; round++) {
         const uint8_t *const s = sigma[round % 10];
+#pragma GCC unroll 8
         for (size_t i = 0; i < 8; i++)
             mix(v, lanes[i], m[s[2 * i]], m[s[2 * i + 1]]);
     }

@@ -7,7 +7,7 @@ run 0 zkp-ledger doctor
 grep -Eq '^ok +kernels +(portable|avx2|avx512ifma): Fr ' "$work/.out" || fail "doctor does not say what runs"
 
 run 0 env ZKL_NATIVE=portable zkp-ledger doctor
-grep -Eq '^ok +kernels +portable: Fr portable, G1 portable, G2 portable, SHA-3 portable, SHA-256 portable, cells portable, decoding portable, CSV portable$' "$work/.out" ||
+grep -Eq '^ok +kernels +portable: Fr portable, G1 portable, G2 portable, SHA-3 portable, SHA-256 portable, cells portable, decoding portable, walks portable, CSV portable$' "$work/.out" ||
     fail "portable is not all portable"
 ok "doctor says which sets run"
 
