@@ -359,6 +359,95 @@ static void sum_lines_of_two(uint64_t sums[static 16], const zkl_fr_fractions *l
         store_one(sums + 4 * x, &values[x]);
 }
 
+/* Where all numerators and denominators vary, which is so above the leaves, nothing is lifted: a
+ * product is LIFT^-1 of what it stands for, and so are the four quadratics. Only lam is lifted, so
+ * that its term is as the two others. Values and leads of q01, q23 < 1.12, of p01 < 1.23, of p23
+ * < 1.74. */
+INLINE void multiply_plain(quadratic *out, const line *a, const line *b)
+{
+    out->at_0 = multiply_far(&a->at_0, &b->at_0);
+    out->at_1 = multiply_far(&a->at_1, &b->at_1);
+    out->lead = multiply_far(&a->slope, &b->slope);
+}
+
+INLINE void cross_plain(quadratic *out, const line p[2], const line q[2])
+{
+    out->at_0 = multiply_two(&p[0].at_0, &q[1].at_0, &p[1].at_0, &q[0].at_0);
+    out->at_1 = multiply_two(&p[0].at_1, &q[1].at_1, &p[1].at_1, &q[0].at_1);
+    out->lead = multiply_two(&p[0].slope, &q[1].slope, &p[1].slope, &q[0].slope);
+}
+
+INLINE void cross_scaled(quadratic *out, const line p[2], const line q[2], const lanes *scale,
+                         const quadratic *product)
+{
+    const factors at_0[3] = { { &p[0].at_0, &q[1].at_0 },
+                              { &p[1].at_0, &q[0].at_0 },
+                              { scale, &product->at_0 } };
+    const factors at_1[3] = { { &p[0].at_1, &q[1].at_1 },
+                              { &p[1].at_1, &q[0].at_1 },
+                              { scale, &product->at_1 } };
+    const factors lead[3] = { { &p[0].slope, &q[1].slope },
+                              { &p[1].slope, &q[0].slope },
+                              { scale, &product->lead } };
+    out->at_0 = multiply_sum(at_0, 3);
+    out->at_1 = multiply_sum(at_1, 3);
+    out->lead = multiply_sum(lead, 3);
+}
+
+static void sum_lines_of_any(uint64_t sums[static 16], const zkl_fr_fractions *low,
+                             const zkl_fr_fractions *high, const uint64_t *e,
+                             const uint64_t lam[static 4], size_t count)
+{
+    wide total[POINTS];
+    const lanes lam_one = load_one(lam), scale = lift(&lam_one);
+    for (int x = 0; x < POINTS; x++)
+        wide_clear(&total[x]);
+    for (size_t i = 0; i < count; i += WIDTH) {
+        line p[4], q[4];
+        quadratic p01, p23, q01, q23;
+        lanes a[POINTS], b[POINTS], c[POINTS], d[POINTS];
+        const lanes weight = load(e + 4 * i);
+        for (int k = 0; k < 4; k++) {
+            load_line(&p[k], low->p[k], 4, high->p[k], 4, i);
+            load_line(&q[k], low->q[k], 4, high->q[k], 4, i);
+        }
+        multiply_plain(&q01, &q[0], &q[1]);
+        multiply_plain(&q23, &q[2], &q[3]);
+        cross_plain(&p01, &p[0], &q[0]);
+        cross_scaled(&p23, &p[2], &q[2], &scale, &q23);
+        spread_points(a, &p01); /* < 11 */
+        spread_points(b, &q01);
+        spread_points(c, &p23); /* < 13 */
+        spread_points(d, &q23);
+        for (int x = 0; x < POINTS; x++) {
+            const lanes value = multiply_two(&a[x], &d[x], &b[x], &c[x]); /* < 9, LIFT^-3 */
+            wide_add(&total[x], &weight, &value);
+        }
+        if ((i / WIDTH + 1) % WIDE_MAX == 0)
+            for (int x = 0; x < POINTS; x++)
+                wide_settle(&total[x]);
+    }
+    /* LIFT^-4: two lifts more than correction makes up for. */
+    lanes factor = correction();
+    for (int k = 0; k < 2; k++) {
+        factor = lift(&factor);
+        for (int multiple = LIFT / 2; multiple; multiple /= 2)
+            reduce_once(&factor, multiple);
+    }
+    for (int x = 0; x < POINTS; x++) {
+        lanes value = finish_lanes(&total[x], &factor);
+        store_one(sums + 4 * x, &value);
+    }
+}
+
+static bool all_vary(const zkl_fr_fractions *f)
+{
+    for (int b = 0; b < 4; b++)
+        if (!f->p_step[b] || !f->q_step[b])
+            return false;
+    return true;
+}
+
 /* P / Q at the four points, for each i: lines times lines are quadratics, whose values at 0 and 1
  * and leading coefficient say all; extend gives 2 and -1; quadratics times quadratics are evaluated
  * there, and weighted by e. Products are gathered over the whole run; their columns are settled
@@ -368,6 +457,10 @@ static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,
                       size_t count)
 {
     ZKL_DEBUG_ASSERT(count <= ZKL_FR_LANES_RUN_MAX);
+    if (all_vary(low) && all_vary(high)) {
+        sum_lines_of_any(sums, low, high, e, lam, count);
+        return;
+    }
     const bool three = is_unused(low, 3) && is_unused(high, 3);
     /* With three fractions the degree is 3, so X^4 has no coefficient. */
     const int points = three ? POINTS - 1 : POINTS;
