@@ -366,6 +366,20 @@ INLINE lanes correction(void)
     return out;
 }
 
+/* LIFT times 2^261 mod r: for two divisions. */
+INLINE lanes correction_of_two(void)
+{
+    /* check: 0x1e092e << 232 | 0x102e8190 << 203 | 0x54e487c << 174 | 0x8176cb << 145 | 0x118f3661 << 116 | 0xce3021c << 87 | 0x1f5f3540 << 58 | 0x46a7 << 29 | 0x1ffff72b == 2**266 % r */
+    static const int64_t limbs[LIMBS] = { 0x1ffff72b, 0x000046a7, 0x1f5f3540,
+                                          0x0ce3021c, 0x118f3661, 0x008176cb,
+                                          0x054e487c, 0x102e8190, 0x001e092e };
+    lanes out;
+#pragma GCC unroll 9
+    for (int i = 0; i < LIMBS; i++)
+        out.l[i] = spread(limbs[i]);
+    return out;
+}
+
 /* Value at 2 or -1 of a quadratic: 2 (nearer + lead) - other + 6 r. */
 INLINE lanes extend(const lanes *nearer, const lanes *other, const lanes *lead)
 {

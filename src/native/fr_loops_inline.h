@@ -261,22 +261,191 @@ INLINE void cross_lines(quadratic *out, const numerator_line p[2], const line q[
     out->lead = cross(&p[0].slope, &p[1].slope, &q[0].slope, &q[1].slope, scale, &product->lead);
 }
 
-/* The sum of the lanes of a sum of e times values, each LIFT^-2 of what it stands for: value < 11.1
- * after the division. */
-static void finish_sum(uint64_t out[static 4], wide *sum)
+/* A sum of products, divided, corrected, and added up over its lanes: the same in all of them,
+ * value < 1. The quotient is below 11.1. */
+INLINE lanes finish_lanes(wide *sum, const lanes *factor)
 {
-    uint64_t each[4 * WIDTH];
     wide_settle(sum);
-    const lanes quotient = wide_reduce(sum), factor = correction();
-    lanes value = multiply(&quotient, &factor); /* < 1.32 */
+    const lanes quotient = wide_reduce(sum);
+    lanes value = multiply(&quotient, factor); /* < 1.32 */
     for (int step = 1; step < WIDTH; step *= 2) {
         const lanes other = across(&value, step);
         value = add(&value, &other);
     }
     for (int multiple = 8; multiple; multiple /= 2) /* < 8 * 1.32 */
         reduce_once(&value, multiple);
-    store(each, &value); /* the same in all lanes */
+    return value;
+}
+
+/* One of the lanes, which are all the same and below 16. */
+static void store_one(uint64_t out[static 4], lanes *value)
+{
+    uint64_t each[4 * WIDTH];
+    for (int multiple = 8; multiple; multiple /= 2)
+        reduce_once(value, multiple);
+    store(each, value);
     memcpy(out, each, 4 * sizeof *out);
+}
+
+/* Of e times values, each LIFT^-2 of what it stands for. */
+static void finish_sum(uint64_t out[static 4], wide *sum)
+{
+    const lanes factor = correction();
+    lanes value = finish_lanes(sum, &factor);
+    store_one(out, &value);
+}
+
+/* Is fraction b 0 / 1 throughout? */
+static bool is_unused(const zkl_fr_fractions *f, int b)
+{
+    return f->p_step[b] == 0 && f->q_step[b] == 0 && is_zero(f->p[b]) && same(f->q[b], one);
+}
+
+/* Where the last two fractions are unused: P + lam Q = p01 + lam q01 has degree 2, so the sums of
+ * both at 0, at 1 and of X^2 say all, and lam comes in at the end. */
+static void sum_lines_of_two(uint64_t sums[static 16], const zkl_fr_fractions *low,
+                             const zkl_fr_fractions *high, const uint64_t *e,
+                             const uint64_t lam[static 4], size_t count)
+{
+    numerator_line num[2];
+    line den[2];
+    bool unit_low[4], unit_high[4];
+    wide p[3], q[3];
+    find_units(unit_low, low);
+    find_units(unit_high, high);
+    for (int b = 0; b < 2; b++) {
+        den[b].unit = unit_low[b] && unit_high[b];
+        prepare_numerator_line(&num[b], low->p[b], high->p[b], low->p_step[b] | high->p_step[b]);
+    }
+    for (int x = 0; x < 3; x++) {
+        wide_clear(&p[x]);
+        wide_clear(&q[x]);
+    }
+    for (size_t i = 0; i < count; i += WIDTH) {
+        quadratic p01, q01;
+        const lanes weight = load(e + 4 * i);
+        for (int k = 0; k < 2; k++) {
+            load_line(&den[k], low->q[k], low->q_step[k], high->q[k], high->q_step[k], i);
+            if (num[k].at_0.kind == VARIES)
+                load_numerator_line(&num[k], low->p[k], low->p_step[k], high->p[k], high->p_step[k],
+                                    i);
+        }
+        multiply_lines(&q01, &den[0], &den[1]);
+        cross_lines(&p01, num, den, NULL, &q01);
+        const lanes *const ps[3] = { &p01.at_0, &p01.at_1, &p01.lead };
+        const lanes *const qs[3] = { &q01.at_0, &q01.at_1, &q01.lead };
+        for (int x = 0; x < 3; x++) {
+            wide_add(&p[x], &weight, ps[x]);
+            wide_add(&q[x], &weight, qs[x]);
+            if ((i / WIDTH + 1) % WIDE_MAX == 0) {
+                wide_settle(&p[x]);
+                wide_settle(&q[x]);
+            }
+        }
+    }
+    const lanes factor = correction_of_two(), lam_one = load_one(lam), scale = lift(&lam_one);
+    lanes values[POINTS];
+    for (int x = 0; x < 3; x++) {
+        const lanes sum_p = finish_lanes(&p[x], &factor), sum_q = finish_lanes(&q[x], &factor);
+        const lanes product = multiply(&scale, &sum_q); /* < 1.46 */
+        values[x] = add(&sum_p, &product);              /* < 2.46 */
+        reduce_once(&values[x], 2);
+        reduce_once(&values[x], 1);
+    }
+    const quadratic sum = { values[0], values[1], values[2] };
+    spread_points(values, &sum); /* < 10 */
+    values[POINTS - 1] = zero(); /* of X^4 */
+    for (int x = 0; x < POINTS; x++)
+        store_one(sums + 4 * x, &values[x]);
+}
+
+/* Where all numerators and denominators vary, which is so above the leaves, nothing is lifted: a
+ * product is LIFT^-1 of what it stands for, and so are the four quadratics. Only lam is lifted, so
+ * that its term is as the two others. Values and leads of q01, q23 < 1.12, of p01 < 1.23, of p23
+ * < 1.74. */
+INLINE void multiply_plain(quadratic *out, const line *a, const line *b)
+{
+    out->at_0 = multiply_far(&a->at_0, &b->at_0);
+    out->at_1 = multiply_far(&a->at_1, &b->at_1);
+    out->lead = multiply_far(&a->slope, &b->slope);
+}
+
+INLINE void cross_plain(quadratic *out, const line p[2], const line q[2])
+{
+    out->at_0 = multiply_two(&p[0].at_0, &q[1].at_0, &p[1].at_0, &q[0].at_0);
+    out->at_1 = multiply_two(&p[0].at_1, &q[1].at_1, &p[1].at_1, &q[0].at_1);
+    out->lead = multiply_two(&p[0].slope, &q[1].slope, &p[1].slope, &q[0].slope);
+}
+
+INLINE void cross_scaled(quadratic *out, const line p[2], const line q[2], const lanes *scale,
+                         const quadratic *product)
+{
+    const factors at_0[3] = { { &p[0].at_0, &q[1].at_0 },
+                              { &p[1].at_0, &q[0].at_0 },
+                              { scale, &product->at_0 } };
+    const factors at_1[3] = { { &p[0].at_1, &q[1].at_1 },
+                              { &p[1].at_1, &q[0].at_1 },
+                              { scale, &product->at_1 } };
+    const factors lead[3] = { { &p[0].slope, &q[1].slope },
+                              { &p[1].slope, &q[0].slope },
+                              { scale, &product->lead } };
+    out->at_0 = multiply_sum(at_0, 3);
+    out->at_1 = multiply_sum(at_1, 3);
+    out->lead = multiply_sum(lead, 3);
+}
+
+static void sum_lines_of_any(uint64_t sums[static 16], const zkl_fr_fractions *low,
+                             const zkl_fr_fractions *high, const uint64_t *e,
+                             const uint64_t lam[static 4], size_t count)
+{
+    wide total[POINTS];
+    const lanes lam_one = load_one(lam), scale = lift(&lam_one);
+    for (int x = 0; x < POINTS; x++)
+        wide_clear(&total[x]);
+    for (size_t i = 0; i < count; i += WIDTH) {
+        line p[4], q[4];
+        quadratic p01, p23, q01, q23;
+        lanes a[POINTS], b[POINTS], c[POINTS], d[POINTS];
+        const lanes weight = load(e + 4 * i);
+        for (int k = 0; k < 4; k++) {
+            load_line(&p[k], low->p[k], 4, high->p[k], 4, i);
+            load_line(&q[k], low->q[k], 4, high->q[k], 4, i);
+        }
+        multiply_plain(&q01, &q[0], &q[1]);
+        multiply_plain(&q23, &q[2], &q[3]);
+        cross_plain(&p01, &p[0], &q[0]);
+        cross_scaled(&p23, &p[2], &q[2], &scale, &q23);
+        spread_points(a, &p01); /* < 11 */
+        spread_points(b, &q01);
+        spread_points(c, &p23); /* < 13 */
+        spread_points(d, &q23);
+        for (int x = 0; x < POINTS; x++) {
+            const lanes value = multiply_two(&a[x], &d[x], &b[x], &c[x]); /* < 9, LIFT^-3 */
+            wide_add(&total[x], &weight, &value);
+        }
+        if ((i / WIDTH + 1) % WIDE_MAX == 0)
+            for (int x = 0; x < POINTS; x++)
+                wide_settle(&total[x]);
+    }
+    /* LIFT^-4: two lifts more than correction makes up for. */
+    lanes factor = correction();
+    for (int k = 0; k < 2; k++) {
+        factor = lift(&factor);
+        for (int multiple = LIFT / 2; multiple; multiple /= 2)
+            reduce_once(&factor, multiple);
+    }
+    for (int x = 0; x < POINTS; x++) {
+        lanes value = finish_lanes(&total[x], &factor);
+        store_one(sums + 4 * x, &value);
+    }
+}
+
+static bool all_vary(const zkl_fr_fractions *f)
+{
+    for (int b = 0; b < 4; b++)
+        if (!f->p_step[b] || !f->q_step[b])
+            return false;
+    return true;
 }
 
 /* P / Q at the four points, for each i: lines times lines are quadratics, whose values at 0 and 1
@@ -288,6 +457,17 @@ static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,
                       size_t count)
 {
     ZKL_DEBUG_ASSERT(count <= ZKL_FR_LANES_RUN_MAX);
+    if (all_vary(low) && all_vary(high)) {
+        sum_lines_of_any(sums, low, high, e, lam, count);
+        return;
+    }
+    const bool three = is_unused(low, 3) && is_unused(high, 3);
+    /* With three fractions the degree is 3, so X^4 has no coefficient. */
+    const int points = three ? POINTS - 1 : POINTS;
+    if (three && is_unused(low, 2) && is_unused(high, 2)) {
+        sum_lines_of_two(sums, low, high, e, lam, count);
+        return;
+    }
     numerator_line num[4];
     line den[4];
     bool unit_low[4], unit_high[4];
@@ -320,7 +500,7 @@ static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,
         spread_points(c, &p23);
         spread_points(d, &q23);
         /* P + lam Q = p01 q23 + q01 (p23 + lam q23); the bracket is what cross_lines gave. */
-        for (int x = 0; x < POINTS; x++) {
+        for (int x = 0; x < points; x++) {
             const lanes value = multiply_two(&a[x], &d[x], &b[x], &c[x]); /* < 22.2, 1 / LIFT */
             wide_add(&total[x], &weight, &value);
         }

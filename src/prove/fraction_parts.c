@@ -1,5 +1,5 @@
-/* Parts of a layer: stored, computed from the cells, or one value throughout. A run of one is read in
- * the same way from all of them. */
+/* Parts of a layer: stored, computed from the cells, or one value throughout. A run of one is read
+ * in the same way from all of them. */
 #include "prove/fraction_internal.h"
 
 void zkl_layer_state_invariant(const zkl_layer_state *s)

@@ -190,8 +190,8 @@ static zkl_status store_tree_layer(zkl_tree_layer *out, zkl_error *err)
 }
 
 /* The layer above the leaves, not stored: made again from the numbers whenever it is read, which is
- * three times. With a set for it that costs less than to write 64 bytes a node and to read them, and
- * halves the argument's memory. Not so where many leaves are no numbers. */
+ * three times. With a set for it that costs less than to write 64 bytes a node and to read them,
+ * and halves the memory of the argument. Not so where many leaves are no numbers. */
 static bool is_made_when_read(const zkl_fraction_tree *tree)
 {
     const zkl_layer_state *s = &tree->state;

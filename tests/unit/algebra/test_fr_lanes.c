@@ -323,6 +323,27 @@ static void check_sums(zkl_test *t, const zkl_fr_lanes *lanes)
     }
 }
 
+/* Fractions that are 0 / 1 throughout, which is what lowers the degree: below, above, or both. */
+static void check_unused_lines(zkl_test *t, const zkl_fr_lanes *lanes)
+{
+    enum { UNUSED = 1 }; /* numerator 0; the denominator by its bit of units */
+    for (unsigned unused = 0; unused < 16; unused++)
+        for (unsigned k = 0; k < 12; k++) {
+            unsigned choice[2], units[2];
+            four halves[2];
+            for (size_t h = 0; h < 2; h++) {
+                const bool is_used = k >= 8 && (k & 1) == h; /* in this half all are used */
+                choice[h] = (unsigned)test_random_u64(t) % 256;
+                units[h] = is_used ? 0 : unused;
+                for (size_t b = 0; b < 4; b++)
+                    if (units[h] >> b & 1)
+                        choice[h] = (choice[h] & ~(3u << 2 * b)) | (unsigned)UNUSED << 2 * b;
+                make_four(t, &halves[h], choice[h], units[h]);
+            }
+            check_sum_lines(t, lanes, &halves[0], &halves[1], k % 2 ? 8 : ZKL_FR_LANES_RUN_MAX);
+        }
+}
+
 /* The thread sanitizer's own code, called for every access, does not go through the same steps. */
 #if defined(__SANITIZE_THREAD__)
 #define TRACES_OWN_CODE 0
@@ -433,6 +454,11 @@ static void test_fr_lanes__first_levels(zkl_test *t)
     check_sets(t, check_first_levels);
 }
 
+static void test_fr_lanes__sum_lines_of_fewer_fractions(zkl_test *t)
+{
+    check_sets(t, check_unused_lines);
+}
+
 static void test_fr_lanes__folds(zkl_test *t)
 {
     check_sets(t, check_folds);
@@ -455,5 +481,6 @@ static void test_fr_lanes__take_the_same_steps_for_any_values(zkl_test *t)
 
 ZKL_TESTS(TEST(test_fr_lanes__multiplies), TEST(test_fr_lanes__butterflies),
           TEST(test_fr_lanes__two_levels_at_once), TEST(test_fr_lanes__first_levels),
-          TEST(test_fr_lanes__folds), TEST(test_fr_lanes__add_fractions),
-          TEST(test_fr_lanes__sum_lines), TEST(test_fr_lanes__take_the_same_steps_for_any_values))
+          TEST(test_fr_lanes__folds), TEST(test_fr_lanes__sum_lines_of_fewer_fractions),
+          TEST(test_fr_lanes__add_fractions), TEST(test_fr_lanes__sum_lines),
+          TEST(test_fr_lanes__take_the_same_steps_for_any_values))
