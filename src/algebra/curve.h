@@ -45,7 +45,7 @@ void zkl_g2_mul_affine(zkl_g2_affine *out, const zkl_g2_affine *base, const zkl_
  * infinity; zero scalars, equal bases, opposite bases and infinity are all handled. Variable time
  * in the scalars (threat model: docs/timing.md). Working memory is allocated inside;
  * ZKL_NO_MEMORY. count <= ZKL_MSM_MAX, else ZKL_LIMIT. Scalars 0, 1 and -1 cost an addition at
- * most. 2^16 points: 1.4 million affine additions. Memory: 40 bytes a point, and as much as the
+ * most. 2^16 points: 1.4 million affine additions. Memory: 32 bytes a point, and as much as the
  * bases for each worker. */
 #define ZKL_MSM_MAX (1 << 26)
 zkl_status zkl_g1_msm(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count,

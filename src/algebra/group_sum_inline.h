@@ -9,6 +9,9 @@
 #include "algebra/group_sum.h"
 
 #define KEY_BITS_MAX 18
+#define DIGIT_BITS_MAX (KEY_BITS_MAX / 2)
+/* Ones in all numbers of those bits. */
+#define BIT_REFS_MAX (DIGIT_BITS_MAX << (DIGIT_BITS_MAX - 1))
 #define BATCH 1024   /* additions that share an inversion */
 #define LANES_MIN 16 /* below, lanes would be empty */
 #define AHEAD 10     /* additions between the prefetch of operands and their use */
@@ -31,15 +34,18 @@ struct GROUP(summer) {
     GROUP(affine) * sums;                /* of buckets */
     uint32_t *refs;                      /* of buckets, sorted by a digit of their keys */
     size_t sum_count;                    /* of both */
-    uint32_t starts[(1u << KEY_BITS_MAX / 2) + 1], ends[1u << KEY_BITS_MAX / 2];
-    GROUP(affine) digits[1u << KEY_BITS_MAX / 2];
+    uint32_t starts[(1u << DIGIT_BITS_MAX) + 1], ends[1u << DIGIT_BITS_MAX];
+    GROUP(affine) digits[1u << DIGIT_BITS_MAX];
+    uint32_t bit_refs[BIT_REFS_MAX], bit_ends[DIGIT_BITS_MAX]; /* of digits, by their bits */
+    GROUP(affine) bit_sums[DIGIT_BITS_MAX];
 };
 
 GROUP(summer) * GROUP(summer_new)(size_t ref_max, size_t segment_max)
 {
     /* At a time: either a chunk, which leaves at most its own size, or one segment, halved by each
-     * round. */
-    const size_t chunk = ref_max < CHUNK ? ref_max : CHUNK;
+     * round; and the references of sum_weighted, which has no segment of one. */
+    const size_t least = BIT_REFS_MAX / 2 + DIGIT_BITS_MAX;
+    const size_t chunk = ref_max < least ? least : ref_max < CHUNK ? ref_max : CHUNK;
     const size_t even_count = (ref_max / 2 > chunk ? ref_max / 2 : chunk) + 1;
     const size_t odd_count = (ref_max / 4 > chunk ? ref_max / 4 : chunk) + 1;
     const size_t sum_count = (segment_max < ref_max ? segment_max : ref_max) + 1;
@@ -373,15 +379,25 @@ void GROUP(sum_segments)(GROUP(summer) * summer, GROUP(affine) * sums,
     }
 }
 
-/* sum over d of d * points[d], d < count: a running sum from the top. */
-static void sum_weighted(JACOBIAN *out, const GROUP(affine) * points, size_t count)
+/* sum over d < 2^bits of d * digits[d] = sum over b of 2^b (sum of the digits whose bit b is set).
+ * More additions than a running sum from the top, but they do not wait for each other. */
+static void sum_weighted(GROUP(summer) * summer, JACOBIAN *out, unsigned bits)
 {
-    JACOBIAN running = { 0 }, sum = { 0 };
-    while (count > 1 && GROUP(is_infinity)(&points[count - 1]))
-        count--;
-    for (size_t d = count; d-- > 1;) {
-        CURVE(add_or_double_affine)(&running, &running, &points[d]);
-        CURVE(add_or_double)(&sum, &sum, &running);
+    const uint32_t digit_count = (uint32_t)1 << bits;
+    uint32_t ref_count = 0;
+    JACOBIAN sum = { 0 };
+    ZKL_ASSERT(bits <= DIGIT_BITS_MAX);
+    for (unsigned b = 0; b < bits; b++) {
+        for (uint32_t d = 0; d < digit_count; d++)
+            if (d >> b & 1 && !GROUP(is_infinity)(&summer->digits[d]))
+                summer->bit_refs[ref_count++] = 2 * d;
+        summer->bit_ends[b] = ref_count;
+    }
+    const GROUP(segments) by_bit = { summer->digits, summer->bit_refs, summer->bit_ends, bits };
+    GROUP(sum_segments)(summer, summer->bit_sums, &by_bit);
+    for (unsigned b = bits; b-- > 0;) {
+        CURVE(double)(&sum, &sum);
+        CURVE(add_or_double_affine)(&sum, &sum, &summer->bit_sums[b]);
     }
     *out = sum;
 }
@@ -414,9 +430,9 @@ void GROUP(sum_buckets)(GROUP(summer) * summer, JACOBIAN *out, const GROUP(segme
     JACOBIAN high, low;
     GROUP(sum_segments)(summer, summer->sums, segments);
     sum_by_digit(summer, keys, segments->count, low_bits, (size_t)1 << high_bits);
-    sum_weighted(&high, summer->digits, (size_t)1 << high_bits);
+    sum_weighted(summer, &high, high_bits);
     sum_by_digit(summer, keys, segments->count, 0, (size_t)1 << low_bits);
-    sum_weighted(&low, summer->digits, (size_t)1 << low_bits);
+    sum_weighted(summer, &low, low_bits);
     for (unsigned i = 0; i < low_bits; i++)
         CURVE(double)(&high, &high);
     CURVE(add_or_double)(out, &high, &low);

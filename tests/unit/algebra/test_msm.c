@@ -47,6 +47,7 @@ typedef enum scalar_kind {
     SMALL_SCALARS, /* 0, 1, 2 or r - 1: what a witness is made of */
     WINDOWS_7FFF,  /* every 16-bit window 0x7fff, then 0x8000, 0xffff: carries of signed digits */
     EQUAL_SCALARS,
+    EDGE_SCALARS,  /* 2^k, 2^k - 1, (r - 1)/2, (r + 1)/2 and their negatives: ends of any window */
     SPLIT_SCALARS, /* a + b z^2, as the verifier's sums cut them, a and b at their ends */
     SCALAR_KINDS,
 } scalar_kind;
@@ -72,6 +73,24 @@ static zkl_fr split_scalar(zkl_test *t)
     return out;
 }
 
+/* 2^k - 1 and 2^k for k < 255; from 510 on the middle of the field. Every other time negative. */
+static zkl_fr edge_scalar(size_t i)
+{
+    const size_t which = i / 2 % 512;
+    zkl_fr out = ZKL_FR_ONE;
+    if (which >= 510) { /* (r + 1)/2 = 1/2, and one less */
+        zkl_fr two = test_fr_u64(2);
+        zkl_fr_inverse_vartime(&out, &two);
+    }
+    for (size_t k = 0; which < 510 && k < which / 2; k++)
+        zkl_fr_add(&out, &out, &out);
+    if (which % 2 == 0)
+        zkl_fr_sub(&out, &out, &ZKL_FR_ONE);
+    if (i % 2)
+        zkl_fr_neg(&out, &out);
+    return out;
+}
+
 static zkl_fr *make_scalars(zkl_test *t, scalar_kind kind, size_t count)
 {
     zkl_fr *scalars = test_fr_array(t, count), *same = test_fr_array(t, 1);
@@ -94,6 +113,8 @@ static zkl_fr *make_scalars(zkl_test *t, scalar_kind kind, size_t count)
             zkl_fr_reduce(&scalars[i], bytes, 32);
         } else if (kind == EQUAL_SCALARS) {
             scalars[i] = *same;
+        } else if (kind == EDGE_SCALARS) {
+            scalars[i] = edge_scalar(i);
         } else if (kind == SPLIT_SCALARS) {
             scalars[i] = split_scalar(t);
         }
@@ -151,6 +172,9 @@ static void test_g1_msm__is_right_at_large_sizes(zkl_test *t)
     check_g1(t, &b, make_scalars(t, RANDOM_SCALARS, 20000), 20000);
     check_g1(t, &b, make_scalars(t, SMALL_SCALARS, 20000), 20000);
     check_g1(t, &b, make_scalars(t, WINDOWS_7FFF, 9999), 9999);
+    /* sizes for which 22 to 32 windows of 7 to 12 bits are cut */
+    for (size_t count = 512; count <= 16384; count += count / 2)
+        check_g1(t, &b, make_scalars(t, EDGE_SCALARS, count), count);
 }
 
 /* More workers than windows: the bases are cut into ranges. */
