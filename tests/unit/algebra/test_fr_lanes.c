@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "unit/algebra/algebra_testing.h"
+#include "unit/algebra/plain_fr.h"
 
 #define COUNT 128
 
@@ -80,40 +81,6 @@ static void check_butterflies(zkl_test *t, const zkl_fr_lanes *lanes)
     }
 }
 
-static void plain_butterfly(zkl_fr *a, zkl_fr *b, const zkl_fr *w)
-{
-    zkl_fr product;
-    zkl_fr_mul(&product, w, b);
-    zkl_fr_sub(b, a, &product);
-    zkl_fr_add(a, a, &product);
-}
-
-/* x + r in the place of x, where that is below 1.1 r: as values are between levels. */
-static void leave_unreduced(zkl_fr *values, size_t count)
-{
-    static const uint64_t order[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
-                                       0x73eda753299d7d48 };
-    for (size_t i = 0; i < count; i++) {
-        unsigned __int128 sum = 0;
-        for (size_t j = 0; values[i].l[3] < 0x0b00000000000000 && j < 4; j++) {
-            sum += (unsigned __int128)values[i].l[j] + order[j];
-            values[i].l[j] = (uint64_t)sum;
-            sum >>= 64;
-        }
-    }
-}
-
-/* By the plain loop, which wants reduced values. */
-static void plain_two_levels(zkl_fr *v, const zkl_fr *w, size_t span, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        plain_butterfly(&v[i], &v[i + span], &w[i]);
-        plain_butterfly(&v[i + 2 * span], &v[i + 3 * span], &w[i]);
-        plain_butterfly(&v[i], &v[i + 2 * span], &w[i + span]);
-        plain_butterfly(&v[i + span], &v[i + 3 * span], &w[i + 2 * span]);
-    }
-}
-
 static void check_two_levels_at_once(zkl_test *t, const zkl_fr_lanes *lanes)
 {
     for (size_t round = 0; lanes->butterflies_twice && round < 40; round++) {
@@ -124,7 +91,7 @@ static void check_two_levels_at_once(zkl_test *t, const zkl_fr_lanes *lanes)
             memset(want, 0, span * sizeof *want);
         memcpy(got, want, 4 * span * sizeof *got);
         if (round >= 20)
-            leave_unreduced(got, 4 * span);
+            plain_leave_unreduced(got, 4 * span);
         plain_two_levels(want, w, span, count);
         lanes->butterflies_twice(got->l, w->l, span, count, true);
         for (size_t k = 0; k < 4; k++)
@@ -217,26 +184,6 @@ static void make_four(zkl_test *t, four *out, unsigned choice, unsigned units)
     }
 }
 
-static const zkl_fr *value_at(const zkl_fr *values, uint8_t step, size_t i)
-{
-    return step ? &values[i] : values;
-}
-
-/* P = sum over b of p_b times the other q, Q = the product of the q. */
-static void add_four(zkl_fr *sum_p, zkl_fr *sum_q, const zkl_fr p[4], const zkl_fr q[4])
-{
-    *sum_p = ZKL_FR_ZERO;
-    *sum_q = ZKL_FR_ONE;
-    for (size_t b = 0; b < 4; b++) {
-        zkl_fr term = p[b];
-        for (size_t c = 0; c < 4; c++)
-            if (c != b)
-                zkl_fr_mul(&term, &term, &q[c]);
-        zkl_fr_add(sum_p, sum_p, &term);
-        zkl_fr_mul(sum_q, sum_q, &q[b]);
-    }
-}
-
 static void check_add_fractions(zkl_test *t, const zkl_fr_lanes *lanes)
 {
     zkl_fr got_p[COUNT], got_q[COUNT];
@@ -247,26 +194,14 @@ static void check_add_fractions(zkl_test *t, const zkl_fr_lanes *lanes)
         for (size_t i = 0; i < 16; i++) {
             zkl_fr p[4], q[4], want_p, want_q;
             for (size_t b = 0; b < 4; b++) {
-                p[b] = *value_at(f.p[b], f.in.p_step[b], i);
-                q[b] = *value_at(f.q[b], f.in.q_step[b], i);
+                p[b] = *plain_value_at(f.p[b], f.in.p_step[b], i);
+                q[b] = *plain_value_at(f.q[b], f.in.q_step[b], i);
             }
-            add_four(&want_p, &want_q, p, q);
+            plain_add_four(&want_p, &want_q, p, q);
             CHECK_FR_EQ(t, got_p[i], want_p);
             CHECK_FR_EQ(t, got_q[i], want_q);
         }
     }
-}
-
-/* low + x (high - low); x NULL: the slope */
-static zkl_fr line_at(const zkl_fr *low, const zkl_fr *high, const zkl_fr *x)
-{
-    zkl_fr out;
-    zkl_fr_sub(&out, high, low);
-    if (!x)
-        return out;
-    zkl_fr_mul(&out, &out, x);
-    zkl_fr_add(&out, &out, low);
-    return out;
 }
 
 static void check_sum_lines(zkl_test *t, const zkl_fr_lanes *lanes, const four *low,
@@ -283,12 +218,12 @@ static void check_sum_lines(zkl_test *t, const zkl_fr_lanes *lanes, const four *
         for (size_t i = 0; i < count; i++) {
             zkl_fr p[4], q[4], sum_p, sum_q;
             for (size_t b = 0; b < 4; b++) {
-                p[b] = line_at(value_at(low->p[b], low->in.p_step[b], i),
-                               value_at(high->p[b], high->in.p_step[b], i), points[x]);
-                q[b] = line_at(value_at(low->q[b], low->in.q_step[b], i),
-                               value_at(high->q[b], high->in.q_step[b], i), points[x]);
+                p[b] = plain_line_at(plain_value_at(low->p[b], low->in.p_step[b], i),
+                                     plain_value_at(high->p[b], high->in.p_step[b], i), points[x]);
+                q[b] = plain_line_at(plain_value_at(low->q[b], low->in.q_step[b], i),
+                                     plain_value_at(high->q[b], high->in.q_step[b], i), points[x]);
             }
-            add_four(&sum_p, &sum_q, p, q);
+            plain_add_four(&sum_p, &sum_q, p, q);
             zkl_fr_mul(&sum_q, &sum_q, &lam);
             zkl_fr_add(&sum_p, &sum_p, &sum_q);
             zkl_fr_mul(&sum_p, &sum_p, &e[i]);
