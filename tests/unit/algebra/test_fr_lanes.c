@@ -1,13 +1,8 @@
 #include "native/fr_lanes.h"
 
-#include <signal.h>
-#include <sys/ptrace.h>
-#include <sys/user.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "unit/algebra/algebra_testing.h"
 #include "unit/algebra/plain_fr.h"
+#include "unit/stepping.h"
 
 #define COUNT 128
 
@@ -253,19 +248,16 @@ static void check_sums(zkl_test *t, const zkl_fr_lanes *lanes)
     }
 }
 
-/* The thread sanitizer's own code, called for every access, does not go through the same steps. */
-#if defined(__SANITIZE_THREAD__)
-#define TRACES_OWN_CODE 0
-#elif defined(__has_feature)
-#define TRACES_OWN_CODE (!__has_feature(thread_sanitizer))
-#else
-#define TRACES_OWN_CODE 1
-#endif
+/* Every function of a set over arrays. */
+typedef struct steps {
+    const zkl_fr_lanes *lanes;
+    zkl_fr values[18][ZKL_FR_LANES];
+} steps;
 
-#if defined(__x86_64__) && TRACES_OWN_CODE
-/* Every function of a set over arrays, in a child that is traced. */
-static void run_traced(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES])
+static void run_all(void *context)
 {
+    const zkl_fr_lanes *lanes = ((steps *)context)->lanes;
+    zkl_fr(*values)[ZKL_FR_LANES] = ((steps *)context)->values;
     zkl_fr_fractions low, high;
     for (size_t b = 0; b < 4; b++) {
         low.p[b] = values[b]->l;
@@ -274,8 +266,6 @@ static void run_traced(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES
         high.q[b] = values[12 + b]->l;
         low.p_step[b] = low.q_step[b] = high.p_step[b] = high.q_step[b] = 4;
     }
-    ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-    raise(SIGSTOP);
     lanes->sum_lines(values[16]->l, &low, &high, values[16]->l, values[17]->l, ZKL_FR_LANES);
     lanes->add_fractions(values[0]->l, values[4]->l, &low, ZKL_FR_LANES);
     lanes->fold(values[1]->l, (zkl_fr_values){ values[1]->l, 4 },
@@ -287,52 +277,21 @@ static void run_traced(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES
         lanes->butterflies_twice(values[0]->l, values[4]->l, ZKL_FR_LANES, ZKL_FR_LANES, true);
     if (lanes->first_butterflies)
         lanes->first_butterflies(values[8]->l, values[1]->l, 64);
-    _exit(0);
 }
-
-/* A digest of the addresses of all instructions; 0 where the system does not let one look. */
-static uint64_t trace_of(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES])
-{
-    uint64_t digest = 1;
-    int status;
-    const pid_t child = fork();
-    if (child < 0)
-        return 0;
-    if (child == 0)
-        run_traced(lanes, values);
-    while (waitpid(child, &status, 0) == child && WIFSTOPPED(status)) {
-        struct user_regs_struct at;
-        if ((WSTOPSIG(status) != SIGSTOP && WSTOPSIG(status) != SIGTRAP) ||
-            ptrace(PTRACE_GETREGS, child, NULL, &at) != 0 ||
-            ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0) {
-            kill(child, SIGKILL);
-            continue;
-        }
-        digest = (digest ^ at.rip) * 0x9e3779b97f4a7c15u;
-    }
-    return WIFEXITED(status) ? digest : 0;
-}
-#else
-static uint64_t trace_of(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES])
-{
-    (void)lanes;
-    (void)values;
-    return 0;
-}
-#endif
 
 static void check_take_the_same_steps_for_any_values(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    static zkl_fr values[18][ZKL_FR_LANES];
+    static steps s;
     uint64_t first = 0;
+    s.lanes = lanes;
     for (unsigned round = 0; round < 6; round++) {
-        for (size_t k = 0; k < ZKL_COUNT(values); k++)
-            memcpy(values[k],
+        for (size_t k = 0; k < ZKL_COUNT(s.values); k++)
+            memcpy(s.values[k],
                    round < 2 ? test_fr_array(t, ZKL_FR_LANES) : edge_array(t, ZKL_FR_LANES),
-                   sizeof values[k]);
+                   sizeof s.values[k]);
         if (round == 5)
-            memset(values, 0, sizeof values);
-        const uint64_t digest = trace_of(lanes, values);
+            memset(s.values, 0, sizeof s.values);
+        const uint64_t digest = test_trace(run_all, &s);
         if (digest == 0) {
             fprintf(stderr, "# %s: no tracing here\n", t->name);
             return;
