@@ -6,34 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench_timing.h"
 #include "ceremony/joint.h"
 #include "circuit/circuit.h"
 
 #define TIERS 5
 
-typedef struct instant {
-    double wall, cpu;
-} instant;
-
-static double read_clock(clockid_t clock)
+static void say(const char *what, bench_instant start)
 {
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static instant now(void)
-{
-    return (instant){ read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_PROCESS_CPUTIME_ID) };
-}
-
-static void say(const char *what, instant start)
-{
-    const instant end = now();
-    printf("%-28s %8.1f s  %8.1f s of processor\n", what, end.wall - start.wall,
-           end.cpu - start.cpu);
+    const bench_instant took = bench_since(start);
+    printf("%-28s %8.1f s  %8.1f s of processor\n", what, took.wall_s, took.processor_s);
     fflush(stdout);
 }
 
@@ -85,17 +68,17 @@ int main(int argc, char **argv)
     must(zkl_setup_current(&hash, NULL, &env, &err), &err);
     must(zkl_setup_open(&setup, NULL, &hash, &env, &err), &err);
 
-    instant start = now();
+    bench_instant start = bench_instant_now();
     begin(&c, &arena, circuits, setup, &env);
     say("keys to begin with", start);
     for (int i = 0; i < parties; i++) {
-        start = now();
+        start = bench_instant_now();
         must(zkl_joint_contribute(&c, &arena, "party", NULL, &env, &err), &err);
         say("contribution to five keys", start);
     }
     must(zkl_joint_encode(&file, &c, "", false, &err), &err);
     printf("file of %.1f MB\n", (double)file.size / 1e6);
-    start = now();
+    start = bench_instant_now();
     const zkl_iden3_reading by = { &arena, ZKL_IDEN3_CHECKED, env.pool };
     must(zkl_joint_parse(&read, zkl_buffer_bytes(&file), &by, &err), &err);
     say("points", start);

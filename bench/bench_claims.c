@@ -337,13 +337,6 @@ static size_t claim_count_of(const bench_case *c)
     return count;
 }
 
-static double processor_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* What the progress of an operation tells: when proving began, and how far it came. */
 typedef struct proving {
     double begin, end;
@@ -353,9 +346,9 @@ static bool note_step(void *opaque, const char *stage, uint64_t done, uint64_t t
 {
     proving *p = opaque;
     if (strcmp(stage, "proving") == 0 && done == 0)
-        p->begin = processor_seconds();
+        p->begin = bench_processor_s();
     if (strcmp(stage, "groth16") == 0 && done == total)
-        p->end = processor_seconds();
+        p->end = bench_processor_s();
     return true;
 }
 

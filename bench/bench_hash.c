@@ -1,8 +1,8 @@
 /* Hashing: unit, size, set, minimum and median of a unit's time, in nanoseconds. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "bench_timing.h"
 #include "hash/merkle.h"
 #include "hash/sha3_many.h"
 #include "native/sha256.h"
@@ -23,29 +23,16 @@ static uint8_t *data;
 static zkl_digest *digests;
 static zkl_bytes *messages;
 
-static double now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-static int compare_times(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void report(const bench *b)
 {
     double times[RUNS];
     b->run(b); /* warm */
     for (int i = 0; i < RUNS; i++) {
-        const double start = now_ns();
+        const double start = bench_clock_ns(CLOCK_MONOTONIC);
         b->run(b);
-        times[i] = (now_ns() - start) / b->units;
+        times[i] = (bench_clock_ns(CLOCK_MONOTONIC) - start) / b->units;
     }
-    qsort(times, RUNS, sizeof times[0], compare_times);
+    bench_sort(times, RUNS);
     printf("%-24s %8zu B  %-9s %9.2f ns %9.2f ns\n", b->unit, b->size, b->set_name, times[0],
            times[RUNS / 2]);
 }

@@ -1,28 +1,9 @@
 /* Multi-scalar multiplication: our sums beside blst's, in the same run. */
 #include "algebra/curve.h"
+#include "bench_random.h"
 #include "bench_timing.h"
 
 #define CELLS 65536
-
-static uint64_t random_state = 1;
-
-static uint64_t random_u64(void) /* splitmix64 */
-{
-    uint64_t z = (random_state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
-static zkl_fr random_fr(void)
-{
-    uint64_t words[8];
-    zkl_fr out;
-    for (int i = 0; i < 8; i++)
-        words[i] = random_u64();
-    zkl_fr_reduce(&out, (const uint8_t *)words, sizeof words);
-    return out;
-}
 
 static void must(zkl_status status)
 {
@@ -139,7 +120,7 @@ int main(void)
     zkl_pool *pool;
     zkl_g1_fixed *fixed;
     for (size_t i = 0; i < POINTS; i++) {
-        scalars[i] = random_fr();
+        scalars[i] = bench_random_fr();
         blst_scalar_from_fr(&canonical[i], &scalars[i]);
     }
     must(zkl_pool_new(&pool, 2, NULL));
@@ -162,7 +143,7 @@ int main(void)
     s.fixed = fixed;
     for (size_t k = 0; k < 16; k++) {
         for (size_t i = 0; i < CELLS; i++)
-            cells[k][i] = (uint16_t)random_u64();
+            cells[k][i] = (uint16_t)bench_random_u64();
         s.cells[k] = cells[k];
     }
     s.blocks = 1;
@@ -175,8 +156,8 @@ int main(void)
     bench_print("msm_u16 x 16", s.count, "2 threads", run_u16, &s, 5);
     for (size_t i = 0; i < CELLS; i++) {
         cells[0][i] = 7;
-        cells[1][i] = (uint16_t)(random_u64() % 100 ? 0 : i);
-        cells[2][i] = (uint16_t)(random_u64() % 3);
+        cells[1][i] = (uint16_t)(bench_random_u64() % 100 ? 0 : i);
+        cells[2][i] = (uint16_t)(bench_random_u64() % 3);
     }
     s.blocks = 1;
     s.pool = NULL;
@@ -197,12 +178,13 @@ int main(void)
             bench_print("g1_msm_small", s.count, "2 threads", run_g1_small, &s, runs);
     }
     for (size_t i = 0; i < POINTS; i++)
-        zkl_fr_from_u64(&scalars[i], random_u64() % 16 ? random_u64() % 2 : random_u64());
+        zkl_fr_from_u64(&scalars[i],
+                        bench_random_u64() % 16 ? bench_random_u64() % 2 : bench_random_u64());
     s.count = 1 << 16;
     bench_print("g1_msm witness", s.count, "2 threads", run_g1, &s, 3);
     bench_print("g2_msm witness", s.count, "2 threads", run_g2, &s, 3);
     for (size_t i = 0; i < POINTS; i++)
-        scalars[i] = random_fr();
+        scalars[i] = bench_random_fr();
     bench_print("g2_msm", s.count, "2 threads", run_g2, &s, 3);
     zkl_g1_fixed_free(fixed);
     zkl_free(s.scratch);

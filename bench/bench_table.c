@@ -6,37 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "bench_timing.h"
 #include "gen_table.h"
 #include "notary/table_chunks.h"
 #include "prove/chunk_commit.h"
 #include "table/table.h"
-
-static double seconds_of(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static double seconds(void)
-{
-    return seconds_of(CLOCK_MONOTONIC);
-}
-
-static double cpu_seconds(void)
-{
-    return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-static int by_value(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* What is done with each chunk. */
 typedef enum step { STEP_CELLS, STEP_ROWS, STEP_KEY, STEP_TREE, STEP_COUNT } step;
@@ -62,15 +39,15 @@ static zkl_status time_chunk(chunk_bench *b, uint16_t *const *cells, uint64_t ch
     zkl_digest root;
     zkl_chunk_reader_begin(&b->reader, chunk);
     b->bytes.size = 0;
-    at[STEP_CELLS] = cpu_seconds();
+    at[STEP_CELLS] = bench_processor_s();
     ZKL_TRY(zkl_table_chunk(b->table, chunk, cells, NULL, NULL, err));
-    at[STEP_ROWS] = cpu_seconds();
+    at[STEP_ROWS] = bench_processor_s();
     ZKL_TRY(zkl_chunk_rows_of_table(&rows, &b->bytes, b->starts, b->table, chunk, err));
-    at[STEP_KEY] = cpu_seconds();
+    at[STEP_KEY] = bench_processor_s();
     ZKL_TRY(zkl_chunk_reader_key(key, &b->reader, rows.bytes, &owner, err));
-    at[STEP_TREE] = cpu_seconds();
+    at[STEP_TREE] = bench_processor_s();
     ZKL_TRY(zkl_chunk_row_root(&root, ZKL_HASH_SHA3_256, key, &rows, NULL, err));
-    at[STEP_COUNT] = cpu_seconds();
+    at[STEP_COUNT] = bench_processor_s();
     for (size_t s = 0; s < STEP_COUNT; s++)
         b->seconds[s][chunk] = at[s + 1] - at[s];
     return ZKL_OK;
@@ -80,7 +57,7 @@ static void print_steps(chunk_bench *b, uint64_t chunks)
 {
     static const char *const names[] = { "as cells", "as rows", "key", "row tree" };
     for (size_t s = 0; s < STEP_COUNT; s++) {
-        qsort(b->seconds[s], (size_t)chunks, sizeof(double), by_value);
+        bench_sort(b->seconds[s], (size_t)chunks);
         printf("table chunk %-9s min %6.2f ms  median %6.2f ms\n", names[s], 1e3 * b->seconds[s][0],
                1e3 * b->seconds[s][chunks / 2]);
     }
@@ -142,17 +119,17 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < ZKL_COUNT(times) && status == ZKL_OK; i++) {
         ZKL_AUTO_FREE(zkl_table) table = NULL;
         zkl_bad_rows bad;
-        const double start = seconds(), cpu_start = cpu_seconds();
+        const double start_ms = bench_now_ms(), cpu_start = bench_processor_s();
         status = zkl_table_read(&table, &options, &bad, &env, &err);
-        times[i] = seconds() - start;
-        cpu[i] = cpu_seconds() - cpu_start;
+        times[i] = (bench_now_ms() - start_ms) / 1e3;
+        cpu[i] = bench_processor_s() - cpu_start;
         if (status == ZKL_OK && i + 1 == ZKL_COUNT(times))
             status = time_chunks(table, &err);
     }
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    qsort(times, ZKL_COUNT(times), sizeof *times, by_value);
-    qsort(cpu, ZKL_COUNT(cpu), sizeof *cpu, by_value);
+    bench_sort(times, ZKL_COUNT(times));
+    bench_sort(cpu, ZKL_COUNT(cpu));
     if (status == ZKL_OK)
         printf("table read %llu x 5 CSV, %.1f MB, %zu threads  min %.2f s  median %.2f s  cpu "
                "min %.3f s  median %.3f s  peak %ld MiB\n",

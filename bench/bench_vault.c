@@ -3,10 +3,10 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "bench_timing.h"
 #include "vault/envelope.h"
 
 enum { RUNS = 9, KEYS = 2000 };
@@ -17,13 +17,6 @@ static const zkl_object_name name = { "file", "files/bench" };
 static zkl_vault vault;
 static uint8_t *plain, *hidden;
 static int sealed_file;
-
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void must(bool holds)
 {
@@ -83,22 +76,16 @@ static void keys(void)
     }
 }
 
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double report(const char *what, void (*run)(void), double units, const char *unit)
 {
     double times[RUNS];
     run(); /* warm */
     for (int i = 0; i < RUNS; i++) {
-        const double start = now_s();
+        const double start = bench_now_ms();
         run();
-        times[i] = now_s() - start;
+        times[i] = (bench_now_ms() - start) / 1e3;
     }
-    qsort(times, RUNS, sizeof times[0], compare);
+    bench_sort(times, RUNS);
     printf("%-28s %10.1f %s at best, %10.1f median\n", what, units / times[0], unit,
            units / times[RUNS / 2]);
     return times[RUNS / 2];

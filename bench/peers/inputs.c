@@ -2,32 +2,13 @@
  * assignment of a true argument over 64 leaf blocks.
  *
  *     peer_inputs FOLDER [LOG]      2^LOG points, scalars and cells: 20 */
+#include "bench_cells.h"
+#include "bench_random.h"
 #include "circuit/circuit.h"
 #include "peers/circuit_file.h"
-#include "prove/prove_internal.h"
 
 #define LOG_G2 16
 #define BLOCKS 63 /* and one of the table: 2^22 leaves */
-
-static uint64_t random_state = 1;
-
-static uint64_t random_u64(void) /* splitmix64 */
-{
-    uint64_t z = (random_state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
-static void fill(zkl_fr *out, size_t count)
-{
-    uint64_t words[8];
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < 8; k++)
-            words[k] = random_u64();
-        zkl_fr_reduce(&out[i], (const uint8_t *)words, sizeof words);
-    }
-}
 
 static void write_points(const char *folder, const zkl_fr *scalars, size_t count, zkl_pool *pool)
 {
@@ -67,7 +48,7 @@ static void write_numbers(const char *folder, const zkl_fr *scalars, size_t coun
     fclose(out);
     out = peer_open(folder, "cells", "wb");
     for (size_t i = 0; i < count; i++) {
-        const uint64_t cell = random_u64();
+        const uint64_t cell = bench_random_u64();
         const uint8_t bytes[2] = { (uint8_t)cell, (uint8_t)(cell >> 8) };
         fwrite(bytes, 1, sizeof bytes, out);
     }
@@ -76,63 +57,21 @@ static void write_numbers(const char *folder, const zkl_fr *scalars, size_t coun
 
 /* ---- the circuit */
 
-static zkl_status commit_nothing(const zkl_committer *committer,
-                                 uint8_t out[static ZKL_POINT_BYTES], const zkl_fr *coefficients,
-                                 size_t count, zkl_pool *pool, zkl_error *err)
-{
-    (void)committer;
-    (void)coefficients;
-    (void)count;
-    (void)pool;
-    (void)err;
-    memset(out, 0, ZKL_POINT_BYTES);
-    return ZKL_OK;
-}
-
 /* The fraction argument of a column whose cells are all there, without its commitments. */
 static void prove_argument(zkl_argument *out, zkl_arena *arena, zkl_pool *pool)
 {
     static uint16_t block[2 << 16];
-    static uint32_t counts[1 << 16];
-    static zkl_fr blinders[BLOCKS], mask[16];
+    static bench_cells column;
     const uint16_t *cells[BLOCKS];
-    const zkl_statement_column column = { zkl_bytes_of_text("0"), 0, 1 };
-    const zkl_statement_table table = { .row_count = (uint64_t)BLOCKS << 16,
-                                        .columns = &column,
-                                        .column_count = 1 };
-    const uint32_t first = 0;
-    const zkl_assertion assertion = { ZKL_ASSERTION_CELLS, NULL, 0, &first, 1 };
-    zkl_statement statement = { .assertions = &assertion,
-                                .assertion_count = 1,
-                                .tables = &table,
-                                .table_count = 1,
-                                .block_count = BLOCKS,
-                                .circuit = zkl_bytes_of_text("F22") };
-    zkl_shape shape;
-    zkl_fr u;
     for (size_t i = 0; i < ZKL_COUNT(block); i++)
-        block[i] = (uint16_t)random_u64();
+        block[i] = (uint16_t)bench_random_u64();
     for (size_t b = 0; b < BLOCKS; b++)
         cells[b] = block + b * 401; /* overlapping: the same work */
-    peer_must(zkl_shape_compile(&shape, &statement, &zkl_proof_format_v1, &ZKL_FR_ZERO, &ZKL_FR_ONE,
-                                NULL));
-    if (zkl_shape_tier(&shape) != 22)
+    peer_must(bench_cells_begin(&column, cells, BLOCKS, pool, NULL));
+    if (zkl_shape_tier(&column.shape) != 22)
         peer_stop("another circuit");
-    peer_must(zkl_leaf_multiplicities(counts, &u, &shape, cells, pool, NULL));
-    const zkl_committed_statement committed = { .statement = &statement,
-                                                .t0 = ZKL_FR_ONE,
-                                                .cells = cells,
-                                                .blinders = blinders,
-                                                .multiplicities = counts,
-                                                .count_blinder = ZKL_FR_ONE,
-                                                .null_sum = u,
-                                                .mask = mask,
-                                                .salt = ZKL_FR_ONE };
-    const zkl_committer committer = { .format = &zkl_proof_format_v1,
-                                      .coefficients = commit_nothing };
-    const zkl_env env = { .pool = pool };
-    peer_must(zkl_argument_prove(out, arena, &committed, &committer, &env, NULL));
-    zkl_shape_clear(&shape);
+    peer_must(bench_cells_prove(out, arena, &column, pool, NULL));
+    zkl_shape_clear(&column.shape);
 }
 
 static void write_circuit(const char *folder, zkl_pool *pool)
@@ -167,7 +106,8 @@ int main(int argc, char **argv)
     if (!scalars)
         peer_stop("memory");
     peer_must(zkl_pool_new(&pool, PEER_THREADS, NULL));
-    fill(scalars, 2 * count);
+    for (size_t i = 0; i < 2 * count; i++)
+        scalars[i] = bench_random_fr();
     write_points(argv[1], scalars, count, pool);
     write_numbers(argv[1], scalars + count, count);
     write_circuit(argv[1], pool);

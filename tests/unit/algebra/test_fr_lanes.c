@@ -1,12 +1,8 @@
 #include "native/fr_lanes.h"
 
-#include <signal.h>
-#include <sys/ptrace.h>
-#include <sys/user.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "unit/algebra/algebra_testing.h"
+#include "unit/algebra/plain_fr.h"
+#include "unit/stepping.h"
 
 #define COUNT 128
 
@@ -80,40 +76,6 @@ static void check_butterflies(zkl_test *t, const zkl_fr_lanes *lanes)
     }
 }
 
-static void plain_butterfly(zkl_fr *a, zkl_fr *b, const zkl_fr *w)
-{
-    zkl_fr product;
-    zkl_fr_mul(&product, w, b);
-    zkl_fr_sub(b, a, &product);
-    zkl_fr_add(a, a, &product);
-}
-
-/* x + r in the place of x, where that is below 1.1 r: as values are between levels. */
-static void leave_unreduced(zkl_fr *values, size_t count)
-{
-    static const uint64_t order[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
-                                       0x73eda753299d7d48 };
-    for (size_t i = 0; i < count; i++) {
-        unsigned __int128 sum = 0;
-        for (size_t j = 0; values[i].l[3] < 0x0b00000000000000 && j < 4; j++) {
-            sum += (unsigned __int128)values[i].l[j] + order[j];
-            values[i].l[j] = (uint64_t)sum;
-            sum >>= 64;
-        }
-    }
-}
-
-/* By the plain loop, which wants reduced values. */
-static void plain_two_levels(zkl_fr *v, const zkl_fr *w, size_t span, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        plain_butterfly(&v[i], &v[i + span], &w[i]);
-        plain_butterfly(&v[i + 2 * span], &v[i + 3 * span], &w[i]);
-        plain_butterfly(&v[i], &v[i + 2 * span], &w[i + span]);
-        plain_butterfly(&v[i + span], &v[i + 3 * span], &w[i + 2 * span]);
-    }
-}
-
 static void check_two_levels_at_once(zkl_test *t, const zkl_fr_lanes *lanes)
 {
     for (size_t round = 0; lanes->butterflies_twice && round < 40; round++) {
@@ -124,7 +86,7 @@ static void check_two_levels_at_once(zkl_test *t, const zkl_fr_lanes *lanes)
             memset(want, 0, span * sizeof *want);
         memcpy(got, want, 4 * span * sizeof *got);
         if (round >= 20)
-            leave_unreduced(got, 4 * span);
+            plain_leave_unreduced(got, 4 * span);
         plain_two_levels(want, w, span, count);
         lanes->butterflies_twice(got->l, w->l, span, count, true);
         for (size_t k = 0; k < 4; k++)
@@ -222,26 +184,6 @@ static void make_four(zkl_test *t, four *out, unsigned choice, unsigned units)
     }
 }
 
-static const zkl_fr *value_at(const zkl_fr *values, uint8_t step, size_t i)
-{
-    return step ? &values[i] : values;
-}
-
-/* P = sum over b of p_b times the other q, Q = the product of the q. */
-static void add_four(zkl_fr *sum_p, zkl_fr *sum_q, const zkl_fr p[4], const zkl_fr q[4])
-{
-    *sum_p = ZKL_FR_ZERO;
-    *sum_q = ZKL_FR_ONE;
-    for (size_t b = 0; b < 4; b++) {
-        zkl_fr term = p[b];
-        for (size_t c = 0; c < 4; c++)
-            if (c != b)
-                zkl_fr_mul(&term, &term, &q[c]);
-        zkl_fr_add(sum_p, sum_p, &term);
-        zkl_fr_mul(sum_q, sum_q, &q[b]);
-    }
-}
-
 static void check_add_fractions(zkl_test *t, const zkl_fr_lanes *lanes)
 {
     zkl_fr got_p[COUNT], got_q[COUNT];
@@ -252,26 +194,14 @@ static void check_add_fractions(zkl_test *t, const zkl_fr_lanes *lanes)
         for (size_t i = 0; i < 16; i++) {
             zkl_fr p[4], q[4], want_p, want_q;
             for (size_t b = 0; b < 4; b++) {
-                p[b] = *value_at(f.p[b], f.in.p_step[b], i);
-                q[b] = *value_at(f.q[b], f.in.q_step[b], i);
+                p[b] = *plain_value_at(f.p[b], f.in.p_step[b], i);
+                q[b] = *plain_value_at(f.q[b], f.in.q_step[b], i);
             }
-            add_four(&want_p, &want_q, p, q);
+            plain_add_four(&want_p, &want_q, p, q);
             CHECK_FR_EQ(t, got_p[i], want_p);
             CHECK_FR_EQ(t, got_q[i], want_q);
         }
     }
-}
-
-/* low + x (high - low); x NULL: the slope */
-static zkl_fr line_at(const zkl_fr *low, const zkl_fr *high, const zkl_fr *x)
-{
-    zkl_fr out;
-    zkl_fr_sub(&out, high, low);
-    if (!x)
-        return out;
-    zkl_fr_mul(&out, &out, x);
-    zkl_fr_add(&out, &out, low);
-    return out;
 }
 
 static void check_sum_lines(zkl_test *t, const zkl_fr_lanes *lanes, const four *low,
@@ -288,12 +218,12 @@ static void check_sum_lines(zkl_test *t, const zkl_fr_lanes *lanes, const four *
         for (size_t i = 0; i < count; i++) {
             zkl_fr p[4], q[4], sum_p, sum_q;
             for (size_t b = 0; b < 4; b++) {
-                p[b] = line_at(value_at(low->p[b], low->in.p_step[b], i),
-                               value_at(high->p[b], high->in.p_step[b], i), points[x]);
-                q[b] = line_at(value_at(low->q[b], low->in.q_step[b], i),
-                               value_at(high->q[b], high->in.q_step[b], i), points[x]);
+                p[b] = plain_line_at(plain_value_at(low->p[b], low->in.p_step[b], i),
+                                     plain_value_at(high->p[b], high->in.p_step[b], i), points[x]);
+                q[b] = plain_line_at(plain_value_at(low->q[b], low->in.q_step[b], i),
+                                     plain_value_at(high->q[b], high->in.q_step[b], i), points[x]);
             }
-            add_four(&sum_p, &sum_q, p, q);
+            plain_add_four(&sum_p, &sum_q, p, q);
             zkl_fr_mul(&sum_q, &sum_q, &lam);
             zkl_fr_add(&sum_p, &sum_p, &sum_q);
             zkl_fr_mul(&sum_p, &sum_p, &e[i]);
@@ -344,19 +274,16 @@ static void check_unused_lines(zkl_test *t, const zkl_fr_lanes *lanes)
         }
 }
 
-/* The thread sanitizer's own code, called for every access, does not go through the same steps. */
-#if defined(__SANITIZE_THREAD__)
-#define TRACES_OWN_CODE 0
-#elif defined(__has_feature)
-#define TRACES_OWN_CODE (!__has_feature(thread_sanitizer))
-#else
-#define TRACES_OWN_CODE 1
-#endif
+/* Every function of a set over arrays. */
+typedef struct steps {
+    const zkl_fr_lanes *lanes;
+    zkl_fr values[18][ZKL_FR_LANES];
+} steps;
 
-#if defined(__x86_64__) && TRACES_OWN_CODE
-/* Every function of a set over arrays, in a child that is traced. */
-static void run_traced(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES])
+static void run_all(void *context)
 {
+    const zkl_fr_lanes *lanes = ((steps *)context)->lanes;
+    zkl_fr(*values)[ZKL_FR_LANES] = ((steps *)context)->values;
     zkl_fr_fractions low, high;
     for (size_t b = 0; b < 4; b++) {
         low.p[b] = values[b]->l;
@@ -365,8 +292,6 @@ static void run_traced(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES
         high.q[b] = values[12 + b]->l;
         low.p_step[b] = low.q_step[b] = high.p_step[b] = high.q_step[b] = 4;
     }
-    ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-    raise(SIGSTOP);
     lanes->sum_lines(values[16]->l, &low, &high, values[16]->l, values[17]->l, ZKL_FR_LANES);
     lanes->add_fractions(values[0]->l, values[4]->l, &low, ZKL_FR_LANES);
     lanes->fold(values[1]->l, (zkl_fr_values){ values[1]->l, 4 },
@@ -378,52 +303,21 @@ static void run_traced(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES
         lanes->butterflies_twice(values[0]->l, values[4]->l, ZKL_FR_LANES, ZKL_FR_LANES, true);
     if (lanes->first_butterflies)
         lanes->first_butterflies(values[8]->l, values[1]->l, 64);
-    _exit(0);
 }
-
-/* A digest of the addresses of all instructions; 0 where the system does not let one look. */
-static uint64_t trace_of(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES])
-{
-    uint64_t digest = 1;
-    int status;
-    const pid_t child = fork();
-    if (child < 0)
-        return 0;
-    if (child == 0)
-        run_traced(lanes, values);
-    while (waitpid(child, &status, 0) == child && WIFSTOPPED(status)) {
-        struct user_regs_struct at;
-        if ((WSTOPSIG(status) != SIGSTOP && WSTOPSIG(status) != SIGTRAP) ||
-            ptrace(PTRACE_GETREGS, child, NULL, &at) != 0 ||
-            ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0) {
-            kill(child, SIGKILL);
-            continue;
-        }
-        digest = (digest ^ at.rip) * 0x9e3779b97f4a7c15u;
-    }
-    return WIFEXITED(status) ? digest : 0;
-}
-#else
-static uint64_t trace_of(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES])
-{
-    (void)lanes;
-    (void)values;
-    return 0;
-}
-#endif
 
 static void check_take_the_same_steps_for_any_values(zkl_test *t, const zkl_fr_lanes *lanes)
 {
-    static zkl_fr values[18][ZKL_FR_LANES];
+    static steps s;
     uint64_t first = 0;
+    s.lanes = lanes;
     for (unsigned round = 0; round < 6; round++) {
-        for (size_t k = 0; k < ZKL_COUNT(values); k++)
-            memcpy(values[k],
+        for (size_t k = 0; k < ZKL_COUNT(s.values); k++)
+            memcpy(s.values[k],
                    round < 2 ? test_fr_array(t, ZKL_FR_LANES) : edge_array(t, ZKL_FR_LANES),
-                   sizeof values[k]);
+                   sizeof s.values[k]);
         if (round == 5)
-            memset(values, 0, sizeof values);
-        const uint64_t digest = trace_of(lanes, values);
+            memset(s.values, 0, sizeof s.values);
+        const uint64_t digest = test_trace(run_all, &s);
         if (digest == 0) {
             fprintf(stderr, "# %s: no tracing here\n", t->name);
             return;
