@@ -12,11 +12,16 @@
  *     What comes of them is told in their order all the same, so it does not depend on how many
  *     workers there are. Keys change between two entries alone: those behind a key entry wait
  *     until it was checked.
- *  6. What many entries rest on alike is looked up once (ledger/confirmed.h). */
+ *  6. What many entries rest on alike is looked up once (ledger/confirmed.h).
+ *  7. Of entries that were verified before (ledger/chain_known.h) the bytes are read and hashed, so
+ *     that they are those of then, and no more: the tree is recomputed from them, and its root at
+ *     their number is the one of then. */
 #include "ledger/chain.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "hash/hash.h"
 #include "verify/key_rules.h"
 #include "ledger/chain_internal.h"
 #include "ledger/confirmed.h"
@@ -58,6 +63,9 @@ typedef struct chain_walk {
     zkl_trust trust;
     zkl_index_counts counts; /* what the indexes must hold */
     uint64_t next;           /* index of the entry to be walked next */
+    zkl_chain_known known;   /* size 0: nothing is */
+    zkl_sha256_state notes;  /* of the checkpoints that were walked */
+    zkl_digest indexes;      /* with remember: as they were found to hold */
     waiting_entry *waiting;  /* WAITING_MAX */
     size_t waiting_count;
     size_t run_start;      /* the first of those that are checked by one trust */
@@ -66,6 +74,23 @@ typedef struct chain_walk {
     bool is_ended;         /* without one: by an entry that fails, which the report names */
     zkl_error first_fault;
 } chain_walk;
+
+/* The keys that count behind what is known: no entry before is asked again. */
+static zkl_status take_known_keys(chain_walk *w, zkl_trust *t, zkl_error *err)
+{
+    zkl_trust then;
+    ZKL_TRY(zkl_trust_decode(&then, &w->arena, w->known.trust, err));
+    if (!zkl_verifier_key_equal(&then.first_log_key, &t->first_log_key) ||
+        !zkl_digest_equal(&then.powers_hash, &t->powers_hash))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store has another first key, or other powers of tau, than when the "
+                        "log was verified before");
+    t->log_keys = then.log_keys;
+    t->log_key_count = then.log_key_count;
+    t->signers = then.signers;
+    t->signer_count = then.signer_count;
+    return ZKL_OK;
+}
 
 /* The trust before the first entry: one log key, no signer. The owner's choices (witnesses,
  * circuits, whether development is accepted) come from the record: no entry says them, and the
@@ -92,9 +117,11 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
     t.party_count = w->ledger->trust.party_count;
     t.circuits = w->ledger->trust.circuits;
     t.circuit_count = w->ledger->trust.circuit_count;
+    if (w->known.size)
+        ZKL_TRY(take_known_keys(w, &t, err));
     ZKL_TRY(zkl_trust_check(&t, err));
     ZKL_TRY(zkl_trust_copy(&room, &w->arena, &t, 0, err));
-    ZKL_ASSERT(room.log_key_count == 1 && room.signer_count == 0);
+    ZKL_ASSERT(w->known.size || (room.log_key_count == 1 && room.signer_count == 0));
     w->trust = room;
     return ZKL_OK;
 }
@@ -368,15 +395,60 @@ static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope,
                              err));
     ZKL_ASSERT(index == w->next); /* in order, so the trust is that of the index */
     w->next++;
+    if (index < w->known.size) {
+        w->report->entry_count = w->report->known_count = w->next;
+        return ZKL_OK;
+    }
     return wait_for_more(w, envelope, false, index, err);
+}
+
+/* The notes so far are those that were verified before. */
+static zkl_status check_known_notes(const chain_walk *w, zkl_error *err)
+{
+    zkl_sha256_state so_far = w->notes;
+    zkl_digest digest;
+    zkl_sha256_final(&so_far, &digest);
+    return zkl_digest_equal(&digest, &w->known.checkpoints)
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_REJECTED,
+                          "the first %llu checkpoints are not those that were verified before",
+                          (unsigned long long)w->known.checkpoint_count);
 }
 
 /* The root was recomputed by the caller (log/log_recompute.c). */
 static zkl_status visit_checkpoint(void *context, uint64_t number, zkl_bytes note,
                                    const zkl_checkpoint *checkpoint, zkl_error *err)
 {
+    chain_walk *w = context;
+    uint8_t size[8];
     (void)checkpoint;
-    return wait_for_more(context, note, true, number, err);
+    zkl_be64_put(size, note.size);
+    zkl_sha256_update(&w->notes, size, sizeof size);
+    zkl_sha256_update(&w->notes, note.data, note.size);
+    if (number >= w->known.checkpoint_count)
+        return wait_for_more(w, note, true, number, err);
+    w->report->checkpoint_count = w->report->known_checkpoint_count = number + 1;
+    return number + 1 == w->known.checkpoint_count ? check_known_notes(w, err) : ZKL_OK;
+}
+
+/* What is known is of this log: as long, and the same tree. The tree is the stored one here;
+ * whether it is that of the entries is seen when they are walked. */
+static zkl_status check_known_tree(chain_walk *w, zkl_error *err)
+{
+    const uint64_t have = zkl_log_size(&w->ledger->log);
+    zkl_digest root;
+    w->report->bad_index = have < w->known.size ? have : w->known.size - 1;
+    if (have < w->known.size)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the log has %llu entries, and %llu were verified before",
+                        (unsigned long long)have, (unsigned long long)w->known.size);
+    ZKL_TRY(zkl_log_root(&w->ledger->log, &root, w->known.size, err));
+    if (!zkl_digest_equal(&root, &w->known.root))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the first %llu entries are not those that were verified before",
+                        (unsigned long long)w->known.size);
+    w->report->bad_index = 0;
+    return ZKL_OK;
 }
 
 /* Entries in order, and then what is left of those that wait: also where the log itself breaks,
@@ -401,6 +473,10 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 {
     /* 1. From the first key on, in order: invariants 1 and 2. */
     ZKL_TRY(start_trust(w, err));
+    if (w->known.size)
+        ZKL_TRY(check_known_tree(w, err));
+    w->counts = w->known.counts;
+    w->report->dataset_count = w->counts.of[ZKL_INDEX_VERSION];
     ZKL_TRY(walk_entries(w, err));
     /* What follows counts what good entries said. */
     if (w->has_failed)
@@ -408,9 +484,81 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     /* 2. The indexes hold what was counted, and what the store says of keys is what the entries
      * made of them. A fault from here on is of no entry. */
     w->report->bad_index = w->report->entry_count;
-    ZKL_TRY(zkl_chain_check_store(w->ledger, &w->trust, &w->counts, w->report, err));
+    if (w->report->checkpoint_count < w->known.checkpoint_count)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the log has %llu checkpoints, and %llu were verified "
+                        "before",
+                        (unsigned long long)w->report->checkpoint_count,
+                        (unsigned long long)w->known.checkpoint_count);
+    ZKL_TRY(zkl_chain_check_store(w->ledger, &w->trust, &w->counts, w->report, &w->known,
+                                  w->options->remember ? &w->indexes : NULL, err));
     w->report->bad_index = 0;
     return ZKL_OK;
+}
+
+/* ---- What was verified is remembered. */
+
+/* Of a walk with proofs only what was verified with them counts. */
+static void find_known(chain_walk *w)
+{
+    const zkl_chain_options *const o = w->options;
+    ZKL_ASSERT(!o->remember || (!o->from && !o->to && !o->judge));
+    if (o->remember && !o->fresh)
+        zkl_chain_known_load(&w->known, &w->arena, zkl_ledger_state(w->ledger),
+                             zkl_ledger_own_id(w->ledger));
+    if (o->proofs && !w->known.proofs)
+        w->known = (zkl_chain_known){ 0 };
+}
+
+/* All of it holds. A walk without proofs does not take the place of one that had them. */
+static zkl_status remember(chain_walk *w, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
+    zkl_chain_known now = { .ledger = *zkl_ledger_own_id(w->ledger),
+                            .checkpoint_count = w->report->checkpoint_count,
+                            .counts = w->counts,
+                            .indexes = w->indexes,
+                            .proofs = w->options->proofs };
+    if (w->known.proofs && !w->options->proofs)
+        return ZKL_OK;
+    zkl_log_head(&w->ledger->log, &now.size, &now.root);
+    ZKL_ASSERT(now.size == w->report->entry_count);
+    zkl_sha256_final(&w->notes, &now.checkpoints);
+    ZKL_TRY(zkl_trust_encode(&trust, &w->trust, err));
+    now.trust = zkl_buffer_bytes(&trust);
+    ZKL_TRY(zkl_chain_known_save(&now, zkl_ledger_state(w->ledger), err));
+    w->report->remembered = true;
+    return ZKL_OK;
+}
+
+/* It holds all the same when it cannot be remembered. */
+static void try_to_remember(chain_walk *w)
+{
+    zkl_error why = { 0 };
+    char text[ZKL_ERROR_TEXT_BYTES + 100];
+    if (remember(w, &why) == ZKL_OK)
+        return;
+    snprintf(text, sizeof text, "what was verified is not remembered: %s", why.text);
+    zkl_notice_warn(&w->ledger->notice, text);
+}
+
+/* The walk, and then the checkpoint that was published, and the one that this user remembers. */
+static zkl_status walk_and_compare(chain_walk *w, zkl_error *err)
+{
+    zkl_ledger *const ledger = w->ledger;
+    ledger->is_walked = true;
+    zkl_status status = zkl_confirmed_new(&ledger->confirmed, err);
+    if (status == ZKL_OK)
+        status = walk_chain(w, err);
+    zkl_confirmed_free(ledger->confirmed);
+    ledger->confirmed = NULL;
+    ledger->is_walked = false;
+    ZKL_TRY(status);
+    status = zkl_ledger_check_head(ledger, err); /* all that is there is right; is all there? */
+    if (status != ZKL_CONFLICT)
+        return status;
+    w->report->bad_index = w->report->entry_count;
+    return zkl_wrap(err, ZKL_REJECTED, "the log ends too early, or differently");
 }
 
 zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *options,
@@ -425,24 +573,16 @@ zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *
     if (!walk.waiting)
         return zkl_no_memory(err, WAITING_MAX * sizeof *walk.waiting);
     *report = (zkl_chain_report){ .proofs_checked = walk.options->proofs };
-    ledger->is_walked = true;
-    zkl_status status = zkl_confirmed_new(&ledger->confirmed, err);
-    if (status == ZKL_OK)
-        status = walk_chain(&walk, err);
-    zkl_confirmed_free(ledger->confirmed);
-    ledger->confirmed = NULL;
-    ledger->is_walked = false;
+    zkl_sha256_init(&walk.notes);
+    find_known(&walk);
+    const zkl_status status = walk_and_compare(&walk, err);
+    if (status == ZKL_OK && walk.options->remember)
+        try_to_remember(&walk);
     for (size_t i = 0; i < walk.waiting_count; i++) /* where the walk was cut off */
         zkl_arena_clear(&walk.waiting[i].memory);
     zkl_free(walk.waiting);
     zkl_arena_clear(&walk.arena);
-    ZKL_TRY(status);
-    /* 4. The checkpoint that was published, and the one that this user remembers. */
-    status = zkl_ledger_check_head(ledger, err); /* all that is there is right; is all there? */
-    if (status != ZKL_CONFLICT)
-        return status;
-    report->bad_index = report->entry_count;
-    return zkl_wrap(err, ZKL_REJECTED, "the log ends too early, or differently");
+    return status;
 }
 
 void zkl_ledger_use_leaves(zkl_ledger *ledger, const zkl_digest *leaves, uint64_t count)
