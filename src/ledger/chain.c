@@ -75,23 +75,6 @@ typedef struct chain_walk {
     zkl_error first_fault;
 } chain_walk;
 
-/* The keys that count behind what is known: no entry before is asked again. */
-static zkl_status take_known_keys(chain_walk *w, zkl_trust *t, zkl_error *err)
-{
-    zkl_trust then;
-    ZKL_TRY(zkl_trust_decode(&then, &w->arena, w->known.trust, err));
-    if (!zkl_verifier_key_equal(&then.first_log_key, &t->first_log_key) ||
-        !zkl_digest_equal(&then.powers_hash, &t->powers_hash))
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the store has another first key, or other powers of tau, than when the "
-                        "log was verified before");
-    t->log_keys = then.log_keys;
-    t->log_key_count = then.log_key_count;
-    t->signers = then.signers;
-    t->signer_count = then.signer_count;
-    return ZKL_OK;
-}
-
 /* The trust before the first entry: one log key, no signer. The owner's choices (witnesses,
  * circuits, whether development is accepted) come from the record: no entry says them, and the
  * record is signed. */
@@ -118,7 +101,7 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
     t.circuits = w->ledger->trust.circuits;
     t.circuit_count = w->ledger->trust.circuit_count;
     if (w->known.size)
-        ZKL_TRY(take_known_keys(w, &t, err));
+        ZKL_TRY(zkl_chain_known_keys(&t, &w->arena, &w->known, err));
     ZKL_TRY(zkl_trust_check(&t, err));
     ZKL_TRY(zkl_trust_copy(&room, &w->arena, &t, 0, err));
     ZKL_ASSERT(w->known.size || (room.log_key_count == 1 && room.signer_count == 0));
@@ -402,19 +385,6 @@ static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope,
     return wait_for_more(w, envelope, false, index, err);
 }
 
-/* The notes so far are those that were verified before. */
-static zkl_status check_known_notes(const chain_walk *w, zkl_error *err)
-{
-    zkl_sha256_state so_far = w->notes;
-    zkl_digest digest;
-    zkl_sha256_final(&so_far, &digest);
-    return zkl_digest_equal(&digest, &w->known.checkpoints)
-               ? ZKL_OK
-               : zkl_fail(err, ZKL_REJECTED,
-                          "the first %llu checkpoints are not those that were verified before",
-                          (unsigned long long)w->known.checkpoint_count);
-}
-
 /* The root was recomputed by the caller (log/log_recompute.c). */
 static zkl_status visit_checkpoint(void *context, uint64_t number, zkl_bytes note,
                                    const zkl_checkpoint *checkpoint, zkl_error *err)
@@ -428,27 +398,9 @@ static zkl_status visit_checkpoint(void *context, uint64_t number, zkl_bytes not
     if (number >= w->known.checkpoint_count)
         return wait_for_more(w, note, true, number, err);
     w->report->checkpoint_count = w->report->known_checkpoint_count = number + 1;
-    return number + 1 == w->known.checkpoint_count ? check_known_notes(w, err) : ZKL_OK;
-}
-
-/* What is known is of this log: as long, and the same tree. The tree is the stored one here;
- * whether it is that of the entries is seen when they are walked. */
-static zkl_status check_known_tree(chain_walk *w, zkl_error *err)
-{
-    const uint64_t have = zkl_log_size(&w->ledger->log);
-    zkl_digest root;
-    w->report->bad_index = have < w->known.size ? have : w->known.size - 1;
-    if (have < w->known.size)
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the log has %llu entries, and %llu were verified before",
-                        (unsigned long long)have, (unsigned long long)w->known.size);
-    ZKL_TRY(zkl_log_root(&w->ledger->log, &root, w->known.size, err));
-    if (!zkl_digest_equal(&root, &w->known.root))
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the first %llu entries are not those that were verified before",
-                        (unsigned long long)w->known.size);
-    w->report->bad_index = 0;
-    return ZKL_OK;
+    return number + 1 == w->known.checkpoint_count
+               ? zkl_chain_known_check_notes(&w->known, &w->notes, err)
+               : ZKL_OK;
 }
 
 /* Entries in order, and then what is left of those that wait: also where the log itself breaks,
@@ -474,7 +426,7 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     /* 1. From the first key on, in order: invariants 1 and 2. */
     ZKL_TRY(start_trust(w, err));
     if (w->known.size)
-        ZKL_TRY(check_known_tree(w, err));
+        ZKL_TRY(zkl_chain_known_check_tree(&w->known, &w->ledger->log, &w->report->bad_index, err));
     w->counts = w->known.counts;
     w->report->dataset_count = w->counts.of[ZKL_INDEX_VERSION];
     ZKL_TRY(walk_entries(w, err));

@@ -140,3 +140,58 @@ zkl_status zkl_chain_known_save(const zkl_chain_known *known, const char *state,
     ZKL_TRY(zkl_buffer_status(&bytes, err));
     return zkl_file_replace(path, zkl_buffer_bytes(&bytes), 0600, err);
 }
+
+/* ---- What is known, against the log that is walked. */
+
+/* The keys that count behind what is known: no entry before is asked again. */
+zkl_status zkl_chain_known_keys(zkl_trust *t, zkl_arena *arena, const zkl_chain_known *known,
+                                zkl_error *err)
+{
+    zkl_trust then;
+    ZKL_TRY(zkl_trust_decode(&then, arena, known->trust, err));
+    if (!zkl_verifier_key_equal(&then.first_log_key, &t->first_log_key) ||
+        !zkl_digest_equal(&then.powers_hash, &t->powers_hash))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store has another first key, or other powers of tau, than when the "
+                        "log was verified before");
+    t->log_keys = then.log_keys;
+    t->log_key_count = then.log_key_count;
+    t->signers = then.signers;
+    t->signer_count = then.signer_count;
+    return ZKL_OK;
+}
+
+/* The notes so far are those that were verified before. */
+zkl_status zkl_chain_known_check_notes(const zkl_chain_known *known, const zkl_sha256_state *notes,
+                                       zkl_error *err)
+{
+    zkl_sha256_state so_far = *notes;
+    zkl_digest digest;
+    zkl_sha256_final(&so_far, &digest);
+    return zkl_digest_equal(&digest, &known->checkpoints)
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_REJECTED,
+                          "the first %llu checkpoints are not those that were verified before",
+                          (unsigned long long)known->checkpoint_count);
+}
+
+/* What is known is of this log: as long, and the same tree. The tree is the stored one here;
+ * whether it is that of the entries is seen when they are walked. */
+zkl_status zkl_chain_known_check_tree(const zkl_chain_known *known, zkl_log *log,
+                                      uint64_t *bad_index, zkl_error *err)
+{
+    const uint64_t have = zkl_log_size(log);
+    zkl_digest root;
+    *bad_index = have < known->size ? have : known->size - 1;
+    if (have < known->size)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the log has %llu entries, and %llu were verified before",
+                        (unsigned long long)have, (unsigned long long)known->size);
+    ZKL_TRY(zkl_log_root(log, &root, known->size, err));
+    if (!zkl_digest_equal(&root, &known->root))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the first %llu entries are not those that were verified before",
+                        (unsigned long long)known->size);
+    *bad_index = 0;
+    return ZKL_OK;
+}

@@ -36,3 +36,16 @@ void zkl_chain_known_load(zkl_chain_known *out, zkl_arena *arena, const char *st
                           const zkl_digest *ledger);
 zkl_status zkl_chain_known_save(const zkl_chain_known *known, const char *state,
                                 zkl_error *err) ZKL_MUST_USE;
+
+/* ---- For the walk. ZKL_REJECTED: the log is not the one that was verified before. */
+
+/* The keys that count behind what is known, into a trust that has its first key and powers. */
+zkl_status zkl_chain_known_keys(zkl_trust *t, zkl_arena *arena, const zkl_chain_known *known,
+                                zkl_error *err) ZKL_MUST_USE;
+/* The log is as long, and its stored tree has the root of then. *bad_index: the first entry that is
+ * missing, or the last that is not the one of then; 0 on success. */
+zkl_status zkl_chain_known_check_tree(const zkl_chain_known *known, zkl_log *log,
+                                      uint64_t *bad_index, zkl_error *err) ZKL_MUST_USE;
+/* notes: of as many checkpoints as were verified before. */
+zkl_status zkl_chain_known_check_notes(const zkl_chain_known *known, const zkl_sha256_state *notes,
+                                       zkl_error *err) ZKL_MUST_USE;
