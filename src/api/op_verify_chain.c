@@ -10,6 +10,10 @@ static const api_field chain_request_fields[] = {
       .help = "before this entry; 0: to the end" },
     { "proofs", API_BOOL, API_AT(api_chain_request, chain.proofs),
       .help = "verify every proof too" },
+    { "remember", API_BOOL, API_AT(api_chain_request, chain.remember),
+      .help = "begin behind what was verified before, and remember what is verified now" },
+    { "fresh", API_BOOL, API_AT(api_chain_request, chain.fresh),
+      .help = "remember, and begin with the first entry" },
     { "segments", API_TEXT, API_AT(api_chain_request, segments), .is_path = true,
       .help = "folder of a service's audit log, to compare with the log's entries" },
 };
@@ -21,10 +25,22 @@ static bool goes_on(const void *record)
     return ((const api_chain_result *)record)->chain.succeeds.origin[0] != 0;
 }
 
+static bool has_known(const void *record)
+{
+    return ((const api_chain_result *)record)->chain.known_count != 0;
+}
+
 /* An index of 0 is an entry too: whether there is one is said apart. */
 static bool has_bad_entry(const void *record)
 {
     return ((const api_chain_result *)record)->has_bad_entry;
+}
+
+/* Not where all of it was verified before. */
+static bool has_content(const void *record)
+{
+    const api_chain_result *const r = record;
+    return r->from <= r->last;
 }
 
 static bool has_segments(const void *record)
@@ -63,6 +79,12 @@ static const api_field chain_fields[] = {
     { "datasets", API_NUMBER, AT(dataset_count), .help = "versions of datasets" },
     { "proofs", API_NUMBER, AT(proof_count), .help = "proofs" },
     { "proofs_checked", API_BOOL, AT(proofs_checked), .help = "were they verified" },
+    { "verified_before.entries", API_NUMBER, AT(known_count), .when = has_known,
+      .help = "of the entries: their bytes, tree and index keys were compared with what was "
+              "verified then; nothing else of them was checked now" },
+    { "verified_before.checkpoints", API_NUMBER, AT(known_checkpoint_count), .when = has_known,
+      .help = "of the checkpoints, likewise" },
+    { "remembered", API_BOOL, AT(remembered), .help = "is this verification kept for the next" },
     { "log.origin", API_TEXT, API_AT(api_chain_result, log.origin), .help = "the log's name" },
     { "log.ledger", API_DIGEST, API_AT(api_chain_result, log.ledger), .help = "the ledger's id" },
     { "log.folder", API_TEXT, API_AT(api_chain_result, log.folder), .help = "its folder" },
@@ -70,9 +92,10 @@ static const api_field chain_fields[] = {
       .help = "the log that it goes on from" },
     { "segments", API_STRUCT, API_AT(api_chain_result, segments), .when = has_segments,
       API_FLAG(api_chain_result, has_segments), .of = &segments_object, .help = "the audit log" },
-    { "content_of.from", API_NUMBER, API_AT(api_chain_result, from),
+    { "content_of.from", API_NUMBER, API_AT(api_chain_result, from), .when = has_content,
       .help = "first entry whose manifest and proofs were looked at" },
-    { "content_of.to", API_NUMBER, API_AT(api_chain_result, last), .help = "the last such entry" },
+    { "content_of.to", API_NUMBER, API_AT(api_chain_result, last), .when = has_content,
+      .help = "the last such entry" },
 };
 static const api_object chain_object = API_OBJECT(api_chain_result, chain_fields);
 
@@ -109,7 +132,7 @@ zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
         return zkl_fail(err, ZKL_NOT_FOUND, "the log has %llu entries, so nothing from %llu on",
                         (unsigned long long)count, (unsigned long long)asked->from);
     /* Both ends included, as people count entries; the request is half open, as programs do. */
-    out->from = asked->from;
+    out->from = asked->remember ? out->chain.known_count : asked->from;
     out->last = (asked->to && asked->to < count ? asked->to : count) - 1;
     zkl_ledger_get_info(&out->log, ledger);
     return request->segments ? compare_segments(out, ledger, request->segments, env, err) : ZKL_OK;

@@ -12,11 +12,16 @@
  *     What comes of them is told in their order all the same, so it does not depend on how many
  *     workers there are. Keys change between two entries alone: those behind a key entry wait
  *     until it was checked.
- *  6. What many entries rest on alike is looked up once (ledger/confirmed.h). */
+ *  6. What many entries rest on alike is looked up once (ledger/confirmed.h).
+ *  7. Of entries that were verified before (ledger/chain_known.h) the bytes are read and hashed, so
+ *     that they are those of then, and no more: the tree is recomputed from them, and its root at
+ *     their number is the one of then. */
 #include "ledger/chain.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "hash/hash.h"
 #include "verify/contents.h"
 #include "verify/key_rules.h"
 #include "ledger/chain_internal.h"
@@ -59,6 +64,9 @@ typedef struct chain_walk {
     zkl_trust trust;
     zkl_index_counts counts; /* what the indexes must hold */
     uint64_t next;           /* index of the entry to be walked next */
+    zkl_chain_known known;   /* size 0: nothing is */
+    zkl_sha256_state notes;  /* of the checkpoints that were walked */
+    zkl_digest indexes;      /* with remember: as they were found to hold */
     waiting_entry *waiting;  /* WAITING_MAX */
     size_t waiting_count;
     size_t run_start;      /* the first of those that are checked by one trust */
@@ -93,9 +101,11 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
     t.party_count = w->ledger->trust.party_count;
     t.circuits = w->ledger->trust.circuits;
     t.circuit_count = w->ledger->trust.circuit_count;
+    if (w->known.size)
+        ZKL_TRY(zkl_chain_known_keys(&t, &w->arena, &w->known, err));
     ZKL_TRY(zkl_trust_check(&t, err));
     ZKL_TRY(zkl_trust_copy(&room, &w->arena, &t, 0, err));
-    ZKL_ASSERT(room.log_key_count == 1 && room.signer_count == 0);
+    ZKL_ASSERT(w->known.size || (room.log_key_count == 1 && room.signer_count == 0));
     w->trust = room;
     return ZKL_OK;
 }
@@ -376,6 +386,10 @@ static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope,
                              err));
     ZKL_ASSERT(index == w->next); /* in order, so the trust is that of the index */
     w->next++;
+    if (index < w->known.size) {
+        w->report->entry_count = w->report->known_count = w->next;
+        return ZKL_OK;
+    }
     return wait_for_more(w, envelope, false, index, err);
 }
 
@@ -383,8 +397,18 @@ static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope,
 static zkl_status visit_checkpoint(void *context, uint64_t number, zkl_bytes note,
                                    const zkl_checkpoint *checkpoint, zkl_error *err)
 {
+    chain_walk *w = context;
+    uint8_t size[8];
     (void)checkpoint;
-    return wait_for_more(context, note, true, number, err);
+    zkl_be64_put(size, note.size);
+    zkl_sha256_update(&w->notes, size, sizeof size);
+    zkl_sha256_update(&w->notes, note.data, note.size);
+    if (number >= w->known.checkpoint_count)
+        return wait_for_more(w, note, true, number, err);
+    w->report->checkpoint_count = w->report->known_checkpoint_count = number + 1;
+    return number + 1 == w->known.checkpoint_count
+               ? zkl_chain_known_check_notes(&w->known, &w->notes, err)
+               : ZKL_OK;
 }
 
 /* Entries in order, and then what is left of those that wait: also where the log itself breaks,
@@ -409,6 +433,10 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 {
     /* 1. From the first key on, in order: invariants 1 and 2. */
     ZKL_TRY(start_trust(w, err));
+    if (w->known.size)
+        ZKL_TRY(zkl_chain_known_check_tree(&w->known, &w->ledger->log, &w->report->bad_index, err));
+    w->counts = w->known.counts;
+    w->report->dataset_count = w->counts.of[ZKL_INDEX_VERSION];
     ZKL_TRY(walk_entries(w, err));
     /* What follows counts what good entries said. */
     if (w->has_failed)
@@ -416,9 +444,81 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     /* 2. The indexes hold what was counted, and what the store says of keys is what the entries
      * made of them. A fault from here on is of no entry. */
     w->report->bad_index = w->report->entry_count;
-    ZKL_TRY(zkl_chain_check_store(w->ledger, &w->trust, &w->counts, w->report, err));
+    if (w->report->checkpoint_count < w->known.checkpoint_count)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the log has %llu checkpoints, and %llu were verified "
+                        "before",
+                        (unsigned long long)w->report->checkpoint_count,
+                        (unsigned long long)w->known.checkpoint_count);
+    ZKL_TRY(zkl_chain_check_store(w->ledger, &w->trust, &w->counts, w->report, &w->known,
+                                  w->options->remember ? &w->indexes : NULL, err));
     w->report->bad_index = 0;
     return ZKL_OK;
+}
+
+/* ---- What was verified is remembered. */
+
+/* Of a walk with proofs only what was verified with them counts. */
+static void find_known(chain_walk *w)
+{
+    const zkl_chain_options *const o = w->options;
+    ZKL_ASSERT(!o->remember || (!o->from && !o->to && !o->judge));
+    if (o->remember && !o->fresh)
+        zkl_chain_known_load(&w->known, &w->arena, zkl_ledger_state(w->ledger),
+                             zkl_ledger_own_id(w->ledger));
+    if (o->proofs && !w->known.proofs)
+        w->known = (zkl_chain_known){ 0 };
+}
+
+/* All of it holds. A walk without proofs does not take the place of one that had them. */
+static zkl_status remember(chain_walk *w, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
+    zkl_chain_known now = { .ledger = *zkl_ledger_own_id(w->ledger),
+                            .checkpoint_count = w->report->checkpoint_count,
+                            .counts = w->counts,
+                            .indexes = w->indexes,
+                            .proofs = w->options->proofs };
+    if (w->known.proofs && !w->options->proofs)
+        return ZKL_OK;
+    zkl_log_head(&w->ledger->log, &now.size, &now.root);
+    ZKL_ASSERT(now.size == w->report->entry_count);
+    zkl_sha256_final(&w->notes, &now.checkpoints);
+    ZKL_TRY(zkl_trust_encode(&trust, &w->trust, err));
+    now.trust = zkl_buffer_bytes(&trust);
+    ZKL_TRY(zkl_chain_known_save(&now, zkl_ledger_state(w->ledger), err));
+    w->report->remembered = true;
+    return ZKL_OK;
+}
+
+/* It holds all the same when it cannot be remembered. */
+static void try_to_remember(chain_walk *w)
+{
+    zkl_error why = { 0 };
+    char text[ZKL_ERROR_TEXT_BYTES + 100];
+    if (remember(w, &why) == ZKL_OK)
+        return;
+    snprintf(text, sizeof text, "what was verified is not remembered: %s", why.text);
+    zkl_notice_warn(&w->ledger->notice, text);
+}
+
+/* The walk, and then the checkpoint that was published, and the one that this user remembers. */
+static zkl_status walk_and_compare(chain_walk *w, zkl_error *err)
+{
+    zkl_ledger *const ledger = w->ledger;
+    ledger->is_walked = true;
+    zkl_status status = zkl_confirmed_new(&ledger->confirmed, err);
+    if (status == ZKL_OK)
+        status = walk_chain(w, err);
+    zkl_confirmed_free(ledger->confirmed);
+    ledger->confirmed = NULL;
+    ledger->is_walked = false;
+    ZKL_TRY(status);
+    status = zkl_ledger_check_head(ledger, err); /* all that is there is right; is all there? */
+    if (status != ZKL_CONFLICT)
+        return status;
+    w->report->bad_index = w->report->entry_count;
+    return zkl_wrap(err, ZKL_REJECTED, "the log ends too early, or differently");
 }
 
 zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *options,
@@ -433,24 +533,16 @@ zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *
     if (!walk.waiting)
         return zkl_no_memory(err, WAITING_MAX * sizeof *walk.waiting);
     *report = (zkl_chain_report){ .proofs_checked = walk.options->proofs };
-    ledger->is_walked = true;
-    zkl_status status = zkl_confirmed_new(&ledger->confirmed, err);
-    if (status == ZKL_OK)
-        status = walk_chain(&walk, err);
-    zkl_confirmed_free(ledger->confirmed);
-    ledger->confirmed = NULL;
-    ledger->is_walked = false;
+    zkl_sha256_init(&walk.notes);
+    find_known(&walk);
+    const zkl_status status = walk_and_compare(&walk, err);
+    if (status == ZKL_OK && walk.options->remember)
+        try_to_remember(&walk);
     for (size_t i = 0; i < walk.waiting_count; i++) /* where the walk was cut off */
         zkl_arena_clear(&walk.waiting[i].memory);
     zkl_free(walk.waiting);
     zkl_arena_clear(&walk.arena);
-    ZKL_TRY(status);
-    /* 4. The checkpoint that was published, and the one that this user remembers. */
-    status = zkl_ledger_check_head(ledger, err); /* all that is there is right; is all there? */
-    if (status != ZKL_CONFLICT)
-        return status;
-    report->bad_index = report->entry_count;
-    return zkl_wrap(err, ZKL_REJECTED, "the log ends too early, or differently");
+    return status;
 }
 
 void zkl_ledger_use_leaves(zkl_ledger *ledger, const zkl_digest *leaves, uint64_t count)

@@ -19,6 +19,12 @@ typedef struct zkl_chain_options {
     uint64_t from,
         to; /* entries whose content is looked at; to 0: the end. Structure is always checked whole */
     bool proofs; /* also verify every proof */
+    /* Begin behind what this user's walk has verified before, and remember what this one has, when
+     * all of it holds (ledger/chain_known.h). Entries before are read and hashed, with the tree,
+     * checkpoints and indexes of them. Not with from, to or a judge (asserted). With proofs only
+     * what was verified with proofs counts. */
+    bool remember;
+    bool fresh; /* remember alone: begin with the first entry */
     /* NULL: the walk ends at the first entry that fails. With a judge it goes on behind one whose
      * bytes are those that were logged, and fails at its end. */
     const zkl_chain_judge *judge;
@@ -28,6 +34,9 @@ typedef struct zkl_chain_report {
     uint64_t entry_count, checkpoint_count, blob_count, proof_count, dataset_count;
     uint64_t bad_index; /* the first entry that fails, when ZKL_REJECTED */
     bool proofs_checked;
+    /* Of entry_count, and of checkpoint_count: those verified before, and compared now. */
+    uint64_t known_count, known_checkpoint_count;
+    bool remembered; /* what was verified is kept for the next walk */
 } zkl_chain_report;
 
 /* Every entry's form, signatures by keys that count at its index, references, parents, blob hashes,

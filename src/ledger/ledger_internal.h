@@ -142,6 +142,18 @@ zkl_status zkl_ledger_view_from_store(zkl_ledger **out, zkl_ledger *handle,
  * success. */
 zkl_status zkl_ledger_open_over(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* ---- ledger.c, for ledger_handle.c. The store is taken over on success alone. */
+/* Over a store, with its state read, or taken from `published` (NULL: from the store); nothing is
+ * compared or signed yet. */
+zkl_status zkl_ledger_new(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
+                          const zkl_ledger *published, const zkl_env *env,
+                          zkl_error *err) ZKL_MUST_USE;
+/* zkl_ledger_open_over for an operation of a handle; NULL: it is a handle itself. */
+zkl_status zkl_ledger_open_for(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
+                               zkl_ledger *handle, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* ZKL_LIMIT: it is too long. */
+zkl_status zkl_ledger_copy_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *path,
+                                zkl_error *err) ZKL_MUST_USE;
 /* "folder/name". */
 zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *folder,
                            const char *name, zkl_error *err) ZKL_MUST_USE;

@@ -346,6 +346,20 @@ zkl_status zkl_remember_check_place(const char *state, zkl_error *err)
     return faulty(err, check_place(&folder, err));
 }
 
+zkl_status zkl_remember_make_folder(const char *path, zkl_error *err)
+{
+    memory_path folder;
+    if (strlen(path) >= sizeof folder.text - 80)
+        return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", path);
+    memcpy(folder.text, path, strlen(path) + 1);
+    return faulty(err, make_folders(&folder, err));
+}
+
+zkl_status zkl_remember_check_own(const char *path, zkl_error *err)
+{
+    return check_own(path, err);
+}
+
 /* Without the lock: a file is replaced whole. */
 zkl_status zkl_remember_find(zkl_remembered *out, zkl_arena *arena, const char *state,
                              const zkl_digest *ledger, zkl_error *err)

@@ -56,6 +56,10 @@ zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembere
  * ZKL_NOT_FOUND: there is no place for one. */
 zkl_status zkl_remember_place(char out[static PATH_MAX], const char *state, const char *name,
                               zkl_error *err) ZKL_MUST_USE;
+/* Make it, and what is missing above it, for the caller alone. ZKL_DENIED: it is not his alone. */
+zkl_status zkl_remember_make_folder(const char *path, zkl_error *err) ZKL_MUST_USE;
+/* A file or folder is the caller's own, and nobody else may write it: ZKL_DENIED. */
+zkl_status zkl_remember_check_own(const char *path, zkl_error *err) ZKL_MUST_USE;
 /* The file that remembers a ledger, whether it is there or not.
  * ZKL_NOT_FOUND: there is no place for one. */
 zkl_status zkl_remember_path(char out[static PATH_MAX], const char *state, const zkl_digest *ledger,

@@ -426,15 +426,28 @@ zkl_status zkl_verify_chain(zkl_verify_chain_result *out, zkl_ledger *handle,
     zkl_chain_report report = { 0 };
     const zkl_chain_options options = { .from = request->from,
                                         .to = request->to,
-                                        .proofs = request->proofs };
+                                        .proofs = request->proofs,
+                                        .remember = request->remember,
+                                        .fresh = request->fresh };
+    *out = (zkl_verify_chain_result){ 0 };
+    if (request->remember && (request->from || request->to))
+        return zkl_fail(err, ZKL_USAGE, "what is remembered is the whole log: not a part of it");
+    if (request->fresh && !request->remember)
+        return zkl_fail(err, ZKL_USAGE, "fresh is said with remember: else nothing is remembered");
     /* Quiet: what a notice would say is an error here. */
     ZKL_TRY(zkl_ledger_walker(&ledger, handle, env, err));
     zkl_status status = zkl_ledger_verify_chain(ledger, &options, &report, err);
     ZKL_ASSERT(report.proofs_checked == request->proofs);
     /* Filled after a failure too: how far it came, and which entry is bad. */
-    *out =
-        (zkl_verify_chain_result){ report.entry_count,   report.checkpoint_count, report.blob_count,
-                                   report.proof_count,   report.dataset_count,    report.bad_index,
-                                   report.proofs_checked };
+    *out = (zkl_verify_chain_result){ .entry_count = report.entry_count,
+                                      .checkpoint_count = report.checkpoint_count,
+                                      .blob_count = report.blob_count,
+                                      .proof_count = report.proof_count,
+                                      .dataset_count = report.dataset_count,
+                                      .bad_index = report.bad_index,
+                                      .proofs_checked = report.proofs_checked,
+                                      .known_count = report.known_count,
+                                      .known_checkpoint_count = report.known_checkpoint_count,
+                                      .remembered = report.remembered };
     return status == ZKL_OK ? find_succeeds(&out->succeeds, ledger, err) : status;
 }

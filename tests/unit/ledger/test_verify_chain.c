@@ -2,7 +2,9 @@
  * for any number of workers. */
 #include "ledger_fixture.h"
 
-#include "ledger/ledger_internal.h"
+#include <sys/stat.h>
+
+#include "ledger/chain_known.h"
 
 /* Entry 0 puts in the signer, 1 is the set-up; then versions of "a". More than are checked at
  * once. */
@@ -156,6 +158,221 @@ static void test_verify_chain__a_checkpoint_by_another_key(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
+/* ---- Behind what was verified before. */
+
+static zkl_status walk_on(fixture *f, bool proofs, bool fresh, zkl_chain_report *report,
+                          zkl_error *err)
+{
+    const zkl_chain_options options = { .remember = true, .proofs = proofs, .fresh = fresh };
+    return zkl_ledger_verify_chain(f->ledger, &options, report, err);
+}
+
+static void place_memory(zkl_test *t, fixture *f)
+{
+    snprintf(f->ledger->state, sizeof f->ledger->state, "%s", test_folder(t));
+}
+
+static zkl_status add_versions(zkl_test *t, fixture *f, uint32_t first, uint32_t count,
+                               zkl_error *err)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        fixture_dataset d;
+        if (!fixture_make_dataset(t, &d, zkl_ledger_own_id(f->ledger),
+                                  zkl_ledger_powers_hash(f->ledger), i, err))
+            return err->status;
+        ZKL_TRY(fixture_stage_dataset(f, &d, "a", i, NULL, err));
+        ZKL_TRY(zkl_ledger_commit(f->ledger, err));
+    }
+    return ZKL_OK;
+}
+
+/* The second walk begins behind the first, by the keys that counted there, and finds the same as
+ * one from the first entry. */
+static void test_verify_chain__goes_on_behind_what_it_knows(zkl_test *t)
+{
+    fixture f;
+    zkl_error err = { 0 };
+    zkl_chain_report report, whole;
+    REQUIRE_OK(t, &err, open_log(t, &f, &err));
+    place_memory(t, &f);
+    REQUIRE_OK(t, &err, walk_on(&f, false, false, &report, &err));
+    CHECK(t, report.remembered && !report.known_count && report.entry_count == SIZE);
+    REQUIRE_OK(t, &err, walk_on(&f, false, false, &report, &err));
+    CHECK(t, report.remembered && report.known_count == SIZE && report.entry_count == SIZE);
+    CHECK(t, report.blob_count == 0 && report.dataset_count == VERSIONS);
+    REQUIRE_OK(t, &err, add_versions(t, &f, VERSIONS + 1, 5, &err));
+    REQUIRE_OK(t, &err, walk_on(&f, false, false, &report, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_verify_chain(f.ledger, NULL, &whole, &err));
+    CHECK(t, report.remembered && report.known_count == SIZE && report.blob_count);
+    CHECK(t, report.entry_count == whole.entry_count && whole.entry_count == SIZE + 5);
+    CHECK(t, report.checkpoint_count == whole.checkpoint_count);
+    CHECK(t, report.dataset_count == whole.dataset_count && whole.blob_count > report.blob_count);
+    REQUIRE_OK(t, &err, walk_on(&f, false, true, &report, &err));
+    CHECK(t, report.remembered && !report.known_count);
+    /* With proofs nothing counts that was verified without: the fixture's are none. */
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, true, false, &report, NULL));
+    CHECK(t, !report.known_count && report.bad_index == 2);
+    REQUIRE_OK(t, &err, walk_on(&f, false, false, &report, &err));
+    CHECK_UINT_EQ(t, report.known_count, SIZE + 5);
+    zkl_ledger_close(f.ledger);
+}
+
+/* Each false log is found also where it was verified before, and whatever is false behind that. */
+static void test_verify_chain__finds_what_changed_since(zkl_test *t)
+{
+    fixture f;
+    zkl_error err = { 0 };
+    zkl_chain_report report;
+    zkl_digest leaf, late;
+    zkl_bytes note;
+    REQUIRE_OK(t, &err, open_log(t, &f, &err));
+    place_memory(t, &f);
+    REQUIRE_OK(t, &err, walk_on(&f, false, false, &report, &err));
+    REQUIRE_OK(t, &err, add_versions(t, &f, VERSIONS + 1, 3, &err));
+    zkl_log *const log = zkl_ledger_log(f.ledger);
+    REQUIRE_OK(t, &err, zkl_log_leaf(log, &leaf, 66, &err));
+    REQUIRE_OK(t, &err, zkl_log_leaf(log, &late, SIZE + 1, &err));
+    REQUIRE_OK(t, &err, zkl_log_checkpoint_at(log, &note, &t->arena, 4, &err));
+    const zkl_bytes name = zkl_bytes_of_text("a");
+    const uint64_t end = SIZE + 3;
+    false_log lies[] = {
+        { "an entry that is left out", numbered("log/entry/", 66), .is_removed = true,
+          .bad_index = 66 },
+        { "an entry that is changed", numbered("log/entry/", 3), .value = "x", .value_bytes = 1,
+          .bad_index = 3 },
+        { "a node that is false", node(2, 1), .value_bytes = 32, .bad_index = 7 },
+        { "an index that hides an entry",
+          zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, leaf.bytes, 32), .is_removed = true,
+          .bad_index = end },
+        { "an index that leads elsewhere",
+          zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, leaf.bytes, 32), .value_bytes = 8,
+          .bad_index = end },
+        { "an index that leads behind what is known",
+          zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, leaf.bytes, 32),
+          .value = { 0, 0, 0, 0, 0, 0, 0, 99 }, .value_bytes = 8, .bad_index = end },
+        { "a value that is cut", zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, leaf.bytes, 32),
+          .value_bytes = 3, .bad_index = end },
+        { "a version that leads elsewhere", zkl_store_key_name(name, 9), .value_bytes = 40,
+          .bad_index = end },
+        { "a checkpoint that is gone", numbered("log/checkpoint/", 4), .is_removed = true,
+          .bad_index = 22 },
+        { "an entry since that is left out", numbered("log/entry/", SIZE + 1), .is_removed = true,
+          .bad_index = SIZE + 1 },
+        { "an index that hides an entry since",
+          zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, late.bytes, 32), .is_removed = true,
+          .bad_index = SIZE + 1 },
+        { "a checkpoint of another key", numbered("log/checkpoint/", 4), .bad_index = 34 },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(lies); i++) {
+        const false_log *const lie = &lies[i];
+        zkl_bytes had = { 0 }, value = zkl_bytes_of(lie->value, lie->value_bytes);
+        if (i + 1 == ZKL_COUNT(lies)) { /* the same root, and a line that says nothing */
+            uint8_t *const other = zkl_arena_copy(&t->arena, note.data, note.size);
+            REQUIRE(t, other);
+            other[note.size - 12] = other[note.size - 12] == 'A' ? 'B' : 'A';
+            value = zkl_bytes_of(other, note.size);
+        }
+        REQUIRE_OK(t, &err,
+                   zkl_store_get(f.store, &had, &t->arena, zkl_store_key_bytes(&lie->key), &err));
+        REQUIRE_OK(t, &err, change(&f, &lie->key, lie->is_removed ? NULL : &value, &err));
+        const zkl_status status = walk_on(&f, false, false, &report, &err);
+        if (status != ZKL_REJECTED || (lie->bad_index != 34 && report.bad_index != lie->bad_index))
+            printf("%s: entry %llu, %s\n", lie->what, (unsigned long long)report.bad_index,
+                   err.text);
+        CHECK_STATUS(t, ZKL_REJECTED, status);
+        CHECK(t, lie->bad_index == 34 || report.bad_index == lie->bad_index);
+        CHECK(t, !report.remembered);
+        REQUIRE_OK(t, &err, change(&f, &lie->key, &had, &err));
+    }
+    REQUIRE_OK(t, &err, walk_on(&f, false, false, &report, &err));
+    CHECK_UINT_EQ(t, report.known_count, SIZE);
+    zkl_ledger_close(f.ledger);
+}
+
+/* The memory of one ledger put in the place of another's, of a longer log, and of another history
+ * of the same log: the first counts as none, the others are refused. */
+static void test_verify_chain__does_not_take_another_memory(zkl_test *t)
+{
+    fixture f;
+    zkl_error err = { 0 };
+    zkl_chain_report report;
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_chain_known known, other;
+    REQUIRE_OK(t, &err, open_log(t, &f, &err));
+    place_memory(t, &f);
+    const char *const state = f.ledger->state;
+    const zkl_digest *const id = zkl_ledger_own_id(f.ledger);
+    REQUIRE_OK(t, &err, walk_on(&f, false, false, &report, &err));
+    zkl_chain_known_load(&known, &arena, state, id);
+    CHECK_UINT_EQ(t, known.size, SIZE);
+    other = known;
+    other.size = SIZE + 1;
+    REQUIRE_OK(t, &err, zkl_chain_known_save(&other, state, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, false, &report, NULL));
+    CHECK_UINT_EQ(t, report.bad_index, SIZE);
+    other = known;
+    other.root.bytes[5] ^= 1;
+    REQUIRE_OK(t, &err, zkl_chain_known_save(&other, state, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, false, &report, NULL));
+    CHECK_UINT_EQ(t, report.bad_index, SIZE - 1);
+    other = known;
+    other.size = SIZE - 7; /* the root of then is not that of the whole */
+    REQUIRE_OK(t, &err, zkl_chain_known_save(&other, state, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, false, &report, NULL));
+    other = known;
+    other.checkpoint_count++;
+    REQUIRE_OK(t, &err, zkl_chain_known_save(&other, state, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, false, &report, NULL));
+    other = known;
+    other.counts.of[ZKL_INDEX_DATASET]--;
+    REQUIRE_OK(t, &err, zkl_chain_known_save(&other, state, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, false, &report, NULL));
+    other = known;
+    other.ledger.bytes[0] ^= 1; /* a file of its own */
+    REQUIRE_OK(t, &err, zkl_chain_known_save(&other, state, &err));
+    char from[PATH_MAX + 80], to[PATH_MAX + 80], hex[65];
+    zkl_hex_encode(hex, other.ledger.bytes, 32);
+    snprintf(from, sizeof from, "%s/verified/%s", state, hex);
+    zkl_hex_encode(hex, id->bytes, 32);
+    snprintf(to, sizeof to, "%s/verified/%s", state, hex);
+    REQUIRE(t, rename(from, to) == 0);
+    REQUIRE_OK(t, &err, walk_on(&f, false, false, &report, &err));
+    CHECK(t, report.remembered && !report.known_count);
+    /* One that others may write is none either. */
+    REQUIRE(t, chmod(to, 0666) == 0);
+    REQUIRE_OK(t, &err, walk_on(&f, false, false, &report, &err));
+    CHECK_UINT_EQ(t, report.known_count, 0);
+    zkl_ledger_close(f.ledger);
+}
+
+/* Every byte of the memory is bound: changed, it counts as none. */
+static void test_chain_known__any_other_byte_is_refused(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) again = { 0 };
+    const zkl_chain_known known = { .ledger = { { 1 } },
+                                    .size = 7,
+                                    .root = { { 2 } },
+                                    .checkpoint_count = 3,
+                                    .counts = { .of = { 1, 2, 3, 4 }, .names = 5 },
+                                    .proofs = true,
+                                    .trust = zkl_bytes_of_text("trust") };
+    zkl_chain_known read;
+    zkl_error err = { 0 };
+    zkl_chain_known_encode(&bytes, &known);
+    REQUIRE_OK(t, &err, zkl_chain_known_parse(&read, zkl_buffer_bytes(&bytes), &err));
+    zkl_chain_known_encode(&again, &read);
+    CHECK(t, zkl_bytes_equal(zkl_buffer_bytes(&bytes), zkl_buffer_bytes(&again)));
+    for (size_t i = 0; i < bytes.size; i++) {
+        bytes.data[i] ^= 1;
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_chain_known_parse(&read, zkl_buffer_bytes(&bytes), NULL));
+        bytes.data[i] ^= 1;
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_chain_known_parse(&read, zkl_bytes_of(bytes.data, i), NULL));
+    }
+}
+
 /* What holds for an entry holds for later ones, and is not said of earlier ones. */
 static void test_confirmed__says_nothing_of_earlier_entries(zkl_test *t)
 {
@@ -180,4 +397,8 @@ static void test_confirmed__says_nothing_of_earlier_entries(zkl_test *t)
 
 ZKL_TESTS(TEST(test_verify_chain__finds_every_false_log),
           TEST(test_verify_chain__a_checkpoint_by_another_key),
+          TEST(test_verify_chain__goes_on_behind_what_it_knows),
+          TEST(test_verify_chain__finds_what_changed_since),
+          TEST(test_verify_chain__does_not_take_another_memory),
+          TEST(test_chain_known__any_other_byte_is_refused),
           TEST(test_confirmed__says_nothing_of_earlier_entries))
