@@ -44,20 +44,6 @@ static bool call_fails(void)
     return nth && made >= nth;
 }
 
-/* Blocks from here on ask for huge pages: sums over cells of large blocks take 4 % less. One
- * fault then brings 512 pages, and points that are read in any order are found without a walk
- * through tables of pages. */
-#define HUGE_BLOCK_BYTES ((size_t)4 << 20)
-
-/* A wish: where it is not granted, pages stay small. Whole pages inside the block alone. */
-static void ask_for_huge_pages(void *block, size_t bytes)
-{
-    const uintptr_t page = 4096, begin = ((uintptr_t)block + page - 1) / page * page,
-                    end = ((uintptr_t)block + bytes) / page * page;
-    if (begin < end)
-        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
-}
-
 /* SIZE_MAX / 2 keeps the rounding below from wrapping, and no such block exists. */
 void *zkl_malloc(size_t count, size_t size)
 {
@@ -65,10 +51,7 @@ void *zkl_malloc(size_t count, size_t size)
     if (!zkl_size_mul(&bytes, count, size) || bytes > SIZE_MAX / 2 || call_fails())
         return NULL;
     bytes = (bytes + BLOCK_ALIGNMENT) / BLOCK_ALIGNMENT * BLOCK_ALIGNMENT;
-    void *const block = aligned_alloc(BLOCK_ALIGNMENT, bytes);
-    if (block && bytes >= HUGE_BLOCK_BYTES)
-        ask_for_huge_pages(block, bytes);
-    return block;
+    return aligned_alloc(BLOCK_ALIGNMENT, bytes);
 }
 
 void *zkl_calloc(size_t count, size_t size)

@@ -48,26 +48,6 @@ static void test_malloc__alignment_and_limits(zkl_test *t)
     CHECK(t, zkl_calloc((size_t)1 << 32, (size_t)1 << 32) == NULL);
 }
 
-/* Blocks that ask for huge pages are blocks as others are: aligned, zeroed by calloc, theirs to the
- * last byte. */
-static void test_malloc__large_blocks(zkl_test *t)
-{
-    static const size_t sizes[] = { (4 << 20) - 64, (4 << 20) - 1, 4 << 20, (4 << 20) + 1,
-                                    9999999 };
-    for (size_t i = 0; i < ZKL_COUNT(sizes); i++) {
-        uint8_t *a = zkl_malloc(sizes[i], 1);
-        REQUIRE(t, a);
-        memset(a, 0xff, sizes[i]);
-        uint8_t *b = zkl_calloc(sizes[i], 1);
-        REQUIRE(t, b && (uintptr_t)a % 64 == 0 && (uintptr_t)b % 64 == 0);
-        CHECK(t, b[0] == 0 && memcmp(b, b + 1, sizes[i] - 1) == 0);
-        memset(b, 0x55, sizes[i]);
-        CHECK(t, a[0] == 0xff && memcmp(a, a + 1, sizes[i] - 1) == 0);
-        zkl_free(a);
-        zkl_free(b);
-    }
-}
-
 /* Zeroes of every size, also after blocks that were written. */
 static void test_sparse__zeroes(zkl_test *t)
 {
@@ -165,7 +145,6 @@ static void test_equal_ct__every_byte_counts(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_size__overflow_is_refused), TEST(test_malloc__alignment_and_limits),
-          TEST(test_malloc__large_blocks), TEST(test_sparse__zeroes),
-          TEST(test_realloc__keeps_the_content), TEST(test_malloc_fail_after__nth),
-          TEST(test_no_memory__says_how_much), TEST(test_wipe__zeroes_exactly),
-          TEST(test_equal_ct__every_byte_counts))
+          TEST(test_sparse__zeroes), TEST(test_realloc__keeps_the_content),
+          TEST(test_malloc_fail_after__nth), TEST(test_no_memory__says_how_much),
+          TEST(test_wipe__zeroes_exactly), TEST(test_equal_ct__every_byte_counts))
