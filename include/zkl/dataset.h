@@ -205,6 +205,13 @@ typedef struct zkl_claim_problem {
     zkl_hint hint;
 } zkl_claim_problem;
 
+/* An entry behind another, with claims for which that one had no room. */
+typedef struct zkl_added_entry {
+    zkl_digest receipt_id;
+    uint64_t index;
+    size_t claim_count;
+} zkl_added_entry;
+
 typedef struct zkl_notarize_result {
     zkl_arena memory;
 
@@ -231,6 +238,10 @@ typedef struct zkl_notarize_result {
     /* One proof each. After a dry run only circuit and claim_count are known. */
     const zkl_statement_info *statements;
     size_t statement_count;
+    /* Entries behind that one, where it had no room for all claims; theirs are the last of claims
+     * and statements. */
+    const zkl_added_entry *added;
+    size_t added_count;
     /* 0 without receipt_path. */
     size_t receipt_bytes;
     /* When the entry existed, by the word of the clock that was asked; NULL: none stamped it. */

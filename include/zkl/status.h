@@ -187,6 +187,7 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(ASK_DOCTOR, "ask doctor")                                                                    \
     /* Ask the clock by another program, with a request that is a file (zkl_timestamp_ask). */     \
     X(ASK_CLOCK_YOURSELF, "ask clock yourself")                                                    \
+    X(EXPORT_LINEAGE, "export lineage")                                                            \
     X(STAMP_LATER, "stamp later")                                                                  \
     /* Name the verifier keys of the witnesses whose lines are to be taken: `witnesses`. */        \
     X(NAME_WITNESS, "name witness")                                                                \

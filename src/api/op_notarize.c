@@ -143,6 +143,8 @@ static const api_field result_fields[] = {
       .help = "place in the log; not of a dry run" },
     { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = api_is_recorded,
       .help = "the entry's leaf hash; not of a dry run" },
+    { "added_entries", API_LIST, AT(added), COUNT(added_count), .of = &api_added_entry,
+      .help = "entries behind that one, where it had no room for all claims" },
     { "timestamp", API_TEXT, AT(timestamp), .when = api_is_stamped,
       .help = "when it existed, says the clock; only when one was asked" },
     { "columns", API_LIST, AT(columns), COUNT(column_count), .of = &column, .help = "the schema" },

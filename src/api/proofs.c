@@ -22,6 +22,15 @@ static const api_field statement_fields[] = {
 };
 const api_object api_proven_statement = API_OBJECT(zkl_statement_info, statement_fields);
 
+static const api_field added_entry_fields[] = {
+    { "index", API_NUMBER, API_AT(zkl_added_entry, index), .help = "place in the log" },
+    { "receipt_id", API_DIGEST, API_AT(zkl_added_entry, receipt_id),
+      .help = "the entry's leaf hash" },
+    { "claims", API_NUMBER, API_AT(zkl_added_entry, claim_count),
+      .help = "how many of the claims" },
+};
+const api_object api_added_entry = API_OBJECT(zkl_added_entry, added_entry_fields);
+
 /* Hashing and committing share the threads: each is its part of their time. The rest is
  * wall-clock. */
 #define SECONDS(member, what)                                                                      \

@@ -4,6 +4,7 @@
 
 /* zkl_statement_info, of a proof that was made or foreseen. */
 extern const api_object api_proven_statement;
+extern const api_object api_added_entry; /* of zkl_added_entry */
 /* zkl_stage_times. */
 extern const api_object api_stage_times;
 /* An entry with proofs of claims, as an operation of several steps shows it. */

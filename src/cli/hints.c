@@ -37,6 +37,8 @@ static const char *const words[ZKL_HINT_COUNT] = {
         ": 'zkp-ledger timestamp request NAME -o x.tsq', 'curl -H Content-Type:application/"
         "timestamp-query --data-binary @x.tsq URL -o x.tsr', 'zkp-ledger timestamp attach NAME "
         "x.tsr'",
+    [ZKL_HINT_EXPORT_LINEAGE] = ": without -o all are recorded, and 'zkp-ledger export NAME "
+                                "--format lineage' then writes one file of all",
     [ZKL_HINT_STAMP_LATER] = ". Later: 'zkp-ledger timestamp fetch NAME URL', and 'zkp-ledger "
                              "export NAME' for the receipt with it",
     [ZKL_HINT_NAME_WITNESS] = ": name its key with --witness NAME+HASH+KEY",

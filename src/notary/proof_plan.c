@@ -628,13 +628,33 @@ zkl_status zkl_proof_plan_find_proven(bool *is_proven, const zkl_proof_plan *pla
     return find_new(is_proven, &plan->waiting.pieces, texts, text_count, err);
 }
 
-static void drop_pieces(zkl_pieces *pieces, const bool *is_dropped)
+static void mark_planned(bool *is_planned, const zkl_pieces *pieces)
 {
-    size_t kept = 0;
     for (size_t i = 0; i < pieces->count; i++)
-        if (!is_dropped[pieces->items[i]->asked])
+        if (pieces->items[i]->asked_text)
+            is_planned[pieces->items[i]->asked] = true;
+}
+
+void zkl_proof_plan_find_planned(bool *is_planned, const zkl_proof_plan *plan,
+                                 const zkl_claim_list *claims)
+{
+    for (size_t i = 0; i < claims->count; i++)
+        is_planned[i] = false;
+    for (size_t i = 0; i < plan->count; i++)
+        mark_planned(is_planned, &plan->statements[i].pieces);
+    mark_planned(is_planned, &plan->waiting.pieces);
+}
+
+/* What nobody asked for, cells, stays. True: something went. */
+static bool drop_pieces(zkl_pieces *pieces, const bool *is_dropped)
+{
+    const size_t before = pieces->count;
+    size_t kept = 0;
+    for (size_t i = 0; i < before; i++)
+        if (!pieces->items[i]->asked_text || !is_dropped[pieces->items[i]->asked])
             pieces->items[kept++] = pieces->items[i];
     pieces->count = kept;
+    return kept < before;
 }
 
 zkl_status zkl_proof_plan_drop(zkl_proof_plan *plan, const bool *is_dropped, zkl_error *err)
@@ -644,11 +664,13 @@ zkl_status zkl_proof_plan_drop(zkl_proof_plan *plan, const bool *is_dropped, zkl
     for (size_t i = 0; i < plan->count; i++) {
         zkl_planned_statement *statement = &plan->statements[i];
         size_t leaf_blocks;
-        drop_pieces(&statement->pieces, is_dropped);
+        const bool is_less = drop_pieces(&statement->pieces, is_dropped);
         if (!statement->pieces.count)
             continue;
-        ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, &statement->pieces, err));
-        zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
+        if (is_less) {
+            ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, &statement->pieces, err));
+            zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
+        }
         plan->statements[kept++] = *statement;
     }
     plan->count = kept;

@@ -81,8 +81,11 @@ zkl_status zkl_proof_plan_check(zkl_proof_plan *plan, zkl_claim_list *claims, bo
 zkl_status zkl_proof_plan_bind(const zkl_proof_plan *plan, zkl_claim_piece *piece, zkl_pool *pool,
                                zkl_error *err) ZKL_MUST_USE;
 
-/* ---- For claims that are added to a table notarised before. Both come behind the check. */
+/* ---- For claims that stand in several entries. All of it comes behind the check. */
 
+/* Which claims of the list have a piece in the plan. */
+void zkl_proof_plan_find_planned(bool *is_planned, const zkl_proof_plan *plan,
+                                 const zkl_claim_list *claims);
 /* Which claims of the list have all their pieces among these texts, which are canonical. */
 zkl_status zkl_proof_plan_find_proven(bool *is_proven, const zkl_proof_plan *plan,
                                       const zkl_claim_list *claims, const zkl_bytes *texts,

@@ -227,6 +227,15 @@ static void put_payload(zkl_buffer *out, const zkl_entry *e)
     zkl_buffer_put_text(out, "]}");
 }
 
+zkl_status zkl_entry_payload_bytes(size_t *out, const zkl_entry *entry, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) payload = { 0 };
+    ZKL_TRY(check_entry(entry, err));
+    put_payload(&payload, entry);
+    *out = payload.size;
+    return zkl_buffer_status(&payload, err);
+}
+
 /* The limit is on the payload: base 64 and signatures make an envelope of at most
  * ZKL_DSSE_BYTES_MAX of it. */
 zkl_status zkl_entry_encode(zkl_buffer *out, const zkl_entry *entry, zkl_error *err)

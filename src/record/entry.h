@@ -323,6 +323,9 @@ char *zkl_entry_words(zkl_arena *memory, const zkl_entry *entry);
  * it is too large (split over several `prove`). out is unchanged on failure, but for want of
  * memory. */
 zkl_status zkl_entry_encode(zkl_buffer *out, const zkl_entry *entry, zkl_error *err) ZKL_MUST_USE;
+/* How many bytes it has, or would have without a limit. ZKL_BAD_INPUT as above. */
+zkl_status zkl_entry_payload_bytes(size_t *out, const zkl_entry *entry,
+                                   zkl_error *err) ZKL_MUST_USE;
 /* Borrows from arena alone. ZKL_BAD_INPUT, ZKL_LIMIT, ZKL_NO_MEMORY; *out is unchanged on
  * failure. */
 zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload,

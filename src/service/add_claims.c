@@ -279,9 +279,9 @@ static zkl_status make_plan(zkl_proof_plan *plan, zkl_claim_list *claims,
 
 /* The tables are read and are the notarised ones. Three ends: a dry run, nothing new, or an
  * entry. */
-static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_request *request,
-                                 zkl_claim_list *claims, service_desk *desk,
-                                 service_claimed_list *list, zkl_error *err)
+static zkl_status plan_and_prove(zkl_notarize_result *out, service_fit *fit,
+                                 const zkl_add_claims_request *request, zkl_claim_list *claims,
+                                 service_desk *desk, service_claimed_list *list, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
@@ -308,10 +308,15 @@ static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_
                               .timestamp_url = request->timestamp_url,
                               .manifest = own->version.loaded.content.manifests[0] };
     ZKL_TRY(begin_entry(&entry, &record, &arena, list, err));
-    if (plan.count)
-        ZKL_TRY(service_check_room(&entry, &plan, err));
     if (request->dry_run)
         return foresee(out, &plan, list, err);
+    if (plan.count)
+        ZKL_TRY(service_fit_claims(fit, &entry, &plan, claims, err));
+    if (fit->left && request->receipt_path)
+        return zkl_fail_hint(err, ZKL_LIMIT, ZKL_HINT_EXPORT_LINEAGE,
+                             "a receipt holds a notarisation and one entry of claims, here %zu, "
+                             "and %zu are to be proven",
+                             fit->kept, fit->kept + fit->left);
     if (out->is_unchanged)
         return show_unchanged(out, holder,
                               &(service_receipt_place){ request->receipt_path, request->force },
@@ -430,9 +435,10 @@ static zkl_status check_apart(service_claimed_list *list, const zkl_add_claims_r
     return ZKL_OK;
 }
 
-static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *claims,
-                                   zkl_ledger *handle, const zkl_add_claims_request *request,
-                                   const zkl_env *env, zkl_error *err)
+static zkl_status add_claims_steps(zkl_notarize_result *out, service_fit *fit,
+                                   zkl_claim_list *claims, zkl_ledger *handle,
+                                   const zkl_add_claims_request *request, const zkl_env *env,
+                                   zkl_error *err)
 {
     ZKL_AUTO_CLEAR(service_desk) desk = { 0 };
     ZKL_AUTO_CLEAR(service_claimed_list) list = { 0 };
@@ -467,25 +473,57 @@ static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *cla
         ZKL_TRY(service_claimed_read(&list.items[i], &desk, err));
     out->times.read = zkl_seconds() - start;
     return is_search ? search_and_show(out, request, &searches, claims, &list, err)
-                     : plan_and_prove(out, request, claims, &desk, &list, err);
+                     : plan_and_prove(out, fit, request, claims, &desk, &list, err);
 }
 
-zkl_status zkl_add_claims(zkl_notarize_result *out, zkl_ledger *ledger,
-                          const zkl_add_claims_request *request, const zkl_env *env, zkl_error *err)
+/* One entry at most. fit->left: claims for which it had no room. */
+static zkl_status add_entry(zkl_notarize_result *out, service_fit *fit, zkl_ledger *ledger,
+                            const zkl_add_claims_request *request, const zkl_env *env,
+                            zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_claim_list) claims = { 0 };
-    const double start = zkl_seconds();
     *out = (zkl_notarize_result){ 0 };
-    env = env ? env : zkl_ledger_env(ledger);
-    zkl_status status = add_claims_steps(out, &claims, ledger, request, env, err);
+    *fit = (service_fit){ 0 };
+    zkl_status status = add_claims_steps(out, fit, &claims, ledger, request, env, err);
     if (claims.is_refused) {
         const zkl_status shown = zkl_claim_list_problems(
             &out->claim_problems, &out->claim_problem_count, &out->memory, &claims, err);
         status = shown == ZKL_OK ? status : shown;
     }
     const zkl_status named = zkl_claim_list_policy(&out->policy, &out->memory, &claims, NULL);
-    if (status == ZKL_OK && named != ZKL_OK)
-        status = zkl_no_memory(err, 0);
+    return status == ZKL_OK && named != ZKL_OK ? zkl_no_memory(err, 0) : status;
+}
+
+/* All claims were found to be true by the first entry's plan. What is proven is not proven again,
+ * so the same request goes on where the entry before had no more room. */
+static zkl_status add_left(zkl_notarize_result *out, service_fit *fit, zkl_ledger *ledger,
+                           const zkl_add_claims_request *request, const zkl_env *env,
+                           zkl_error *err)
+{
+    zkl_notarize_result more = { 0 };
+    const size_t before = fit->left;
+    zkl_status status = add_entry(&more, fit, ledger, request, env, err);
+    if (status == ZKL_OK && ZKL_NEVER(fit->left >= before))
+        status = zkl_fail(err, ZKL_CONFLICT, "claims that were recorded are not there");
+    if (status == ZKL_OK && !more.is_unchanged) /* another writer may have added them */
+        status = service_take_added(out, &more, err);
+    zkl_arena_clear(&more.memory);
+    return status == ZKL_OK ? ZKL_OK
+                            : zkl_wrap(err, status,
+                                       "entry %llu holds the first of the claims, and the same "
+                                       "command adds the others",
+                                       (unsigned long long)out->index);
+}
+
+zkl_status zkl_add_claims(zkl_notarize_result *out, zkl_ledger *ledger,
+                          const zkl_add_claims_request *request, const zkl_env *env, zkl_error *err)
+{
+    service_fit fit;
+    const double start = zkl_seconds();
+    env = env ? env : zkl_ledger_env(ledger);
+    zkl_status status = add_entry(out, &fit, ledger, request, env, err);
+    while (status == ZKL_OK && fit.left)
+        status = add_left(out, &fit, ledger, request, env, err);
     out->times.total = zkl_seconds() - start;
     return status;
 }

@@ -215,10 +215,11 @@ static zkl_status show_unchanged(zkl_notarize_result *out, const zkl_notarize_re
     return service_write_receipt(out, &place, ledger, previous->index, err);
 }
 
-/* Another writer may make this version first, and then this one is refused anyhow. */
-static zkl_status check_room(const zkl_notarize_request *request, const previous_version *previous,
-                             const zkl_proof_plan *plan, const zkl_manifest_terms *terms,
-                             zkl_error *err)
+/* Another writer may make this version first, and then this one is refused anyhow. With a fit,
+ * claims for which there is no room leave the plan. */
+static zkl_status make_room(const zkl_notarize_request *request, const previous_version *previous,
+                            zkl_proof_plan *plan, const zkl_manifest_terms *terms,
+                            notarize_parts *parts, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_manifest m = { 0 };
@@ -229,7 +230,12 @@ static zkl_status check_room(const zkl_notarize_request *request, const previous
                               .data.files = m.files,
                               .data.file_count = m.file_count,
                               .data.file_hash = plan->facts->schema->hash };
-    return service_check_room(&entry, plan, err);
+    if (!parts || !notarize_takes_parts(request, parts))
+        return service_check_room(&entry, plan, err);
+    if (request->dry_run)
+        return ZKL_OK;
+    ZKL_TRY(service_fit_claims(&parts->fit, &entry, plan, parts->claims, err));
+    return notarize_check_parts(request, &parts->fit, err);
 }
 
 /* ---- The owner's spool: written before the entry is, placed behind it. */
@@ -335,8 +341,8 @@ static void keep_sources(const zkl_notarize_result *result, const zkl_notarize_r
 
 /* From the plan on, with the ledger's keys: commitments, keys of circuits, manifest, proofs,
  * record. Ends before the proofs when nothing is new and the request says so. */
-static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize_request *request,
-                                    dataset_record *record, const service_files *files,
+static zkl_status commit_and_record(zkl_notarize_result *out, dataset_record *record,
+                                    zkl_proof_plan *plan, const service_files *files,
                                     zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_commitments) commitments = { 0 };
@@ -344,8 +350,8 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
     ZKL_AUTO_CLEAR(zkl_proof_list) proofs = { 0 };
     ZKL_AUTO_CLEAR(service_spool_part) spool = { 0 };
     zkl_circuit_keys circuits;
+    const zkl_notarize_request *request = record->request;
     const zkl_notary *notary = record->proofs.notary;
-    const zkl_proof_plan *plan = record->proofs.plan;
     const previous_version *previous = record->previous;
     const zkl_table_facts *facts = plan->facts;
     const zkl_known_chunks before = { &previous->manifest, &previous->data_key };
@@ -372,7 +378,7 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
             keep_sources(out, request, record);
             return show_read(out, facts, files, &terms, err);
         }
-        ZKL_TRY(check_room(request, previous, plan, &terms, err));
+        ZKL_TRY(make_room(request, previous, plan, &terms, record->parts, err));
     }
     /* A key that is missing takes seconds; one that is made stays in the cache whatever follows. */
     const double start = zkl_seconds();
@@ -405,7 +411,8 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
  * read, what is claimed, and whether it is true. */
 static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claims,
                                  zkl_ledger *handle, const zkl_notarize_request *request,
-                                 const notarize_check *check, const zkl_env *env, zkl_error *err)
+                                 const notarize_check *check, notarize_parts *parts,
+                                 const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(service_desk) desk = { 0 };
@@ -475,7 +482,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     const zkl_manifest_terms terms = { .hide_file_names = request->hide_file_names,
                                        .public_digest = request->public_digest };
     if (request->dry_run || !request->if_changed) /* what is unchanged needs no room */
-        ZKL_TRY(check_room(request, &previous, &plan, &terms, err));
+        ZKL_TRY(make_room(request, &previous, &plan, &terms, parts, err));
     if (request->dry_run) {
         ZKL_TRY(show_read(out, &facts, &files, &terms, err));
         return notarize_foresee(out, &previous, &plan, err);
@@ -497,14 +504,26 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
         .previous = &previous,
         .inherited = inherited,
         .check = check,
+        .parts = parts,
     };
-    return commit_and_record(out, request, &record, &files, err);
+    return commit_and_record(out, &record, &plan, &files, err);
 }
 
-zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
-                        const zkl_notarize_request *request, const zkl_env *env, zkl_error *err)
+/* claims: all that are asked for, in the end. */
+static zkl_status notarize_listed(zkl_notarize_result *out, zkl_claim_list *claims,
+                                  zkl_ledger *ledger, const zkl_notarize_request *request,
+                                  const notarize_check *check, notarize_parts *parts,
+                                  const zkl_env *env, zkl_error *err)
 {
-    return notarize_checked(out, ledger, request, NULL, env, err);
+    *out = (zkl_notarize_result){ 0 };
+    zkl_status status = notarize_steps(out, claims, ledger, request, check, parts, env, err);
+    if (claims->is_refused) {
+        const zkl_status shown = zkl_claim_list_problems(
+            &out->claim_problems, &out->claim_problem_count, &out->memory, claims, err);
+        status = shown == ZKL_OK ? status : shown;
+    }
+    const zkl_status named = zkl_claim_list_policy(&out->policy, &out->memory, claims, NULL);
+    return status == ZKL_OK && named != ZKL_OK ? zkl_no_memory(err, 0) : status;
 }
 
 zkl_status notarize_checked(zkl_notarize_result *out, zkl_ledger *ledger,
@@ -513,17 +532,22 @@ zkl_status notarize_checked(zkl_notarize_result *out, zkl_ledger *ledger,
 {
     ZKL_AUTO_CLEAR(zkl_claim_list) claims = { 0 };
     const double start = zkl_seconds();
-    *out = (zkl_notarize_result){ 0 };
     env = env || !ledger ? service_lent(env) : zkl_ledger_env(ledger);
-    zkl_status status = notarize_steps(out, &claims, ledger, request, check, env, err);
-    if (claims.is_refused) {
-        const zkl_status shown = zkl_claim_list_problems(
-            &out->claim_problems, &out->claim_problem_count, &out->memory, &claims, err);
-        status = shown == ZKL_OK ? status : shown;
-    }
-    const zkl_status named = zkl_claim_list_policy(&out->policy, &out->memory, &claims, NULL);
-    if (status == ZKL_OK && named != ZKL_OK)
-        status = zkl_no_memory(err, 0);
+    const zkl_status status = notarize_listed(out, &claims, ledger, request, check, NULL, env, err);
+    out->times.total = zkl_seconds() - start;
+    return status;
+}
+
+zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
+                        const zkl_notarize_request *request, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_claim_list) claims = { 0 };
+    notarize_parts parts = { .claims = &claims };
+    const double start = zkl_seconds();
+    env = env || !ledger ? service_lent(env) : zkl_ledger_env(ledger);
+    zkl_status status = notarize_listed(out, &claims, ledger, request, NULL, &parts, env, err);
+    if (status == ZKL_OK && parts.fit.left)
+        status = notarize_prove_left(out, &parts, ledger, request, env, err);
     out->times.total = zkl_seconds() - start;
     return status;
 }

@@ -85,6 +85,25 @@ zkl_status notarize_find_unchanged(bool *unchanged, const zkl_notarize_result *o
 zkl_status notarize_foresee(zkl_notarize_result *out, const previous_version *previous,
                             const zkl_proof_plan *plan, zkl_error *err) ZKL_MUST_USE;
 
+/* ---- notarize_parts.c: claims for which the entry has no room. */
+
+typedef struct notarize_parts {
+    /* All that are asked for. */
+    const zkl_claim_list *claims;
+    /* How many of them stand in the notarisation's entry; the others come behind it. */
+    service_fit fit;
+} notarize_parts;
+/* May claims stand in entries behind? They are proven over the files, read once more. */
+bool notarize_takes_parts(const zkl_notarize_request *request, const notarize_parts *parts);
+/* ZKL_LIMIT: a receipt is asked for, and would not hold all of them. Before anything is proven. */
+zkl_status notarize_check_parts(const zkl_notarize_request *request, const service_fit *fit,
+                                zkl_error *err) ZKL_MUST_USE;
+/* The version is recorded, `out` says so: prove the others, and write the receipt. An error says
+ * that it is recorded. */
+zkl_status notarize_prove_left(zkl_notarize_result *out, const notarize_parts *parts,
+                               zkl_ledger *ledger, const zkl_notarize_request *request,
+                               const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- notarize_record.c: from proofs to a logged entry. */
 
 /* What an entry of this dataset is made of. All borrowed. */
@@ -96,6 +115,7 @@ typedef struct dataset_record {
     /* The version that types and dictionaries come from: previous, or one that is like it. */
     const previous_version *inherited;
     const notarize_check *check;
+    notarize_parts *parts;
 } dataset_record;
 /* Blobs, entry, own check, private values, and all of it placed at once. Nothing is recorded unless
  * it returns ZKL_OK, or an error that says so. Fills what was recorded. */

@@ -53,6 +53,9 @@ zkl_status notarize_record(zkl_notarize_result *out, const dataset_record *recor
                                        proofs->notary->env, err));
     if (record->check && record->check->is_placed_next)
         ZKL_TRY(record->check->is_placed_next(record->check->opaque, err));
-    const service_receipt_place place = { record->request->receipt_path, record->request->force };
+    /* A receipt of claims that are still to come is that of their entry. */
+    const bool is_whole = !record->parts || !record->parts->fit.left;
+    const service_receipt_place place = { is_whole ? record->request->receipt_path : NULL,
+                                          record->request->force };
     return service_proofs_place(out, proofs, &place, err);
 }

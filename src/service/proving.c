@@ -129,21 +129,86 @@ zkl_status service_foresee(zkl_notarize_result *out, const zkl_proof_plan *plan,
 
 /* Digests and time are filled in later, and have one length. The statements' ids are told apart,
  * since an entry with one id twice is none. */
+static zkl_status foresee_entry(zkl_entry *out, zkl_arena *arena, const zkl_entry *entry,
+                                const zkl_proof_plan *plan, zkl_error *err)
+{
+    zkl_entry_statement *statements = ZKL_ARENA_NEW(arena, zkl_entry_statement, plan->count);
+    if (!statements)
+        return zkl_no_memory(err, plan->count * sizeof *statements);
+    for (size_t i = 0; i < plan->count; i++) {
+        ZKL_TRY(zkl_entry_statement_foresee(&statements[i], arena, &plan->statements[i], err));
+        zkl_be64_put(statements[i].t0.bytes, i);
+    }
+    *out = *entry;
+    out->data.statements = statements;
+    out->data.statement_count = plan->count;
+    return ZKL_OK;
+}
+
 zkl_status service_check_room(const zkl_entry *entry, const zkl_proof_plan *plan, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
-    zkl_entry foreseen = *entry;
-    zkl_entry_statement *statements = ZKL_ARENA_NEW(&arena, zkl_entry_statement, plan->count);
-    if (!statements)
-        return zkl_no_memory(err, plan->count * sizeof *statements);
-    for (size_t i = 0; i < plan->count; i++) {
-        ZKL_TRY(zkl_entry_statement_foresee(&statements[i], &arena, &plan->statements[i], err));
-        zkl_be64_put(statements[i].t0.bytes, i);
-    }
-    foreseen.data.statements = statements;
-    foreseen.data.statement_count = plan->count;
+    zkl_entry foreseen;
+    ZKL_TRY(foresee_entry(&foreseen, &arena, entry, plan, err));
     return zkl_entry_encode(&bytes, &foreseen, err);
+}
+
+/* *out: bytes of the entry as planned, whatever its limit is. */
+static zkl_status measure_entry(size_t *out, const zkl_entry *entry, const zkl_proof_plan *plan,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry foreseen;
+    ZKL_TRY(foresee_entry(&foreseen, &arena, entry, plan, err));
+    return zkl_entry_payload_bytes(out, &foreseen, err);
+}
+
+/* Keep the first `most` of the planned claims. */
+static zkl_status keep_first(zkl_proof_plan *plan, const zkl_claim_list *claims, size_t most,
+                             zkl_error *err)
+{
+    ZKL_AUTO_BLOCK bool *is_dropped = zkl_calloc(claims->count + 1, sizeof *is_dropped);
+    size_t kept = 0;
+    if (!is_dropped)
+        return zkl_no_memory(err, claims->count);
+    zkl_proof_plan_find_planned(is_dropped, plan, claims);
+    for (size_t i = 0; i < claims->count; i++)
+        is_dropped[i] = is_dropped[i] && kept++ >= most;
+    return zkl_proof_plan_drop(plan, is_dropped, err);
+}
+
+static zkl_status count_planned(size_t *out, const zkl_proof_plan *plan,
+                                const zkl_claim_list *claims, zkl_error *err)
+{
+    ZKL_AUTO_BLOCK bool *is_planned = zkl_calloc(claims->count + 1, sizeof *is_planned);
+    if (!is_planned)
+        return zkl_no_memory(err, claims->count);
+    zkl_proof_plan_find_planned(is_planned, plan, claims);
+    *out = 0;
+    for (size_t i = 0; i < claims->count; i++)
+        *out += is_planned[i];
+    return ZKL_OK;
+}
+
+/* The claims are of like length, so the next try is as many as would fit then; and one less at
+ * least. */
+zkl_status service_fit_claims(service_fit *out, const zkl_entry *entry, zkl_proof_plan *plan,
+                              const zkl_claim_list *claims, zkl_error *err)
+{
+    size_t planned = 0, kept;
+    ZKL_TRY(count_planned(&planned, plan, claims, err));
+    ZKL_TRY(measure_entry(&out->bytes_of_all, entry, plan, err));
+    kept = planned;
+    for (size_t bytes = out->bytes_of_all; bytes > ZKL_ENTRY_PAYLOAD_BYTES_MAX && kept > 1;) {
+        const size_t next = kept * ZKL_ENTRY_PAYLOAD_BYTES_MAX / bytes;
+        kept = next < 1 ? 1 : next < kept ? next : kept - 1;
+        ZKL_TRY(keep_first(plan, claims, kept, err));
+        ZKL_TRY(measure_entry(&bytes, entry, plan, err));
+    }
+    out->kept = kept;
+    out->left = planned - kept;
+    return service_check_room(entry, plan, err);
 }
 
 /* ---- From proofs to a logged entry. */

@@ -42,6 +42,21 @@ size_t service_receipt_rest(const zkl_table_facts *facts);
 zkl_status service_check_room(const zkl_entry *entry, const zkl_proof_plan *plan,
                               zkl_error *err) ZKL_MUST_USE;
 
+/* Of the claims that are planned, those that an entry has room for, from the first on. */
+typedef struct service_fit {
+    size_t kept, left;
+    /* That an entry of all of them would have: more than an entry may, where some are left. */
+    size_t bytes_of_all;
+} service_fit;
+/* Take the others out of the plan: they go into an entry behind this one. Errors: those of
+ * service_check_room, where not one has room. */
+zkl_status service_fit_claims(service_fit *out, const zkl_entry *entry, zkl_proof_plan *plan,
+                              const zkl_claim_list *claims, zkl_error *err) ZKL_MUST_USE;
+
+/* What was recorded behind `out` goes into it: claims, statements and entries. */
+zkl_status service_take_added(zkl_notarize_result *out, const zkl_notarize_result *more,
+                              zkl_error *err) ZKL_MUST_USE;
+
 /* Proofs about a dataset, to be recorded. All borrowed. */
 typedef struct service_proofs {
     service_desk *desk;
