@@ -34,8 +34,11 @@ function(zkl_folder name)
   target_link_libraries(zkl_${name} PRIVATE zkl_flags PUBLIC ${ARGN})
   # Native kernels: one set, one file, its own flags.
   foreach(source ${sources})
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$" AND source MATCHES "_sha3\\.c$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+sha3")
+    endif()
     if(NOT ZKL_X86_64)
-      break() # those of other processors compile to nothing
+      continue() # those of other processors compile to nothing
     endif()
     if(source MATCHES "_avx2\\.c$")
       set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi2")

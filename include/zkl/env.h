@@ -118,9 +118,10 @@ ZKL_API void zkl_pool_free(zkl_pool *pool);
 /* How arithmetic is done: by what the processor has, or as the environment variable ZKL_NATIVE
  * says, which is read once:
  *
- *     portable     C, and assembly that every 64-bit processor of x86 runs
+ *     portable     C, and assembly that every 64-bit processor of x86 runs, or of Arm
  *     avx2         as on a processor without AVX-512
  *     avx512ifma   as on one with AVX-512 IFMA
+ *     neon         as on one of Arm
  *
  * Every path gives the same bytes; a narrower one costs time only. Unset or empty: the widest one.
  *

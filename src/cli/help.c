@@ -119,7 +119,7 @@ void cli_print_overview(FILE *out)
                  "  zkp-ledger verify data.zkl --trust trust.toml\n"
                  "\n'zkp-ledger COMMAND --help' says more, 'zkp-ledger --version' which this is.\n"
                  "Environment: ZKP_LEDGER_DIR (the ledger), ZKP_LEDGER_PASSPHRASE_FILE,\n"
-                 "ZKL_NATIVE (portable, avx2 or avx512ifma: how arithmetic is done;\n"
+                 "ZKL_NATIVE (portable, avx2, avx512ifma, neon: how arithmetic is done;\n"
                  "'zkp-ledger doctor' says which it is).\n"
                  "Exit codes:\n");
     print_text(out, exit_codes);

@@ -1,5 +1,6 @@
-/* What this CPU can run. __builtin_cpu_supports asks CPUID and, for wide registers, XGETBV: a
- * system that does not save them makes their bits 0 here.
+/* What this CPU can run. On x86-64 __builtin_cpu_supports asks CPUID and, for wide
+ * registers, XGETBV: a system that does not save them makes their bits 0 here. On arm64 the kernel
+ * says it.
  *
  * A path is a set of features that is left. So it is one place that chooses, and every kind of set
  * follows it by asking for its features as ever. */
@@ -47,6 +48,23 @@ static uint32_t find_features(void)
         features |= ZKL_CPU_SHA;
     return features & ~ZKL_CPU_LEFT_OUT;
 }
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
+
+/* Linux, arch/arm64/include/uapi/asm/hwcap.h. */
+#define HWCAP_ASIMD_BIT (1ul << 1)
+#define HWCAP_SHA3_BIT (1ul << 17)
+
+static uint32_t find_features(void)
+{
+    const unsigned long has = getauxval(AT_HWCAP);
+    uint32_t features = 0;
+    if (has & HWCAP_ASIMD_BIT)
+        features |= ZKL_CPU_NEON;
+    if ((features & ZKL_CPU_NEON) && (has & HWCAP_SHA3_BIT))
+        features |= ZKL_CPU_NEON_SHA3;
+    return features & ~ZKL_CPU_LEFT_OUT;
+}
 #else
 static uint32_t find_features(void)
 {
@@ -63,6 +81,7 @@ typedef struct path {
 static const path paths[] = {
     { "avx512ifma", ZKL_CPU_AVX512_IFMA, ~0u },
     { "avx2", ZKL_CPU_AVX2, ZKL_CPU_BMI | ZKL_CPU_AVX2 | ZKL_CPU_SHA },
+    { "neon", ZKL_CPU_NEON, ZKL_CPU_NEON | ZKL_CPU_NEON_SHA3 },
     { "portable", 0, 0 },
 };
 
@@ -109,8 +128,8 @@ zkl_status zkl_native_check(zkl_error *err)
         if (strcmp(name, paths[i].name) == 0)
             return zkl_fail(err, ZKL_USAGE, "ZKL_NATIVE is '%s', which this processor cannot run",
                             name);
-    return zkl_fail(err, ZKL_USAGE, "ZKL_NATIVE is '%.64s': it takes avx512ifma, avx2 or portable",
-                    name);
+    return zkl_fail(err, ZKL_USAGE,
+                    "ZKL_NATIVE is '%.64s': it takes avx512ifma, avx2, neon or portable", name);
 }
 
 const char *zkl_native_path(void)

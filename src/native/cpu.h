@@ -8,6 +8,8 @@
 #define ZKL_CPU_AVX512_IFMA 4u /* 52-bit multiply-add, on top of ZKL_CPU_AVX512 */
 #define ZKL_CPU_SHA 8u         /* SHA-256 rounds, and SSE4.1 */
 #define ZKL_CPU_BMI 16u        /* and-not in one instruction */
+#define ZKL_CPU_NEON 32u       /* arm64's vectors of 128 bits */
+#define ZKL_CPU_NEON_SHA3 64u  /* EOR3, RAX1, XAR, BCAX, on top of ZKL_CPU_NEON */
 
 /* ZKL_CPU_* bits of the path in force (zkl/env.h): a path is the features that it leaves, so every
  * kind of set follows it by asking for its own. The system's saving of the wide registers is part

@@ -16,6 +16,8 @@ static const zkl_keccak_set *const sets[] = {
     &zkl_keccak_avx512,
     &zkl_keccak_avx2,
     &zkl_keccak_bmi,
+#elif defined(__aarch64__)
+    &zkl_keccak_neon_sha3,
 #endif
     &zkl_keccak_portable,
 };

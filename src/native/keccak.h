@@ -11,7 +11,7 @@
 #define ZKL_KECCAK_LANES_MAX 8
 
 typedef struct zkl_keccak_set {
-    const char *name;      /* "portable", "bmi", "avx2", "avx512" */
+    const char *name;      /* "portable", "bmi", "avx2", "avx512", "neon-sha3" */
     size_t lanes;          /* <= ZKL_KECCAK_LANES_MAX */
     uint32_t cpu_features; /* what it needs, ZKL_CPU_* */
     /* For each lane l and each of its blocks in turn: xor ZKL_KECCAK_RATE_256 bytes at data[l] +

@@ -4,10 +4,18 @@
  * Before including it a set defines
  *     keccak_word            one 64-bit word of each lane
  *     XOR(a, b), XOR3(a, b, c)
- *     ROL(a, n)              rotate left by the constant n
+ *     ROL(a, n)              rotate left by the constant n; not where there are those below
  *     CHI(a, b, c)           a ^ (~b & c)
- *     SPREAD(constant)       the 64-bit constant in every lane */
+ *     SPREAD(constant)       the 64-bit constant in every lane
+ * and, where one instruction does both,
+ *     XOR_ROL(a, b, n)       ROL(a ^ b, n)
+ *     XOR_ROL_1(a, b)        a ^ ROL(b, 1) */
 #include <stdint.h>
+
+#ifndef XOR_ROL
+#define XOR_ROL(a, b, n) ROL(XOR(a, b), n)
+#define XOR_ROL_1(a, b) XOR(a, ROL(b, 1))
+#endif
 
 static const uint64_t round_constants[24] = {
     0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000,
@@ -25,11 +33,11 @@ static const uint64_t round_constants[24] = {
  * its rho rotation, then chi. */
 #define KECCAK_ROW(to, row, i0, r0, i1, r1, i2, r2, i3, r3, i4, r4)                                \
     do {                                                                                           \
-        const keccak_word b0 = ROL(XOR(from[i0], d[(i0) % 5]), r0);                                \
-        const keccak_word b1 = ROL(XOR(from[i1], d[(i1) % 5]), r1);                                \
-        const keccak_word b2 = ROL(XOR(from[i2], d[(i2) % 5]), r2);                                \
-        const keccak_word b3 = ROL(XOR(from[i3], d[(i3) % 5]), r3);                                \
-        const keccak_word b4 = ROL(XOR(from[i4], d[(i4) % 5]), r4);                                \
+        const keccak_word b0 = XOR_ROL(from[i0], d[(i0) % 5], r0);                                 \
+        const keccak_word b1 = XOR_ROL(from[i1], d[(i1) % 5], r1);                                 \
+        const keccak_word b2 = XOR_ROL(from[i2], d[(i2) % 5], r2);                                 \
+        const keccak_word b3 = XOR_ROL(from[i3], d[(i3) % 5], r3);                                 \
+        const keccak_word b4 = XOR_ROL(from[i4], d[(i4) % 5], r4);                                 \
         (to)[5 * (row)] = CHI(b0, b1, b2);                                                         \
         (to)[5 * (row) + 1] = CHI(b1, b2, b3);                                                     \
         (to)[5 * (row) + 2] = CHI(b2, b3, b4);                                                     \
@@ -43,8 +51,8 @@ keccak_round(keccak_word *to, const keccak_word *from, uint64_t constant)
     const keccak_word c0 = KECCAK_COLUMN(from, 0), c1 = KECCAK_COLUMN(from, 1);
     const keccak_word c2 = KECCAK_COLUMN(from, 2), c3 = KECCAK_COLUMN(from, 3);
     const keccak_word c4 = KECCAK_COLUMN(from, 4);
-    const keccak_word d[5] = { XOR(c4, ROL(c1, 1)), XOR(c0, ROL(c2, 1)), XOR(c1, ROL(c3, 1)),
-                               XOR(c2, ROL(c4, 1)), XOR(c3, ROL(c0, 1)) };
+    const keccak_word d[5] = { XOR_ROL_1(c4, c1), XOR_ROL_1(c0, c2), XOR_ROL_1(c1, c3),
+                               XOR_ROL_1(c2, c4), XOR_ROL_1(c3, c0) };
     KECCAK_ROW(to, 0, 0, 0, 6, 44, 12, 43, 18, 21, 24, 14);
     to[0] = XOR(to[0], SPREAD(constant));
     KECCAK_ROW(to, 1, 3, 28, 9, 20, 10, 3, 16, 45, 22, 61);

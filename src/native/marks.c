@@ -54,6 +54,8 @@ static const zkl_marks_set *const sets[] = {
 #if defined(__x86_64__)
     &zkl_marks_avx512,
     &zkl_marks_avx2,
+#elif defined(__aarch64__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    &zkl_marks_neon,
 #endif
     &portable,
 };

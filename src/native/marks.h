@@ -10,7 +10,7 @@
 #define ZKL_MARKS_SIGNS 4
 
 typedef struct zkl_marks_set {
-    const char *name;      /* "portable", "avx2", "avx512" */
+    const char *name;      /* "portable", "avx2", "avx512", "neon" */
     uint32_t cpu_features; /* what it needs, ZKL_CPU_* */
     /* Bit i of word w: text[64 w + i] is one of the signs, which may be alike. The text is whole
      * blocks. */

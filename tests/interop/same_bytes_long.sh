@@ -29,7 +29,7 @@ done
 echo "ok the number of threads changes no byte"
 
 paths=0
-for path in portable avx2 avx512ifma; do
+for path in portable neon avx2 avx512ifma; do
     if ! ZKL_NATIVE=$path "$ZKL_BUILD_DIR/zkp-ledger" policies >/dev/null 2>words; then
         grep -q 'processor' words || fail "$path is refused for another reason: $(cat words)"
         echo "not on this processor: $path"

@@ -4,7 +4,7 @@
 #include "native/cpu.h"
 #include "testing.h"
 
-static const char *const set_names[] = { "portable", "bmi", "avx2", "avx512" };
+static const char *const set_names[] = { "portable", "bmi", "neon-sha3", "avx2", "avx512" };
 
 static zkl_digest hash_plainly(const void *data, size_t size)
 {
@@ -23,7 +23,8 @@ static void test_keccak_sets__by_name(zkl_test *t)
     size_t widest = 0;
     for (size_t s = 0; s < ZKL_COUNT(set_names); s++) {
         const zkl_keccak_set *set = zkl_keccak_find(set_names[s]);
-        static const uint32_t needed[] = { 0, ZKL_CPU_BMI, ZKL_CPU_AVX2, ZKL_CPU_AVX512 };
+        static const uint32_t needed[] = { 0, ZKL_CPU_BMI, ZKL_CPU_NEON_SHA3, ZKL_CPU_AVX2,
+                                           ZKL_CPU_AVX512 };
         const uint32_t needs = needed[s];
         CHECK(t, (set != NULL) == ((zkl_cpu_features() & needs) == needs));
         if (set) {

@@ -55,6 +55,7 @@ static void test_cpu__paths_leave_what_they_say(zkl_test *t)
         const char *name;
         uint32_t needed, left_out;
     } paths[] = { { "portable", 0, ~0u },
+                  { "neon", ZKL_CPU_NEON, 0 },
                   { "avx2", ZKL_CPU_AVX2, ZKL_CPU_AVX512 | ZKL_CPU_AVX512_IFMA },
                   { "avx512ifma", ZKL_CPU_AVX512_IFMA, 0 } };
     const sight all = look_under(t, NULL);

@@ -4,12 +4,12 @@
 #include "native/cpu.h"
 #include "testing.h"
 
-static const char *const set_names[] = { "portable", "avx2", "avx512" };
+static const char *const set_names[] = { "portable", "neon", "avx2", "avx512" };
 
 /* Every set whose features the CPU has is there; the best is the last of them. */
 static void test_marks_sets__by_name(zkl_test *t)
 {
-    static const uint32_t needed[] = { 0, ZKL_CPU_AVX2, ZKL_CPU_AVX512 };
+    static const uint32_t needed[] = { 0, ZKL_CPU_NEON, ZKL_CPU_AVX2, ZKL_CPU_AVX512 };
     const char *last = NULL;
     for (size_t s = 0; s < ZKL_COUNT(set_names); s++) {
         const zkl_marks_set *set = zkl_marks_find(set_names[s]);

@@ -1,6 +1,6 @@
-/* What native headers call constant time, step by step: every set goes through the same instructions
- * whatever its data are. Among them are those that valgrind cannot run (interop/constant_time). The
- * loops over the scalar field are in algebra/fr_lanes. */
+/* What native headers call constant time, step by step: every set goes through the same
+ * instructions whatever its data are. Among them are those that valgrind cannot run
+ * (interop/constant_time). The loops over the scalar field are in algebra/fr_lanes. */
 #include "native/cell_sums.h"
 #include "native/keccak.h"
 #include "native/marks.h"

@@ -79,7 +79,7 @@ static bool write_under(zkl_test *t, const char *native, const char *output)
 
 static void test_paths__give_the_same_bytes(zkl_test *t)
 {
-    static const char *const paths[] = { "portable", "avx2", "avx512ifma" };
+    static const char *const paths[] = { "portable", "neon", "avx2", "avx512ifma" };
     ZKL_AUTO_CLEAR(zkl_buffer) want = { 0 };
     zkl_error err = { 0 };
     const char *folder = test_folder(t);
