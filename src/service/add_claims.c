@@ -236,7 +236,7 @@ static zkl_status prove_and_record(zkl_notarize_result *out, const zkl_add_claim
     ZKL_TRY(zkl_circuit_keys_find(&circuits, record->plan, record->notary->setup,
                                   record->notary->env, err));
     out->times.setup += zkl_seconds() - start;
-    ZKL_TRY(zkl_proof_list_make(&proofs, record->plan, tables, record->notary, err));
+    ZKL_TRY(zkl_proof_list_make(&proofs, record->plan, tables, record->notary, NULL, err));
     zkl_proof_list_add_times(&out->times, &proofs);
     record->circuits = &circuits;
     record->proofs = &proofs;
