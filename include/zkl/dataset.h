@@ -129,6 +129,10 @@ typedef struct zkl_notarize_request {
     /* Blocks of cells in one proof statement: 4, 16, 64, 256 or 1,024; 0: 256, but 1,024 of tables
      * of up to 16,384 rows. More make fewer proofs and need more memory. */
     size_t leaf_blocks_max;
+    /* Bytes that the process may take at most: proofs are made smaller, fewer chunks are in work at
+     * once, the reader of Parquet gets a quarter. ZKL_LIMIT with what it takes where it cannot be.
+     * Claims that sort rows (unique and the like) take 32 bytes a row besides. 0: no limit. */
+    uint64_t memory_bytes;
     /* 32 bytes for a first version, for tests that repeat; NULL: from env. Later versions keep
      * theirs. */
     const uint8_t *seed;
@@ -381,6 +385,7 @@ typedef struct zkl_add_claims_request {
     const char *receipt_path;
     const char *timestamp_url;
     size_t leaf_blocks_max;
+    uint64_t memory_bytes;
     /* Only look up what could be claimed, in place of claims: a dry run whose result is `found`.
      * Claims without their results: "range(age)", "min(age)", "quantile(age, 0.9)", "median(age)",
      * "k_anonymous(age, city)", "l_diverse(age, city, pay)", and all that may be claimed without a

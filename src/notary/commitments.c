@@ -108,12 +108,17 @@ static zkl_status run_chunk(void *context, size_t index, size_t worker, zkl_erro
 static zkl_status run_chunks(commit_job *job, size_t threads, zkl_error *err)
 {
     const zkl_env *env = job->notary->env;
-    const size_t batch = 4 * threads, chunks = job->facts->chunk_count;
+    const size_t at_once = job->notary->chunks_at_once;
+    const size_t batch = at_once && at_once < threads ? at_once : 4 * threads;
+    const size_t chunks = job->facts->chunk_count;
     for (; job->first_chunk < chunks; job->first_chunk += batch) {
         const size_t left = chunks - job->first_chunk, count = left < batch ? left : batch;
         ZKL_TRY(zkl_env_progress(env, "committing", (uint64_t)job->first_chunk * ZKL_CHUNK_ROWS,
                                  job->facts->row_count, err));
         ZKL_TRY(zkl_pool_try(env ? env->pool : NULL, count, run_chunk, job, err));
+        /* Whoever takes the next chunk makes room of its own. */
+        for (size_t i = 0; i < threads && batch < threads; i++)
+            zkl_buffer_clear(&job->workers[i].bytes);
         if (job->store.put)
             job->store.put(job->store.opaque, job->out, job->first_chunk, count);
     }

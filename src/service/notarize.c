@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/memory.h"
 #include "service/notarize_internal.h"
 #include "service/output.h"
 #include "service/timestamp_http.h"
@@ -26,6 +27,7 @@ static zkl_status check_request(const zkl_notarize_request *request, bool has_le
                         "with a letter or digit",
                         request->name ? request->name : "");
     ZKL_TRY(service_check_leaf_blocks(request->leaf_blocks_max, err));
+    ZKL_TRY(service_memory_check(request->memory_bytes, err));
     if (!has_ledger && !request->dry_run)
         return zkl_fail(err, ZKL_USAGE, "no ledger given: without one there is a dry run only");
     if (!request->file_count)
@@ -475,6 +477,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
                                  .float_decimals = request->float_decimals,
                                  .reading = request->reading,
                                  .spool_folder = spool_folder(&desk, request->dry_run),
+                                 .memory_bytes = service_memory_reader(request->memory_bytes),
                                  .hash = config.hash_algorithm,
                                  .owner_secret = desk.owner };
     options.remembered_count = service_unfinished_dictionaries(unfinished, &options.remembered);
@@ -489,6 +492,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(add_schema_claims(claims, table, err));
     /* What is to be proven, and whether it is true. */
     ZKL_TRY(zkl_proof_plan_init(&plan, &facts, (zkl_bytes){ 0 }, 0, request->leaf_blocks_max, err));
+    ZKL_TRY(service_memory_cap_plan(&plan, request->memory_bytes, request->leaf_blocks_max, err));
     ZKL_TRY(zkl_proof_plan_add_cells(&plan, err));
     ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));
     ZKL_TRY(zkl_proof_plan_add_counts(&plan, claims, !request->no_count, err));
@@ -510,6 +514,8 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
                           .seed = seed.bytes,
                           .powers_hash = *zkl_ledger_powers_hash(desk.ledger),
                           .env = env };
+    ZKL_TRY(service_memory_chunks(&notary.chunks_at_once, request->memory_bytes, &facts,
+                                  zkl_pool_threads(env->pool), err));
     const double start = zkl_seconds();
     ZKL_TRY(zkl_ledger_setup(desk.ledger, &notary.setup, err));
     out->times.setup = zkl_seconds() - start;

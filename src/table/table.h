@@ -143,6 +143,10 @@ size_t zkl_table_key(const zkl_table *table, const char *const **names);
 /* Ranges of the schema file, in the grammar of claims: "range(age, 0, 120)". */
 size_t zkl_table_claims(const zkl_table *table, const char *const **claims);
 
+/* At most so many row bytes has any of its chunks. Of a table that was kept: without
+ * dictionaries. */
+uint64_t zkl_table_row_bytes_most(const zkl_table *table);
+
 /* A chunk as cells and as row bytes, in any order, any number of times.
  *
  * cells:      blocks in block order (numbered column, limb): blocks_per_chunk pointers to buffers
