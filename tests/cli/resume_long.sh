@@ -138,7 +138,7 @@ find_step() { # the first step at which so much is kept
         [ "$(stat -c %s $spools/rows.zklrun 2>/dev/null || echo 0)" -lt "$1" ] || return 0
     done
 }
-make_rows 5000
+make_rows 5001
 find_step 1280 # head, terms, five chunks
 run 0 zkp-ledger spool list --json
 json 'len([s for s in d["spools"] if s["unfinished"]]) == 1'
@@ -162,27 +162,29 @@ again() { # WHAT COMMAND...: a run is cut off, then this
     says "an unfinished run of 'rows' was of other data, options, version or program"
     json 'd["resumed"] == {"chunks": 0, "proofs": 0}'
 }
-make_rows 6000
+make_rows 6002
 again "the version is recorded"
 killed "$at"
 cp $spools/rows.zklrun kept.zklrun
 sed -i '2s/,Bern\|,Chur/,Genf/' rows.csv
 again "another value"
-make_rows 7000
+make_rows 7003
 killed "$at"
 cp $spools/rows.zklrun kept.zklrun
 again "other columns" --columns n
 ok "other data, options, a later version: it starts again"
 
 # What lies there is changed, cut, empty, of another ledger, a link: none of it is taken, or it is refused.
-make_rows 8000
+make_rows 8004
 killed "$at"
 cp $spools/rows.zklrun kept.zklrun
 size=$(stat -c %s kept.zklrun)
+lies=0
 lie() { # WHAT CHUNKS
     go_on
     json "d['resumed']['chunks'] == $2"
-    make_rows $((8000 + RANDOM))
+    lies=$((lies + 1))
+    make_rows $((8010 + lies))
     killed "$at"
     cp $spools/rows.zklrun kept.zklrun
 }
@@ -215,7 +217,7 @@ run 0 zkp-ledger spool drop rows
 run 2 zkp-ledger notarize rows.csv --name rows --keep-spool --no-keep-spool
 says 'the spool is either kept or not'
 HOW=full
-make_rows 9000
+make_rows 9005
 killed "$((at - 1))"
 [ "$ended" -eq 0 ] || case $err in *'No space left'*) ;; *) fail "a full disk ends it without saying so: $err" ;; esac
 run 0 zkp-ledger verify-chain
