@@ -55,6 +55,9 @@ typedef struct zkl_types_source {
     bool is_filled;
 } zkl_types_source;
 
+/* Rows above which a table is kept though nobody asked: what is cut off then is an hour's work. */
+#define ZKL_KEEP_SPOOL_ROWS_DEFAULT 10000000
+
 /* What to notarise. All zeros but for name and files is a whole request: all columns, no claims. */
 typedef struct zkl_notarize_request {
     /* Of the dataset: letters, digits, '.', '_' and '-', beginning with a letter or digit. The same
@@ -96,8 +99,11 @@ typedef struct zkl_notarize_request {
     /* Record nothing when data, schema and claims are those of the last version. */
     bool if_changed;
     /* Keep the table in the ledger's folder, encrypted under the owner secret (zkl/spool.h): claims
-     * and disclosures then need no file. Also of a version that is unchanged. */
-    bool keep_spool;
+     * and disclosures then need no file. Also of a version that is unchanged. A run that is cut off
+     * then goes on where it was, when the same is asked again: finished chunks and proofs lie
+     * beside the spools. Tables of more than ZKL_KEEP_SPOOL_ROWS_DEFAULT rows are kept unless
+     * no_keep_spool is set. Not both. */
+    bool keep_spool, no_keep_spool;
     /* Permit claims over columns that have only nulls in the rows claimed: they hold of nothing. */
     bool allow_empty;
     /* Do not claim besides that there is a value, count(c, *, *) >= 1, behind claims that pass over
@@ -123,6 +129,10 @@ typedef struct zkl_notarize_request {
     /* Blocks of cells in one proof statement: 4, 16, 64, 256 or 1,024; 0: 256, but 1,024 of tables
      * of up to 16,384 rows. More make fewer proofs and need more memory. */
     size_t leaf_blocks_max;
+    /* Bytes that the process may take at most: proofs are made smaller, fewer chunks are in work at
+     * once, the reader of Parquet gets a quarter. ZKL_LIMIT with what it takes where it cannot be.
+     * Claims that sort rows (unique and the like) take 32 bytes a row besides. 0: no limit. */
+    uint64_t memory_bytes;
     /* 32 bytes for a first version, for tests that repeat; NULL: from env. Later versions keep
      * theirs. */
     const uint8_t *seed;
@@ -246,6 +256,8 @@ typedef struct zkl_notarize_result {
     size_t receipt_bytes;
     /* When the entry existed, by the word of the clock that was asked; NULL: none stamped it. */
     const char *timestamp;
+    /* Chunks and proofs that a run which was cut off had finished. */
+    size_t resumed_chunk_count, resumed_proof_count;
     /* Of the spool that was kept; 0: none was. */
     uint64_t spool_bytes;
     /* The set-up was made on one machine: the proofs prove nothing against whoever made it. */
@@ -384,6 +396,7 @@ typedef struct zkl_add_claims_request {
     const char *receipt_path;
     const char *timestamp_url;
     size_t leaf_blocks_max;
+    uint64_t memory_bytes;
     /* Only look up what could be claimed, in place of claims: a dry run whose result is `found`.
      * Claims without their results: "range(age)", "min(age)", "quantile(age, 0.9)", "median(age)",
      * "k_anonymous(age, city)", "l_diverse(age, city, pay)", and all that may be claimed without a

@@ -31,6 +31,9 @@ typedef struct zkl_spool_info {
     const char *time;
     /* No version in the log is this dataset, or it is another ledger's, or no spool at all. */
     bool is_orphan;
+    /* No table, but what a notarisation of this name had done when it was cut off: the same one
+     * goes on from it. version and dataset are 0. */
+    bool is_unfinished;
     /* The file's name in the folder `spools`. */
     const char *file;
 } zkl_spool_info;
@@ -51,7 +54,8 @@ ZKL_API zkl_status zkl_spools_list(zkl_spools_result *out, zkl_ledger *ledger,
                                    zkl_error *err) ZKL_MUST_USE;
 
 typedef struct zkl_spools_drop_request {
-    /* "NAME@VERSION", or "NAME": of all of its versions. NULL with `all`. */
+    /* "NAME@VERSION", or "NAME": of all of its versions, and what is unfinished. NULL with
+     * `all`. */
     const char *reference;
     /* Everything in the folder: orphans too, and what was left half-written. */
     bool all;

@@ -33,6 +33,8 @@ static const api_field request_fields[] = {
       .help = "do not claim besides that claims over nullable columns have a value" },
     { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
       .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
+    { "memory", API_NUMBER, AT(memory_bytes),
+      .help = "bytes that the process may take at most; else no limit" },
     { "output", API_TEXT, AT(receipt_path), .is_path = true, .path_use = API_PATH_WRITTEN,
       .help = "also write the receipt" },
     { "timestamp", API_TEXT, AT(timestamp_url), .is_url = true,

@@ -21,6 +21,8 @@ static const api_field spool_fields[] = {
     { "bytes", API_NUMBER, AT(byte_count), .help = "size of the file" },
     { "time", API_TEXT, AT(time), .nullable = true, .help = "when it was made, by this machine" },
     { "orphan", API_BOOL, AT(is_orphan), .help = "has the log no version that is this dataset" },
+    { "unfinished", API_BOOL, AT(is_unfinished),
+      .help = "no table, but what a run of this name had done when it was cut off; version is 0" },
     { "file", API_TEXT, AT(file), .help = "its name in the folder 'spools'" },
 };
 #undef AT

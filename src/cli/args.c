@@ -333,3 +333,28 @@ zkl_status cli_value_u64(const cli_run *run, const char *option, uint64_t *out, 
     *out = value;
     return ZKL_OK;
 }
+
+zkl_status cli_value_size(const cli_run *run, const char *option, uint64_t *out, zkl_error *err)
+{
+    static const struct {
+        const char *word;
+        uint64_t bytes;
+    } units[] = { { "", 1 },
+                  { "kB", 1000 },
+                  { "MB", 1000000 },
+                  { "GB", 1000000000 },
+                  { "KiB", UINT64_C(1) << 10 },
+                  { "MiB", UINT64_C(1) << 20 },
+                  { "GiB", UINT64_C(1) << 30 } };
+    const char *text = cli_value(run, option);
+    if (!text)
+        return ZKL_OK;
+    char *end;
+    const uint64_t value = strtoull(text, &end, 10);
+    const bool is_number = text[0] >= '0' && text[0] <= '9' && end - text <= 19;
+    for (size_t i = 0; is_number && i < ZKL_COUNT(units); i++)
+        if (strcmp(end, units[i].word) == 0 && value > 0 &&
+            !__builtin_mul_overflow(value, units[i].bytes, out))
+            return ZKL_OK;
+    return zkl_fail(err, ZKL_USAGE, "--%s takes a size, as 1GiB or 500MB, not '%s'", option, text);
+}

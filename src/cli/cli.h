@@ -91,6 +91,9 @@ const char *cli_value(const cli_run *run, const char *option); /* the last one g
 const char *const *cli_values(cli_run *run, const char *option, size_t *count);
 /* "a,b,c" -> its parts. */
 const char *const *cli_listed(cli_run *run, const char *text, size_t *count);
+/* "1GiB", "500MB", bytes: as cli_value_u64. */
+zkl_status cli_value_size(const cli_run *run, const char *option, uint64_t *out,
+                          zkl_error *err) ZKL_MUST_USE;
 /* *out keeps its value when the option is not given. */
 zkl_status cli_value_u64(const cli_run *run, const char *option, uint64_t *out,
                          zkl_error *err) ZKL_MUST_USE;

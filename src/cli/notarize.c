@@ -28,8 +28,11 @@ static const cli_option options[] = {
       "show the plain hashes of the files (for data that is public anyway)", false, NULL },
     { "hide-file-names", 0, NULL, "record how many files were read, not their names", false, NULL },
     { "dry-run", 0, NULL, "read, check the claims, say the cost; write nothing", false, NULL },
-    { "keep-spool", 0, NULL, "keep the table here, encrypted: 'prove' then needs no file", false,
-      NULL },
+    { "keep-spool", 0, NULL,
+      "keep the table here, encrypted: 'prove' then needs no file, and a run that is cut off goes "
+      "on (default: above 10,000,000 rows)",
+      false, NULL },
+    { "no-keep-spool", 0, NULL, "do not, however many rows there are", false, NULL },
     { "if-changed", 0, NULL, "record nothing when it is all as in the last version", false, NULL },
     { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
     { "no-count", 0, NULL, "do not also claim that nullable columns have a value", false, NULL },
@@ -37,6 +40,8 @@ static const cli_option options[] = {
       "most leaf blocks in one proof (default: 1024 up to 16,384 rows, else 256; fewer are less "
       "memory, more proofs)",
       false, "4|16|64|256|1024" },
+    { "memory", 0, "SIZE", "take at most so much memory, as 1GiB: smaller proofs, more of them",
+      false, NULL },
     { "show-rows", 0, NULL, "show values of bad rows", false, NULL },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
     { "timestamp", 0, "URL", "have the clock at this http address stamp the entry", false, NULL },
@@ -272,6 +277,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->public_digest = cli_has(run, "public-digest");
     request->dry_run = cli_has(run, "dry-run");
     request->keep_spool = cli_has(run, "keep-spool");
+    request->no_keep_spool = cli_has(run, "no-keep-spool");
     request->if_changed = cli_has(run, "if-changed");
     request->allow_empty = cli_has(run, "allow-empty");
     request->no_count = cli_has(run, "no-count");
@@ -282,7 +288,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
         ZKL_TRY(cli_check_output(run, request->receipt_path, err));
     ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
     request->leaf_blocks_max = (size_t)leaf_blocks;
-    return ZKL_OK;
+    return cli_value_size(run, "memory", &request->memory_bytes, err);
 }
 
 /* What goes with one table alone, or with many. */
@@ -433,7 +439,8 @@ const cli_command cli_notarize = {
         "for jobs that run again and again.\n"
         "--keep-spool keeps the table in the ledger's folder, encrypted under the owner secret: "
         "'prove', 'disclose', 'transform'\nand 'split' then need no "
-        "--data. 'spool list' shows what is kept, 'spool drop' removes it.\n\n"
+        "--data. A run that is cut off goes on from its last finished chunk when the\nsame "
+        "command comes again. 'spool list' shows what is kept, 'spool drop' removes it.\n\n"
         "A claim that is false ends with exit code 1 and the number of offending rows, before "
         "anything is recorded.",
     .examples =

@@ -23,6 +23,8 @@ static const cli_option options[] = {
       "most leaf blocks in one proof (default: 1024 up to 16,384 rows, else 256; fewer are less "
       "memory, more proofs)",
       false, "4|16|64|256|1024" },
+    { "memory", 0, "SIZE", "take at most so much memory, as 1GiB: smaller proofs, more of them",
+      false, NULL },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
     { "timestamp", 0, "URL", "have the clock at this http address stamp the entry", false, NULL },
     { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
@@ -56,7 +58,7 @@ static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zk
         ZKL_TRY(cli_check_output(run, request->receipt_path, err));
     ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
     request->leaf_blocks_max = (size_t)leaf_blocks;
-    return ZKL_OK;
+    return cli_value_size(run, "memory", &request->memory_bytes, err);
 }
 
 static void say_proven_before(cli_run *run, const zkl_notarize_result *r)

@@ -14,6 +14,11 @@ static void say_spool(cli_run *run, const zkl_spool_info *spool)
                 cli_size(run, spool->byte_count));
         return;
     }
+    if (spool->is_unfinished) {
+        cli_say(run, "  %s  %s  %s  a run that was cut off: the same 'notarize' goes on from it\n",
+                spool->name, cli_size(run, spool->byte_count), spool->time);
+        return;
+    }
     cli_say(run, "  %s@%u  %s  %s%s\n", spool->name, spool->version,
             cli_size(run, spool->byte_count), spool->time,
             spool->is_orphan ? "  orphan: its dataset is not in the log" : "");
@@ -82,7 +87,9 @@ const cli_command cli_spool = {
     .about = "'notarize --keep-spool' keeps the table in the ledger's folder, encrypted under the "
              "owner secret. 'prove' and 'disclose'\n"
              "then need no --data. 'list' shows what is kept, 'drop' removes it and asks nothing: "
-             "of NAME the spools of all versions.\n\n"
+             "of NAME the spools of all versions.\n"
+             "What a run had done that was cut off is listed too: the same 'notarize' goes on from "
+             "it, 'drop NAME' removes it.\n\n"
              "A spool that is dropped is a file that is removed: what the disk keeps of it is not "
              "overwritten, and is encrypted. Whoever\n"
              "has the keys of this ledger, its passphrase and such a remnant could still read it.",

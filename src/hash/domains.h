@@ -39,11 +39,12 @@
 #define ZKL_PRF_CONTENT "content"       /* owner secret -> content salt; keys/owner_secret.c */
 #define ZKL_PRF_DATA_KEY "data-key"     /* owner secret -> wrapping key; service/private.c */
 #define ZKL_PRF_DICTIONARY_ENTRIES "dictionary-entries" /* as the one before */
-#define ZKL_PRF_SPOOL "spool"     /* owner secret -> key of a spool; service/spools.c */
-#define ZKL_PRF_BLINDER "blinder" /* chunk key -> a block's blinder; prove/commit.c */
-#define ZKL_PRF_ROW "row"         /* chunk key -> a row's salt; prove/commit.c */
-#define ZKL_PRF_ENTRY "entry"     /* dictionary key -> an entry's salt; types/dictionary.c */
-#define ZKL_PRF_PROOF "proof"     /* a proof's own key -> its secrets; prove/prove.c */
+#define ZKL_PRF_SPOOL "spool"           /* owner secret -> key of a spool; service/spools.c */
+#define ZKL_PRF_UNFINISHED "unfinished" /* owner secret -> key of an unfinished run; unfinished.c */
+#define ZKL_PRF_BLINDER "blinder"       /* chunk key -> a block's blinder; prove/commit.c */
+#define ZKL_PRF_ROW "row"               /* chunk key -> a row's salt; prove/commit.c */
+#define ZKL_PRF_ENTRY "entry"           /* dictionary key -> an entry's salt; types/dictionary.c */
+#define ZKL_PRF_PROOF "proof"           /* a proof's own key -> its secrets; prove/prove.c */
 #define ZKL_PRF_ENTROPY "ceremony-entropy" /* a party's; ceremony/entropy.c */
 #define ZKL_PRF_API_KEY "api-key" /* the service's own key -> hash of an API key; daemon/access.c */
 #define ZKL_PRF_WEB_FORM "web-form" /* a session's token -> its forms'; daemon/page_log_in.c */

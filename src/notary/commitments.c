@@ -20,6 +20,7 @@ typedef struct commit_worker {
      * pages cost as much as the rows. */
     zkl_buffer bytes;
     size_t *starts;
+    size_t resumed_count;
     double hash_s, commit_s;
 } commit_worker;
 
@@ -28,6 +29,7 @@ typedef struct commit_job {
     const zkl_table_facts *facts;
     const zkl_notary *notary;
     const zkl_known_chunks *known;
+    zkl_chunk_store store;
     zkl_chunk_owner owner;
     commit_worker *workers;
     size_t first_chunk;
@@ -58,8 +60,20 @@ static bool take_chunk(zkl_commitments *out, const zkl_known_chunks *known, size
     return true;
 }
 
+/* As take_chunk, of a run that was cut off. */
+static bool resume_chunk(const commit_job *job, commit_worker *w, size_t chunk)
+{
+    zkl_commitments *out = job->out;
+    const bool found =
+        job->store.find &&
+        job->store.find(job->store.opaque, chunk, out->chunk_keys[chunk], &out->row_roots[chunk],
+                        out->points + chunk * out->block_count);
+    w->resumed_count += found;
+    return found;
+}
+
 /* One chunk: its key, the tree of its rows under salts of the key, and its commitments, unless the
- * version before had the same chunk. */
+ * version before or a run that was cut off had the same chunk. */
 static zkl_status commit_chunk(commit_job *job, commit_worker *w, size_t chunk, zkl_error *err)
 {
     zkl_chunk_rows rows;
@@ -74,7 +88,7 @@ static zkl_status commit_chunk(commit_job *job, commit_worker *w, size_t chunk, 
                                err));
     const double hashed = zkl_seconds();
     w->hash_s += hashed - start;
-    if (take_chunk(out, job->known, chunk))
+    if (take_chunk(out, job->known, chunk) || resume_chunk(job, w, chunk))
         return ZKL_OK;
     ZKL_TRY(zkl_chunk_reader_commit(out->points + chunk * out->block_count, &w->reader, key,
                                     zkl_setup_srs(job->notary->setup), NULL, err));
@@ -94,12 +108,19 @@ static zkl_status run_chunk(void *context, size_t index, size_t worker, zkl_erro
 static zkl_status run_chunks(commit_job *job, size_t threads, zkl_error *err)
 {
     const zkl_env *env = job->notary->env;
-    const size_t batch = 4 * threads, chunks = job->facts->chunk_count;
+    const size_t at_once = job->notary->chunks_at_once;
+    const size_t batch = at_once && at_once < threads ? at_once : 4 * threads;
+    const size_t chunks = job->facts->chunk_count;
     for (; job->first_chunk < chunks; job->first_chunk += batch) {
         const size_t left = chunks - job->first_chunk, count = left < batch ? left : batch;
         ZKL_TRY(zkl_env_progress(env, "committing", (uint64_t)job->first_chunk * ZKL_CHUNK_ROWS,
                                  job->facts->row_count, err));
         ZKL_TRY(zkl_pool_try(env ? env->pool : NULL, count, run_chunk, job, err));
+        /* Whoever takes the next chunk makes room of its own. */
+        for (size_t i = 0; i < threads && batch < threads; i++)
+            zkl_buffer_clear(&job->workers[i].bytes);
+        if (job->store.put)
+            job->store.put(job->store.opaque, job->out, job->first_chunk, count);
     }
     return ZKL_OK;
 }
@@ -152,7 +173,7 @@ zkl_status zkl_commitments_of_manifest(zkl_commitments *out, const zkl_table_fac
 
 zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *facts,
                                 const zkl_notary *notary, const zkl_known_chunks *known,
-                                zkl_error *err)
+                                const zkl_chunk_store *store, zkl_error *err)
 {
     const size_t threads = zkl_pool_threads(notary->env ? notary->env->pool : NULL);
     ZKL_ASSERT(notary->setup && !out->points);
@@ -163,6 +184,7 @@ zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *fac
                        .facts = facts,
                        .notary = notary,
                        .known = known,
+                       .store = store ? *store : (zkl_chunk_store){ 0 },
                        .owner = { .owner_secret = notary->owner,
                                   .seed = notary->seed,
                                   .schema_hash = facts->schema_hash,
@@ -183,6 +205,7 @@ zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *fac
         status = run_chunks(&job, threads, err);
     /* A second of all workers together counts as a second. */
     for (size_t i = 0; i < threads; i++) {
+        out->resumed_count += job.workers[i].resumed_count;
         out->hash_s += job.workers[i].hash_s / (double)threads;
         out->commit_s += job.workers[i].commit_s / (double)threads;
         zkl_chunk_reader_clear(&job.workers[i].reader);

@@ -15,6 +15,8 @@ typedef struct zkl_commitments {
     /* chunk_count times block_count: chunk, then block. */
     uint8_t (*points)[ZKL_POINT_BYTES];
     size_t chunk_count, block_count;
+    /* Chunks that a run before had committed to. */
+    size_t resumed_count;
     /* Seconds of a worker. */
     double hash_s, commit_s;
 } zkl_commitments;
@@ -29,13 +31,24 @@ typedef struct zkl_known_chunks {
     const zkl_datakey *data_key;
 } zkl_known_chunks;
 
-/* The second pass over the spool, a worker a chunk. known NULL: every chunk is new.
+/* Where finished chunks are kept, for a run that is cut off. Of all zeros: nowhere. */
+typedef struct zkl_chunk_store {
+    void *opaque;
+    /* The commitments of a chunk that had this key and row root; false: not kept. Any thread. */
+    bool (*find)(void *opaque, size_t chunk, const uint8_t *key, const zkl_digest *row_root,
+                 uint8_t (*points)[ZKL_POINT_BYTES]);
+    /* Chunks [first, first + count) are finished. On the calling thread. */
+    void (*put)(void *opaque, const zkl_commitments *all, size_t first, size_t count);
+} zkl_chunk_store;
+
+/* The second pass over the spool, a worker a chunk. known NULL: every chunk is new. store NULL:
+ * nothing is kept.
  *
  * Cost:   about two point additions a cell. Memory: 16 MiB of cells a worker, and 48 bytes a block.
  * Errors: ZKL_CANCELLED by the notary's env; those of the spool. */
 zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *facts,
                                 const zkl_notary *notary, const zkl_known_chunks *known,
-                                zkl_error *err) ZKL_MUST_USE;
+                                const zkl_chunk_store *store, zkl_error *err) ZKL_MUST_USE;
 /* Those of a table that was committed to before, from what was kept: nothing is computed.
  *
  * ZKL_UNCHECKED: the data key lacks a chunk. That the table has this manifest's rows is for the

@@ -30,5 +30,7 @@ typedef struct zkl_notary {
     /* NULL until something is committed. */
     zkl_setup *setup;
     zkl_digest powers_hash;
+    /* Chunks that are committed to at once; 0: one a worker. */
+    size_t chunks_at_once;
     const zkl_env *env;
 } zkl_notary;

@@ -42,10 +42,54 @@ static zkl_status make_proof(zkl_made_proof *out, const zkl_statement_inputs *in
     return status;
 }
 
-/* Each statement's cells are loaded, proven and wiped before the next one's. */
+/* What a statement is to prove: the datasets, and its claims as an entry will have them. */
+static zkl_status proof_name(zkl_buffer *out, const zkl_planned_statement *planned,
+                             const zkl_committed_table *committed, size_t table_count,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry_statement says;
+    ZKL_TRY(zkl_entry_statement_foresee(&says, &arena, planned, err));
+    for (size_t i = 0; i < table_count; i++)
+        zkl_buffer_put(out, committed[i].dataset.bytes, 32);
+    zkl_buffer_put_field(out, says.circuit, strlen(says.circuit));
+    for (size_t i = 0; i < says.claim_count; i++) {
+        zkl_buffer_put_field(out, says.claims[i].text.data, says.claims[i].text.size);
+        zkl_buffer_put_field(out, says.claims[i].json.data, says.claims[i].json.size);
+    }
+    return zkl_buffer_status(out, err);
+}
+
+/* *out.is_resumed: it was kept. */
+static zkl_status resume_proof(zkl_made_proof *out, const zkl_proof_store *store, zkl_bytes of,
+                               zkl_error *err)
+{
+    zkl_bytes statement, proof;
+    if (!store->find || !store->find(store->opaque, of, &statement, &proof))
+        return ZKL_OK;
+    zkl_buffer_put(&out->statement, statement.data, statement.size);
+    zkl_buffer_put(&out->proof, proof.data, proof.size);
+    ZKL_TRY(zkl_buffer_status(&out->statement, err));
+    ZKL_TRY(zkl_buffer_status(&out->proof, err));
+    out->is_resumed = true;
+    return ZKL_OK;
+}
+
+/* Cells are loaded, proven and wiped. */
+static zkl_status prove_statement(zkl_made_proof *out, const zkl_claimed_tables *tables,
+                                  const zkl_planned_statement *planned, const zkl_notary *notary,
+                                  zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
+    ZKL_TRY(zkl_statement_inputs_load(&inputs, tables, &planned->pieces,
+                                      notary->env ? notary->env->pool : NULL, err));
+    return make_proof(out, &inputs, notary, err);
+}
+
+/* One statement after the other. */
 zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
                                const zkl_committed_table *committed, const zkl_notary *notary,
-                               zkl_error *err)
+                               const zkl_proof_store *store, zkl_error *err)
 {
     const zkl_env *env = notary->env;
     ZKL_ASSERT(notary->ledger && notary->setup && !out->items);
@@ -60,12 +104,18 @@ zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
         list[i] = (zkl_claimed_table){ plan->tables.items[i].facts, &committed[i] };
     const zkl_claimed_tables tables = { list, plan->tables.count };
     for (size_t i = 0; i < plan->count; i++) {
-        ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
+        ZKL_AUTO_CLEAR(zkl_buffer) name = { 0 };
         zkl_made_proof *made = &out->items[i];
         ZKL_TRY(zkl_env_progress(env, "proving", i, plan->count, err));
-        ZKL_TRY(zkl_statement_inputs_load(&inputs, &tables, &plan->statements[i].pieces,
-                                          env ? env->pool : NULL, err));
-        ZKL_TRY(make_proof(made, &inputs, notary, err));
+        if (store) {
+            ZKL_TRY(proof_name(&name, &plan->statements[i], committed, plan->tables.count, err));
+            ZKL_TRY(resume_proof(made, store, zkl_buffer_bytes(&name), err));
+        }
+        if (!made->is_resumed)
+            ZKL_TRY(prove_statement(made, &tables, &plan->statements[i], notary, err));
+        if (store && store->put && !made->is_resumed)
+            store->put(store->opaque, zkl_buffer_bytes(&name), zkl_buffer_bytes(&made->statement),
+                       zkl_buffer_bytes(&made->proof));
         /* Blocks of the table itself stand in the manifest: a receipt has them once. */
         ZKL_TRY(zkl_statement_strip(&made->compact, zkl_buffer_bytes(&made->statement), err));
     }

@@ -10,6 +10,8 @@ typedef struct zkl_made_proof {
     zkl_buffer statement, proof, compact;
     /* Seconds. */
     double commit_s, argument_s, opening_s, groth16_s;
+    /* A run before had made it. */
+    bool is_resumed;
 } zkl_made_proof;
 
 /* One of each statement of the plan, in its order. */
@@ -20,12 +22,21 @@ typedef struct zkl_proof_list {
 } zkl_proof_list;
 void zkl_proof_list_clear(zkl_proof_list *list);
 
-/* committed: each of the plan's tables, in its order. One proof after the other: each uses all
- * workers, and memory is that of one. Cells are in memory only while their proof is made.
- * ZKL_CANCELLED by the notary's env. */
+/* Where finished proofs are kept, for a run that is cut off. Of all zeros: nowhere. What is found
+ * is checked as all proofs are, before it is recorded. On the calling thread. */
+typedef struct zkl_proof_store {
+    void *opaque;
+    /* of: the dataset and its claims, as bytes. Borrowed from the store; false: not kept. */
+    bool (*find)(void *opaque, zkl_bytes of, zkl_bytes *statement, zkl_bytes *proof);
+    void (*put)(void *opaque, zkl_bytes of, zkl_bytes statement, zkl_bytes proof);
+} zkl_proof_store;
+
+/* committed: each of the plan's tables, in its order. store NULL: nothing is kept. One proof after
+ * the other: each uses all workers, and memory is that of one. Cells are in memory only while their
+ * proof is made. ZKL_CANCELLED by the notary's env. */
 zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
                                const zkl_committed_table *committed, const zkl_notary *notary,
-                               zkl_error *err) ZKL_MUST_USE;
+                               const zkl_proof_store *store, zkl_error *err) ZKL_MUST_USE;
 
 /* Seconds of the proofs, by stage. */
 void zkl_proof_list_add_times(zkl_stage_times *times, const zkl_proof_list *list);

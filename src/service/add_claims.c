@@ -12,6 +12,7 @@
 
 #include "ledger/entry_export.h"
 #include "notary/search.h"
+#include "service/memory.h"
 #include "service/output.h"
 #include "service/timestamp_http.h"
 #include "service/proving.h"
@@ -24,6 +25,7 @@ static zkl_status check_request(const zkl_add_claims_request *request, zkl_error
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_reading ignored;
     ZKL_TRY(service_check_leaf_blocks(request->leaf_blocks_max, err));
+    ZKL_TRY(service_memory_check(request->memory_bytes, err));
     if (!request->reference)
         return zkl_fail(err, ZKL_USAGE, "no dataset given");
     const bool has_claims = request->claim_count || request->claims_file || request->policy.policy;
@@ -236,7 +238,7 @@ static zkl_status prove_and_record(zkl_notarize_result *out, const zkl_add_claim
     ZKL_TRY(zkl_circuit_keys_find(&circuits, record->plan, record->notary->setup,
                                   record->notary->env, err));
     out->times.setup += zkl_seconds() - start;
-    ZKL_TRY(zkl_proof_list_make(&proofs, record->plan, tables, record->notary, err));
+    ZKL_TRY(zkl_proof_list_make(&proofs, record->plan, tables, record->notary, NULL, err));
     zkl_proof_list_add_times(&out->times, &proofs);
     record->circuits = &circuits;
     record->proofs = &proofs;
@@ -253,6 +255,7 @@ static zkl_status start_plan(zkl_proof_plan *plan, const service_claimed_list *l
     const zkl_dataset_version *own = &list->items[0].version.found;
     ZKL_TRY(zkl_proof_plan_init(plan, &list->items[0].facts, own->name, own->version,
                                 request->leaf_blocks_max, err));
+    ZKL_TRY(service_memory_cap_plan(plan, request->memory_bytes, request->leaf_blocks_max, err));
     for (size_t i = 1; i < list->count; i++) {
         const zkl_dataset_version *found = &list->items[i].version.found;
         ZKL_TRY(zkl_proof_plan_add_table(plan, &list->items[i].facts, found->name, found->version,

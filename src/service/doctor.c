@@ -279,7 +279,12 @@ static void look_at_spools(doctor *d, zkl_ledger *ledger)
     for (size_t i = 0; i < kept.count && i < SPOOLS_SHOWN; i++) {
         const zkl_spool_info *spool = &kept.spools[i];
         const unsigned long long bytes = spool->byte_count;
-        if (!spool->name)
+        if (spool->is_unfinished)
+            find(d, 0, "spool",
+                 "%s: a run that was cut off, %llu bytes, encrypted: the same 'notarize' goes on "
+                 "from it, 'spool drop %s' removes it",
+                 spool->name, bytes, spool->name);
+        else if (!spool->name)
             find(d, 1, "spool", "spools/%s is no spool that can be read", spool->file);
         else
             find(d, spool->is_orphan, "spool", "%s@%u, %llu bytes, encrypted%s", spool->name,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/memory.h"
 #include "service/notarize_internal.h"
 #include "service/output.h"
 #include "service/timestamp_http.h"
@@ -26,6 +27,7 @@ static zkl_status check_request(const zkl_notarize_request *request, bool has_le
                         "with a letter or digit",
                         request->name ? request->name : "");
     ZKL_TRY(service_check_leaf_blocks(request->leaf_blocks_max, err));
+    ZKL_TRY(service_memory_check(request->memory_bytes, err));
     if (!has_ledger && !request->dry_run)
         return zkl_fail(err, ZKL_USAGE, "no ledger given: without one there is a dry run only");
     if (!request->file_count)
@@ -33,6 +35,8 @@ static zkl_status check_request(const zkl_notarize_request *request, bool has_le
     if (request->hide_file_names && request->public_digest)
         return zkl_fail(err, ZKL_USAGE,
                         "public digests name the files: they cannot hide their names");
+    if (request->keep_spool && request->no_keep_spool)
+        return zkl_fail(err, ZKL_USAGE, "the spool is either kept or not");
     if (request->timestamp_url)
         ZKL_TRY(service_http_check(request->timestamp_url, err));
     /* The reading is taken again by the table; here its words are checked. */
@@ -50,14 +54,19 @@ static zkl_status check_output_free(const zkl_notarize_request *request, const s
                                             zkl_bytes_of_text(request->name), request->force, err);
 }
 
-/* The version before keeps its seed, so that chunks keep their keys. A first version draws one. */
+/* The version before keeps its seed, so that chunks keep their keys. A first version draws one,
+ * unless a run of it was cut off. Chunk keys hang on the rows besides. */
 static zkl_status choose_seed(zkl_digest *out, const zkl_notarize_request *request,
-                              const previous_version *previous, const zkl_env *env, zkl_error *err)
+                              const previous_version *previous, const zkl_digest *unfinished,
+                              const zkl_env *env, zkl_error *err)
 {
-    if (!previous->version && !request->seed)
+    const uint8_t *seed = previous->version ? previous->manifest.seed.bytes
+                          : request->seed   ? request->seed
+                          : unfinished      ? unfinished->bytes
+                                            : NULL;
+    if (!seed)
         return zkl_env_random(env, out->bytes, sizeof out->bytes, err);
-    memcpy(out->bytes, previous->version ? previous->manifest.seed.bytes : request->seed,
-           sizeof out->bytes);
+    memcpy(out->bytes, seed, sizeof out->bytes);
     return ZKL_OK;
 }
 
@@ -250,7 +259,7 @@ static zkl_status write_spool(service_spool_part *out, const zkl_notarize_reques
                                   .dataset = *dataset,
                                   .name = zkl_bytes_of_text(request->name),
                                   .version = version };
-    if (!request->keep_spool)
+    if (!record->keeps_spool)
         return ZKL_OK;
     return service_spool_write(out, &id, record->proofs.plan->facts->table, desk->owner,
                                record->proofs.notary->env, err);
@@ -361,11 +370,22 @@ static zkl_status commit_and_record(zkl_notarize_result *out, dataset_record *re
                                        .hide_file_names = request->hide_file_names,
                                        .public_digest = request->public_digest };
 
+    zkl_chunk_store chunk_store = { 0 };
+    zkl_proof_store proof_store = { 0 };
+    if (record->unfinished) {
+        ZKL_TRY(notarize_resume_begin(record, record->unfinished, err));
+        chunk_store = service_unfinished_chunks(record->unfinished);
+        proof_store = service_unfinished_proofs(record->unfinished);
+    }
     /* Chunks of the version before are of use under one schema only: their keys depend on it. */
-    const zkl_status status = zkl_commitments_make(&commitments, facts, notary, known, err);
+    const zkl_status status =
+        zkl_commitments_make(&commitments, facts, notary, known, &chunk_store, err);
     out->times.hash += commitments.hash_s;
     out->times.commit += commitments.commit_s;
     ZKL_TRY(status);
+    out->resumed_chunk_count = commitments.resumed_count;
+    ZKL_TRY(notarize_resume_say(record->proofs.desk, out->resumed_chunk_count, facts->chunk_count,
+                                "chunks", err));
     out->unchanged_chunk_count = known ? zkl_commitments_count_known(&commitments, known) : 0;
     if (request->if_changed) {
         bool unchanged;
@@ -388,8 +408,12 @@ static zkl_status commit_and_record(zkl_notarize_result *out, dataset_record *re
     ZKL_TRY(show_read(out, facts, files, &terms, err));
     out->dataset = manifest.table.dataset;
     ZKL_TRY(write_spool(&spool, request, record, &out->dataset, previous->version + 1, err));
-    ZKL_TRY(zkl_proof_list_make(&proofs, plan, &manifest.table, notary, err));
+    ZKL_TRY(zkl_proof_list_make(&proofs, plan, &manifest.table, notary, &proof_store, err));
     zkl_proof_list_add_times(&out->times, &proofs);
+    for (size_t i = 0; i < proofs.count; i++)
+        out->resumed_proof_count += proofs.items[i].is_resumed;
+    ZKL_TRY(notarize_resume_say(record->proofs.desk, out->resumed_proof_count, proofs.count,
+                                "proofs", err));
     record->manifest = &manifest;
     record->proofs.circuits = &circuits;
     record->proofs.manifest = zkl_buffer_bytes(&manifest.bytes);
@@ -418,6 +442,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_AUTO_CLEAR(service_desk) desk = { 0 };
     ZKL_AUTO_CLEAR(previous_version) previous = { 0 };
     ZKL_AUTO_CLEAR(previous_version) like = { 0 };
+    ZKL_AUTO_CLOSE(service_unfinished) unfinished = NULL;
     ZKL_AUTO_FREE(zkl_table) table = NULL;
     ZKL_AUTO_CLEAR(zkl_table_facts) facts = { 0 };
     ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
@@ -442,24 +467,27 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(previous_version_find(&previous, &desk, request->name, err));
     ZKL_TRY(like_version_find(&like, &desk, request, &previous, err));
     const previous_version *inherited = like.version ? &like : &previous;
-    ZKL_TRY(choose_seed(&seed, request, &previous, env, err));
+    ZKL_TRY(notarize_resume_open(&unfinished, request, &desk, err));
+    ZKL_TRY(choose_seed(&seed, request, &previous, service_unfinished_seed(unfinished), env, err));
     zkl_config_default(&config, "none");
     if (desk.ledger)
         config = *zkl_ledger_config(desk.ledger);
-    const zkl_read_options options = { .files = files.names,
-                                       .file_count = files.count,
-                                       .schema_file = request->schema_file,
-                                       .previous = inherited->version ? &inherited->columns : NULL,
-                                       .check_columns = zkl_claim_list_check_columns,
-                                       .check_opaque = claims,
-                                       .columns = request->columns,
-                                       .column_count = request->column_count,
-                                       .keep_types = request->keep_types,
-                                       .float_decimals = request->float_decimals,
-                                       .reading = request->reading,
-                                       .spool_folder = spool_folder(&desk, request->dry_run),
-                                       .hash = config.hash_algorithm,
-                                       .owner_secret = desk.owner };
+    zkl_read_options options = { .files = files.names,
+                                 .file_count = files.count,
+                                 .schema_file = request->schema_file,
+                                 .previous = inherited->version ? &inherited->columns : NULL,
+                                 .check_columns = zkl_claim_list_check_columns,
+                                 .check_opaque = claims,
+                                 .columns = request->columns,
+                                 .column_count = request->column_count,
+                                 .keep_types = request->keep_types,
+                                 .float_decimals = request->float_decimals,
+                                 .reading = request->reading,
+                                 .spool_folder = spool_folder(&desk, request->dry_run),
+                                 .memory_bytes = service_memory_reader(request->memory_bytes),
+                                 .hash = config.hash_algorithm,
+                                 .owner_secret = desk.owner };
+    options.remembered_count = service_unfinished_dictionaries(unfinished, &options.remembered);
     /* The table, and what follows from it. */
     ZKL_TRY(read_table(&table, out, &options, env, err));
     ZKL_TRY(zkl_table_facts_take(&facts, table, desk.owner, err));
@@ -471,6 +499,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(add_schema_claims(claims, table, err));
     /* What is to be proven, and whether it is true. */
     ZKL_TRY(zkl_proof_plan_init(&plan, &facts, (zkl_bytes){ 0 }, 0, request->leaf_blocks_max, err));
+    ZKL_TRY(service_memory_cap_plan(&plan, request->memory_bytes, request->leaf_blocks_max, err));
     ZKL_TRY(zkl_proof_plan_add_cells(&plan, err));
     ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));
     ZKL_TRY(zkl_proof_plan_add_counts(&plan, claims, !request->no_count, err));
@@ -492,6 +521,8 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
                           .seed = seed.bytes,
                           .powers_hash = *zkl_ledger_powers_hash(desk.ledger),
                           .env = env };
+    ZKL_TRY(service_memory_chunks(&notary.chunks_at_once, request->memory_bytes, &facts,
+                                  zkl_pool_threads(env->pool), err));
     const double start = zkl_seconds();
     ZKL_TRY(zkl_ledger_setup(desk.ledger, &notary.setup, err));
     out->times.setup = zkl_seconds() - start;
@@ -505,8 +536,18 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
         .inherited = inherited,
         .check = check,
         .parts = parts,
+        .keeps_spool = notarize_keeps_spool(request, facts.row_count),
     };
-    return commit_and_record(out, &record, &plan, &files, err);
+    if (!record.keeps_spool || !unfinished)
+        return commit_and_record(out, &record, &plan, &files, err);
+    record.unfinished = unfinished;
+    const zkl_status status = commit_and_record(out, &record, &plan, &files, err);
+    /* What was cut off is of use to the next run, but not what the own check refused. */
+    const bool is_over = status == ZKL_OK || status == ZKL_REJECTED || status == ZKL_CONFLICT ||
+                         !zkl_digest_is_zero(&out->receipt_id);
+    const zkl_status ended =
+        is_over ? notarize_resume_end(&desk, unfinished, status == ZKL_OK ? err : NULL) : ZKL_OK;
+    return status == ZKL_OK ? ended : status;
 }
 
 /* claims: all that are asked for, in the end. */

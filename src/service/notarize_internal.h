@@ -4,6 +4,7 @@
  * Order: docs/ARCHITECTURE.md, "Notarising, step by step". */
 #include "notary/table_data_key.h"
 #include "service/proving.h"
+#include "service/unfinished.h"
 
 /* The version before, which a later one inherits from. Its data key and dictionaries are secret. */
 typedef struct previous_version {
@@ -116,8 +117,28 @@ typedef struct dataset_record {
     const previous_version *inherited;
     const notarize_check *check;
     notarize_parts *parts;
+    bool keeps_spool;
+    /* What a run before had done, and where this one keeps it; NULL: nowhere. */
+    service_unfinished *unfinished;
 } dataset_record;
 /* Blobs, entry, own check, private values, and all of it placed at once. Nothing is recorded unless
  * it returns ZKL_OK, or an error that says so. Fills what was recorded. */
 zkl_status notarize_record(zkl_notarize_result *out, const dataset_record *record,
                            zkl_error *err) ZKL_MUST_USE;
+
+/* ---- notarize_resume.c: going on where a run was cut off. */
+
+/* Asked for, or many rows and not refused. */
+bool notarize_keeps_spool(const zkl_notarize_request *request, uint64_t row_count);
+/* What lies there of this name; *out NULL: this run can neither go on nor be gone on with. */
+zkl_status notarize_resume_open(service_unfinished **out, const zkl_notarize_request *request,
+                                const service_desk *desk, zkl_error *err) ZKL_MUST_USE;
+/* The table is read and its claims hold: from here on the run is kept. */
+zkl_status notarize_resume_begin(const dataset_record *record, service_unfinished *run,
+                                 zkl_error *err) ZKL_MUST_USE;
+/* "resumed: 3 of 5 chunks were there"; nothing of 0. */
+zkl_status notarize_resume_say(const service_desk *desk, size_t count, size_t total,
+                               const char *what, zkl_error *err) ZKL_MUST_USE;
+/* It is over, and nothing is left of it. Why it could not be kept, if so, is said. */
+zkl_status notarize_resume_end(const service_desk *desk, service_unfinished *run,
+                               zkl_error *err) ZKL_MUST_USE;

@@ -22,6 +22,7 @@
 #include "hash/domains.h"
 #include "ledger/leftovers.h"
 #include "record/ids.h"
+#include "service/unfinished.h"
 #include "table/keep.h"
 
 #define MAGIC "zkl/spol"
@@ -282,6 +283,29 @@ static const zkl_dataset_version *find_known(const known_versions *known, const 
     return found;
 }
 
+static bool ends_with(const char *text, const char *ending)
+{
+    const size_t size = strlen(text), tail = strlen(ending);
+    return size >= tail && strcmp(text + size - tail, ending) == 0;
+}
+
+/* A run that was cut off, by its head. One that cannot be read is as a spool that cannot. */
+static zkl_status look_at_unfinished(zkl_spool_info *out, zkl_arena *memory, int fd,
+                                     const char *file, zkl_error *err)
+{
+    char name[ZKL_DATASET_NAME_BYTES_MAX + 1], time[ZKL_TIME_CHARS + 1];
+    int64_t time_ms;
+    zkl_error none = { 0 };
+    if (service_unfinished_look(name, &time_ms, fd, file, &none) != ZKL_OK)
+        return ZKL_OK;
+    zkl_time_format(time, time_ms);
+    out->is_unfinished = true;
+    out->is_orphan = false;
+    out->name = zkl_arena_text(memory, name, strlen(name));
+    out->time = zkl_arena_text(memory, time, strlen(time));
+    return out->name && out->time ? ZKL_OK : zkl_no_memory(err, 0);
+}
+
 /* A file of the folder. What cannot be read is listed by its file's name. */
 static zkl_status look_at(zkl_spool_info *out, zkl_arena *memory, int folder, const char *file,
                           const known_versions *known, const zkl_digest *ledger, zkl_error *err)
@@ -298,8 +322,11 @@ static zkl_status look_at(zkl_spool_info *out, zkl_arena *memory, int folder, co
     if (fd < 0)
         return ZKL_OK;
     const bool is_file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    const bool is_spool = is_file && read_head(&head, fd, file, &none) == ZKL_OK;
+    const bool is_run = is_file && ends_with(file, SERVICE_UNFINISHED_ENDING);
+    const bool is_spool = is_file && !is_run && read_head(&head, fd, file, &none) == ZKL_OK;
+    const zkl_status status = is_run ? look_at_unfinished(out, memory, fd, file, err) : ZKL_OK;
     close(fd);
+    ZKL_TRY(status);
     out->byte_count = is_file ? (uint64_t)st.st_size : 0;
     if (!is_spool)
         return ZKL_OK;
@@ -325,13 +352,7 @@ static int by_version(const void *a, const void *b)
     return names ? names : (x->version > y->version) - (x->version < y->version);
 }
 
-static bool ends_with(const char *text, const char *ending)
-{
-    const size_t size = strlen(text), tail = strlen(ending);
-    return size >= tail && strcmp(text + size - tail, ending) == 0;
-}
-
-/* Each file that has the ending, and how many parts. A folder that is not there holds none. */
+/* Each file that has an ending of ours, and how many parts. A folder that is not there has none. */
 static zkl_status list_folder(zkl_spools_result *out, zkl_ledger *ledger,
                               const known_versions *known, zkl_error *err)
 {
@@ -345,7 +366,7 @@ static zkl_status list_folder(zkl_spools_result *out, zkl_ledger *ledger,
     zkl_status status = ZKL_OK;
     for (const struct dirent *e; status == ZKL_OK && (e = readdir(entries));) {
         out->leftover_count += ends_with(e->d_name, ".part");
-        if (!ends_with(e->d_name, ENDING))
+        if (!ends_with(e->d_name, ENDING) && !ends_with(e->d_name, SERVICE_UNFINISHED_ENDING))
             continue;
         if (out->count == capacity) {
             const size_t more = capacity ? 2 * capacity : 16;

@@ -5,9 +5,10 @@
  *    hashed instead.
  * 2. Codes are the entries' places in byte order, so that they do not depend on the order of
  *    rows.
- * 3. A new dictionary draws its seed. The salts of its entries come from that seed and the
- *    owner's secret, so no salt serves two dictionaries. One that is read again, or whose
- *    strings are those of the version before, has its old seed and with it its old root. */
+ * 3. A new dictionary draws its seed, or has that of a run that was cut off with the same strings.
+ *    The salts of its entries come from that seed and the owner's secret, so no salt serves two
+ *    dictionaries. One that is read again, or whose strings are those of the version before, has
+ *    its old seed and with it its old root. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -107,17 +108,46 @@ zkl_status zkl_dictionary_make_again(zkl_table_column *column, zkl_hash_algorith
 }
 
 /* The key is the owner's secret under the seed; it is wiped as soon as the salts are made. */
-static zkl_status make_new(zkl_table_column *column, zkl_hash_algorithm hash,
-                           const zkl_owner_secret *owner_secret, const zkl_env *env, zkl_error *err)
+static zkl_status make_with(zkl_table_column *column, zkl_hash_algorithm hash,
+                            const zkl_owner_secret *owner_secret, const zkl_digest *seed,
+                            zkl_error *err)
 {
     uint8_t key[32];
     ZKL_ASSERT(owner_secret);
     column->type = (zkl_type){ .kind = ZKL_TYPE_DICTIONARY };
-    ZKL_TRY(zkl_env_random(env, column->seed.bytes, sizeof column->seed.bytes, err));
-    zkl_owner_secret_dictionary_key(key, owner_secret, &column->seed);
+    column->seed = *seed;
+    zkl_owner_secret_dictionary_key(key, owner_secret, seed);
     const zkl_status status = make_root(column, hash, key, err);
     zkl_wipe(key, sizeof key);
     return status;
+}
+
+/* *out: the strings are those that the seed was drawn for. Else nothing that this made is used: no
+ * salt serves two dictionaries. */
+static zkl_status make_remembered(bool *out, zkl_table_column *column, zkl_hash_algorithm hash,
+                                  const zkl_read_options *options, zkl_error *err)
+{
+    *out = false;
+    for (size_t i = 0; i < options->remembered_count && !*out; i++) {
+        const zkl_remembered_dictionary *had = &options->remembered[i];
+        if (!zkl_bytes_equal(had->name, column->name))
+            continue;
+        ZKL_TRY(make_with(column, hash, options->owner_secret, &had->seed, err));
+        *out = zkl_digest_equal(&column->type.root, &had->root);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status make_new(zkl_table_column *column, zkl_hash_algorithm hash,
+                           const zkl_read_options *options, const zkl_env *env, zkl_error *err)
+{
+    bool is_remembered;
+    zkl_digest seed;
+    ZKL_TRY(make_remembered(&is_remembered, column, hash, options, err));
+    if (is_remembered)
+        return ZKL_OK;
+    ZKL_TRY(zkl_env_random(env, seed.bytes, sizeof seed.bytes, err));
+    return make_with(column, hash, options->owner_secret, &seed, err);
 }
 
 ZKL_PRINTF(2, 3) static void add_note(zkl_table_column *column, const char *format, ...)
@@ -149,7 +179,7 @@ static zkl_status make_dictionary(zkl_table *table, size_t index, const zkl_read
     if (is_as_before)
         return ZKL_OK;
     return given ? zkl_dictionary_make_again(column, table->hash, given, err)
-                 : make_new(column, table->hash, options->owner_secret, env, err);
+                 : make_new(column, table->hash, options, env, err);
 }
 
 /* Too many strings for a dictionary, or too long ones: hashed, as decide.c and inherit.c left

@@ -29,6 +29,13 @@ typedef struct zkl_previous_dictionary {
     size_t entry_count;
 } zkl_previous_dictionary;
 
+/* A dictionary that a run drew a seed for which was cut off. It has that seed again where its
+ * strings, and so its root, are the same; a seed serves no other strings. */
+typedef struct zkl_remembered_dictionary {
+    zkl_bytes name; /* of the column */
+    zkl_digest seed, root;
+} zkl_remembered_dictionary;
+
 /* The version before: a column of the same name keeps its type, nullability and dictionary,
  * unless the schema file says otherwise or a value does not fit. Borrowed until the read is
  * done. */
@@ -54,6 +61,9 @@ typedef struct zkl_read_options {
     size_t dictionary_count;
     /* NULL: a first version. */
     const zkl_previous *previous;
+    /* Of a run that was cut off: for dictionaries that are new. */
+    const zkl_remembered_dictionary *remembered;
+    size_t remembered_count;
     /* The columns that are wanted; NULL: all. */
     const char *const *columns;
     size_t column_count;
@@ -132,6 +142,10 @@ const zkl_reading *zkl_table_reading(const zkl_table *table);
 size_t zkl_table_key(const zkl_table *table, const char *const **names);
 /* Ranges of the schema file, in the grammar of claims: "range(age, 0, 120)". */
 size_t zkl_table_claims(const zkl_table *table, const char *const **claims);
+
+/* At most so many row bytes has any of its chunks. Of a table that was kept: without
+ * dictionaries. */
+uint64_t zkl_table_row_bytes_most(const zkl_table *table);
 
 /* A chunk as cells and as row bytes, in any order, any number of times.
  *

@@ -311,3 +311,33 @@ zkl_status zkl_table_chunk(const zkl_table *table, uint64_t chunk, uint16_t *con
         ZKL_TRY(read_rows(&rows, table, chunk, err));
     return ZKL_OK;
 }
+
+/* Of a column's values in a chunk, by the texts that were read. */
+static uint64_t column_row_bytes(const zkl_table *table, uint64_t chunk, size_t index)
+{
+    column_window c = { 0 };
+    size_t first, end;
+    const uint64_t rows = zkl_chunk_rows(table, chunk);
+    column_window_init(&c, &table->columns[index]);
+    if (c.form == ROW_CODE)
+        return rows * (HEAD_BYTES + c.code_bytes);
+    uint64_t bytes = rows * HEAD_BYTES;
+    zkl_chunk_segments(&first, &end, table, chunk);
+    for (size_t i = first; i < end; i++)
+        if (index < table->segments[i].piece_count)
+            bytes += table->segments[i].pieces[index].heap_bytes;
+    return bytes;
+}
+
+uint64_t zkl_table_row_bytes_most(const zkl_table *table)
+{
+    uint64_t most = 0;
+    const uint64_t chunks = zkl_table_chunks(table);
+    for (uint64_t chunk = 0; chunk < chunks; chunk++) {
+        uint64_t bytes = 0;
+        for (size_t i = 0; i < table->column_count; i++)
+            bytes += column_row_bytes(table, chunk, i);
+        most = bytes > most ? bytes : most;
+    }
+    return most;
+}

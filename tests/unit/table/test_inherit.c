@@ -290,6 +290,43 @@ static void test_inherit__another_hash_is_another_dictionary(zkl_test *t)
     zkl_table_free(b.table);
 }
 
+/* A run that was cut off had drawn a seed: it serves the same strings again, and no others, since
+ * salts are of seed and code. */
+static void test_inherit__a_remembered_seed_serves_its_own_strings(zkl_test *t)
+{
+    static const struct {
+        const char *rows, *column;
+        bool is_taken;
+    } cases[] = {
+        { "city\nChur\nBern\nChur\n", "city", true },
+        { "city\nBern\nGenf\n", "city", false },
+        { "city\nBern\n", "city", false },
+        { "city\nBern\nChur\nGenf\n", "city", false },
+        { "city\nBern\nChur\n", "town", false },
+    };
+    test_read a;
+    read_version(t, &a, "before.csv", "city\nBern\nChur\n", NULL, NULL);
+    REQUIRE(t, a.table);
+    const zkl_digest *seed = zkl_table_dictionary_seed(a.table, 0),
+                     *root = &zkl_table_schema(a.table)->columns[0].type.root;
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        test_read b;
+        const char *path = test_file(t, "again.csv", cases[i].rows);
+        zkl_read_options options = test_options(t, &path, 1);
+        const zkl_remembered_dictionary had = { zkl_bytes_of_text(cases[i].column), *seed, *root };
+        options.remembered = &had;
+        options.remembered_count = 1;
+        CHECK_STATUS(t, ZKL_OK, test_read_with(t, &b, &options));
+        REQUIRE(t, b.table);
+        CHECK(t,
+              zkl_digest_equal(zkl_table_dictionary_seed(b.table, 0), seed) == cases[i].is_taken);
+        CHECK(t, zkl_digest_equal(&zkl_table_schema(b.table)->columns[0].type.root, root) ==
+                     cases[i].is_taken);
+        zkl_table_free(b.table);
+    }
+    zkl_table_free(a.table);
+}
+
 /* Each allocation in turn fails: no memory, nothing lost; in the end the version is read. */
 static void test_inherit__survives_lack_of_memory(zkl_test *t)
 {
@@ -323,4 +360,5 @@ ZKL_TESTS(TEST(test_inherit__types), TEST(test_inherit__leading_zeros_are_no_num
           TEST(test_inherit__a_dictionary_of_another_root_is_refused),
           TEST(test_inherit__the_schema_file_counts), TEST(test_inherit__bools_of_0_and_1),
           TEST(test_inherit__given_strings), TEST(test_inherit__another_hash_is_another_dictionary),
+          TEST(test_inherit__a_remembered_seed_serves_its_own_strings),
           TEST(test_inherit__survives_lack_of_memory))
