@@ -7,7 +7,7 @@
 #include "algebra/fr.h"
 #include "base/memory.h"
 
-#define FENCED_BYTES ((size_t)1 << 18)
+#define FENCED_BYTES ((size_t)1 << 19)
 
 /* Bytes that never end: behind the fuzzer's come those of Knuth's MMIX generator, which they
  * seed. */

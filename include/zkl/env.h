@@ -110,7 +110,10 @@ typedef struct zkl_pool zkl_pool;
 ZKL_API zkl_status zkl_pool_new(zkl_pool **out, size_t thread_count, zkl_error *err) ZKL_MUST_USE;
 
 /* End the threads, after every operation that uses them has returned and every ledger that was
- * opened with them is closed. NULL is fine. */
+ * opened with them is closed. NULL is fine.
+ *
+ * In a child of fork the threads are not there: what runs with the pool there runs on the calling
+ * thread alone, and freeing it frees its memory. */
 ZKL_API void zkl_pool_free(zkl_pool *pool);
 
 /* ---- Kernels */

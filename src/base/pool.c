@@ -4,7 +4,8 @@
  *    is 0 and next >= count.
  * 2. A task that starts a run executes it itself: `inside` is set for the thread while it works. It
  *    keeps its worker number in a run of the same pool; in another's, or without a pool, it is
- *    worker 0. */
+ *    worker 0.
+ * 4. In a child of fork its threads are not there: who has the pool works alone. */
 #include "base/env.h"
 
 #include <pthread.h>
@@ -17,6 +18,7 @@
 
 struct zkl_pool {
     size_t thread_count; /* the caller's thread included */
+    pid_t process;       /* whose threads they are */
     pthread_t threads[POOL_THREADS_MAX];
     pthread_mutex_t run_lock; /* held by the caller for a whole run */
     pthread_mutex_t lock;
@@ -91,6 +93,7 @@ zkl_status zkl_pool_new(zkl_pool **out, size_t thread_count, zkl_error *err)
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->wake, NULL);
     pthread_cond_init(&pool->done, NULL);
+    pool->process = getpid();
     pool->thread_count = 1;
     while (pool->thread_count < thread_count) {
         worker_start *start = zkl_malloc(1, sizeof *start);
@@ -110,11 +113,16 @@ zkl_status zkl_pool_new(zkl_pool **out, size_t thread_count, zkl_error *err)
     return ZKL_OK;
 }
 
-/* No run may be under way. */
+/* No run may be under way. In a child of fork there is nobody to be ended, and the locks are as
+ * the parent's threads had them. */
 void zkl_pool_free(zkl_pool *pool)
 {
     if (!pool)
         return;
+    if (pool->process != getpid()) {
+        zkl_free(pool);
+        return;
+    }
     pthread_mutex_lock(&pool->lock);
     ZKL_ASSERT(pool->working == 0 && !pool->stopping); /* the header: no run is under way */
     pool->stopping = true;
@@ -140,7 +148,7 @@ size_t zkl_pool_threads(const zkl_pool *pool)
 void zkl_pool_run(zkl_pool *pool, size_t count, zkl_pool_task *task, void *context)
 {
     ZKL_ASSERT(task || count == 0);
-    if (!pool || inside || pool->thread_count == 1 || count < 2) {
+    if (!pool || inside || pool->thread_count == 1 || count < 2 || pool->process != getpid()) {
         size_t worker = pool && inside == pool ? inside_worker : 0;
         for (size_t i = 0; i < count; i++)
             task(context, i, worker);

@@ -1,6 +1,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "testing.h"
@@ -236,6 +237,33 @@ static void test_cores__between_one_and_all(zkl_test *t)
     CHECK(t, all > 0 && zkl_cores_allowed() <= (size_t)all);
 }
 
-ZKL_TESTS(TEST(test_pool__every_index_once), TEST(test_pool__threads), TEST(test_pool__nested_runs),
-          TEST(test_pool__several_callers), TEST(test_pool_try__first_by_index),
-          TEST(test_pool__without_memory), TEST(test_cores__between_one_and_all))
+/* Threads stay with the parent: a child works alone, and comes to an end. */
+static void test_pool__of_the_parent_in_a_child(zkl_test *t)
+{
+    zkl_pool *pool = NULL;
+    zkl_error err = { 0 };
+    int status = -1;
+    REQUIRE_OK(t, &err, zkl_pool_new(&pool, 4, &err));
+    counted *c = new_counted(t, pool);
+    zkl_pool_run(pool, 100, count_task, c);
+    const pid_t child = fork();
+    if (child == 0) {
+        bool is_right = true;
+        zkl_pool_run(pool, 100, count_task, c);
+        for (size_t i = 0; i < 100; i++)
+            is_right = is_right && c->times[i] == 2;
+        zkl_pool_free(pool);
+        _exit(is_right ? 0 : 1);
+    }
+    REQUIRE(t, child > 0 && waitpid(child, &status, 0) == child);
+    CHECK(t, WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    zkl_pool_run(pool, 100, count_task, c);
+    for (size_t i = 0; i < 100; i++)
+        CHECK_UINT_EQ(t, c->times[i], 2);
+    zkl_pool_free(pool);
+}
+
+ZKL_TESTS(TEST(test_pool__every_index_once), TEST(test_pool__of_the_parent_in_a_child),
+          TEST(test_pool__threads), TEST(test_pool__nested_runs), TEST(test_pool__several_callers),
+          TEST(test_pool_try__first_by_index), TEST(test_pool__without_memory),
+          TEST(test_cores__between_one_and_all))
