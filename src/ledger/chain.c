@@ -468,6 +468,7 @@ static void find_known(chain_walk *w)
                              zkl_ledger_own_id(w->ledger));
     if (o->proofs && !w->known.proofs)
         w->known = (zkl_chain_known){ 0 };
+    w->report->known_has_proofs = w->known.proofs;
 }
 
 /* All of it holds. A walk without proofs does not take the place of one that had them. */

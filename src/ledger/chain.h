@@ -36,7 +36,8 @@ typedef struct zkl_chain_report {
     bool proofs_checked;
     /* Of entry_count, and of checkpoint_count: those verified before, and compared now. */
     uint64_t known_count, known_checkpoint_count;
-    bool remembered; /* what was verified is kept for the next walk */
+    bool known_has_proofs; /* those were verified with their proofs */
+    bool remembered;       /* what was verified is kept for the next walk */
 } zkl_chain_report;
 
 /* Every entry's form, signatures by keys that count at its index, references, parents, blob hashes,
