@@ -428,13 +428,40 @@ static zkl_status walk_entries(chain_walk *w, zkl_error *err)
     return zkl_fail_as(err, status, &fault);
 }
 
+static zkl_status tell_progress(void *context, uint64_t index, zkl_bytes envelope, bool *stop,
+                                zkl_error *err)
+{
+    const chain_walk *const w = context;
+    (void)envelope;
+    (void)stop;
+    return zkl_env_progress(w->ledger->env, "verify-chain", index, zkl_log_size(&w->ledger->log),
+                            err);
+}
+
+/* Before anything rests on what is known. Where the stored tree does not have its root, that tree
+ * may be damaged, and not the log: the whole of it says which entry it no longer belongs to. */
+static zkl_status check_known(chain_walk *w, zkl_error *err)
+{
+    zkl_log *const log = &w->ledger->log;
+    zkl_error fault = { 0 };
+    uint64_t bad_index;
+    zkl_status status = zkl_chain_known_check_tree(&w->known, log, &w->report->bad_index, &fault);
+    if (status == ZKL_OK || is_outside(status))
+        return status == ZKL_OK ? ZKL_OK : zkl_fail_as(err, status, &fault);
+    status = zkl_log_recompute(log, tell_progress, NULL, w, &bad_index, err);
+    if (status == ZKL_OK)
+        return zkl_fail_as(err, ZKL_REJECTED, &fault);
+    w->report->bad_index = bad_index;
+    return status;
+}
+
 /* Entries and checkpoints first, since all that follows counts what they said. */
 static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 {
     /* 1. From the first key on, in order: invariants 1 and 2. */
     ZKL_TRY(start_trust(w, err));
     if (w->known.size)
-        ZKL_TRY(zkl_chain_known_check_tree(&w->known, &w->ledger->log, &w->report->bad_index, err));
+        ZKL_TRY(check_known(w, err));
     w->counts = w->known.counts;
     w->report->dataset_count = w->counts.of[ZKL_INDEX_VERSION];
     ZKL_TRY(walk_entries(w, err));
