@@ -24,7 +24,8 @@ typedef struct zkl_chain_options {
      * checkpoints and indexes of them. Not with from, to or a judge (asserted). With proofs only
      * what was verified with proofs counts. */
     bool remember;
-    bool fresh; /* remember alone: begin with the first entry */
+    bool fresh; /* remember alone: begin with the first entry. The log goes on from the one that was
+                   verified before all the same, or is ZKL_REJECTED */
     /* NULL: the walk ends at the first entry that fails. With a judge it goes on behind one whose
      * bytes are those that were logged, and fails at its end. */
     const zkl_chain_judge *judge;

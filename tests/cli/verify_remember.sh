@@ -49,9 +49,11 @@ run 0 zkp-ledger notarize ages.csv --name three -q
 run 0 zkp-ledger verify-chain --remember --fresh
 rm -r .zkp-ledger "$XDG_STATE_HOME/zkp-ledger/checkpoints"
 mv whole .zkp-ledger
-run 1 zkp-ledger verify-chain --remember
-says "were verified before"
-silent_about VALID
+for again in "" --fresh --proofs; do
+    run 1 zkp-ledger verify-chain --remember $again
+    says "were verified before"
+    silent_about VALID
+done
 run 0 zkp-ledger verify-chain
 ok "a log that is shorter than what was verified is refused"
 

@@ -313,10 +313,17 @@ static void test_verify_chain__does_not_take_another_memory(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_chain_known_save(&other, state, &err));
     CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, false, &report, NULL));
     CHECK_UINT_EQ(t, report.bad_index, SIZE);
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, true, &report, NULL));
+    CHECK_UINT_EQ(t, report.bad_index, SIZE);
     other = known;
     other.root.bytes[5] ^= 1;
     REQUIRE_OK(t, &err, zkl_chain_known_save(&other, state, &err));
     CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, false, &report, NULL));
+    CHECK_UINT_EQ(t, report.bad_index, SIZE - 1);
+    /* Also where all of it is verified again: nor is it forgotten. */
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, true, &report, NULL));
+    CHECK_UINT_EQ(t, report.bad_index, SIZE - 1);
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, true, false, &report, NULL));
     CHECK_UINT_EQ(t, report.bad_index, SIZE - 1);
     other = known;
     other.size = SIZE - 7; /* the root of then is not that of the whole */
