@@ -110,6 +110,8 @@ typedef struct zkl_verify_chain_result {
     /* `remember`: how many of the entries and checkpoints were verified before, and were only
      * compared with that now. */
     uint64_t known_count, known_checkpoint_count;
+    /* Those were verified with their proofs. A walk without keeps what is remembered as it is. */
+    bool known_has_proofs;
     /* What was verified is kept for the next time. */
     bool remembered;
     /* The log that this one says it goes on from. Only after success. */

@@ -66,7 +66,7 @@ static void say_remembered(cli_run *run, const zkl_verify_chain_result *chain)
     if (chain->remembered)
         cli_say(run, "  remembered: the next --remember begins behind entry %s\n",
                 cli_number(run, chain->entry_count - 1));
-    else if (chain->known_count)
+    else if (chain->known_has_proofs && !chain->proofs_checked)
         cli_say(run, "  not remembered: it was verified with proofs before, and now without\n");
 }
 

@@ -64,7 +64,8 @@ typedef struct chain_walk {
     zkl_trust trust;
     zkl_index_counts counts; /* what the indexes must hold */
     uint64_t next;           /* index of the entry to be walked next */
-    zkl_chain_known known;   /* size 0: nothing is */
+    zkl_chain_known then;    /* what was verified before; size 0: nothing was */
+    zkl_chain_known known;   /* what need not be verified again: that, or nothing */
     zkl_sha256_state notes;  /* of the checkpoints that were walked */
     zkl_digest indexes;      /* with remember: as they were found to hold */
     waiting_entry *waiting;  /* WAITING_MAX */
@@ -428,13 +429,40 @@ static zkl_status walk_entries(chain_walk *w, zkl_error *err)
     return zkl_fail_as(err, status, &fault);
 }
 
+static zkl_status tell_progress(void *context, uint64_t index, zkl_bytes envelope, bool *stop,
+                                zkl_error *err)
+{
+    const chain_walk *const w = context;
+    (void)envelope;
+    (void)stop;
+    return zkl_env_progress(w->ledger->env, "verify-chain", index, zkl_log_size(&w->ledger->log),
+                            err);
+}
+
+/* Before anything rests on what is known. Where the stored tree does not have its root, that tree
+ * may be damaged, and not the log: the whole of it says which entry it no longer belongs to. */
+static zkl_status check_known(chain_walk *w, zkl_error *err)
+{
+    zkl_log *const log = &w->ledger->log;
+    zkl_error fault = { 0 };
+    uint64_t bad_index;
+    zkl_status status = zkl_chain_known_check_tree(&w->then, log, &w->report->bad_index, &fault);
+    if (status == ZKL_OK || is_outside(status))
+        return status == ZKL_OK ? ZKL_OK : zkl_fail_as(err, status, &fault);
+    status = zkl_log_recompute(log, tell_progress, NULL, w, &bad_index, err);
+    if (status == ZKL_OK)
+        return zkl_fail_as(err, ZKL_REJECTED, &fault);
+    w->report->bad_index = bad_index;
+    return status;
+}
+
 /* Entries and checkpoints first, since all that follows counts what they said. */
 static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 {
     /* 1. From the first key on, in order: invariants 1 and 2. */
     ZKL_TRY(start_trust(w, err));
-    if (w->known.size)
-        ZKL_TRY(zkl_chain_known_check_tree(&w->known, &w->ledger->log, &w->report->bad_index, err));
+    if (w->then.size)
+        ZKL_TRY(check_known(w, err));
     w->counts = w->known.counts;
     w->report->dataset_count = w->counts.of[ZKL_INDEX_VERSION];
     ZKL_TRY(walk_entries(w, err));
@@ -458,16 +486,18 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 
 /* ---- What was verified is remembered. */
 
-/* Of a walk with proofs only what was verified with them counts. */
+/* Of a walk with proofs only what was verified with them counts. The log is the one of then all the
+ * same, also where it is verified again: another history does not take its place. */
 static void find_known(chain_walk *w)
 {
     const zkl_chain_options *const o = w->options;
     ZKL_ASSERT(!o->remember || (!o->from && !o->to && !o->judge));
-    if (o->remember && !o->fresh)
-        zkl_chain_known_load(&w->known, &w->arena, zkl_ledger_state(w->ledger),
+    if (o->remember)
+        zkl_chain_known_load(&w->then, &w->arena, zkl_ledger_state(w->ledger),
                              zkl_ledger_own_id(w->ledger));
-    if (o->proofs && !w->known.proofs)
-        w->known = (zkl_chain_known){ 0 };
+    if (!o->fresh && (w->then.proofs || !o->proofs))
+        w->known = w->then;
+    w->report->known_has_proofs = w->known.proofs;
 }
 
 /* All of it holds. A walk without proofs does not take the place of one that had them. */

@@ -24,7 +24,8 @@ typedef struct zkl_chain_options {
      * checkpoints and indexes of them. Not with from, to or a judge (asserted). With proofs only
      * what was verified with proofs counts. */
     bool remember;
-    bool fresh; /* remember alone: begin with the first entry */
+    bool fresh; /* remember alone: begin with the first entry. The log goes on from the one that was
+                   verified before all the same, or is ZKL_REJECTED */
     /* NULL: the walk ends at the first entry that fails. With a judge it goes on behind one whose
      * bytes are those that were logged, and fails at its end. */
     const zkl_chain_judge *judge;
@@ -36,7 +37,8 @@ typedef struct zkl_chain_report {
     bool proofs_checked;
     /* Of entry_count, and of checkpoint_count: those verified before, and compared now. */
     uint64_t known_count, known_checkpoint_count;
-    bool remembered; /* what was verified is kept for the next walk */
+    bool known_has_proofs; /* those were verified with their proofs */
+    bool remembered;       /* what was verified is kept for the next walk */
 } zkl_chain_report;
 
 /* Every entry's form, signatures by keys that count at its index, references, parents, blob hashes,

@@ -448,6 +448,7 @@ zkl_status zkl_verify_chain(zkl_verify_chain_result *out, zkl_ledger *handle,
                                       .proofs_checked = report.proofs_checked,
                                       .known_count = report.known_count,
                                       .known_checkpoint_count = report.known_checkpoint_count,
+                                      .known_has_proofs = report.known_has_proofs,
                                       .remembered = report.remembered };
     return status == ZKL_OK ? find_succeeds(&out->succeeds, ledger, err) : status;
 }

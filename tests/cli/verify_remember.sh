@@ -20,6 +20,10 @@ run 0 zkp-ledger verify-chain --remember
 prints "verified before: $size entries"
 prints "their signatures, references and blobs were not checked again"
 prints "of the entries since: structure, signatures and references"
+# No room for a file: what was verified holds, and nothing is said of proofs that nobody verified.
+out=$(trap '' XFSZ && ulimit -f 0 && zkp-ledger verify-chain --remember 2>&1) || fail "it holds all the same: $out"
+[[ $out == *"what was verified is not remembered: "* && $out == *VALID* ]] || fail "it does not say why: $out"
+[[ $out != *"with proofs before"* ]] || fail "it was not verified with proofs: $out"
 ok "it goes on behind what it verified"
 
 run 0 zkp-ledger verify-chain --remember --fresh --proofs
@@ -28,6 +32,10 @@ run 0 zkp-ledger verify-chain --remember
 prints "not remembered: it was verified with proofs before, and now without"
 run 0 zkp-ledger verify-chain --remember --proofs
 prints "every proof of the entries since verified: 0"
+run 0 zkp-ledger verify-chain --remember --fresh
+prints "remembered: the next --remember begins behind"
+run 0 zkp-ledger verify-chain --remember --proofs
+silent_about "verified before"
 ok "proofs count where they are asked for"
 
 run 2 zkp-ledger verify-chain --remember --from 1
@@ -41,9 +49,11 @@ run 0 zkp-ledger notarize ages.csv --name three -q
 run 0 zkp-ledger verify-chain --remember --fresh
 rm -r .zkp-ledger "$XDG_STATE_HOME/zkp-ledger/checkpoints"
 mv whole .zkp-ledger
-run 1 zkp-ledger verify-chain --remember
-says "were verified before"
-silent_about VALID
+for again in "" --fresh --proofs; do
+    run 1 zkp-ledger verify-chain --remember $again
+    says "were verified before"
+    silent_about VALID
+done
 run 0 zkp-ledger verify-chain
 ok "a log that is shorter than what was verified is refused"
 

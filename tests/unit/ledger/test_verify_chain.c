@@ -241,6 +241,9 @@ static void test_verify_chain__finds_what_changed_since(zkl_test *t)
         { "an entry that is changed", numbered("log/entry/", 3), .value = "x", .value_bytes = 1,
           .bad_index = 3 },
         { "a node that is false", node(2, 1), .value_bytes = 32, .bad_index = 7 },
+        { "a node right below the root of then", node(6, 0), .value_bytes = 32, .bad_index = 63 },
+        { "such a node that is gone", node(6, 0), .is_removed = true, .bad_index = 63 },
+        { "such a node of another length", node(3, 8), .value_bytes = 31, .bad_index = 71 },
         { "an index that hides an entry",
           zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, leaf.bytes, 32), .is_removed = true,
           .bad_index = end },
@@ -310,10 +313,17 @@ static void test_verify_chain__does_not_take_another_memory(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_chain_known_save(&other, state, &err));
     CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, false, &report, NULL));
     CHECK_UINT_EQ(t, report.bad_index, SIZE);
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, true, &report, NULL));
+    CHECK_UINT_EQ(t, report.bad_index, SIZE);
     other = known;
     other.root.bytes[5] ^= 1;
     REQUIRE_OK(t, &err, zkl_chain_known_save(&other, state, &err));
     CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, false, &report, NULL));
+    CHECK_UINT_EQ(t, report.bad_index, SIZE - 1);
+    /* Also where all of it is verified again: nor is it forgotten. */
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, false, true, &report, NULL));
+    CHECK_UINT_EQ(t, report.bad_index, SIZE - 1);
+    CHECK_STATUS(t, ZKL_REJECTED, walk_on(&f, true, false, &report, NULL));
     CHECK_UINT_EQ(t, report.bad_index, SIZE - 1);
     other = known;
     other.size = SIZE - 7; /* the root of then is not that of the whole */
