@@ -297,6 +297,7 @@ static zkl_status plan_and_prove(zkl_notarize_result *out, service_fit *fit,
     const service_entries counted = entries_that_count(about, holder, request->receipt_path);
     ZKL_TRY(drop_proven(out, &plan, claims, &counted, err));
     ZKL_TRY(zkl_proof_plan_seat(&plan, err));
+    ZKL_TRY(service_memory_check_plan(&plan, request->memory_bytes, err));
     out->is_dry_run = request->dry_run;
     out->is_unchanged = plan.count == 0;
     zkl_notary notary = { .ledger = zkl_ledger_own_id(desk->ledger),

@@ -6,6 +6,7 @@
 #include "input/formats.h"
 #include "input/input_bytes.h"
 #include "record/ids.h"
+#include "service/output.h"
 
 const char *service_last_part(const char *path)
 {
@@ -69,7 +70,8 @@ zkl_status service_find_namesakes(service_each_file *files, size_t count, zkl_er
     return ZKL_OK;
 }
 
-bool service_file_is_known(const service_each_file *file, zkl_ledger *ledger, const zkl_env *env)
+bool service_file_is_known(const service_each_file *file, const char *receipt_path,
+                           zkl_ledger *ledger, const zkl_env *env)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) view = NULL;
@@ -85,5 +87,6 @@ bool service_file_is_known(const service_each_file *file, zkl_ledger *ledger, co
            zkl_digest_equal(&noted.dataset, &found.dataset) &&
            zkl_digest_equal(&noted.ledger, zkl_ledger_own_id(view)) && noted.file_count == 1 &&
            zkl_bytes_equal_text(noted.files[0].path, path) &&
-           service_stamp_equal(&noted.files[0].stamp, &file->stamp);
+           service_stamp_equal(&noted.files[0].stamp, &file->stamp) &&
+           (!receipt_path || service_output_is_receipt_of(receipt_path, view, found.index));
 }

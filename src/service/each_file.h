@@ -27,5 +27,7 @@ zkl_status service_find_namesakes(service_each_file *files, size_t count,
                                   zkl_error *err) ZKL_MUST_USE;
 
 /* Does the ledger's note say that this very file, unwritten since, is the latest version of that
- * name? Whatever cannot be found out is no. */
-bool service_file_is_known(const service_each_file *file, zkl_ledger *ledger, const zkl_env *env);
+ * name, and is the version's receipt at receipt_path (NULL: none is wanted)? Whatever cannot be
+ * found out is no. */
+bool service_file_is_known(const service_each_file *file, const char *receipt_path,
+                           zkl_ledger *ledger, const zkl_env *env);

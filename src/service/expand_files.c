@@ -151,8 +151,8 @@ static zkl_status add_entry(expansion *e, const char *folder, const char *name, 
         return zkl_no_memory(err, strlen(name));
     if (is_mark(name))
         return add_name(e, &e->left_out, path, err);
-    if (stat(path, &st) != 0)
-        return zkl_fail_errno(err, "open", path);
+    if (stat(path, &st) != 0) /* as of one that is named: its reading says what is wrong */
+        return add_name(e, &e->files, path, err);
     if (S_ISDIR(st.st_mode) && strchr(name, '='))
         return zkl_fail(
             err, ZKL_NOT_SUPPORTED,

@@ -10,6 +10,7 @@
 #define COLUMN_BYTES ((uint64_t)256 << 10) /* facts, places, buffers of reading: 0.2 MiB */
 #define POINT_COPIES 6                     /* of all commitments: the manifest and its parts */
 #define LEAF_BLOCK_BYTES (MIB * 17 / 10)   /* 1.64 MiB measured */
+#define SORTED_ROW_BYTES ((uint64_t)32)    /* of claims that sort whole tables */
 #define WORKER_BYTES (17 * MIB)            /* a group of blocks, where rows begin */
 
 zkl_status service_memory_check(uint64_t bytes, zkl_error *err)
@@ -64,18 +65,18 @@ zkl_status service_memory_chunks(size_t *out, uint64_t bytes, const zkl_table_fa
     return ZKL_OK;
 }
 
-/* Behind a table's last row there is neither memory nor time (prove/prove_fraction.c). */
-static uint64_t proof_bytes(const zkl_table_facts *facts, size_t leaf_blocks)
+/* rows: of the longest table that is spoken of. Behind its last row there is neither memory nor
+ * time (prove/prove_fraction.c). */
+static uint64_t proof_bytes(const zkl_table_facts *facts, uint64_t rows, size_t leaf_blocks)
 {
-    const uint64_t rows =
-        facts->row_count < ZKL_CHUNK_ROWS ? facts->row_count : (uint64_t)ZKL_CHUNK_ROWS;
+    const uint64_t used = rows < ZKL_CHUNK_ROWS ? rows : (uint64_t)ZKL_CHUNK_ROWS;
     return shared_bytes(facts) +
-           leaf_blocks * ((LEAF_BLOCK_BYTES - MIB / 4) * rows / ZKL_CHUNK_ROWS + MIB / 4);
+           leaf_blocks * ((LEAF_BLOCK_BYTES - MIB / 4) * used / ZKL_CHUNK_ROWS + MIB / 4);
 }
 
 static size_t largest_that_fits(const zkl_table_facts *facts, size_t most, uint64_t bytes)
 {
-    while (most > 4 && proof_bytes(facts, most) > bytes)
+    while (most > 4 && proof_bytes(facts, facts->row_count, most) > bytes)
         most /= 4;
     return most;
 }
@@ -88,11 +89,34 @@ zkl_status service_memory_cap_plan(zkl_proof_plan *plan, uint64_t bytes, size_t 
     if (!bytes)
         return ZKL_OK;
     const size_t fits = asked ? asked : largest_that_fits(facts, plan->leaf_blocks_max, bytes);
-    if (proof_bytes(facts, fits) > bytes)
-        return refuse(bytes, proof_bytes(facts, fits),
+    const uint64_t needed = proof_bytes(facts, facts->row_count, fits);
+    if (needed > bytes)
+        return refuse(bytes, needed,
                       asked ? "a proof of so many leaf blocks" : "the smallest proof", err);
     plan->leaf_blocks_max = fits;
     if (plan->long_leaf_blocks_max > fits)
         plan->long_leaf_blocks_max = fits;
     return ZKL_OK;
+}
+
+zkl_status service_memory_check_plan(const zkl_proof_plan *plan, uint64_t bytes, zkl_error *err)
+{
+    uint64_t rows = 0;
+    size_t leaf_blocks = 0;
+    if (!bytes)
+        return ZKL_OK;
+    for (size_t i = 0; i < plan->tables.count; i++)
+        if (plan->tables.items[i].facts->row_count > rows)
+            rows = plan->tables.items[i].facts->row_count;
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->statements[i].leaf_blocks > leaf_blocks)
+            leaf_blocks = plan->statements[i].leaf_blocks;
+    size_t room = 4; /* of its circuit: what is unused of it is no less */
+    while (room < leaf_blocks)
+        room *= 4;
+    if (plan->tables.count == 1 && room <= plan->leaf_blocks_max)
+        return ZKL_OK;
+    const uint64_t needed = proof_bytes(plan->facts, rows, room) + SORTED_ROW_BYTES * rows;
+    return needed <= bytes ? ZKL_OK
+                           : refuse(bytes, needed, "a claim that cannot be cut further", err);
 }

@@ -22,3 +22,7 @@ zkl_status service_memory_chunks(size_t *out, uint64_t bytes, const zkl_table_fa
  * takes. */
 zkl_status service_memory_cap_plan(zkl_proof_plan *plan, uint64_t bytes, size_t asked,
                                    zkl_error *err) ZKL_MUST_USE;
+/* A plan that is complete: a claim of whole tables (unique, distinct and the like) is one proof,
+ * however large. ZKL_LIMIT: it takes more, with how much. */
+zkl_status service_memory_check_plan(const zkl_proof_plan *plan, uint64_t bytes,
+                                     zkl_error *err) ZKL_MUST_USE;

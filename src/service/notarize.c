@@ -503,6 +503,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(zkl_proof_plan_add_cells(&plan, err));
     ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));
     ZKL_TRY(zkl_proof_plan_add_counts(&plan, claims, !request->no_count, err));
+    ZKL_TRY(service_memory_check_plan(&plan, request->memory_bytes, err));
     ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
     ZKL_TRY(zkl_proof_plan_check(&plan, claims, request->allow_empty, env->pool, err));
     if (check && check->run)
@@ -538,15 +539,16 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
         .parts = parts,
         .keeps_spool = notarize_keeps_spool(request, facts.row_count),
     };
-    if (!record.keeps_spool || !unfinished)
-        return commit_and_record(out, &record, &plan, &files, err);
-    record.unfinished = unfinished;
+    record.unfinished = record.keeps_spool ? unfinished : NULL;
     const zkl_status status = commit_and_record(out, &record, &plan, &files, err);
-    /* What was cut off is of use to the next run, but not what the own check refused. */
-    const bool is_over = status == ZKL_OK || status == ZKL_REJECTED || status == ZKL_CONFLICT ||
-                         !zkl_digest_is_zero(&out->receipt_id);
+    /* What was cut off is of use to the next run, but not what the own check refused, nor to
+     * anybody when the version is in the log, also without having been taken from there. */
+    const bool is_refused = record.unfinished && (status == ZKL_REJECTED || status == ZKL_CONFLICT);
+    const bool is_over = status == ZKL_OK || is_refused || !zkl_digest_is_zero(&out->receipt_id);
     const zkl_status ended =
-        is_over ? notarize_resume_end(&desk, unfinished, status == ZKL_OK ? err : NULL) : ZKL_OK;
+        is_over && unfinished
+            ? notarize_resume_end(&desk, unfinished, status == ZKL_OK ? err : NULL)
+            : ZKL_OK;
     return status == ZKL_OK ? ended : status;
 }
 

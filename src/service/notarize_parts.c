@@ -91,7 +91,8 @@ zkl_status notarize_prove_left(zkl_notarize_result *out, const notarize_parts *p
                                           .force = request->force,
                                           .receipt_path = request->receipt_path,
                                           .timestamp_url = request->timestamp_url,
-                                          .leaf_blocks_max = request->leaf_blocks_max };
+                                          .leaf_blocks_max = request->leaf_blocks_max,
+                                          .memory_bytes = request->memory_bytes };
     if (!rest.reference)
         return zkl_no_memory(err, strlen(out->name));
     zkl_status status = zkl_add_claims(&more, ledger, &rest, env, err);

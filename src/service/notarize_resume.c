@@ -16,7 +16,7 @@ zkl_status notarize_resume_open(service_unfinished **out, const zkl_notarize_req
                                 const service_desk *desk, zkl_error *err)
 {
     *out = NULL;
-    if (request->dry_run || request->no_keep_spool)
+    if (request->dry_run)
         return ZKL_OK;
     const service_unfinished_of of = { .folder = zkl_ledger_folder(desk->handle),
                                        .ledger = *zkl_ledger_own_id(desk->ledger),

@@ -277,6 +277,23 @@ zkl_status service_output_for_receipt(const char *output, zkl_ledger *ledger, zk
                                       ledger, err);
 }
 
+bool service_output_is_receipt_of(const char *output, zkl_ledger *ledger, uint64_t index)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_error none = { 0 };
+    zkl_receipt receipt;
+    zkl_entry entry;
+    zkl_dsse dsse;
+    struct stat st;
+    return stat(output, &st) == 0 && S_ISREG(st.st_mode) &&
+           zkl_file_read(&existing, output, ZKL_RECEIPT_BYTES_MAX, &none) == ZKL_OK &&
+           zkl_receipt_parse(&receipt, &arena, zkl_buffer_bytes(&existing), &none) == ZKL_OK &&
+           zkl_entry_open(&entry, &dsse, &arena, receipt.entry.envelope, &none) == ZKL_OK &&
+           receipt.entry.index == index &&
+           zkl_digest_equal(&entry.ledger, zkl_ledger_own_id(ledger));
+}
+
 /* The rule of service_output_for_receipt once more: hours may have passed. */
 zkl_status service_output_write_receipt(const char *path, zkl_ledger *ledger, bool force,
                                         zkl_bytes content, zkl_error *err)

@@ -68,6 +68,8 @@ zkl_status service_output_is_new(const char *output, bool force, zkl_error *err)
  * clocks and witnesses said in it. */
 zkl_status service_output_for_receipt(const char *output, zkl_ledger *ledger, zkl_bytes name,
                                       bool force, zkl_error *err) ZKL_MUST_USE;
+/* Is there a receipt about entry `index` of this ledger? Whatever cannot be read is no. */
+bool service_output_is_receipt_of(const char *output, zkl_ledger *ledger, uint64_t index);
 /* Write it there, by the same rule of what is there now. */
 zkl_status service_output_write_receipt(const char *path, zkl_ledger *ledger, bool force,
                                         zkl_bytes content, zkl_error *err) ZKL_MUST_USE;

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "record/ids.h"
 #include "service/side_by_side.h"
@@ -125,9 +124,8 @@ static zkl_status check_name(const service_each_file *file, zkl_error *err)
 /* A receipt that was asked for and is not there is a reason to look again. */
 static bool can_pass_over(const service_try *how, const service_job *job)
 {
-    struct stat st;
-    return !how->reads_known && (!job->receipt_path || stat(job->receipt_path, &st) == 0) &&
-           service_file_is_known(job->file, how->ledger, how->env);
+    return !how->reads_known &&
+           service_file_is_known(job->file, job->receipt_path, how->ledger, how->env);
 }
 
 /* Into the list, unless that is not needed. */

@@ -46,6 +46,17 @@ prints '2 notarised, 1 unchanged, 5 known, 0 failed'
 prints 'p-part1@2, 5 rows'
 run 0 zkp-ledger verify receipts/p-part2.zkl --trust trust.toml
 [ "$(log_size)" -eq $((size + 2)) ] || fail "more was recorded than is new"
+# So is one whose receipt there is not the latest version's; and a link that leads nowhere is told as a file is that cannot be read.
+cp receipts/p-part3.zkl old.zkl
+echo '6,44' >>in/part3.csv
+run 0 zkp-ledger notarize --each in/part3.csv --name-prefix p- --claim 'not_null(age)'
+cp old.zkl receipts/p-part3.zkl
+ln -s nowhere in/lost.csv
+run 4 zkp-ledger notarize --each in --name-prefix p- --claim 'not_null(age)' --receipts receipts
+prints '0 notarised, 1 unchanged, 7 known, 1 failed'
+says 'failed: in/lost.csv: cannot open'
+cmp -s old.zkl receipts/p-part3.zkl && fail "the receipt of the version before is there still"
+rm in/lost.csv
 # Other claims are those of files that are read.
 run 0 zkp-ledger notarize --each in/part3.csv in/part4.csv --name-prefix p- --claim 'range(age, 0, 99)'
 prints '0 notarised, 0 unchanged, 2 known, 0 failed'

@@ -15,6 +15,7 @@ def write(name, columns, rows, cell):
         f.writelines(",".join(cell(r, c) for c in range(columns)) + "\n" for r in range(rows))
 write("long.csv", 2, 300000, lambda r, c: str((r * 7 + c) % 60000))
 write("wide.csv", 150, 70000, lambda r, c: str((r * 7 + c) % 60000))
+write("keys.csv", 1, 300000, lambda r, c: str(r * 7919 % 1000003))
 write("texts.csv", 3, 70000, lambda r, c: "%d-%s" % (r * 3 + c, "x" * 200))
 PYTHON
 
@@ -43,6 +44,11 @@ says 'memory of 256 MiB is too little: '
 needed=$(sed -n 's/.* takes \([0-9]*\) MiB.*/\1/p' "$work/.err")
 [ "$needed" -gt 256 ] || fail "it takes $needed MiB"
 peak "$needed" 0 zkp-ledger notarize wide.csv --name less --memory "${needed}MiB" -q
+run 6 zkp-ledger notarize keys.csv --name keys --memory 256MiB --claim 'unique(c0)' -q
+says 'a claim that cannot be cut further takes '
+needed=$(sed -n 's/.* takes \([0-9]*\) MiB.*/\1/p' "$work/.err")
+peak "$needed" 0 zkp-ledger notarize keys.csv --name keys --memory "${needed}MiB" --claim 'unique(c0)' -q
+run 6 zkp-ledger prove keys 'distinct(c0) >= 2' --data keys.csv --memory 256MiB -q
 run 6 zkp-ledger notarize long.csv --name less --memory 256MiB --leaf-blocks 256 -q
 says 'a proof of so many leaf blocks takes'
 run 2 zkp-ledger notarize long.csv --name less --memory 255MiB

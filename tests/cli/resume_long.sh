@@ -174,6 +174,16 @@ cp $spools/rows.zklrun kept.zklrun
 again "other columns" --columns n
 ok "other data, options, a later version: it starts again"
 
+# Recorded by a run that keeps no spool: what was cut off is of no more use, and goes too.
+for option in "" --no-keep-spool; do
+    make_rows 7500
+    killed "$at"
+    [ -e $spools/rows.zklrun ] || fail "nothing was kept"
+    run 0 zkp-ledger notarize rows.csv --name rows --leaf-blocks 16 --no-count $option
+    [ ! -e $spools/rows.zklrun ] || fail "the run is still there: $option"
+done
+ok "it goes when the version is recorded, by whatever run"
+
 # What lies there is changed, cut, empty, of another ledger, a link: none of it is taken, or it is refused.
 make_rows 8004
 killed "$at"

@@ -194,3 +194,21 @@ def test_the_key_is_in_no_error(liar: Any, folder: Path) -> None:
     with pytest.raises(PermissionError) as caught:
         ledger_of(liar).log()
     assert "sk-secret" not in str(caught.value) and "sk-secret" not in repr(caught.value)
+
+
+@pytest.mark.parametrize("asked", ["train", "other@2", "other#4", "train@1", "train#3"])
+def test_a_proof_of_another_dataset(liar: Any, folder: Path, asked: str) -> None:
+    told = {"status": "done", "exit_code": 0, "dataset": {"name": "other", "version": 1, "rows": 3}, "entry": {"index": 3}}
+    liar.answers = [(200, {}, json.dumps(told).encode())] * 3
+    ledger = ledger_of(liar)
+    for right in ("other", "other@1"):
+        assert ledger.proof(right).name == "other"
+    with pytest.raises(zkp_ledger.BadInputError, match="another dataset"):
+        ledger.proof(asked)
+
+
+@pytest.mark.parametrize("wait", ["\xb2", "-1", "1e9", "nan", ""])
+def test_waits_that_are_none(liar: Any, folder: Path, wait: str) -> None:
+    done = json.dumps({"status": "done", "exit_code": 0, "size": 3}).encode()
+    liar.answers = [(503, {"Retry-After": wait}, b"{}"), (200, {}, done)]
+    assert ledger_of(liar).log().size == 3

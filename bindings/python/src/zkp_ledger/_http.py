@@ -228,4 +228,4 @@ def _is_loopback(host: str) -> bool:
 
 
 def _seconds(text: str | None) -> float:
-    return float(text) if text and text.isdigit() else 0.0
+    return float(text) if text and text.isascii() and text.isdigit() else 0.0

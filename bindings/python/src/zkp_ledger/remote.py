@@ -115,11 +115,11 @@ class RemoteLedger(LedgerOperations):
         """As `Ledger.notarize_dataset`: the files are sent."""
         files = [path] if isinstance(path, (str, os.PathLike)) else list(path)
         wanted = None if claims is None else [claims] if isinstance(claims, str) else list(claims)
-        return DatasetProof(self, self.notarize(name, files, claims=wanted, **options))
+        return _proof_of(name, DatasetProof(self, self.notarize(name, files, claims=wanted, **options)))
 
     def proof(self, reference: str) -> DatasetProof:
         """The proof of a version that is there: NAME, NAME@VERSION or NAME#ENTRY."""
-        return DatasetProof(self, self.show(reference=reference))
+        return _proof_of(reference, DatasetProof(self, self.show(reference=reference)))
 
     def trust(self) -> str:
         """The trust file, as the service says it. Who takes it from here trusts the service once: compare the ledger's id."""
@@ -145,6 +145,23 @@ class RemoteLedger(LedgerOperations):
     def generate_audit_report(self, **options: Any) -> AuditReport:
         """The service's own report of its log: its word, where a proof of each receipt is not."""
         return AuditReport._of(self._call("audit", {name: value for name, value in options.items() if value is not None}))
+
+
+def _proof_of(reference: str, proof: DatasetProof) -> DatasetProof:
+    """What was asked for, or an error: that of another dataset would hold too, and be taken for this one's."""
+    told = proof.answer.to_dict()
+    dataset, entry = told.get("dataset"), told.get("entry")
+    asked = re.fullmatch(r"([^@#]*)(?:@([0-9]+)|#([0-9]+))?", reference)
+    is_it = (
+        asked is not None
+        and isinstance(dataset, dict)
+        and dataset.get("name") == asked[1]
+        and (asked[2] is None or dataset.get("version") == int(asked[2]))
+        and (asked[3] is None or (isinstance(entry, dict) and entry.get("index") == int(asked[3])))
+    )
+    if not is_it:
+        raise BadInputError(f"the service answers with another dataset than {reference}")
+    return proof
 
 
 class _Asked:
