@@ -67,8 +67,9 @@ void cli_say_proofs(cli_run *run, const zkl_notarize_result *r, const char *rece
         cli_say(run, "\n");
     }
     for (size_t i = 0; i < r->added_count; i++)
-        cli_say(run, "  %zu of the claims stand in entry %llu: that one had no room\n",
-                r->added[i].claim_count, (unsigned long long)r->added[i].index);
+        cli_say(run, "  %zu of the claims stand in entry %llu: entry %llu has no room for more\n",
+                r->added[i].claim_count, (unsigned long long)r->added[i].index,
+                (unsigned long long)(i ? r->added[i - 1].index : r->index));
     const zkl_stage_times *t = &r->times;
     cli_say(run,
             "  seconds: read %.2f, hash %.2f, commit %.2f, set-up %.2f, argument %.2f, opening "

@@ -23,7 +23,8 @@ static const cli_option options[] = {
       "most leaf blocks in one proof (default: 1024 up to 16,384 rows, else 256; fewer are less "
       "memory, more proofs)",
       false, "4|16|64|256|1024" },
-    { "memory", 0, "SIZE", "take at most so much memory, as 1GiB: smaller proofs, more of them",
+    { "memory", 0, "SIZE",
+      "take at most so much memory, 256MiB or more: smaller proofs, more of them, and more time",
       false, NULL },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
     { "timestamp", 0, "URL", "have the clock at this http address stamp the entry", false, NULL },

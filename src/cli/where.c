@@ -115,8 +115,10 @@ static bool is_new(cli_run *run, const char *text)
 static void say_notice(void *opaque, const char *text)
 {
     cli_run *run = opaque;
-    if (is_new(run, text))
-        cli_note(run, "note: %s\n", text);
+    if (!is_new(run, text))
+        return;
+    cli_progress_end(run);
+    cli_note(run, "note: %s\n", text);
 }
 
 /* Under --json too: a program that reads the object must learn that a guard is off. */
@@ -129,6 +131,7 @@ static void say_warning(void *opaque, const char *text)
     if (!warnings)
         json_object_set_new(run->result, "warnings", warnings = json_array());
     json_array_append_new(warnings, api_text(text));
+    cli_progress_end(run);
     cli_warn("warning: %s\n", text);
 }
 

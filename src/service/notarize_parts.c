@@ -33,6 +33,19 @@ zkl_status notarize_check_parts(const zkl_notarize_request *request, const servi
                          2 * fit->kept, claims);
 }
 
+/* Of the parts alone: whoever began has the time of all of it. */
+static void add_times(zkl_stage_times *to, const zkl_stage_times *more)
+{
+    to->read += more->read;
+    to->hash += more->hash;
+    to->commit += more->commit;
+    to->argument += more->argument;
+    to->opening += more->opening;
+    to->groth16 += more->groth16;
+    to->setup += more->setup;
+    to->check += more->check;
+}
+
 zkl_status service_take_added(zkl_notarize_result *out, const zkl_notarize_result *more,
                               zkl_error *err)
 {
@@ -70,6 +83,7 @@ zkl_status service_take_added(zkl_notarize_result *out, const zkl_notarize_resul
     out->added = added;
     out->added_count = entries;
     out->receipt_bytes = more->receipt_bytes;
+    add_times(&out->times, &more->times);
     out->is_development |= more->is_development;
     return ZKL_OK;
 }

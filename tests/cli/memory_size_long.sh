@@ -38,6 +38,13 @@ done
 peak 256 0 zkp-ledger prove long 'range(c0, 0, 60000)' --memory 256MiB -q
 ok "prove within 256 MiB: $(<"$work/peak")"
 
+# Claims that stand in an entry behind the first are proven within it too.
+head -16001 long.csv | cut -d, -f1 >claims.csv
+{ echo 'claims = ['; seq -f '"range(c0, -%.0f, 60000)",' 680; echo ']'; } >claims.toml
+peak 400 0 zkp-ledger notarize claims.csv --name claims --claims claims.toml --memory 400MiB --json
+json 'len(d["added_entries"]) == 1'
+ok "claims for two entries within 400 MiB: $(<"$work/peak")"
+
 # Too little, and how much it is.
 run 6 zkp-ledger notarize wide.csv --name less --memory 256MiB -q
 says 'memory of 256 MiB is too little: '
