@@ -43,7 +43,7 @@ static size_t list_steps(zkl_point_step *steps, const zkl_point_term *terms,
     for (size_t at = LENGTH; at-- > 0; doublings++)
         for (size_t i = 0; i < term_count; i++)
             for (size_t half = 0; half < 2; half++) {
-                const int digit = digits[i].half[half][at];
+                const int8_t digit = digits[i].half[half][at];
                 if (digit == 0)
                     continue;
                 if (steps)
