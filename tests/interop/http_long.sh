@@ -87,7 +87,8 @@ old = ["SSLv2", "SSLv3", "TLS1", "TLS1_1", "TLS1_2"]
 assert all(found[id]["finding"].startswith("not offered") for id in old), [found[id] for id in old]
 assert found["TLS1_3"]["finding"].startswith("offered"), found["TLS1_3"]
 assert {"heartbleed", "ROBOT", "CRIME_TLS", "POODLE_SSL", "LOGJAM", "BEAST", "RC4"} <= set(found), sorted(found)
-bad = [f for f in found.values() if f["severity"] not in ("OK", "INFO") and not f["id"].startswith(("cert_", "DNS_CAA"))]
+# engine_problem is of the openssl that testssl.sh runs with, not of the server
+bad = [f for f in found.values() if f["severity"] not in ("OK", "INFO") and not f["id"].startswith(("cert_", "DNS_CAA", "engine_problem"))]
 assert not bad, bad
 PYTHON
 echo "http: judged"
