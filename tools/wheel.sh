@@ -16,7 +16,7 @@ echo "Writing the source distribution ..."
 echo "Building the wheel out of it (minutes) ..."
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -w "$work/wheel" "$work"/*.tar.gz
 echo "Taking libraries along ..."
-"$python" -m auditwheel -q repair --strip -w "$work/whole" "$work"/wheel/*.whl
+"$python" -m auditwheel repair --strip -w "$work/whole" "$work"/wheel/*.whl >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 rm -f "$dist"/zkp_ledger-*.whl "$dist"/zkp_ledger-*.tar.gz
 cp "$work"/whole/*.whl "$work"/*.tar.gz "$dist/"
 ls -l "$dist"
