@@ -34,7 +34,7 @@ from .errors import (
     UncheckedError,
     UsageError,
     ZklError,
-    error_of,
+    answer_of,
 )
 from .ledger import Ledger, ask_passphrase
 from .proof import AuditReport, DatasetProof, Verdict, verify
@@ -50,9 +50,7 @@ class _Free(FreeOperations):
     def _call(self, operation: str, request: Mapping[str, Any], progress: Progress | None = None) -> dict[str, Any]:
         with progress_of(progress) as step:
             answer = _library.call(operation, request, None, step)
-        if answer["exit_code"] != 0 and not (operation == "diff" and answer["status"] == "differs"):
-            raise error_of(answer["status"], answer.get("error", answer["status"]), answer)
-        return answer
+        return answer_of(operation, answer)
 
 
 #: Operations that need no ledger: `free.policies()`, `free.verify_lineage(...)`, `free.setup_verify(...)`.

@@ -135,6 +135,13 @@ _BY_STATUS: dict[str, type[ZklError]] = {
 }
 
 
+def answer_of(operation: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """An operation's answer where it succeeded; else its exception. That two tables differ is an answer."""
+    if answer["exit_code"] != 0 and not (operation == "diff" and answer["status"] == "differs"):
+        raise error_of(answer["status"], answer.get("error", answer["status"]), answer)
+    return answer
+
+
 def error_of(status: str, message: str, answer: Mapping[str, Any] | None = None) -> ZklError:
-    """The exception for a status. "differs" of `diff` is an answer and never comes here."""
+    """The exception for a status."""
     return _BY_STATUS.get(status, ZklError)(message, answer)

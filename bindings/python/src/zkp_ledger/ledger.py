@@ -13,10 +13,11 @@ from types import TracebackType
 from typing import Any, Literal
 
 from . import _library
+from ._answer import texts
 from ._library import LedgerWarning, Progress
 from ._operations import LedgerOperations, Path
 from ._progress import progress_of
-from .errors import ConflictError, NotFoundError, error_of
+from .errors import ConflictError, NotFoundError, answer_of
 from .proof import AuditReport, DatasetProof, Verdict
 from .remote import RemoteLedger
 
@@ -149,9 +150,7 @@ class Ledger(LedgerOperations):
     def _call(self, operation: str, request: Mapping[str, Any], progress: Progress | None = None) -> dict[str, Any]:
         with progress_of(self._progress if progress is None else progress) as step:
             answer = _library.call(operation, request, self._handle, step)
-        if answer["exit_code"] != 0 and not (operation == "diff" and answer["status"] == "differs"):
-            raise error_of(answer["status"], answer.get("error", answer["status"]), answer)
-        return answer
+        return answer_of(operation, answer)
 
     def notarize_dataset(
         self, path: Path | Iterable[Path], name: str, *, claims: str | Iterable[str] | None = None, **options: Any
@@ -165,9 +164,7 @@ class Ledger(LedgerOperations):
         """
         if not isinstance(name, str):
             raise TypeError(f"name: a text is wanted, not {type(name).__name__}")
-        files = [path] if isinstance(path, (str, os.PathLike)) else _listed("path", path)
-        answer = self.notarize(name, files, claims=None if claims is None else _claims(claims), **options)
-        return DatasetProof(self, answer)
+        return DatasetProof(self, self.notarize(name, texts("path", path), claims=texts("claims", claims), **options))
 
     def proof(self, reference: str) -> DatasetProof:
         """The proof of a version that is there: NAME, NAME@VERSION or NAME#ENTRY."""
@@ -192,20 +189,6 @@ class Ledger(LedgerOperations):
         :param options: those of `audit`: `formats` ("html", "json", ...) with `output`, `since`, `until`, `kinds`.
         """
         return AuditReport.ask(self, options)
-
-
-def _listed(name: str, value: Any) -> list[Path]:
-    if isinstance(value, (bytes, Mapping)) or not isinstance(value, Iterable):
-        raise TypeError(f"{name}: a path or paths are wanted, not {type(value).__name__}")
-    listed = list(value)
-    for element in listed:
-        if not isinstance(element, (str, os.PathLike)):
-            raise TypeError(f"{name}: a path or paths are wanted, one of them is {type(element).__name__}")
-    return listed
-
-
-def _claims(claims: str | Iterable[str]) -> list[str]:
-    return [claims] if isinstance(claims, str) else list(claims)
 
 
 def _passphrase(given: Passphrase | None) -> bytes | None:

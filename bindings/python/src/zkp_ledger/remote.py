@@ -20,11 +20,12 @@ from types import TracebackType
 from typing import Any
 
 from . import _library
+from ._answer import texts
 from ._http import Http, Settings, fail_of
 from ._library import Progress
 from ._operations import LedgerOperations, Path
 from ._progress import progress_of
-from .errors import BadInputError, ConflictError, InputOutputError, NotSupportedError, UncheckedError, error_of
+from .errors import BadInputError, ConflictError, InputOutputError, NotSupportedError, UncheckedError, answer_of
 from .proof import AuditReport, DatasetProof, Verdict, verify
 
 _NAME = re.compile(r"[^\\*?\[\]{}~:/\x00-\x1f]{1,120}")
@@ -105,17 +106,14 @@ class RemoteLedger(LedgerOperations):
             raise NotSupportedError(f"'{operation}' does not work on a ledger of a service")
         with progress_of(self._progress if progress is None else progress) as step:
             answer = _Asked(self._http(), self._prefix, self._schemas[operation]).run(dict(request), step)
-        if answer["exit_code"] != 0 and not (operation == "diff" and answer["status"] == "differs"):
-            raise error_of(answer["status"], answer.get("error", answer["status"]), answer)
-        return answer
+        return answer_of(operation, answer)
 
     def notarize_dataset(
         self, path: Path | Iterable[Path], name: str, *, claims: str | Iterable[str] | None = None, **options: Any
     ) -> DatasetProof:
         """As `Ledger.notarize_dataset`: the files are sent."""
-        files = [path] if isinstance(path, (str, os.PathLike)) else list(path)
-        wanted = None if claims is None else [claims] if isinstance(claims, str) else list(claims)
-        return _proof_of(name, DatasetProof(self, self.notarize(name, files, claims=wanted, **options)))
+        made = self.notarize(name, texts("path", path), claims=texts("claims", claims), **options)
+        return _proof_of(name, DatasetProof(self, made))
 
     def proof(self, reference: str) -> DatasetProof:
         """The proof of a version that is there: NAME, NAME@VERSION or NAME#ENTRY."""
