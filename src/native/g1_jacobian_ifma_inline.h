@@ -13,53 +13,12 @@ INLINE lanes times(const lanes *a, const lanes *b)
     return multiply_add(a, b, NULL, NULL);
 }
 
-/* The low half of t goes, limb by limb, by multiples of p: what is left is t / 2^416. A sum stays
- * below 2^52 (8 * 4 + 16). */
-INLINE lanes reduce_square(__m512i t[2 * LIMBS])
-{
-    lanes out;
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++) {
-        const __m512i m =
-            _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[i], spread(MINUS_INVERSE));
-#pragma GCC unroll 8
-        for (int j = 0; j < LIMBS; j++)
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], m, spread(prime[j]));
-        t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srli_epi64(t[i], 52));
-#pragma GCC unroll 8
-        for (int j = 0; j < LIMBS; j++)
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], m, spread(prime[j]));
-    }
-#pragma GCC unroll 8
-    for (int j = 0; j < LIMBS; j++)
-        out.l[j] = t[LIMBS + j];
-    carry(&out);
-    return out;
-}
-
-/* a^2: products of different limbs are made once and doubled. */
+/* a^2: a sum of its columns stays below 2^52 (8 * 4 + 16). */
 INLINE lanes squared(const lanes *a)
 {
-    __m512i t[2 * LIMBS];
-#pragma GCC unroll 16
-    for (int j = 0; j < 2 * LIMBS; j++)
-        t[j] = _mm512_setzero_si512();
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++)
-#pragma GCC unroll 8
-        for (int j = i + 1; j < LIMBS; j++) {
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a->l[i], a->l[j]);
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a->l[i], a->l[j]);
-        }
-#pragma GCC unroll 16
-    for (int j = 0; j < 2 * LIMBS; j++)
-        t[j] = _mm512_add_epi64(t[j], t[j]);
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++) {
-        t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a->l[i], a->l[i]);
-        t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a->l[i], a->l[i]);
-    }
-    return reduce_square(t);
+    lanes out = square_one(a);
+    carry(&out);
+    return out;
 }
 
 /* 2^up a - 2^down b + multiple p; 2^down value(b) <= multiple. value < 2^up value(a) + multiple */

@@ -302,51 +302,6 @@ INLINE coordinate multiply(const coordinate *a, const coordinate *b)
     return out;
 }
 
-#if DEGREE == 1
-/* a^2 / 2^416, limbs not normalised: products of two different limbs once, then doubled, and a
- * reduction as multiply_add_columns has it. Columns stay below 2^58, as there. */
-INLINE lanes square_one(const lanes *a)
-{
-    __m512i t[2 * LIMBS];
-    lanes out;
-    const int64_t *const p = prime_in_memory();
-#pragma GCC unroll 16
-    for (int j = 0; j < 2 * LIMBS; j++)
-        t[j] = _mm512_setzero_si512();
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++)
-#pragma GCC unroll 8
-        for (int j = i + 1; j < LIMBS; j++) {
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a->l[i], a->l[j]);
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a->l[i], a->l[j]);
-        }
-#pragma GCC unroll 16
-    for (int j = 1; j < 2 * LIMBS - 1; j++)
-        t[j] = _mm512_add_epi64(t[j], t[j]);
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++) {
-        t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a->l[i], a->l[i]);
-        t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a->l[i], a->l[i]);
-    }
-#pragma GCC unroll 8
-    for (int i = 0; i < LIMBS; i++) {
-        const __m512i m =
-            _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[i], spread(MINUS_INVERSE));
-#pragma GCC unroll 8
-        for (int j = 0; j < LIMBS; j++)
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], m, spread(p[j]));
-#pragma GCC unroll 8
-        for (int j = 0; j < LIMBS; j++)
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], m, spread(p[j]));
-        t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srli_epi64(t[i], 52));
-    }
-#pragma GCC unroll 8
-    for (int j = 0; j < LIMBS; j++)
-        out.l[j] = t[LIMBS + j];
-    return out;
-}
-#endif
-
 /* a^2 / 2^416, limbs not normalised: value(a) < 2, value < 1.1. In Fp2 (c0 + c1 u)^2 = (c0 + c1)
  * (c0 - c1) + 2 c0 c1 u, two products for four. */
 INLINE coordinate square_columns(const coordinate *a)
