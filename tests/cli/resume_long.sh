@@ -2,73 +2,8 @@
 # A run that is killed goes on: at every step of what it keeps, the same command again ends with a receipt that verifies, takes over
 # what was finished, and leaves nothing. Of other data, options or keys it starts again.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-if ! grep -q '^ZKL_SANITIZE:[A-Z]*=$' "$zkl_build/CMakeCache.txt"; then
-    echo "skipped: a sanitizer's runtime comes before what is preloaded here"
-    exit 77
-fi
-
-# Counts what is done to files of the folder `spools`; at step STEP it kills the process, or fails as a full disk does.
-cat >shim.c <<'C'
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
-static int done;
-/* How many steps there were. */
-__attribute__((destructor)) static void count(void)
-{
-    FILE *counted = getenv("COUNTED") ? fopen(getenv("COUNTED"), "w") : NULL;
-    if (!counted)
-        return;
-    fprintf(counted, "%d\n", done);
-    fclose(counted);
-}
-static int is_kept(int fd)
-{
-    char link[64], path[4096];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    const ssize_t size = readlink(link, path, sizeof path - 1);
-    path[size > 0 ? size : 0] = 0;
-    return strstr(path, "/spools/") != NULL;
-}
-static int fails(void)
-{
-    const char *step = getenv("STEP"), *how = getenv("HOW");
-    ++done;
-    if (!step || done != atoi(step))
-        return 0;
-    FILE *reached = fopen(getenv("REACHED"), "w");
-    if (reached)
-        fclose(reached);
-    if (strcmp(how, "kill") == 0)
-        raise(SIGKILL);
-    errno = ENOSPC;
-    return 1;
-}
-ssize_t write(int fd, const void *data, size_t size)
-{
-    /* a record is cut in its middle */
-    if (is_kept(fd) && fails())
-        return -1;
-    return NEXT(write)(fd, data, size);
-}
-int fsync(int fd) { return is_kept(fd) && fails() ? -1 : NEXT(fsync)(fd); }
-int fdatasync(int fd) { return is_kept(fd) && fails() ? -1 : NEXT(fdatasync)(fd); }
-int rename(const char *from, const char *to)
-{
-    return strstr(to, "/spools/") && fails() ? -1 : NEXT(rename)(from, to);
-}
-int unlink(const char *path)
-{
-    return strstr(path, ".zklrun") && !strstr(path, ".part") && fails() ? -1 : NEXT(unlink)(path);
-}
-C
-cc -shared -fPIC -o shim.so shim.c -ldl || fail "the shim does not compile"
+export STEPS_OF=/spools/
+. "$(dirname "${BASH_SOURCE[0]}")/lib_steps.sh"
 
 new_ledger . --name resume
 sed -i 's/^parallel_prove = 0/parallel_prove = 1/' .zkp-ledger/zkp-ledger.toml # four chunks at a time
